@@ -26,8 +26,7 @@ from pathlib import Path
 from egiz.parallel.corpus import CorpusOptions
 from egiz.parallel.corpus.data import DATA_FORMATS, DataOptions, export_data
 from egiz.parallel.corpus.duplicates import hash64
-from egiz.parallel.corpus.filters import read_scores
-from egiz.parallel.corpus.inputs import InputOptions
+from egiz.parallel.corpus.inputs import InputOptions, read_scores
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.ladder import Options
 from egiz.translate.models import resolve

@@ -15,10 +15,13 @@ __path__ = extend_path(__path__, __name__)  # from a checkout, the layers are th
 if TYPE_CHECKING:
     from egiz.glossary.check import TermUse
     from egiz.glossary.correct import Correction
+    from egiz.glossary.extract import Extraction, ExtractOptions, TermCandidate
+    from egiz.glossary.lint import LintFinding
     from egiz.glossary.records import Match, Term, TermBase
-    from egiz.glossary.sentences import check_terms, correct_terms, find_terms, load_terms
+    from egiz.glossary.sentences import check_terms, correct_terms, find_terms, lint_terms, load_terms
     from egiz.parallel.align.run import Aligned, align
     from egiz.parallel.bilingual.score import score_pairs
+    from egiz.parallel.bilingual.term_bases import draft_terms, extract_terms, save_terms
     from egiz.parallel.build.build import Built
     from egiz.parallel.build.job import EngineChoice
     from egiz.parallel.build.run import build
@@ -30,8 +33,10 @@ if TYPE_CHECKING:
     from egiz.parallel.corpus.make import CorpusOptions
     from egiz.parallel.corpus.split import SplitOptions
     from egiz.parallel.evaluate.evaluate import EvaluateOptions, evaluate
+    from egiz.parallel.publish.destination import read_documents
     from egiz.parallel.publish.tsv import PublishedRow as Row
     from egiz.parallel.publish.tsv import read_table
+    from egiz.parallel.reader.make import Page, make_page
     from egiz.parallel.review.review import Reviewed, review
     from egiz.parallel.scores.records import Score
     from egiz.translate.engine.ctranslate2 import open_model
@@ -40,6 +45,10 @@ if TYPE_CHECKING:
     from egiz.translate.ladder import Options
     from egiz.translate.lines import translate
     from egiz.translate.memory import Memory
+    from egiz.translate.models import Hub, ListedModel, ModelInfo, get_model, list_models, model_info
+    from egiz.translate.models import install_folder as install_model
+    from egiz.translate.models import remove as remove_model
+    from egiz.translate.models.trim import TrimOptions, trim_model
     from egiz.translate.records import Document, Sentence, Translation
     from egiz.translate.split import split
     from egiz.translate.translator import Translator
@@ -58,7 +67,7 @@ _HOMES = {
     "egiz.glossary.records": ("Term", "TermBase", "Match"),
     "egiz.glossary.check": ("TermUse",),
     "egiz.glossary.correct": ("Correction",),
-    "egiz.glossary.sentences": ("load_terms", "find_terms", "check_terms", "correct_terms"),
+    "egiz.glossary.sentences": ("load_terms", "lint_terms", "find_terms", "check_terms", "correct_terms"),
     "egiz.parallel.build.run": ("build",),
     "egiz.parallel.build.build": ("Built",),
     "egiz.parallel.build.job": ("EngineChoice",),
@@ -75,11 +84,22 @@ _HOMES = {
     "egiz.parallel.corpus.split": ("SplitOptions",),
     "egiz.parallel.review.review": ("review", "Reviewed"),
     "egiz.parallel.evaluate.evaluate": ("evaluate", "EvaluateOptions"),
+    "egiz.glossary.extract": ("Extraction", "ExtractOptions", "TermCandidate"),
+    "egiz.glossary.lint": ("LintFinding",),
+    "egiz.parallel.bilingual.term_bases": ("draft_terms", "extract_terms", "save_terms"),
+    "egiz.parallel.publish.destination": ("read_documents",),
+    "egiz.parallel.reader.make": ("Page", "make_page"),
+    "egiz.translate.models.trim": ("TrimOptions", "trim_model"),
+    "egiz.translate.models": (
+        *("Hub", "ListedModel", "ModelInfo", "get_model", "install_model", "list_models", "model_info"),
+        "remove_model",
+    ),
 }
-"""The modules that the names live in, but for `translate`: the package of that name can be called."""
+"""The modules that define the names. `translate` is missing: the package of that name can be called
+itself."""
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
-_OWN_NAMES = {"Row": "PublishedRow"}
+_OWN_NAMES = {"Row": "PublishedRow", "install_model": "install_folder", "remove_model": "remove"}
 
 __all__ = [
     "Aligned",
@@ -94,11 +114,18 @@ __all__ = [
     "EgizError",
     "EngineChoice",
     "EvaluateOptions",
+    "ExtractOptions",
+    "Extraction",
     "FilterOptions",
+    "Hub",
     "InputOptions",
+    "LintFinding",
+    "ListedModel",
     "Match",
     "Memory",
+    "ModelInfo",
     "Options",
+    "Page",
     "Reviewed",
     "Row",
     "Score",
@@ -106,24 +133,38 @@ __all__ = [
     "SplitOptions",
     "Term",
     "TermBase",
+    "TermCandidate",
     "TermUse",
     "Translation",
     "Translator",
+    "TrimOptions",
     "__version__",
     "align",
     "build",
     "check_terms",
     "correct_terms",
+    "draft_terms",
     "evaluate",
     "export",
+    "extract_terms",
     "find_terms",
+    "get_model",
+    "install_model",
+    "lint_terms",
+    "list_models",
     "load_terms",
+    "make_page",
+    "model_info",
     "open_model",
+    "read_documents",
     "read_table",
+    "remove_model",
     "review",
+    "save_terms",
     "score_pairs",
     "split",
     "translate",
+    "trim_model",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Term work on single sentences: terms found in a text, checked in a translation, and corrected there."""
+"""The public functions for terms: read and lint term bases; find, check and correct terms in sentences."""
 
 from __future__ import annotations
 
@@ -13,19 +13,34 @@ from egiz.glossary.termbase import load_all
 
 if TYPE_CHECKING:
     from egiz.glossary.correct import Correction
+    from egiz.glossary.lint import LintFinding
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 
 Terms = TermBase | str | Path | Sequence[str | Path]
 """A term base, or what `load_terms` reads: files and names of the bases that ship with Egiz."""
 
 
-def load_terms(*sources: str | Path) -> TermBase:
+def load_terms(*sources: str | Path, encoding: str | None = None, columns: str | None = None) -> TermBase:
     """Read term bases and merge them; where entries conflict, the last base wins.
 
-    A source is a file (TSV, CSV, JSON, TBX) or the name of a base that ships with Egiz, such as
-    ``"government"``. Raises InputError with file and line, OptionError for an unknown name.
+    A source is a file (TSV, CSV, XLSX, JSON, TBX, MultiTerm XML, Qt phrase book) or the name of a base that
+    ships with Egiz: ``"government"``. `encoding` is that of tables, if it is not Unicode; `columns` says what
+    the columns of tables are, if their headers do not: ``"kk=Term,ru=Translation,status=State"``. The fields
+    `unread` and `assumed` of the result list what was not read, and what was assumed. Raises InputError with
+    file and line, OptionError for an unknown name.
     """
-    return load_all(sources)
+    return load_all(sources, encoding, columns=columns)
+
+
+def lint_terms(terms: Terms, *, source: str | None = None) -> list[LintFinding]:
+    """Find the mistakes in a term base; the findings are in the order of its entries.
+
+    `source` is the language that texts are translated from, by default the first one of the base. Raises
+    LanguageError if it is unknown.
+    """
+    from egiz.glossary.lint import lint
+
+    return lint(term_base(terms), source=source)
 
 
 def find_terms(text: str, terms: Terms, language: str = "kk") -> list[Match]:
@@ -33,7 +48,7 @@ def find_terms(text: str, terms: Terms, language: str = "kk") -> list[Match]:
 
     Offsets are code points of `text`, half-open.
     """
-    return Matcher(_base(terms).terms, language).matches(text)
+    return Matcher(term_base(terms).terms, language).matches(text)
 
 
 def check_terms(
@@ -43,7 +58,7 @@ def check_terms(
 
     The outcome of a use is ``applied``, ``variant``, ``forbidden``, ``missing`` or ``ambiguous``.
     """
-    return Checker(_base(terms).terms, source_language, target_language).check(source, target)
+    return Checker(term_base(terms).terms, source_language, target_language).check(source, target)
 
 
 def correct_terms(
@@ -71,13 +86,14 @@ def correct_terms(
     forcing = CTranslate2Forcing(engine) if engine else None
     options = CorrectOptions(mode=mode_named(mode), people=not machine)
     corrector = Corrector(
-        _base(terms).terms, source_language, target_language, forcing=forcing, options=options
+        term_base(terms).terms, source_language, target_language, forcing=forcing, options=options
     )
     (found,) = corrector.correct([Draft(source=source, hypotheses=(target,))])
     return found
 
 
-def _base(terms: Terms) -> TermBase:
+def term_base(terms: Terms) -> TermBase:
+    """Return the term base itself, or read it if it is given by files or names."""
     if isinstance(terms, TermBase):
         return terms
     return load_all([terms] if isinstance(terms, str | Path) else terms)

@@ -1,7 +1,7 @@
 """The published row: one source sentence with its translations and everything known about them.
 
-No model is needed to read, check or publish a row. Texts are cleaned here, once, so that every published
-format has the same text.
+No model is needed to read, check or publish a row. Texts are cleaned here, once, so that all published
+formats have the same text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from egiz.parallel.scores.records import Score
 
 RowStatus = Status | Literal["edited", "approved", "unlinked"]
-"""The status of a published translation: the engine's, or that a person wrote ("edited") or approved it."""
+"""The status of a published translation: that of the engine, or that a person wrote ("edited") or approved
+it."""
 
 TermOutcome = Literal["applied", "variant", "inserted", "forbidden", "missing", "ambiguous"]
 TERM_OUTCOMES: dict[TermOutcome, str] = {
@@ -36,9 +37,10 @@ among the `RIGHT_OUTCOMES`, because the sentence around the term may be wrong.""
 
 
 def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[tuple[str, TermOutcome]]:
-    """Terms and outcomes as a check of the text finds them, ``inserted`` where a published cell says so.
+    """Return the outcome of each term in `uses`, replaced by ``inserted`` if the published cell says so.
 
-    `cell` is the one that names each term with its outcome; empty where the text is not of such a table.
+    `uses` are pairs of term and outcome, as a check of the text finds them. `cell` is the cell of the
+    published table that lists each term with its outcome; it is empty for texts of other files.
 
     >>> with_insertions([("ussr", "applied")], "ussr:inserted,plan:missing")
     [('ussr', 'inserted')]
@@ -80,13 +82,14 @@ class TermRecord:
 class Target:
     """One target side of a row.
 
-    `raw` is the engine's output, never changed; `text` is what is published: typeset, edited, one line. Both
+    `raw` is the engine's output, never changed; `text` is the published text: typeset, edited, one line. Both
     are empty if `status` is ``failed``. The offsets of `edits` refer to the typeset output, `machine`.
-    `terms` are the term uses, if a term base was given. `approval` is set if the translation is not an
-    engine's but one that a person approved for this sentence before, and says who did. `quality` is between
-    0 and 1, higher is better, None if there is nothing to judge; `score` explains it. `neural` has the scores
-    of the user's own models, in their order. `flags` are codes without commas, in the order of the guards;
-    `refused` are the codes of the first output, if it was refused and a retry made.
+    `terms` are the term uses, if a term base was given. `approval` is set if the text is not an engine's
+    output but a translation that a person approved earlier for this sentence; it says who did.
+
+    `quality` is between 0 and 1, higher is better, None if there is nothing to judge; `score` explains it.
+    `neural` has the scores of the user's own models, in their order. `flags` are codes without commas, in the
+    order of the guards; `refused` are the codes of the first output, if it was refused and a retry made.
     """
 
     language: str
@@ -109,7 +112,7 @@ class Target:
 
     @property
     def machine(self) -> str:
-        """The typeset output without the edits; empty if there are none or they changed nothing."""
+        """The typeset output before the edits; empty if there are no edits or they changed nothing."""
         if not self.edits:
             return ""
         unedited = target_text(self.raw, self.language)

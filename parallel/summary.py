@@ -1,7 +1,7 @@
 """Facts about a published table as a whole: its provenance and its counts.
 
-None of them depends on the time or the machine of the run, nor on which rows came from the translation
-memory: the same texts, model and settings must always give the same bytes.
+They depend neither on the time and the machine of the run nor on which rows came from the translation memory:
+the same texts, model and settings must always give the same bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from egiz.translate.records import Document, LeftOut, Status
 from egiz.translate.text import single_line
 
 HUMAN_STATUSES: tuple[RowStatus, ...] = ("edited", "approved")
-"""``edited``: a person wrote the translation, nobody has approved it; ``approved``: a person approved it."""
+"""``edited``: a person wrote the translation, but nobody has approved it; ``approved``: a person approved it.
+"""
 STATUSES: tuple[RowStatus, ...] = (*get_args(Status), *HUMAN_STATUSES)
 UNLINKED: RowStatus = "unlinked"
 """The status of a sentence that has no counterpart in an alignment."""
@@ -27,9 +28,10 @@ _STEPS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineEntry:
-    """A heading of a document, by the number of its paragraph, with a level from 1 to 6.
+    """A heading of a document: the number of its paragraph, and its level from 1 to 6.
 
-    `title` is empty where the paragraph itself is the heading; else a chapter of that title begins with it.
+    `title` is empty if the paragraph itself is the heading; else a chapter with that title begins at the
+    paragraph.
     """
 
     paragraph: int
@@ -39,10 +41,10 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDocument:
-    """Where one document came from; `sha256` is of the bytes that were read. Unknown fields are empty.
+    """The origin of one document; `sha256` is that of the bytes that were read. Unknown fields are empty.
 
-    `outline` are its headings, in order, `left_out` what the file holds besides and was not read, `encoding`
-    the one that was guessed, if one was.
+    `outline` are its headings, in order; `left_out` are the parts of the file that were not read; `encoding`
+    is the encoding if it was guessed, else empty.
     """
 
     id: str
@@ -56,7 +58,10 @@ class SourceDocument:
 
 
 def outline_of(document: Document, starts: Iterable[tuple[int, int]]) -> tuple[OutlineEntry, ...]:
-    """The headings of a document by paragraph; `starts` pairs the number and the start of each paragraph."""
+    """Return the headings of a document by paragraph.
+
+    `starts` are pairs: the number of a paragraph and the offset at which it begins.
+    """
     entries: list[OutlineEntry] = []
     headings = iter(document.headings)
     heading = next(headings, None)
@@ -74,7 +79,7 @@ def outline_of(document: Document, starts: Iterable[tuple[int, int]]) -> tuple[O
 
 
 def source_of(document: Document, outline: tuple[OutlineEntry, ...] = ()) -> SourceDocument:
-    """Keep the facts about a document without its text."""
+    """Return the facts about a document without its text."""
     return SourceDocument(
         id=document.id,
         language=document.language,
@@ -127,8 +132,11 @@ class NeuralFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignmentFacts:
-    """How human translations were aligned with their source: `signature` is the method in one line, `model`
-    the one whose translation was compared with them, empty if none was."""
+    """How human translations were aligned with their source.
+
+    `signature` is the method in one line. `model` is the model whose translation was compared with them,
+    empty if there was none.
+    """
 
     signature: str
     layers: tuple[str, ...]
@@ -140,7 +148,8 @@ class Provenance:
     """Everything that must be equal for a second run to give the same table.
 
     `decoding` and `splitter` are signatures: all settings in one line. `reasons` pairs each flag code with
-    words that complete "This translation …". `left_out` are the files of folders that gave no document.
+    words that complete "This translation …". `left_out` are the files of source folders that gave no
+    document.
     """
 
     title: str
@@ -160,9 +169,10 @@ class Provenance:
 
     @property
     def licences(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of licence and what of the table it covers: source texts (each licence once), term base.
+        """Pairs of a licence and the part of the table that it covers: source texts (each licence once), term
+        base.
 
-        The licences of models are not among them: these are terms of using a model, see `model_licences`.
+        The licences of models are not included: they are terms for using a model, see `model_licences`.
         """
         texts = dict.fromkeys(source.licence for source in self.sources if source.licence)
         pairs = [(licence, "source texts") for licence in texts]
@@ -171,7 +181,8 @@ class Provenance:
 
     @property
     def model_licences(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of licence and the model that may be used under it: the translating one, those of scores."""
+        """Pairs of a licence and the model that may be used under it: the translating model, and those of
+        scores."""
         pairs = [(self.model.licence, f"translation model {self.model.name}")] if self.model.licence else []
         pairs += [(item.licence, f"neural scores of {item.name}") for item in self.neural if item.licence]
         return tuple(pairs)
@@ -181,12 +192,12 @@ class Provenance:
 class TargetSummary:
     """The counts of one target language.
 
-    `statuses` has every status, in the order of `STATUSES`, and `UNLINKED` if it occurs; `flags` the codes
-    that occur, most frequent first; `refused` the codes for which a first output was refused and a retry
-    made; `edited` counts the rows whose text edits have changed. `thousandths[n]` counts the rows whose
-    published quality is n/1000: always 1001 numbers. `terms` counts term uses by outcome, with every outcome,
-    if a term base was used; `approved` the rows whose translation the memory supplied because a person had
-    approved it; `doubted` the rows of good quality to which a check or a term objects.
+    `statuses` has every status, in the order of `STATUSES`, and `UNLINKED` if it occurs; `flags` has the
+    codes that occur, most frequent first; `refused` the codes for which a first output was refused and a
+    retry made; `edited` counts the rows whose text was changed by edits. `thousandths[n]` counts the rows
+    whose published quality is n/1000: always 1001 numbers. `terms` counts term uses by outcome, with every
+    outcome, if a term base was used; `approved` counts the rows whose translation came from the memory
+    because a person had approved it; `doubted` the rows of good quality to which a check or a term objects.
     """
 
     language: str
@@ -215,9 +226,9 @@ class TargetSummary:
         return found
 
     def quantile(self, share: float) -> float | None:
-        """The smallest published quality that at least `share` of the scored rows do not exceed.
+        """Return the smallest published quality that at least `share` of the scored rows do not exceed.
 
-        Exact, because published qualities have three decimals. None if no row is scored.
+        It is exact, because published qualities have three decimals. None if no row is scored.
         """
         needed = max(1.0, share * self.scored)
         passed = 0
@@ -230,7 +241,7 @@ class TargetSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """The reviewed cells of one target language: how many people wrote (`edited`) or approved.
+    """The reviewed cells of one target language: how many a person wrote (`edited`) or approved.
 
     `remembered` counts the approved cells that came from the translation memory; `outdated` the cells whose
     text a person wrote for an earlier version of the source sentence; `conflicts` the cells for which people
@@ -281,7 +292,7 @@ class Tally:
             tally.include(target)
 
     def summary(self) -> Summary:
-        """The counts so far."""
+        """Return the counts so far."""
         return Summary(
             sentences=self._documents.total(),
             documents=tuple(self._documents.items()),

@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 
 import egiz
+from egiz.translate.records import LeftOut
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "python.md"
 NAMES = """
 Aligned Bounds Built CorpusOptions Correction DataOptions Decoding Document DuplicateOptions EgizError
-EngineChoice EvaluateOptions FilterOptions InputOptions Match Memory Options Reviewed Row Score Sentence
-SplitOptions Term TermBase TermUse Translation Translator __version__ align build check_terms correct_terms
-evaluate export find_terms load_terms open_model read_table review score_pairs split translate
+EngineChoice EvaluateOptions ExtractOptions Extraction FilterOptions Hub InputOptions LintFinding
+ListedModel Match Memory ModelInfo Options Page Reviewed Row Score Sentence SplitOptions Term TermBase
+TermCandidate TermUse Translation Translator TrimOptions __version__ align build check_terms
+correct_terms draft_terms evaluate export extract_terms find_terms get_model install_model lint_terms
+list_models load_terms make_page model_info open_model read_documents read_table remove_model review
+save_terms score_pairs split translate trim_model
 """
 
 
@@ -60,3 +64,31 @@ from egiz.translate import Sentence
 assert Sentence is egiz.Sentence
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_documents_of_a_folder_leave_out_what_egiz_wrote_there(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("Бұл кітап.", encoding="utf-8")
+    table = tmp_path / "table.tsv"
+    table.write_text("kk\tru\nБұл кітап.\tЭто книга.\n", encoding="utf-8")
+    egiz.make_page(table, tmp_path / "page.html")
+    left: list[LeftOut] = []
+    found = [document.id for document in egiz.read_documents(tmp_path, leave_out=left.append)]
+    assert found == ["text"]
+    reasons = {item.path.rpartition("/")[2]: item.reason for item in left}
+    assert reasons["page.html"] == "made by Egiz: output and no source"
+
+
+def test_a_saved_term_base_is_read_again_and_losses_are_named(tmp_path: Path) -> None:
+    terms = egiz.load_terms("government")
+    assert egiz.save_terms(terms, tmp_path / "base.tsv") == []
+    assert [term.id for term in egiz.load_terms(tmp_path / "base.tsv").terms] == [
+        term.id for term in terms.terms
+    ]
+    with pytest.raises(egiz.EgizError, match="no term base has the ending"):
+        egiz.save_terms(terms, tmp_path / "base.pdf")
+
+
+def test_documents_have_no_renderings() -> None:
+    options = egiz.ExtractOptions(target_language="ru")
+    with pytest.raises(egiz.EgizError, match="documents have no translations"):
+        egiz.extract_terms("seeds/kk/qaita-quru.txt", options)

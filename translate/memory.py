@@ -198,12 +198,14 @@ class Memory:
         self._lock = RLock()
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path | None = None) -> Self:
         """Open a memory, or make one, with its parent folders, if the file is missing or empty.
 
+        Without a path, that is the memory in the user's data folder, which all builds use by default.
         Raises TranslationMemoryError for a file that is not a memory (which is left unchanged), for one of a
         later Egiz, and for one that cannot be read and written.
         """
+        path = path or default_path()
         return cls(path, connect(path))
 
     def __enter__(self) -> Self:

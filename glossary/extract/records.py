@@ -18,18 +18,19 @@ longer."""
 class ExtractOptions:
     """What to extract.
 
-    `language` is that of the passages, `target_language` that of their translations, empty if there are
-    none. `least` is the least frequency of a candidate: 2, since a single occurrence cannot be told from
-    chance. `top` is the number of candidates to return: 200, about what a person can review in an hour or
-    two. `longest` is the most words of a candidate. A rendering is put into the draft if it is linked to the
-    candidate in at least the share `share` of its translated passages and in at least `passages` of them.
-    With the defaults, of 104 renderings put in for the best 150 candidates of 12,488 Kazakh-Russian rows of
-    GNOME manuals, 94 were right, 7 rendered only a part and 3 were wrong, judged by reading.
+    `language` is that of the passages, `target_language` that of their translations, empty if there are none;
+    `egiz.extract_terms` takes both from the files if they are empty. `least` is the least frequency of a
+    candidate: 2, since a single occurrence cannot be told from chance. `top` is the number of candidates to
+    return: 200, about what a person can review in an hour or two. `longest` is the most words of a candidate.
+    A rendering is put into the draft if it is linked to the candidate in at least the share `share` of its
+    translated passages and in at least `passages` of them. With the defaults, of 104 renderings put in for
+    the best 150 candidates of 12,488 Kazakh-Russian rows of GNOME manuals, 94 were right, 7 rendered only a
+    part and 3 were wrong, judged by reading.
 
     Raises OptionError for numbers out of range.
     """
 
-    language: str
+    language: str = ""
     target_language: str = ""
     least: int = 2
     top: int = 200

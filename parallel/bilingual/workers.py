@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import gc
-import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
-from threading import Thread
+from multiprocessing import get_context
 from typing import Any, TypeVar
 
+from egiz.parallel.publish.interruptions import begin_worker
 from egiz.translate.engine.hardware import usable_cores
 from egiz.translate.errors import EgizError
 
@@ -112,19 +109,6 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
             raise failure
         if len(chunk) < CHUNK:
             return
-
-
-def begin_worker() -> None:
-    """Make this process a worker: it ignores Ctrl-C, which its parent handles, and ends with its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None  # this is a worker
-    wait([parent.sentinel])
-    os._exit(1)
 
 
 def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:

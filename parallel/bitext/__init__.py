@@ -1,4 +1,4 @@
-"""Bilingual files: reads every supported format as a stream of segments, and rewrites translations."""
+"""Bilingual files: read every supported format as a stream of segments, and rewrite translations in place."""
 
 from egiz.parallel.bitext.read import read_bitext, read_bitexts
 from egiz.parallel.bitext.segment import Segment

@@ -1,8 +1,8 @@
-"""Reads files of texts by key in one language, each beside the file of the source language.
+"""Read files that map keys to texts in one language, each with the file of its source language.
 
 Android's ``strings.xml``, JSON for i18n (also ARB of Flutter) and Java ``.properties`` hold one language. The
-file of a translation is named by its language: ``values-kk/strings.xml``, ``locales/kk/menu.json``,
-``menu_kk.properties``. Its source file has the same name with another language, or without one.
+file of a translation is named after its language: ``values-kk/strings.xml``, ``locales/kk/menu.json``,
+``menu_kk.properties``. The source file has the same name with the tag of another language, or without a tag.
 """
 
 from __future__ import annotations
@@ -32,13 +32,14 @@ from egiz.translate.languages import known_tag
 
 Keyed = Literal["android", "json", "properties"]
 _ANDROID = Codes(dropped=frozenset(), objects=frozenset({"g"}))
-"""``xliff:g`` marks text that must not be translated, such as a placeholder."""
+"""The inline elements of Android: ``xliff:g`` marks text that must not be translated, for example a
+placeholder."""
 _PLURAL = re.compile(r"(?P<before>.*?)(?P<sign>^|[_.#])(?:zero|one|two|few|many|other|plural)")
-"""A key of one plural form, as Android, i18next and Rails build it."""
+"""A key for one plural form, as Android, i18next and Rails write it."""
 _ABOUT = ("@", "$schema")
-"""Prefixes of keys that describe other keys or the file (ARB, JSON Schema) and hold no text."""
+"""Prefixes of keys that hold no text: they describe other keys or the file (ARB, JSON Schema)."""
 _ABOUT_CHROME = frozenset({"description", "placeholders"})
-"""Keys beside ``message`` in files of browser extensions that hold no text of the program."""
+"""In the files of browser extensions, the keys beside ``message`` that hold no text of the user interface."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class _Text:
 def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
     """Read the texts of a translation with those of its source, in the order of the translation.
 
-    A text whose key the source lacks has an empty source; keys that the translation lacks come last, with an
-    empty target. A plural form that the source lacks is paired with the source's form ``other``.
+    If the source lacks a key, the segment has an empty source. Keys that the translation lacks come last,
+    with an empty target. A plural form that the source lacks is paired with the source's form ``other``.
 
     Raises InputError with the line for a malformed file, and if the source file is missing; OptionError if
     the source language is not given, or the name of the file contains no language.
@@ -81,14 +82,15 @@ def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
 
 
 def _source_keys(key: str) -> Iterator[str]:
-    """The keys to look for in the source: the key itself and, for a plural form, its substitutes."""
+    """Yield the keys to look up in the source: the key itself and, for a plural form, the keys that may
+    replace it."""
     yield key
     if found := _PLURAL.fullmatch(key):
         yield from (f"{found['before']}{found['sign']}{form}" for form in ("other", "plural", "one"))
         yield found["before"]
 
 
-def _android(path: Path) -> Iterator[tuple[str, _Text]]:
+def _read_android(path: Path) -> Iterator[tuple[str, _Text]]:
     for element in stream_xml(path, ("string", "plurals", "string-array")):
         name = element.get("name")
         if not name:
@@ -118,7 +120,7 @@ def _android_text(element: XmlElement) -> _Text:
     return _Text(element.sourceline or 0, tidy(_ANDROID_ESCAPE.sub(plain, text)))
 
 
-def _json(path: Path) -> Iterator[tuple[str, _Text]]:
+def _read_json(path: Path) -> Iterator[tuple[str, _Text]]:
     text = decode(read_whole(path), where=str(path))
     found = list(json_texts(text, str(path)))
     messages = {names[:-1] for names, _, _ in found if names[-1:] == ("message",)}
@@ -128,7 +130,7 @@ def _json(path: Path) -> Iterator[tuple[str, _Text]]:
             yield ".".join(names), _Text(line, tidy(value))
 
 
-def _properties(path: Path) -> Iterator[tuple[str, _Text]]:
+def _read_properties(path: Path) -> Iterator[tuple[str, _Text]]:
     import javaproperties
 
     data = read_whole(path)
@@ -144,14 +146,14 @@ def _properties(path: Path) -> Iterator[tuple[str, _Text]]:
             line += element.source.count("\n")
     except javaproperties.InvalidUEscapeError as error:
         raise InputError(
-            f"is no escape ({error})", where=f"{path}:{line}", expected="\\u and 4 digits"
+            f"is not a valid escape ({error})", where=f"{path}:{line}", expected="\\u and 4 digits"
         ) from error
 
 
 _READERS: dict[Keyed, Callable[[Path], Iterator[tuple[str, _Text]]]] = {
-    "android": _android,
-    "json": _json,
-    "properties": _properties,
+    "android": _read_android,
+    "json": _read_json,
+    "properties": _read_properties,
 }
 
 _BREAK = re.compile(r"(?:^|(?<=[._-]))")
@@ -159,20 +161,20 @@ _VALUES = re.compile(r"values(?:-(?P<tag>b\+[A-Za-z0-9+]+|[a-z]{2,3}(?:-r[A-Z]{2
 
 
 def _pair(path: Path, wanted: Requested, kind: Keyed) -> tuple[Path, str, str]:
-    """The file of the source language, and both languages."""
+    """Return the source file, the source language and the target language."""
     named = target_languages(path, kind)
     tags = [tag for _, tag in named]
     if wanted.target is not None:
         named = [(at, tag) for at, tag in named if matching(wanted.target, [tag])]
     if tags and not named:
         raise OtherLanguages(
-            f"its name says the language {' or '.join(tags)}",
+            f"its name contains the language {' or '.join(tags)}",
             where=str(path),
             expected=f"{wanted.target!r}, as asked for",
         )
     if not named:
         raise OptionError(
-            "its name says no language",
+            "its name contains no language",
             where=str(path),
             expected="a name such as values-kk/strings.xml, kk.json or menu_kk.properties",
         )
@@ -185,14 +187,17 @@ def _pair(path: Path, wanted: Requested, kind: Keyed) -> tuple[Path, str, str]:
         if candidate.is_file() and candidate != path:
             return candidate, plain_tag(wanted.source), target
     raise InputError(
-        f"no file of the source language {wanted.source!r} stands beside it",
+        f"no file of the source language {wanted.source!r} is there",
         where=str(path),
         expected=str(next(_siblings(path, at, kind, wanted.source), "another name")),
     )
 
 
 def target_languages(path: Path, kind: Keyed) -> list[tuple[int, str]]:
-    """The languages in the path of a file, as pairs of position (0: file name, 1: folder …) and tag."""
+    """Find the languages in the path of a file.
+
+    Returns pairs of position (0: file name, 1: folder of the file, 2: its parent …) and language tag.
+    """
     if kind == "android":
         found = _VALUES.fullmatch(path.parent.name)
         tag = known_tag(_plain_qualifier(found["tag"])) if found and found["tag"] else None
@@ -203,7 +208,8 @@ def target_languages(path: Path, kind: Keyed) -> list[tuple[int, str]]:
 
 
 def _tagged(name: str) -> tuple[str, str]:
-    """A name without the tag of a language at its end, and Egiz' tag for it; empty if there is none.
+    """Split a name into the part before a language tag at its end, and Egiz' tag for it (empty if it has
+    none).
 
     >>> _tagged("menu_ru-RU"), _tagged("kk"), _tagged("menu")
     (('menu_', 'ru'), ('', 'kk'), ('menu', ''))
@@ -215,12 +221,13 @@ def _tagged(name: str) -> tuple[str, str]:
 
 
 def _plain_qualifier(text: str) -> str:
-    """The tag in the name of an Android folder: ``kk-rKZ`` and ``b+kk+KZ`` are ``kk-KZ``."""
+    """Return the language tag in the name of an Android folder: ``kk-KZ`` for ``kk-rKZ`` and ``b+kk+KZ``."""
     return text.removeprefix("b+").replace("+", "-").replace("-r", "-")
 
 
 def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
-    """The possible paths of the source file: named by the source's tag, then without a tag."""
+    """Yield the paths at which the source file may be: first those with the tag of the source language, then
+    without a tag."""
     part = path if at == 0 else list(path.parents)[at - 1]
     rest = path.relative_to(part) if at else None
 
@@ -241,7 +248,7 @@ def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
 
 
 def _is_named(part: Path, other: Path, kind: Keyed, source: str, at: int) -> bool:
-    """Whether the name of `other` is that of `part` with `source` in place of the language."""
+    """Whether `other` has the same name as `part`, but with the source language in place of its own."""
     if kind == "android":
         found = _VALUES.fullmatch(other.name)
         return bool(found and found["tag"] and matching(source, [_plain_qualifier(found["tag"])]))

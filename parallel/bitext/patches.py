@@ -1,4 +1,4 @@
-"""Turns edits of a segment's text into patches of the file's bytes; all other bytes stay as they are."""
+"""Turn edits of a segment's text into patches of the bytes of its file; all other bytes stay unchanged."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ OBSTACLES: dict[Obstacle, str] = {
     "approved": "a person wrote or approved the translation",
     "locked": "its file says that it is locked, approved, signed off or final",
 }
-"""Why an edit cannot be applied, as texts that complete "left alone: …"."""
+"""Reasons why an edit cannot be applied; each text completes the message "left alone: …"."""
 
 
 class Letter(NamedTuple):
-    """One character of a text in the file, and the bytes of its unit that encode it, half-open.
+    """One character of a text in a file, and the range of bytes in its unit that encode it (half-open).
 
-    `is_fixed` says that it must stay where it is: an inline object, or bytes that do not decode one by one.
-    `is_quoted` says that it is in a CDATA section, where nothing is escaped.
+    `is_fixed` marks a character that must stay where it is: an inline object, or part of a text whose
+    characters cannot be matched with its bytes one by one. `is_quoted` marks a character in a CDATA section,
+    where nothing is escaped.
     """
 
     sign: str
@@ -50,11 +51,11 @@ class Patch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """How a file format writes text.
+    """The way in which a file format encodes text.
 
-    `write` takes a text and whether it goes into a CDATA section, and gives its bytes; None if it cannot be
-    written there. `joins` says that bytes between two characters may be removed: the quotes and line ends
-    that break a PO string into lines.
+    `write` takes a text, and whether it goes into a CDATA section, and returns its bytes, or None if the text
+    cannot be written there. With `joins`, bytes between two characters may be removed: the quotes and line
+    ends that divide a PO string into lines.
     """
 
     write: Callable[[str, bool], bytes | None]
@@ -71,10 +72,11 @@ def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
 
 
 def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> tuple[Patch, ...] | Obstacle:
-    """The patches for the edits of a segment's text; if any edit cannot be applied, its obstacle instead.
+    """Return the patches that apply `edits` to the text of a segment, or the obstacle if any edit cannot be
+    applied.
 
-    `letters` are the characters of the text in the file. The words that an edit replaces must be one run,
-    without markup, comments or line breaks between them.
+    `letters` are the characters of the text in the file. The characters that an edit replaces must be
+    adjacent in the file, without markup, comments or line breaks between them.
     """
     signs = "".join(letter.sign for letter in letters)
     made, new = [], []
@@ -97,13 +99,14 @@ def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> t
 
 
 def _is_whole(places: Sequence[tuple[str, int, int]], edit: Edit) -> bool:
-    """Whether an edit begins and ends between characters of the file, not inside a composed (NFC) one."""
+    """Whether an edit begins and ends between characters of the file, and not inside a character that NFC
+    composes."""
     begins = edit.start == 0 or places[edit.start - 1][2] <= places[edit.start][1]
     return begins and (edit.stop == len(places) or places[edit.stop - 1][2] <= places[edit.stop][1])
 
 
 def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
-    """Whether characters are adjacent in the file, so that other words can replace them."""
+    """Whether the characters are adjacent in the file, so that other words can replace them."""
     if any(letter.is_fixed or (letter.sign != " " and _tidied(letter.sign) == " ") for letter in letters):
         return False
     return all(
@@ -113,9 +116,10 @@ def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
 
 
 def tidied(signs: str) -> list[tuple[str, int, int]] | None:
-    """The characters of ``tidy(signs)``, each with the range of `signs` that it comes from (start, stop).
+    """Return the characters of ``tidy(signs)``, each with the range of `signs` that it comes from (start,
+    stop).
 
-    Characters that NFC makes together from one range share this range. None if the ranges cannot be told.
+    Characters that NFC composes together share one range. Returns None if the ranges cannot be determined.
 
     >>> tidied("  a\\n b")
     [('a', 2, 3), (' ', 3, 5), ('b', 5, 6)]
@@ -141,12 +145,13 @@ def tidied(signs: str) -> list[tuple[str, int, int]] | None:
 
 @cache
 def _tidied(sign: str) -> str:
-    """The result of `tidy` for a character inside a text: itself, a space, or nothing."""
+    """Apply `tidy` to one character inside a text: the result is the character itself, a space, or
+    nothing."""
     return single_line(f"x{sign}x")[1:-1]
 
 
 def _composed(found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """The characters in NFC; those that compose together have the range of their parts."""
+    """Compose the characters to NFC; characters that compose together get the range of all their parts."""
     groups: list[tuple[str, int, int]] = []
     for sign, start, stop in found:
         if groups:
@@ -162,28 +167,29 @@ def _composed(found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int
 
 
 Uses = Sequence[tuple[str, TermOutcome]]
-"""The ids of the terms in a source, in its order, each with the outcome of its use."""
+"""The term uses in a source text, in order: id of the term and outcome."""
 
 
 class Slot(Protocol):
-    """The place of one translation in its unit. `is_machine` says that it is known to be a machine's."""
+    """The place of one translation in its unit. `is_machine` says whether the translation is known to be a
+    machine's."""
 
     @property
     def is_machine(self) -> bool: ...
 
     def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
-        """The patches of the unit's bytes that apply `edits` to the segment's target, or the obstacle if an
-        edit cannot be applied. `uses` are the uses of terms after these edits.
+        """Return the patches of the unit's bytes that apply `edits` to the segment's target, or the obstacle.
 
-        Raises InputError if the file has another text there now.
+        `uses` are the term uses after these edits. Raises InputError if the file now holds another text
+        there.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePiece:
-    """A part of a file with the slots of its segments, in their order; None for a segment without a place
-    for a translation."""
+    """A part of a file with one slot for each of its segments, in order; None if a translation cannot be
+    written there."""
 
     raw: bytes
     slots: tuple[Slot | None, ...]
@@ -202,7 +208,8 @@ class TextSlot:
         is_locked: bool = False,
         notice: Callable[[], tuple[Patch, ...]] = tuple,
     ) -> None:
-        """`is_locked` forbids every edit; `notice` gives further patches to apply when the text changes."""
+        """With `is_locked`, every edit is refused; `notice` returns further patches to apply if the text
+        changes."""
         self._letters, self._script = letters, script
         self._is_locked, self._notice = is_locked, notice
 
@@ -226,9 +233,9 @@ class TextSlot:
 def plain_letters(
     text: str, start: int, raw: bytes, encoding: str, *, is_quoted: bool = False
 ) -> list[Letter]:
-    """The characters of an unescaped text, whose bytes `raw` begin at byte `start` of its unit.
+    """Return the characters of an unescaped text, whose bytes `raw` begin at byte `start` of the unit.
 
-    If the characters encoded one by one do not give `raw`, all of them are fixed.
+    If the characters, encoded one by one, do not give `raw`, all of them are fixed.
     """
     codes = [sign.encode(encoding, "replace") for sign in text]
     is_fixed = b"".join(codes) != raw

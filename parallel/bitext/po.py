@@ -1,4 +1,4 @@
-"""gettext PO: a strict reader, and a cutter for rewriting a file with other translations.
+"""Read gettext PO files strictly, and cut them into pieces so that translations can be replaced.
 
 The library polib is not used: it silently drops an unterminated string and the rest of a truncated file, and
 its errors have no columns.
@@ -38,7 +38,8 @@ _FOLLOWS = {
 
 @dataclass(slots=True)
 class PoEntry:
-    """One entry, possibly still being read: texts are unescaped, `strings` are in order of plural forms."""
+    """One entry, possibly still incomplete: texts are unescaped, `strings` are in the order of the plural
+    forms."""
 
     line: int = 0
     context: str | None = None
@@ -69,7 +70,7 @@ def read_entries(lines: Iterable[tuple[int, str]], file: str) -> Iterator[PoEntr
 
 
 class _EntryReader:
-    """Builds entries from lines; a complete entry is returned when the next one begins."""
+    """Builds entries from lines; an entry is complete when the next one begins."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -79,7 +80,8 @@ class _EntryReader:
         self._number = 0
 
     def comment(self, line: str) -> PoEntry | None:
-        """Take a comment, which belongs to the next entry; all but the fuzzy flag is ignored."""
+        """Read a comment, which belongs to the next entry; everything except the flag ``fuzzy`` is
+        ignored."""
         done = self.finish() if self._last.startswith("msgstr") else None
         if line.startswith("#,") and "fuzzy" in re.split(r"[,\s]+", line[2:]):
             self._entry.is_fuzzy = True
@@ -88,7 +90,7 @@ class _EntryReader:
         return done
 
     def statement(self, line: str, number: int) -> PoEntry | None:
-        """Take one line of an entry: a keyword with a string, or the continuation of a string."""
+        """Read one line of an entry: a keyword with a string, or the continuation of a string."""
         self._number = number
         found = _LINE.match(line)
         assert found is not None  # all its parts are optional
@@ -181,7 +183,7 @@ class _EntryReader:
 _HEAD = 1 << 16
 _CHARSET = re.compile(rb'^[^#\n]*Content-Type:[^"\\\n]{0,200}charset=(?P<name>[\w.:-]+)', re.MULTILINE)
 _TEMPLATE = "CHARSET"
-"""The placeholder for the encoding in a template that is not filled in."""
+"""The placeholder for the encoding in a template whose header was not filled in."""
 
 
 def read_po(path: Path, wanted: Requested) -> Iterator[Segment]:
@@ -213,7 +215,7 @@ def read_po(path: Path, wanted: Requested) -> Iterator[Segment]:
 
 
 def _encoding(path: Path) -> str:
-    """The encoding that the header names, in ASCII; UTF-8 if it names none."""
+    """Return the encoding that the header names; UTF-8 if it names none."""
     try:
         with path.open("rb") as stream:
             found = _CHARSET.search(stream.read(_HEAD))
@@ -259,10 +261,11 @@ _BEGINS = frozenset({"msgctxt", "msgid", "domain"})
 
 
 def po_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
-    """Cut a file that `read_po` reads into its translations and the bytes between them; no byte is lost.
+    """Cut a file that `read_po` reads into its translations and the bytes between them, without losing a
+    byte.
 
-    New strings are escaped only where necessary. Line breaks of the file (not those of the text, ``\\n``)
-    inside replaced words are removed.
+    New strings are escaped only where necessary. Line breaks of the file (not the ``\\n`` of the text) inside
+    replaced words are removed.
     """
     cutter = _Cutter(_encoding(path))
     with path.open("rb") as stream:
@@ -283,7 +286,8 @@ class _Cutter:
         self._is_header = True
 
     def line(self, raw: bytes, skipped: int) -> Iterator[bytes | FilePiece]:
-        """Take the next line, whose first `skipped` bytes are a byte order mark; yield what is complete."""
+        """Read the next line, whose first `skipped` bytes are a byte order mark; yield the pieces that are
+        complete."""
         text = raw[skipped:].decode(self._encoding, "replace")
         found = None if text.startswith("#") else _LINE.match(text)
         word = found["word"] if found is not None else None
@@ -299,14 +303,16 @@ class _Cutter:
             yield raw
 
     def _note(self, word: str, text: str, *, begins: bool) -> None:
-        """Note the keyword, and whether the entry is the header: no context, and an empty ``msgid``."""
+        """Record the keyword, and whether the entry is the header: it has no context, and an empty
+        ``msgid``."""
         self._is_header = (begins or self._is_header) and not (
             word == "msgctxt" or (word == "msgid" and _has_text(text))
         )
         self._last = word
 
     def finish(self) -> Iterator[bytes | FilePiece]:
-        """Yield the translation that ends here, if any; that of the header as plain bytes."""
+        """Yield the translation that ends here, if any; the translation of the header is yielded as plain
+        bytes."""
         lines, self._block = self._block, []
         if lines and self._is_header:
             yield b"".join(lines)
@@ -338,7 +344,7 @@ def _slot(lines: list[bytes], encoding: str) -> TextSlot:
 
 
 def _line_letters(line: bytes, start: int, encoding: str) -> Iterator[Letter]:
-    """The characters of the strings of a line that begins at byte `start` of its unit."""
+    """Return the characters of the strings in a line that begins at byte `start` of its unit."""
     signs = plain_letters(line.decode(encoding), start, line, encoding)
     text = "".join(letter.sign for letter in signs)
     found = _LINE.match(text)

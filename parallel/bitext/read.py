@@ -1,6 +1,6 @@
-"""Reads bilingual files of any supported format: detects the format and calls its reader.
+"""Read bilingual files of any supported format: detect the format and call its reader.
 
-Moses files are read here: one text a line, and a file for each language, named by the ending (``corpus.kk``).
+Moses files are read here: one text per line, and one file per language, named by its ending (``corpus.kk``).
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from egiz.translate.languages import known_tag
 
 
 def moses_files(path: Path) -> tuple[Path, ...]:
-    """A Moses file such as ``corpus.kk``, then the files of the same stem in other languages, sorted by name.
+    """Return a Moses file (``corpus.kk``), then the files of the same stem in other languages, sorted by
+    name.
 
-    Empty if the name does not end in a language, or if there is no other file.
+    The result is empty if the name does not end in a language, or if there is no other file.
     """
     tag = path.suffix[1:]
     if not known_tag(tag) or not path.parent.is_dir():
@@ -44,12 +45,11 @@ def moses_files(path: Path) -> tuple[Path, ...]:
 
 
 def read_moses(path: Path, wanted: Requested) -> Iterator[Segment]:
-    """Read a Moses file beside those of the same name in other languages, line by line.
+    """Read a Moses file with the files of the same stem in other languages, line by line.
 
-    The source is the language asked for, else that of `path`; the default target is every other language.
-    The id of a segment is the number of its line; blank lines give empty texts.
-
-    Raises InputError if a language has no file, or if one file has more lines than another.
+    The source is the requested language, else that of `path`; the default target is every other language. The
+    id of a segment is the number of its line; blank lines give empty texts. Raises InputError if a language
+    has no file, or if one file has more lines than another.
     """
     files = moses_files(path)
     tags = [file.suffix[1:] for file in files]
@@ -85,9 +85,11 @@ def _file(asked: str, files: tuple[Path, ...], tags: list[str]) -> Path:
     )
 
 
-Kind = Literal["table", "moses", "tmx", "xliff-1", "xliff-2", "po", "qt", "android", "json", "properties"]
+BitextKind = Literal[
+    "table", "moses", "tmx", "xliff-1", "xliff-2", "po", "qt", "android", "json", "properties"
+]
 
-_READERS: dict[Kind, Callable[[Path, Requested], Iterator[Segment]]] = {
+_READERS: dict[BitextKind, Callable[[Path, Requested], Iterator[Segment]]] = {
     "table": read_table,
     "moses": read_moses,
     "tmx": read_tmx,
@@ -113,10 +115,10 @@ _SUFFIXES = {
     ".po": "po",
     ".pot": "po",
 }
-_BY_ENDING: dict[str | None, Kind] = {"json": "json", "properties": "properties"}
-"""Kinds that the beginning of a file does not tell from others."""
-_ROOTS: dict[str, Kind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
-"""The kinds of XML that need no version, by the name of the root element."""
+_BY_ENDING: dict[str | None, BitextKind] = {"json": "json", "properties": "properties"}
+"""The formats that are recognised by the ending, because their first bytes do not distinguish them."""
+_ROOTS: dict[str, BitextKind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
+"""The XML formats that need no version, by the name of the root element."""
 _ZIP = b"PK\x03\x04"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEP = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=.')
@@ -125,31 +127,33 @@ _HEAD = 1 << 16
 _MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE|tmx|xliff|TS|resources)\b|\xff\xfe<\0|\xfe\xff\0<"
 )
-"""The beginning of an XML document. A bare ``<`` is not enough: a table may begin with one, too."""
+"""The beginning of an XML document. A lone ``<`` is not enough, because a table may begin with one."""
 _PO = re.compile(rb'(?:\xef\xbb\xbf)?(?:[^\S\n]*+\n|#[^\n]*+\n)*+\s*+msg(?:id|ctxt)\s*"')
 
 
 def read_bitext(
     path: Path, source: str | None = None, target: str | None = None, *, columns: str | None = None
 ) -> Iterator[Segment]:
-    """Read a bilingual file segment by segment, in the order of the file; of a folder, the table of a build.
+    """Read a bilingual file segment by segment, in the order of the file; of a folder, read the table of its
+    build.
 
-    The format is detected from the content, that of CSV, JSON and ``.properties`` from the extension; a known
-    extension of another format is an error. Memory does not grow with tab-separated tables, Moses files, TMX,
-    XLIFF, PO and Qt's files; the others are held whole. `source` and `target` are language tags, which match
-    those of the file with or without a region. The default source is the language that the file declares as
-    its source, or its first column; the default target is every other language (see the reader of each
-    format). `columns` says what the columns of a table are: ``source=Text,target=Translation`` or
-    ``kk=Text,ru=Translation``, by name or by number from 1.
+    The format is detected from the content; CSV, JSON and ``.properties`` are recognised by the ending. A
+    file whose ending belongs to another format than its content is an error. Memory use does not grow with
+    tab-separated tables, Moses files, TMX, XLIFF, PO and Qt files; all other files are held in memory.
 
-    Raises InputError with the place for a file that is malformed or not in these languages, OptionError if
-    a language is neither in the file nor given, or if source and target are the same.
+    `source` and `target` are language tags, which match those of the file with or without a region. The
+    default source is the language that the file declares as its source, or its first column; the default
+    target is every other language (see the reader of each format). `columns` says what the columns of a table
+    are: ``source=Text,target=Translation`` or ``kk=Text,ru=Translation``, by name or by number from 1.
+
+    Raises InputError with the place for a file that is malformed or not in these languages, OptionError if a
+    language is neither in the file nor given, or if source and target are the same.
     """
     if source is not None and target is not None and source.lower() == target.lower():
         raise OptionError(f"{source!r} is both source and target", expected="two languages")
     given = tuple(parse_columns(columns).items())
     path = table_in(path)
-    kind = kind_of(path)
+    kind = bitext_kind(path)
     if given and kind != "table":
         raise OptionError(f"{path} is no table", where="--columns", expected="a table")
     yield from _READERS[kind](path, Requested(source=source, target=target, columns=given))
@@ -158,13 +162,14 @@ def read_bitext(
 def read_bitexts(
     paths: Iterable[Path], source: str | None = None, target: str | None = None, *, columns: str | None = None
 ) -> Iterator[Segment]:
-    """Read several bilingual files, one after the other; Moses files that belong together are read once."""
-    for path in apart(paths):
+    """Read several bilingual files, one after the other; the files of one Moses corpus are read once."""
+    for path in files_to_read(paths):
         yield from read_bitext(path, source, target, columns=columns)
 
 
 def table_in(place: Path) -> Path:
-    """The table in a folder that Egiz wrote; a file stays as it is. Raises InputError for another folder."""
+    """Return the table in a folder that Egiz wrote; return a file unchanged. Raises InputError for any other
+    folder."""
     if not place.is_dir():
         return place
     if not (place / TABLE).is_file():
@@ -176,13 +181,14 @@ def table_in(place: Path) -> Path:
     return place / TABLE
 
 
-def apart(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The files to read: the table of each folder, and one file of each Moses corpus (see `one_each`)."""
+def files_to_read(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the files to read: the table of each folder, and one file of each Moses corpus (see
+    `one_each`)."""
     return tuple(map(table_in, one_each(paths)))
 
 
 def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The paths without the Moses files that are read together with an earlier one."""
+    """Return the paths without the Moses files that are read together with an earlier one."""
     found: list[Path] = []
     read: set[Path] = set()
     for path in paths:
@@ -194,13 +200,14 @@ def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 def is_table(path: Path) -> bool:
     """Whether a file is a table of cells; raises InputError for a file of no known format."""
-    return kind_of(path) == "table"
+    return bitext_kind(path) == "table"
 
 
-def kind_of(path: Path) -> Kind:
-    """The format of a file by its content, checked against its extension.
+def bitext_kind(path: Path) -> BitextKind:
+    """Detect the format of a file by its content, and check it against the ending.
 
-    Raises InputError for a file that cannot be read, is of no known format, or of another than its name says.
+    Raises InputError for a file that cannot be read, has no known format, or has another format than its name
+    says.
     """
     promised = _SUFFIXES.get(path.suffix.lower())
     found = _by_content(path, promised)
@@ -209,7 +216,7 @@ def kind_of(path: Path) -> Kind:
     return found
 
 
-def _by_content(path: Path, promised: str | None) -> Kind:
+def _by_content(path: Path, promised: str | None) -> BitextKind:
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
@@ -233,7 +240,7 @@ def _by_content(path: Path, promised: str | None) -> Kind:
     raise InputError("is of no known kind", where=str(path), expected=_EXPECTED)
 
 
-def _xml_kind(path: Path) -> Kind:
+def _xml_kind(path: Path) -> BitextKind:
     root = xml_root(path)
     if root.name in _ROOTS:
         return _ROOTS[root.name]

@@ -1,7 +1,8 @@
-"""Reads bilingual files in parts whose translations can be patched; all else is written back unchanged.
+"""Read bilingual files in parts whose translations can be patched; all other bytes are written back
+unchanged.
 
-A file is read twice in step: the reader of its format gives the segments and checks the file; a cutter gives
-the bytes in which each translation stands.
+Two readers go through a file in step: the reader of its format gives the segments and checks the file, and a
+cutter gives the bytes that hold each translation.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from egiz.parallel.bitext.patches import (
     plain_letters,
 )
 from egiz.parallel.bitext.po import po_pieces
-from egiz.parallel.bitext.read import Kind, kind_of, read_bitext
+from egiz.parallel.bitext.read import BitextKind, bitext_kind, read_bitext
 from egiz.parallel.bitext.rewrite_xml import tmx_pieces, xliff_1_pieces, xliff_2_pieces
 from egiz.parallel.bitext.segment import Requested, Segment
-from egiz.parallel.bitext.table import choose, is_plain, text_columns
+from egiz.parallel.bitext.table import choose_columns, is_plain, text_columns
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, ColumnKind, columns, text_column
 from egiz.parallel.publish.tsv import MAX_LINE_BYTES, TABLE_HEAD, unmarked, write_cells
 from egiz.parallel.rows import with_insertions
@@ -43,11 +44,12 @@ _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 
 
 def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
-    """Cut a plain table into its rows, line ends included; no byte is lost.
+    """Cut a plain table into its rows, line ends included, without losing a byte.
 
-    In a published table, an edit also fills an empty `mt` cell with the text before the edit; a filled one
-    stays, but is emptied if the edits restore its text. The `terms` cell is updated with the outcomes of the
-    terms, whether the text changes or not; a rendering that an earlier edit made stays ``inserted``.
+    In a published table, an edit also writes the text before the edit into the `mt` cell if that is empty. A
+    filled `mt` cell stays, but is emptied if the edits restore its text. The `terms` cell is updated with the
+    outcomes of the terms, even if the text does not change; a rendering that an earlier edit inserted stays
+    ``inserted``.
     """
     layout: _TableLayout | None = None
     with path.open("rb") as stream:
@@ -65,7 +67,7 @@ def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 class _TableLayout:
-    """Knows which cells of a row are translations."""
+    """The positions of the cells that hold translations in a row."""
 
     def __init__(self, header: str, wanted: Requested, where: str) -> None:
         names = header.split("\t")
@@ -83,7 +85,7 @@ class _TableLayout:
         size = len(TARGET_KINDS)
         tags = [known[name] for name in (names[1], *names[2::size])]
         table = columns(tags[0], tags[1:])
-        places = choose(tags, wanted, where)[1]
+        places = choose_columns(tags, wanted, where)[1]
         if 0 in places:
             raise OptionError(
                 f"{tags[0]!r} is the language that this table was translated from, not into",
@@ -96,7 +98,8 @@ class _TableLayout:
         return starts
 
     def slots(self, line: bytes, skipped: int) -> tuple[TextSlot | _PublishedSlot | None, ...]:
-        """The slots of a row; None for a cell that it lacks, which the reader reports.
+        """Return the slots of a row; None for a cell that the row lacks, which the reader reports as an
+        error.
 
         The first `skipped` bytes of the line are a byte order mark.
         """
@@ -170,7 +173,7 @@ def _unmarked(cell: bytes) -> str:
     return unmarked(cell.decode("utf-8"))
 
 
-_CUTTERS: dict[Kind, Callable[[Path, Requested], Iterator[bytes | FilePiece]]] = {
+_CUTTERS: dict[BitextKind, Callable[[Path, Requested], Iterator[bytes | FilePiece]]] = {
     "table": table_pieces,
     "tmx": tmx_pieces,
     "xliff-1": xliff_1_pieces,
@@ -181,7 +184,7 @@ _CUTTERS: dict[Kind, Callable[[Path, Requested], Iterator[bytes | FilePiece]]] =
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSlot:
-    """A segment and the slot of its translation; None if the file has no place for one."""
+    """A segment and the slot of its translation; None if the file has no place for a translation."""
 
     segment: Segment
     slot: Slot | None
@@ -201,17 +204,18 @@ class FileUnit:
 def read_units(
     path: Path, source: str | None = None, target: str | None = None, *, columns: str | None = None
 ) -> Iterator[bytes | FileUnit]:
-    """Read a bilingual file in parts that can be patched and written again.
+    """Read a bilingual file in parts that can be patched and written again; joined, they are the file, byte
+    for byte.
 
-    The parts joined are the file, byte for byte. The segments of the units are those of `read_bitext`, in the
-    same order. Memory does not grow with the file.
+    The segments of the units are those of `read_bitext`, in the same order. Memory use does not grow with the
+    file.
 
     Raises what `read_bitext` raises, before it yields the malformed part, and InputError if the file changes
     during the run or is XML in an encoding that cannot be written back.
     """
     segments = read_bitext(path, source, target, columns=columns)
     ahead = next(segments, None)
-    kind = kind_of(path)
+    kind = bitext_kind(path)
     if kind not in _CUTTERS or (kind == "table" and not is_plain(path)):
         what = (
             "a table that is quoted, packed or not UTF-8" if kind == "table" else f"a file of kind {kind!r}"
@@ -240,7 +244,8 @@ def read_units(
 
 
 def _next(pieces: Iterator[bytes | FilePiece], segments: Iterator[Segment]) -> bytes | FilePiece | None:
-    """The next piece, or None. On an error the reader reads on first, since its message is better."""
+    """Return the next piece, or None. If the cutter fails, the reader is read on first, because its message
+    is better."""
     try:
         return next(pieces, None)
     except InputError:

@@ -1,4 +1,4 @@
-"""Cuts TMX and XLIFF files into units whose translations can be patched; all other bytes are kept."""
+"""Cut TMX and XLIFF files into units whose translations can be patched; all other bytes are kept."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _CHANGED_1 = "needs-review-translation"
 _DONE_2 = frozenset({"reviewed", "final"})
 _CHANGED_2 = {"state": "translated", "subState": "egiz:corrected"}
 _OPEN = frozenset({"no", "false", "0", "", "unlocked"})
-"""Values of an attribute ``locked`` that mean it is not locked."""
+"""Values of the attribute ``locked`` that mean "not locked"."""
 _START_TAG = re.compile(r"""<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def tmx_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
-    """Cut a file that `read_tmx` reads into its units and the bytes between them; no byte is lost."""
+    """Cut a file that `read_tmx` reads into its units and the bytes between them, without losing a byte."""
     header = ""
     for unit in xml_units(path, ("header", "tu")):
         if isinstance(unit, bytes):
@@ -39,7 +39,8 @@ def tmx_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | None]:
-    """The ``seg`` elements in the target languages, chosen as `read_tmx` does; None for a missing one."""
+    """Return the ``seg`` elements in the target languages, chosen as in `read_tmx`; None for a missing
+    one."""
     variants = [child for child in unit if local(child.tag) == "tuv"]
     tags = [xml_language(variant) or variant.get("lang") or "" for variant in variants]
     sources = matching(wanted.source or unit.get("srclang") or header, tags)
@@ -51,7 +52,7 @@ def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | N
 def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_xliff_1` reads, as `tmx_pieces` does.
 
-    A unit that is approved or locked, or whose target is signed off or final, cannot be changed. A changed
+    A unit cannot be changed if it is approved or locked, or if its target is signed off or final. A changed
     target gets the state ``needs-review-translation``.
     """
     for unit in xml_units(path, ("trans-unit",)):
@@ -83,8 +84,8 @@ def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]
 def xliff_2_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_xliff_2` reads, as `xliff_1_pieces` does.
 
-    A segment that is reviewed, final or locked cannot be changed; a changed one gets the state ``translated``
-    with the sub-state ``egiz:corrected``.
+    A segment that is reviewed, final or locked cannot be changed; a changed segment gets the state
+    ``translated`` with the sub-state ``egiz:corrected``.
     """
     for unit in xml_units(path, ("unit",)):
         if isinstance(unit, bytes):
@@ -119,7 +120,8 @@ def _last(node: XmlNode, name: str) -> XmlNode | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _TargetPlace:
-    """The element of a translation, None if there is none; see `TextSlot` for the rest."""
+    """The slot of a target element, which is None if the unit has no target; see `TextSlot` for the other
+    fields."""
 
     target: XmlNode | None
     is_locked: bool = False
@@ -127,9 +129,9 @@ class _TargetPlace:
 
 
 def _is_locked(unit: XmlNode, segment: str) -> bool:
-    """Whether a unit, an element around it, or the segment of this id in it is locked.
+    """Whether a unit, an element around it, or its segment with this id is locked.
 
-    XLIFF has no attribute for this; translation programs add their own, called ``locked``.
+    XLIFF has no attribute for this; translation programs add an attribute of their own, called ``locked``.
     """
     node: XmlNode | None = unit
     while node is not None:
@@ -153,7 +155,8 @@ def _descendants(node: XmlNode) -> Iterator[XmlNode]:
 
 
 def _stated(unit: XmlUnit, node: XmlNode, attributes: Mapping[str, str]) -> tuple[Patch, ...]:
-    """The patch that sets attributes in the start tag of a node; none if it already has them."""
+    """Return the patch that sets attributes in the start tag of a node; no patch if the node already has
+    them."""
     start = node.start - unit.start
     text = unit.raw[start:].decode(unit.encoding, "surrogateescape")
     found = _START_TAG.match(text)
@@ -199,7 +202,7 @@ def _slot(unit: XmlUnit, place: _TargetPlace, codes: Codes) -> TextSlot | None:
 
 
 def _letters(unit: XmlUnit, element: XmlNode, codes: Codes) -> list[Letter]:
-    """The characters of an element, in the order in which `inline_text` collects its text."""
+    """Return the characters of an element, in the order in which `inline_text` collects them."""
     letters = [letter for run in element.head for letter in _run_letters(unit, run)]
     for child in element:
         name = local(child.tag)
@@ -212,7 +215,8 @@ def _letters(unit: XmlUnit, element: XmlNode, codes: Codes) -> list[Letter]:
 
 
 def _run_letters(unit: XmlUnit, run: TextRun) -> list[Letter]:
-    """The characters of a run; a single one may be written as a reference or as a two-byte line end."""
+    """Return the characters of a run. A run of one character may be a reference or a two-byte line end in the
+    file."""
     start, stop = run.start - unit.start, run.stop - unit.start
     if len(run.text) == 1:
         return [Letter(run.text, start, stop, False, run.is_quoted)]

@@ -1,4 +1,5 @@
-"""What all readers of bilingual files share: the segment, language matching, inline markup, reading lines."""
+"""What all readers of bilingual files share: segments, matching of languages, inline markup, reading of
+lines."""
 
 from __future__ import annotations
 
@@ -15,16 +16,16 @@ from egiz.translate.text import is_nfc, nfc, single_line
 
 
 class OtherLanguages(InputError):
-    """The file is not in the languages asked for; of several files, such a one may be skipped."""
+    """A file that is not in the requested languages; if there are several files, it may be skipped."""
 
 
 _OPTIONS = {"source": "--from", "target": "--to"}
-"""The command-line options for the languages of the two sides."""
+"""The command-line options for the source and the target language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """The source and target language asked for; None leaves the choice to the file.
+    """The requested source and target language; None leaves the choice to the file.
 
     `columns` says what the columns of a table are (see `egiz.translate.io.tables.parse_columns`).
     """
@@ -36,7 +37,7 @@ class Requested:
 
 @cache
 def plain_tag(tag: str) -> str:
-    """A tag as Egiz writes it, without its region; an unknown tag is returned unchanged.
+    """Return Egiz' form of a language tag, without its region; an unknown tag is returned unchanged.
 
     >>> plain_tag("ru_RU"), plain_tag("KK-Cyrl-KZ"), plain_tag("tlh")
     ('ru', 'kk', 'tlh')
@@ -45,14 +46,16 @@ def plain_tag(tag: str) -> str:
 
 
 def matching(asked: str, found: Sequence[str]) -> list[int]:
-    """The positions of a language in a list of tags: identical tags, else those of the same language."""
+    """Return the positions of the tags that match a language: identical tags if there are any, else tags of
+    the same language."""
     wanted = asked.lower().replace("_", "-")
     exact = [place for place, tag in enumerate(found) if tag.lower().replace("_", "-") == wanted]
     return exact or [place for place, tag in enumerate(found) if plain_tag(tag) == plain_tag(asked)]
 
 
 def agreed(asked: str | None, said: str | None, *, side: str, where: str) -> str:
-    """The language of one side of a file: the one asked for or, without it, the one that the file declares.
+    """Return the language of one side of a file: the requested one or, if there is none, the one that the
+    file declares.
 
     Raises InputError if the two differ, OptionError if there is neither.
     """
@@ -73,9 +76,9 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
-    """Yield the lines with their numbers, from 1, without line ends; a byte order mark is dropped.
+    """Yield the lines of a file with their numbers, from 1, without line ends; a byte order mark is dropped.
 
-    Raises InputError with the line, and the byte if it is known, for a line that does not decode, holds a
+    Raises InputError with the line, and the byte if it is known, for a line that cannot be decoded, holds a
     NUL, or is longer than `MAX_LINE_BYTES`.
     """
     try:
@@ -115,9 +118,9 @@ def _undecodable(raw: bytes, encoding: str, where: str, error: UnicodeDecodeErro
 class Codes:
     """The inline elements of a format that are not text.
 
-    `dropped` are codes that begin or end a span of formatting: they are removed with their content and leave
-    no space, since a word may continue through them. `objects` stand for a picture, variable or the like and
-    become `OBJECT`. The content of all other elements (spans, highlights, annotations) is text.
+    `dropped` elements begin or end formatting: they are removed with their content and leave no space,
+    because a word may continue after them. `objects` represent a picture, a variable or the like, and become
+    `OBJECT`. The content of all other elements (spans, highlights, annotations) is text.
     """
 
     dropped: frozenset[str]
@@ -131,10 +134,11 @@ XLIFF_2 = Codes(dropped=frozenset({"sc", "ec", "sm", "em", "cp"}), objects=froze
 
 
 def inline_text(element: XmlElement | None, codes: Codes) -> str:
-    """The text of an element, tidied for a segment; empty for None.
+    """Return the text of an element, tidied for a segment; empty for None. The positions of inline codes are
+    lost.
 
-    The positions of codes are not kept. Text embedded in a code (``sub``, such as a tooltip) is removed with
-    it. The recursion is bounded, because libxml2 allows a depth of 256.
+    Text embedded in a code (``sub``, for example a tooltip) is removed with it. The recursion is bounded,
+    because libxml2 allows a depth of 256.
     """
     return "" if element is None else tidy("".join(_pieces(element, codes)))
 
@@ -152,18 +156,20 @@ def _pieces(element: XmlElement, codes: Codes) -> list[str]:
 
 
 OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Replaces a picture, a variable or a line break, so that the words on either side stay apart."""
+"""The character that replaces a picture, a variable or a line break, so that the words around it stay
+separate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """One source text with its translation; a side that the file lacks is empty.
 
-    `id` is the unit's own id if the format has one, else its number, from 1. Languages are Egiz' tags if it
-    knows them, else the tags of the file. Texts are NFC and one line: tabs, line ends and runs of spaces are
-    one space, and inline markup is removed (see `OBJECT`). `line` counts from 1. A `draft` is marked in its
-    file as not translated yet: fuzzy, or copied from the source. `terms` is the cell of a published table
-    that names each term with its outcome; empty elsewhere, and where a person answers for the translation.
+    `id` is the unit's own id if the format has one, else its number, from 1. Languages are Egiz' tags if Egiz
+    has the language, else the tags of the file. Texts are NFC and one line: tabs, line ends and runs of
+    spaces are one space, and inline markup is removed (see `OBJECT`). `line` counts from 1. A `draft` is
+    marked in its file as not translated yet: fuzzy, or copied from the source. `terms` is the cell of a
+    published table that lists each term with its outcome; it is empty in other files, and if a person wrote
+    or approved the translation.
     """
 
     id: str

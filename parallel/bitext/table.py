@@ -1,6 +1,7 @@
-"""Bilingual tables of every format: finds the columns that hold the texts, and reads the rows as segments.
+"""Read bilingual tables of every format: find the columns that hold the texts, and turn the rows into
+segments.
 
-The columns are found by the header, or named by ``--columns``.
+The columns are found by the header, or are named with ``--columns``.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ _ROLES = ("source", "target")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextColumns:
-    """The columns with texts: their places from 0 and, in the same order, their languages.
+    """The columns that hold texts: their numbers from 0 and, in the same order, their languages.
 
-    `source` and `targets` are positions in these lists. `name` is the place of the column with the ids; None
-    if there is none. `has_header` says whether the first row is a header.
+    `source` and `targets` are positions in these two lists. `name` is the number of the column with the ids,
+    None if there is none. `has_header` says whether the first row is a header.
     """
 
     places: tuple[int, ...]
@@ -48,12 +49,13 @@ class TextColumns:
 
 
 def text_columns(header: Sequence[str], wanted: Requested, where: str) -> TextColumns | None:
-    """The columns of a table with this first row; None if it is no header and `wanted` names no columns.
+    """Find the text columns of a table by its first row; None if that is no header and `wanted` names no
+    columns.
 
-    A header has two languages at least, as tags or names (``kk``, ``ru-RU``, ``Kazakh``), or columns called
-    ``source`` and ``target`` (``src``, ``tgt``), whose languages must then be asked for.
+    A header names at least two languages, as tags or names (``kk``, ``ru-RU``, ``Kazakh``), or has columns
+    called ``source`` and ``target`` (``src``, ``tgt``), whose languages must then be requested.
 
-    Raises InputError if the header lacks a language asked for, OptionError if a language must be given and
+    Raises InputError if the header lacks a requested language, OptionError if a language must be given, and
     for `columns` that the table does not have.
     """
     name = 0 if header and header[0].strip().lower() == "id" else None
@@ -77,7 +79,7 @@ def _asked(wanted: Requested) -> tuple[tuple[str, str | None], ...]:
 
 
 def _given(header: Sequence[str], wanted: Requested, where: str) -> TextColumns:
-    """The columns that `wanted` names, by role (``source=Text``) or by language (``kk=Text``)."""
+    """Return the columns that `wanted` names, by role (``source=Text``) or by language (``kk=Text``)."""
     columns = dict(wanted.columns)
     by_number = all(column.isdecimal() for column in columns.values())
     has_header = not by_number or any(map(named_language, header))
@@ -119,7 +121,7 @@ def _chosen(
     *,
     has_header: bool = True,
 ) -> TextColumns:
-    source, targets = choose(tags, wanted, where)
+    source, targets = choose_columns(tags, wanted, where)
     return TextColumns(
         places=places,
         tags=tuple(tags),
@@ -130,10 +132,11 @@ def _chosen(
     )
 
 
-def choose(tags: Sequence[str], wanted: Requested, where: str) -> tuple[int, list[int]]:
-    """The column of the source (the first by default) and those of the targets (all others by default).
+def choose_columns(tags: Sequence[str], wanted: Requested, where: str) -> tuple[int, list[int]]:
+    """Return the column of the source (by default the first) and those of the targets (by default all
+    others).
 
-    Raises InputError for a language that no column, or more than one, is in.
+    Raises InputError if a requested language has no column, or several.
     """
     source = 0 if wanted.source is None else _column(wanted.source, tags, where)
     if wanted.target is not None:
@@ -154,12 +157,12 @@ def _column(asked: str, tags: Sequence[str], where: str) -> int:
 
 
 def read_table(path: Path, wanted: Requested) -> Iterator[Segment]:
-    """Read a table row by row.
+    """Read a table row by row. Without a target in `wanted`, each row gives a segment for every target
+    language.
 
-    Without a target in `wanted`, each row gives a segment for every target language. A table that Egiz did
-    not publish either has a header (see `text_columns`), and may then have an ``id`` column and others, which
-    are ignored; or it has no header and two columns, source first, whose languages must be given. Blank lines
-    are skipped.
+    A table that Egiz did not publish has one of two forms. With a header (see `text_columns`), it may have an
+    ``id`` column, and other columns are ignored. Without a header, it has two columns, source first, whose
+    languages must be given. Blank lines are skipped.
 
     Raises what `table_rows` and `text_columns` raise, and OptionError if languages must be given.
     """
@@ -173,9 +176,9 @@ def read_table(path: Path, wanted: Requested) -> Iterator[Segment]:
 
 
 def is_plain(path: Path) -> bool:
-    """Whether a table is UTF-8 with tabs between cells that are not quoted, so that it is read line by line.
+    """Whether a table is UTF-8 with tabs between unquoted cells, so that it can be read line by line.
 
-    The others (CSV, workbooks, UTF-16, cells quoted by pandas, R or Excel) are held whole.
+    All other tables (CSV, workbooks, UTF-16, cells quoted by pandas, R or Excel) are read into memory.
     """
     if path.suffix.lower() in (".csv", ".xlsx"):
         return False
@@ -188,21 +191,23 @@ def is_plain(path: Path) -> bool:
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[str]:
-    """The lines up to one that is longer than `MAX_LINE_BYTES`, which `read_lines` refuses."""
+    """Yield the lines up to the first one that is longer than `MAX_LINE_BYTES`, which `read_lines`
+    refuses."""
     while (line := stream.readline(MAX_LINE_BYTES)) and (len(line) < MAX_LINE_BYTES or line.endswith(b"\n")):
         yield line.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 _HEAD = 1 << 16
 _NOT_PLAIN = (b"PK\x03\x04", b"\xff\xfe", b"\xfe\xff")
-"""How workbooks and UTF-16 begin."""
+"""The first bytes of workbooks and of UTF-16."""
 
 
 def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a table, the header or first row first, all as long as it; blank rows are left out.
+    """Yield the rows of a table with their line numbers, the first row first; blank rows are left out.
 
-    Raises what `egiz.translate.io.tables.read_table_file` raises; InputError for a table without rows, and
-    with the line for a row with more cells than the first, or, in a plain table, with fewer.
+    All rows are as long as the first one. Raises what `egiz.translate.io.tables.read_table_file` raises;
+    InputError for a table without rows, and with the line for a row that has more cells than the first or, in
+    a plain table, fewer.
     """
     if path.is_file() and not path.stat().st_size:
         raise InputError("an empty file", where=f"{path}:1", expected="two columns of text")
@@ -225,7 +230,7 @@ def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def row_segments(rows: Iterable[tuple[int, list[str]]], found: TextColumns, file: str) -> Iterator[Segment]:
-    """The segments of rows of cells, each with its line number."""
+    """Yield the segments of rows of cells; each row comes with its line number."""
     languages = [plain_tag(tag) for tag in found.tags]
     for number, cells in rows:
         for target in found.targets:
@@ -241,7 +246,10 @@ def row_segments(rows: Iterable[tuple[int, list[str]]], found: TextColumns, file
 
 
 def _two(names: Sequence[str], wanted: Requested, where: str) -> TextColumns:
-    """The two columns of a table without a header. Raises InputError and OptionError as `read_table` does."""
+    """Return the two columns of a table without a header, source first.
+
+    Raises InputError and OptionError as `read_table` does.
+    """
     if len(names) != 2:
         raise InputError(
             f"{len(names)} columns and no header with languages",
@@ -263,7 +271,7 @@ def _published(path: Path, wanted: Requested) -> Iterator[Segment]:
     for line, row in enumerate(read_tsv(path), start=2):
         tags = [row.source_language, *(target.language for target in row.targets)]
         texts = [row.source, *(target.text for target in row.targets)]
-        source, targets = choose(tags, wanted, f"{path}:1")
+        source, targets = choose_columns(tags, wanted, f"{path}:1")
         for target in targets:
             yield Segment(
                 id=row.id,
@@ -278,6 +286,7 @@ def _published(path: Path, wanted: Requested) -> Iterator[Segment]:
 
 
 def _machine_terms(row: PublishedRow, place: int) -> str:
-    """The outcomes of the terms of a translation; empty for the source, and where a person answers for it."""
+    """Return the `terms` cell of a translation; empty for the source, and if a person wrote or approved the
+    translation."""
     target = row.targets[place - 1] if place else None
     return target.terms if target and target.status not in HUMAN_STATUSES else ""

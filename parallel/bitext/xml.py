@@ -1,4 +1,4 @@
-"""Reads the XML formats of translation programs: TMX 1.1 to 1.4b, XLIFF 1.0 to 2.1, Qt Linguist's ``.ts``."""
+"""Read the XML formats of translation programs: TMX 1.1 to 1.4b, XLIFF 1.0 to 2.1, Qt Linguist's ``.ts``."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _ANY = "*all*"
 def read_tmx(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a translation memory unit by unit.
 
-    The source is the language asked for, else the ``srclang`` of the unit, else of the header. A unit gives a
-    segment for each of its texts in the target language or, if no target is asked for, for each of its other
-    texts. If it lacks a language asked for, that side of the segment is empty.
+    The source is the requested language, else the ``srclang`` of the unit, else that of the header. A unit
+    gives a segment for each of its texts in the target language or, if no target is requested, for each of
+    its texts except the source. If a unit lacks a requested language, that side of the segment is empty.
 
-    Raises InputError with the line for malformed TMX, and if no unit is in a language asked for; OptionError
+    Raises InputError with the line for malformed TMX, and if no unit is in a requested language; OptionError
     if the file does not say which language is the source.
     """
     header, number = "", 0
@@ -58,7 +58,7 @@ def read_tmx(path: Path, wanted: Requested) -> Iterator[Segment]:
 
 
 def _variants(unit: XmlElement, path: Path) -> list[tuple[str, str]]:
-    """The texts of a unit with their languages, in the order of the file."""
+    """Return the texts of a unit with their languages, in the order of the file."""
     found = []
     for variant in unit:
         if local(variant.tag) != "tuv":
@@ -141,8 +141,10 @@ def read_xliff_1(path: Path, wanted: Requested) -> Iterator[Segment]:
 def xliff_parts(
     segmented: XmlElement | None, source: XmlElement, target: XmlElement | None
 ) -> Iterator[tuple[str, XmlElement, XmlElement | None]]:
-    """The segments of a unit: id, source and target; the whole unit, with id ``""``, if its source or its
-    non-empty target is not segmented."""
+    """Return the segments of a unit as id, source and target.
+
+    If its source or its non-empty target is not segmented, the whole unit is one segment with the id ``""``.
+    """
     sources = {} if segmented is None else _marks(segmented)
     targets = {} if target is None else _marks(target)
     if not sources or (target is not None and not targets and inline_text(target, XLIFF_1)):
@@ -198,7 +200,7 @@ _CODES = Codes(dropped=frozenset({"byte"}), objects=frozenset())
 """``byte`` is a control character that XML cannot hold; segments have no control characters."""
 _GONE = frozenset({"vanished", "obsolete"})
 _SOURCE = "en"
-"""The source language of a file that names none: Qt Linguist takes English."""
+"""The source language of a file that names none: English, as in Qt Linguist."""
 
 
 def _is_form(element: XmlElement) -> bool:

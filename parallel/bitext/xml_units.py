@@ -1,7 +1,7 @@
-"""Reads chosen elements of an XML file as trees that know the byte positions of their texts.
+"""Read chosen elements of an XML file as trees with the byte positions of their texts.
 
-lxml does not say at which byte a text stands; expat, of the standard library, does. Every file read here was
-first read by `egiz.translate.io.xml`, which refuses external entities and oversized input.
+lxml does not report at which byte a text begins; expat, of the standard library, does. Every file read here
+was first read by `egiz.translate.io.xml`, which refuses external entities and oversized input.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 @dataclass(slots=True)
 class TextRun:
-    """Adjacent characters, and the bytes ``start:stop`` of the file that encode them.
+    """Adjacent characters, and the range of bytes ``start:stop`` of the file that encode them.
 
-    `is_quoted` says that they are in a CDATA section.
+    `is_quoted` says whether they are in a CDATA section.
     """
 
     text: str
@@ -39,8 +39,8 @@ class TextRun:
 class XmlNode:
     """An element with the interface of `egiz.translate.io.xml.XmlElement`, and the runs of its text and tail.
 
-    Elements above a unit have attributes only. Namespaces are not resolved: the prefix of a name takes the
-    place of its namespace.
+    The elements above a unit have attributes only. Namespaces are not resolved: the prefix of a name is used
+    in place of its namespace.
     """
 
     tag: str
@@ -73,7 +73,8 @@ class XmlNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmlUnit:
-    """A requested element without its end tag: `raw` begins at byte `start` of the file."""
+    """A requested element without its end tag: `raw` are its bytes, which begin at byte `start` of the
+    file."""
 
     raw: bytes
     start: int
@@ -126,7 +127,7 @@ def _scanned(scanner: _Scanner, stream: BinaryIO, size: int) -> Iterator[bytes |
 
 
 class _Scanner:
-    """Builds the trees of units from expat's events. No unit that is still open begins before `settled`."""
+    """Builds the trees of units from the events of expat. No open unit begins before byte `settled`."""
 
     def __init__(self, names: Collection[str]) -> None:
         self.encoding = ""
@@ -149,12 +150,12 @@ class _Scanner:
         self.parser.EndCdataSectionHandler = lambda: self._quote(False)
 
     def taken(self) -> list[XmlNode]:
-        """Return the complete units that were not returned before."""
+        """Return the complete units that have not been returned before."""
         done, self._done = self._done, []
         return done
 
     def _here(self) -> int:
-        """The parser's byte position in the file, where an open run of text ends."""
+        """Return the parser's byte position in the file; an open run of text ends there."""
         at = self.parser.CurrentByteIndex
         if self._run is not None:
             self._run.stop = at
@@ -205,6 +206,7 @@ class _Scanner:
 
 
 def _clark(name: str) -> str:
-    """A name in Clark notation, with its prefix in the braces instead of a namespace (except ``xml``)."""
+    """Return a name in Clark notation, with its prefix in the braces instead of a namespace (except
+    ``xml``)."""
     prefix, colon, rest = name.rpartition(":")
     return f"{_XML}{rest}" if prefix == "xml" else f"{{{prefix}}}{rest}" if colon else name

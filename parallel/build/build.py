@@ -7,17 +7,19 @@ several processes or machines see `egiz.parallel.build.run`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
-from egiz.parallel.build.flow import BuildCounts, Progress, Stages, Tracker, rows_of, sentences_of
+from egiz.parallel.build.flow import BuildCounts, Progress, Tracker, rows_of, sentences_of
 from egiz.parallel.build.tables import Tables, provenance_of, publish_page, side_table_columns, with_sources
 from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Publication, card, datapackage
 from egiz.parallel.publish.destination import check_destination, drop_leftovers, is_output, remove_given_up
 from egiz.parallel.publish.names import CARD, TABLE
-from egiz.parallel.review.carry_over import CarriedReviews, carry_reviews, people_section, with_people
+from egiz.parallel.review.carry_over import carry_reviews, people_section, with_people
 from egiz.parallel.review.human_cells import TermFinder
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.summary import Provenance, Summary
@@ -28,7 +30,7 @@ from egiz.translate.text import single_line
 from egiz.translate.translator import Translator
 
 STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
-"""The stages that are timed: reading includes splitting; publishing writes all files except the page."""
+"""The stages that are timed: reading includes splitting; publishing includes all files except the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class Built:
 
     @property
     def unread(self) -> int:
-        """The number of files in source folders that should have been readable and were not."""
+        """The number of files in source folders that have a readable format but could not be read."""
         return sum(left.failed for left in self.provenance.left_out)
 
 
@@ -78,8 +80,8 @@ def build(
 ) -> Built:
     """Translate `sources` and publish table, data package, card and page in the folder `output`.
 
-    With `terms`, translations are corrected with a term base, and term uses and edits are published too. With
-    `scores`, that stage rates the corrected texts; without, qualities are cautious guesses.
+    With `terms`, translations are corrected with a term base, and term uses and edits are published too.
+    `scores` is the stage that rates the corrected texts; without it, qualities are cautious guesses.
 
     Reviews of an earlier table in `output` are always carried over; see `egiz.parallel.review.carry_over`.
     The other files there stay until all new ones are complete. Translations are stored in the translator's
@@ -94,7 +96,9 @@ def build(
     tracker, counts = Tracker(report), BuildCounts()
     scores = scores or ScoreStage(Judge(None, "fast"), Witness(None, None, "fast"))
     with Publication(output) as publication:
-        documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)
+        documents = read_all(
+            sources, one_line_options(reading), leave_out=tracker.left_out.append, is_made=is_output
+        )
         sentences = sentences_of(documents, counts.stages, tracker.read)
         with Tables(
             publication.open,
@@ -106,33 +110,23 @@ def build(
             for row in rows_of(sentences, translator, terms, scores, counts, tracker.finished):
                 with counts.stages.stage("publishing"):
                     tables.write(row)
-        term_finder = TermFinder(terms.base, translator.source) if terms else None
-        provenance = provenance_of(translator, manifest, terms, scores)
-        provenance, carried = finish(
+        counts.damaged = translator.damaged
+        built = finish(
             publication,
             output,
-            provenance,
+            provenance_of(translator, manifest, terms, scores),
             tables.tally.summary(),
-            term_finder,
+            counts,
             tracker,
-            title,
-            counts.stages,
+            title=title,
+            term_finder=TermFinder(terms.base, translator.source) if terms else None,
         )
     remove_given_up(output)
-    return Built(
-        table=output / TABLE,
-        provenance=provenance,
-        summary=carried.summary,
-        remembered=counts.remembered,
-        translated=counts.translated,
-        damaged=translator.damaged,
-        seconds=counts.stages.seconds,
-        warnings=tuple(tracker.warnings),
-    )
+    return built
 
 
-def one_line(reading: ReadOptions) -> ReadOptions:
-    """The same options, with title and licence cleaned so that they fit into one table cell."""
+def one_line_options(reading: ReadOptions) -> ReadOptions:
+    """Return the options with title and licence cleaned so that each fits into one table cell."""
     return replace(reading, title=single_line(reading.title), licence=single_line(reading.licence))
 
 
@@ -141,32 +135,35 @@ def finish(
     output: Path,
     provenance: Provenance | None,
     summary: Summary,
-    term_finder: TermFinder | None,
+    counts: BuildCounts,
     tracker: Tracker,
+    *,
     title: str,
-    stages: Stages,
-) -> tuple[Provenance, CarriedReviews]:
-    """Once the tables are complete, carry the reviews over and publish data package, card and page.
+    term_finder: TermFinder | None,
+    other_seconds: Mapping[str, float] = MappingProxyType({}),
+) -> Built:
+    """Finish a build whose tables are complete: carry over the reviews, and write data package, card and
+    page.
 
-    The reviews are those of the existing table in `output`; `term_finder` finds terms in human texts. Returns
-    the published provenance, with sources and title, and the carried reviews. Raises InputError without
-    any row, since then there is no provenance.
+    The reviews are those of the existing table in `output`; `term_finder` finds terms in human texts.
+    `other_seconds` are the times that other processes spent in each stage. Raises InputError if there is no
+    row.
     """
     if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")
     terms = provenance.terms is not None
     drop_leftovers(publication, output)
     provenance = with_sources(provenance, tracker.sources, single_line(title), tracker.left_out)
-    beside = side_table_columns([item.name for item in provenance.neural], terms=terms)
-    with stages.stage("publishing"):
+    side_tables = side_table_columns([item.name for item in provenance.neural], terms=terms)
+    with counts.stages.stage("publishing"):
         carried = carry_reviews(
-            publication, output, TABLE, [name for name, _ in beside], summary, term_finder
+            publication, output, TABLE, [name for name, _ in side_tables], summary, term_finder
         )
     summary, written = carried.summary, publication.written(TABLE)
-    others = [(publication.written(name), columns) for name, columns in beside]
+    others = [(publication.written(name), columns) for name, columns in side_tables]
     publication.write(MANIFEST, with_people(datapackage(provenance, summary, written, others), carried))
     publication.write(CARD, card(provenance, summary, written) + people_section(carried))
-    with stages.stage("page"):
+    with counts.stages.stage("page"):
         publish_page(
             publication,
             summary.sentences,
@@ -175,4 +172,13 @@ def finish(
             edits=EDITS if terms else None,
             reviews=HISTORY if carried.written else None,
         )
-    return provenance, carried
+    return Built(
+        table=output / TABLE,
+        provenance=provenance,
+        summary=summary,
+        remembered=counts.remembered,
+        translated=counts.translated,
+        damaged=counts.damaged,
+        seconds=Counter(counts.stages.seconds) + Counter(other_seconds),
+        warnings=tuple(tracker.warnings),
+    )

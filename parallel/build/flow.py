@@ -1,4 +1,4 @@
-"""The streams of a build: documents to sentences, sentences to rows; with stage times and progress."""
+"""The streams of a build: documents → sentences → rows, with the time of each stage and the progress."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Item = TypeVar("Item")
 
 
 class Stages:
-    """A stop-watch per stage, in wall-clock seconds; while a nested stage runs, the outer one is paused.
+    """A stopwatch for each stage, in wall-clock seconds; while a nested stage runs, the outer one is paused.
 
-    The stages therefore never add up to more than the whole run, although generators run inside each other.
+    So the stages never add up to more than the whole run, although generators run inside each other.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -62,8 +62,10 @@ class Stages:
             yield item
 
     def _turn(self, name: str | None) -> None:
-        """Add the elapsed time to the running stage; then enter `name` or, if None, return to the enclosing
-        one."""
+        """Add the elapsed time to the running stage; then enter the stage `name`.
+
+        If it is None, return to the enclosing stage.
+        """
         now = self._clock()
         if self._running:
             self._seconds[self._running[-1]] += now - self._since
@@ -79,8 +81,8 @@ class Stages:
 class Progress:
     """The progress of a build: documents read, sentences in them (`total`), sentences translated (`done`).
 
-    Reported after each document and after each group of translated sentences, in order. `total` is final once
-    the last document has been read. `warnings` are all warnings so far.
+    It is reported after each document and after each group of translated sentences, in order. `total` is
+    final once the last document has been read. `warnings` are all warnings so far.
     """
 
     documents: int
@@ -105,7 +107,7 @@ class Tracker:
     done: int = 0
 
     def read(self, document: Document, found: SentenceFacts) -> None:
-        """Record a document that has been read, with what was found in it."""
+        """Record a document that has been read, and what was found in it."""
         self.sources.append(source_of(document, outline_of(document, found.starts)))
         self.total += found.sentences
         spoken = other_language(found.sample, document.language)
@@ -116,7 +118,7 @@ class Tracker:
         self._tell()
 
     def finished(self, sentences: int) -> None:
-        """Record that so many more sentences are done."""
+        """Record that this number of further sentences is done."""
         self.done += sentences
         self._tell()
 
@@ -130,7 +132,7 @@ class Tracker:
 
 @dataclass(slots=True)
 class SentenceFacts:
-    """What a build keeps of a document's sentences: their number, the start of each paragraph, and a sample.
+    """The facts about the sentences of a document: their number, the start of each paragraph, and a sample.
 
     The sample has texts from all parts of the document: whenever it is full, every second text is dropped,
     and from then on half as many are added.
@@ -153,17 +155,22 @@ class SentenceFacts:
 
 
 MAX_HELD_CHARACTERS = 2_000_000
-"""The longest document, in characters, whose sentences are held in memory while they are translated (about
-six bytes a character). A longer one is split twice: to count and check its sentences, then to yield them."""
+"""The most characters of a document whose sentences are held in memory while they are translated (about
+six bytes per character). A longer document is split twice: to count and check its sentences, then to yield
+them."""
 
 
 @dataclass(slots=True)
 class BuildCounts:
-    """The counts of a build: time per stage, translations taken from the memory, new translations."""
+    """The counts of a build: time per stage, translations taken from the memory, new translations.
+
+    `damaged` counts the damaged entries of the memory, which were translated again.
+    """
 
     stages: Stages = field(default_factory=Stages)
     remembered: int = 0
     translated: int = 0
+    damaged: int = 0
 
     def published(self, translations: tuple[Translation, ...]) -> None:
         """Count the translations of one sentence."""
@@ -181,9 +188,9 @@ def sentences_of(
 ) -> Iterator[Sentence]:
     """Split documents into sentences, in order.
 
-    `read` is called with each document and what was found in it before its sentences are yielded. Those of
-    a document of at most `held` characters are kept in memory. Raises InputError for a sentence longer than
-    table readers accept, before any of its document is translated.
+    Before the sentences of a document are yielded, `read` is called with the document and what was found in
+    it. The sentences of a document of at most `held` characters are kept in memory. Raises InputError for a
+    sentence that is longer than table readers accept, before any sentence of its document is translated.
     """
     for document in stages.over("reading", documents):
         found = SentenceFacts()

@@ -27,11 +27,11 @@ class EngineChoice:
     """The model, the hardware and the decoding settings; the defaults are those of every command.
 
     `model` is a name, a hub id or a folder. `home` is the folder of models and memory, the user's data folder
-    by default. `device`, `precision` and `threads` are those of `Hardware`. A `beam` of 5 is what Meta uses
-    for NLLB; `decode` ``mbr`` chooses among many candidates instead of taking the most probable output. With
-    `fast`, the first decoding is a cheaper one; see `egiz.translate.ladder.Options`.
-    `decoding` are further settings as ``name=value``. `engine_name` ``transformers`` is the slow reference
-    engine. If `fingerprint` is not empty, the chosen model must have it; see `anchored`.
+    by default. `device`, `precision` and `threads` are those of `Hardware`. The default `beam` of 5 is what
+    Meta uses for NLLB; `decode` ``mbr`` chooses among many candidates instead of taking the most probable
+    output. With `fast`, the first decoding is a cheaper one; see `egiz.translate.ladder.Options`. `decoding`
+    are further settings as ``name=value``. `engine_name` ``transformers`` is the slow reference engine. If
+    `fingerprint` is not empty, the chosen model must have it; see `anchored`.
     """
 
     model: str = "starter"
@@ -48,7 +48,7 @@ class EngineChoice:
     fingerprint: str = ""
 
     def anchored(self) -> EngineChoice:
-        """The same choice for another process: with absolute paths and the model's fingerprint.
+        """Return the same choice for another process: with absolute paths and the model's fingerprint.
 
         The fingerprint stays empty if the model is not on this machine, or is a checkpoint for the reference
         engine.
@@ -122,7 +122,8 @@ class EngineChoice:
         return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
 
     def options(self, manifest: Manifest) -> Options:
-        """Decoding and retries: the command line overrides the manifest. Raises OptionError."""
+        """Return the options for decoding and retries; they override those of the manifest. Raises
+        OptionError."""
         from egiz.translate.engine.mbr import Mbr
         from egiz.translate.engine.protocol import Decoding
         from egiz.translate.ladder import Options
@@ -134,7 +135,7 @@ class EngineChoice:
         )
 
     def memory(self) -> Memory | NoMemory:
-        """The translation memory, or one that holds nothing."""
+        """Open the translation memory or, with `no_memory`, one that stores nothing."""
         from egiz.translate.memory import Memory, NoMemory, default_path
 
         return NoMemory() if self.no_memory else Memory.open(default_path(self.home))
@@ -147,7 +148,7 @@ def term_stage(
     memory: Memory | NoMemory,
     mode: Mode,
 ) -> TermStage | None:
-    """The step that corrects terms with a term base; None without one.
+    """Return the stage that corrects terms with a term base; None without one.
 
     Sentences are completed with the translator's own decoding settings. The reference engine has no forced
     decoding, so with it only safe replacements are made.
@@ -175,7 +176,10 @@ def score_stage(
     neural: Sequence[Path],
     memory: Memory | NoMemory,
 ) -> ScoreStage:
-    """The step that scores. The reference engine has no forced decoding: with it, effort is ``fast``."""
+    """Return the stage that scores.
+
+    The reference engine has no forced decoding, so with it the effort is ``fast``.
+    """
     from egiz.parallel.scores import ScoreStage
     from egiz.parallel.scores.neural import load_neural
     from egiz.parallel.scores.records import effort_of
@@ -195,7 +199,7 @@ def score_stage(
 
 
 def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tuple[Judge, Witness]:
-    """The judge and the witness for given texts; with ``fast``, no model is opened."""
+    """Return the judge and the witness for given texts; with the effort ``fast``, no model is opened."""
     from egiz.parallel.scores import Judge, Witness, calibrations_of
     from egiz.parallel.scores.records import effort_of
     from egiz.translate.engine.forcing import CTranslate2Forcing
@@ -209,13 +213,13 @@ def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tu
 
 
 SHARD_ROWS = 1024
-"""Sentences of a shard: enough that its files cost little time compared with translating, and few enough
-that a lost worker loses only some minutes of work with a large model."""
+"""The number of sentences in a shard: so many that its files cost little time compared with translating,
+and so few that a lost worker loses only some minutes of work with a large model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """The steps that turn sentences into rows, ready to run. A context manager, which closes the memory."""
+    """The opened stages that turn sentences into rows; a context manager that closes the memory."""
 
     translator: Translator
     manifest: Manifest
@@ -247,7 +251,8 @@ class Job:
     neural: tuple[Path, ...] = ()
 
     def anchored(self) -> Job:
-        """The same job for other processes: with absolute paths, and with this machine's model fingerprint.
+        """Return the same job for other processes: with absolute paths, and the fingerprint of the model on
+        this machine.
 
         If the model is not on this machine, there is no fingerprint; only the workers need the model.
         """
@@ -261,7 +266,7 @@ class Job:
         )
 
     def with_threads(self, threads: int) -> Job:
-        """The same job with `threads` engine threads, unless the job already sets a number."""
+        """Return the same job with `threads` engine threads, unless the job already sets a number."""
         return replace(self, choice=replace(self.choice, threads=self.choice.threads or threads))
 
     def open(self) -> Steps:

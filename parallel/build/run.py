@@ -15,16 +15,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Self, TextIO
 
-from egiz.parallel.build.build import Built, finish, one_line
+from egiz.parallel.build.build import Built, finish, one_line_options
 from egiz.parallel.build.build import build as build_in_process
-from egiz.parallel.build.flow import Progress, Stages, Tracker, sentences_of
+from egiz.parallel.build.flow import BuildCounts, Progress, Tracker, sentences_of
 from egiz.parallel.build.job import SHARD_ROWS, EngineChoice, Job
 from egiz.parallel.build.shard import Shard, ShardResult, plan, read_result
 from egiz.parallel.build.tables import table_names
 from egiz.parallel.build.workers import Cluster, Processes, Workers, run
 from egiz.parallel.publish import Publication
 from egiz.parallel.publish.destination import check_destination, is_output, remove_given_up, shards_folder
-from egiz.parallel.publish.names import TABLE
 from egiz.parallel.review.human_cells import TermFinder
 from egiz.parallel.summary import Provenance, Summary, Tally
 from egiz.translate.errors import OptionError, OutputError
@@ -91,7 +90,7 @@ def build(
 
 
 def workers_of(count: int, scheduler: str | None) -> AbstractContextManager[Workers | None]:
-    """The workers of a build: `count` processes, or those of a dask cluster; None for one process.
+    """Return the workers of a build: `count` processes, or those of a dask cluster; None for one process.
 
     Raises OptionError for several processes and a scheduler together.
     """
@@ -115,8 +114,10 @@ def carry_out(
     workers: Workers | None = None,
     shard_rows: int = SHARD_ROWS,
 ) -> Built:
-    """Run a job in this process or, with `workers`, in shards of `shard_rows` sentences; raises what
-    `build` raises."""
+    """Run a job in this process or, with `workers`, in shards of `shard_rows` sentences.
+
+    Raises what `build` raises.
+    """
     if workers is not None:
         return build_in_shards(
             sources, output, job, workers, reading=reading, title=title, report=report, shard_rows=shard_rows
@@ -159,40 +160,34 @@ def build_in_shards(
     """
     sources, job = tuple(sources), job.anchored()
     check_destination(output, sources)
-    tracker, stages = Tracker(report), Stages()
+    tracker, counts = Tracker(report), BuildCounts()
     with Publication(output) as publication, shards_folder(output.absolute(), _identity(job)) as folder:
-        documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)
-        sentences = sentences_of(documents, stages, tracker.read)
-        with _Merged(publication) as merged:
+        documents = read_all(
+            sources, one_line_options(reading), leave_out=tracker.left_out.append, is_made=is_output
+        )
+        sentences = sentences_of(documents, counts.stages, tracker.read)
+        with _Merged(publication, counts) as merged:
             for shard in run(plan(sentences, folder, shard_rows), job, workers):
-                with stages.stage("publishing"):
+                with counts.stages.stage("publishing"):
                     merged.add(shard)
                 tracker.finished(shard.sentences)
-        provenance, carried = finish(
+        built = finish(
             publication,
             output,
             merged.provenance,
             merged.summary(),
-            _term_finder(job),
+            counts,
             tracker,
-            title,
-            stages,
+            title=title,
+            term_finder=_term_finder(job),
+            other_seconds=merged.seconds,
         )
     remove_given_up(output)
-    return Built(
-        table=output / TABLE,
-        provenance=provenance,
-        summary=carried.summary,
-        remembered=merged.remembered,
-        translated=merged.translated,
-        damaged=merged.damaged,
-        seconds=Counter(stages.seconds) + merged.seconds,
-        warnings=tuple(tracker.warnings),
-    )
+    return built
 
 
 def _term_finder(job: Job) -> TermFinder | None:
-    """The term finder for human texts; None without term bases."""
+    """Return the term finder for human texts; None without term bases."""
     from egiz.glossary.termbase import load_all
 
     return TermFinder(load_all(job.term_bases), job.source) if job.term_bases else None
@@ -201,16 +196,17 @@ def _term_finder(job: Job) -> TermFinder | None:
 class _Merged:
     """Appends finished shards to the tables of a publication; a context manager that closes the tables.
 
-    `provenance` is the one that all shards share, None before the first.
+    `provenance` is the one that all shards share, None before the first; `seconds` are the times that the
+    workers spent in each stage. The translations of the shards are added to `counts`.
     """
 
-    def __init__(self, publication: Publication) -> None:
+    def __init__(self, publication: Publication, counts: BuildCounts) -> None:
         self._publication = publication
+        self._counts = counts
         self._stack = ExitStack()
         self._streams: dict[str, TextIO] = {}
         self.provenance: Provenance | None = None
         self._tally: Tally | None = None
-        self.remembered = self.translated = self.damaged = 0
         self.seconds: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -220,7 +216,7 @@ class _Merged:
         self._stack.close()
 
     def summary(self) -> Summary:
-        """The counts of all shards so far."""
+        """Return the counts of all shards so far."""
         return self._tally.summary() if self._tally else Summary(sentences=0, documents=(), targets=())
 
     def add(self, shard: Shard) -> None:
@@ -231,9 +227,9 @@ class _Merged:
         for name in table_names(terms=done.provenance.terms is not None):
             self._append(name, shard.output / name, done.files[name])
         self._tally.include(done.summary)
-        self.remembered += done.remembered
-        self.translated += done.translated
-        self.damaged += done.damaged
+        self._counts.remembered += done.remembered
+        self._counts.translated += done.translated
+        self._counts.damaged += done.damaged
         self.seconds.update(done.seconds)
 
     def _checked(self, shard: Shard) -> ShardResult:
@@ -270,9 +266,10 @@ class _Merged:
 
 
 def _identity(job: Job) -> str:
-    """A hash, in sixteen hex digits, of everything except the sentences that determines a shard's result.
+    """Return a hash, in sixteen hex digits, of everything except the sentences that determines the result of
+    a shard.
 
-    Finished shards are reused only if the hashes are equal. The number of threads is left out.
+    Finished shards are reused only if the hashes are equal. The number of threads is not included.
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.build.terms import digest

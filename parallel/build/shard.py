@@ -1,6 +1,6 @@
 """A shard of a build: a file of sentences, from which a worker makes a folder of tables.
 
-The hashes of both are stored, so that a finished shard is reused only if it is intact.
+The hashes of both are stored, so that a finished shard is reused only if it is undamaged.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW
 
 SHARD_LIST = "shards.jsonl"
-"""The list of shards in their folder: a line each, with number, sentence count and SHA-256 of the file."""
+"""The list of shards in their folder: one line each, with number, sentence count and SHA-256 of the file."""
 
 _NAMED = 16
-"""Hexadecimal digits of the content hash in a shard's name."""
+"""The number of hexadecimal digits of the content hash in the name of a shard."""
 
 _FIELDS = tuple(field.name for field in fields(Sentence) if field.name != "repairs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A part of a build: `number` counts from 1, `input` is its file of sentences, `output` the folder of its
-    tables."""
+    """A part of a build: its number, from 1, its file of sentences, `input`, and the folder of its tables,
+    `output`."""
 
     number: int
     sentences: int
@@ -51,9 +51,9 @@ class Shard:
 def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Shard]:
     """Write shards of `size` sentences into `folder`, and yield each as soon as its file is written.
 
-    A file's name contains the hash of its content, so results for other sentences are never mistaken for
-    results for these. Raises OptionError for a size that is not a multiple of the translator's window: only
-    with a multiple do the rows not depend on the number of shards.
+    The name of a file contains the hash of its content, so results for other sentences are never mistaken for
+    the results of these. Raises OptionError unless the size is a multiple of the translator's window: only
+    then are the rows independent of the number of shards.
     """
     if size < WINDOW or size % WINDOW:
         raise OptionError(f"shards of {size} sentences", expected=f"a multiple of {WINDOW}")
@@ -73,7 +73,8 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Sha
 
 
 def read_shard(path: Path) -> list[Sentence]:
-    """The sentences of a shard; raises InputError if the file is not what `plan` wrote under that name."""
+    """Read the sentences of a shard; raises InputError if the file is not what `plan` wrote under that
+    name."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -120,13 +121,13 @@ class ShardResult:
     files: Mapping[str, str]
 
     def dumps(self) -> str:
-        """The text of `RESULT_FILE`."""
+        """Return the text of `RESULT_FILE`."""
         text = _dumps(asdict(self))
         return _dumps({"sha256": _sha256(text), "done": json.loads(text)}) + "\n"
 
 
 def read_result(folder: Path) -> ShardResult | None:
-    """The content of `RESULT_FILE` in `folder`; None if it is missing or damaged in any way."""
+    """Read `RESULT_FILE` in `folder`; return None if it is missing or damaged in any way."""
     try:
         content = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
         value = content["done"]
@@ -170,14 +171,14 @@ _working = Lock()
 
 
 class ShardStopped(BaseException):
-    """The work was stopped from outside, between two windows; the shard itself is valid."""
+    """Raised when the work was stopped from outside, between two windows; the shard itself is valid."""
 
 
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Build the folder `output` from the sentences in `input`; do nothing if it is already there, intact.
+    """Build the folder `output` from the sentences in `input`; do nothing if it exists and is undamaged.
 
-    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so two
-    workers may build the same shard, and one may be killed, without harm. The model is loaded for the first
+    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so it
+    does no harm if two workers build the same shard, or one is killed. The model is loaded for the first
     shard of a process and kept for the next. `stopped` is called after every window; if it returns true,
     ShardStopped is raised. Raises EgizError for faults of job, input or disk.
     """
@@ -199,7 +200,7 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
 
 
 def is_whole(output: Path) -> bool:
-    """Whether a shard is done and its files have the hashes they were written with."""
+    """Whether a shard is done and its files still have the hashes with which they were written."""
     done = read_result(output)
     try:
         return done is not None and all(

@@ -45,16 +45,17 @@ Columns = list[tuple[str, Sequence[Column]]]
 
 
 def table_names(*, terms: bool) -> tuple[str, ...]:
-    """The names of the files written row by row: the published table, the history, then the side tables.
+    """Return the names of the files written row by row: the published table, the history, then the side
+    tables.
 
-    The history written here has only the approvals from the translation memory;
-    `egiz.parallel.review.carry_over` adds the rest.
+    This history has only the approvals from the translation memory; `egiz.parallel.review.carry_over` adds
+    the rest.
     """
     return (TABLE, HISTORY, *(name for name, _ in side_table_columns((), terms=terms)))
 
 
 def side_table_columns(neural: Sequence[str], *, terms: bool) -> Columns:
-    """The side tables of a build except the history, by name, with their columns."""
+    """Return the names of the side tables of a build, except the history, with their columns."""
     found: Columns = [(SCORES, score_columns(neural))]
     return [*found, (USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS)] if terms else found
 
@@ -78,12 +79,12 @@ class Tables:
         """
         self.tally = Tally(targets)
         with ExitStack() as stack:
-            table, history, scores, *beside = [
+            table, history, scores, *term_tables = [
                 stack.enter_context(opened(name)) for name in table_names(terms=terms)
             ]
             self._table = TsvWriter(table, source, targets)
             self._scores = ScoreTable(scores, neural)
-            self._terms = TermTables(*beside) if beside else None
+            self._terms = TermTables(*term_tables) if term_tables else None
             self._history = history
             history.write(history_text(()))
             self._stack = stack.pop_all()
@@ -107,7 +108,7 @@ class Tables:
 
 
 def _remembered(row: Row, target: Target, approval: Approval) -> HistoryEntry:
-    """The history entry for a translation that a person approved in another project."""
+    """Return the history entry for a translation that a person approved in another project."""
     return HistoryEntry(
         row=row.id,
         language=target.language,
@@ -124,7 +125,7 @@ def _remembered(row: Row, target: Target, approval: Approval) -> HistoryEntry:
 
 
 PAGE_ROWS = 20_000
-"""The most rows of a table for which a build makes the page, since it holds them all in memory."""
+"""The most rows of a table for which a build makes the page, because the page holds all rows in memory."""
 
 
 def publish_page(
@@ -137,7 +138,7 @@ def publish_page(
     words: str | None = None,
     reviews: str | None = None,
 ) -> None:
-    """Make the page of the table just written, from it and the side tables that are named.
+    """Make the page of the table just written, from the table and the named side tables.
 
     A table of more than `PAGE_ROWS` rows gets no page, and an older page is removed.
     """
@@ -164,7 +165,10 @@ def publish_page(
 def provenance_of(
     translator: Translator, manifest: Manifest, terms: TermStage | None, scores: ScoreStage
 ) -> Provenance:
-    """The provenance of a table made by these steps, without title and sources: `with_sources` adds them."""
+    """Return the provenance of a table made by these stages, without title and sources.
+
+    `with_sources` adds these.
+    """
     engine = translator.engine.facts
     return Provenance(
         title="",
@@ -195,7 +199,7 @@ def provenance_of(
 def with_sources(
     provenance: Provenance, sources: Sequence[SourceDocument], title: str, left_out: Iterable[LeftOut] = ()
 ) -> Provenance:
-    """The provenance with sources, title and the files that were `left_out`.
+    """Return the provenance with sources, title and the files that were `left_out`.
 
     `title` names the table, and also the source if there is only one.
     """
@@ -215,7 +219,7 @@ def _title(sources: Sequence[SourceDocument]) -> str:
 
 
 def provenance_from_json(value: dict[str, Any]) -> Provenance:
-    """A provenance without sources and alignment, from the JSON of its `asdict`.
+    """Return a provenance without sources and alignment, from the JSON of its `asdict`.
 
     Raises KeyError or TypeError for JSON of another shape.
     """

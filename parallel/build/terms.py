@@ -33,11 +33,11 @@ from egiz.translate.text import target_text
 
 
 class TermStage:
-    """Corrects terms, between translating and scoring.
+    """Corrects the terms of rows, after translating and before scoring.
 
     Approved translations are left unchanged; their term uses are recorded too. Corrections are stored in the
-    translation memory under term base, engine and settings, so a second run need not ask the engine, and an
-    interrupted one continues.
+    translation memory with term base, engine and settings as the key, so a second run need not ask the
+    engine, and an interrupted one continues.
     """
 
     def __init__(
@@ -81,9 +81,10 @@ class TermStage:
         )
 
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
-        """The rows with corrected target sides and their term uses.
+        """Return the rows with corrected target sides and their term uses.
 
-        `rows` and `translations` are of the same sentences, in the order of the targets.
+        `rows` and `translations` are of the same sentences; each tuple of translations is in the order of the
+        targets.
         """
         items = [
             [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)]
@@ -126,14 +127,13 @@ class TermStage:
 
 
 _POINTS: dict[Outcome, float] = {"applied": 2.0, "variant": 2.0, "forbidden": -2.0}
-"""The points of chrF++ that a term use adds to a candidate's score when candidates are ranked.
-
-One changed word of twenty makes about 4 points. Terms weigh less, so they decide between candidates of
-similar quality but never save a candidate that the others contradict."""
+"""The points of chrF++ that a term use adds to the score of a candidate when candidates are ranked. One
+changed word of twenty makes about 4 points. Terms weigh less, so that they decide between candidates of
+similar quality but never outweigh the agreement of all other candidates."""
 
 
 class TermPreference:
-    """Prefers outputs that render the source's terms; see `egiz.translate.engine.mbr.Preference`."""
+    """Prefers outputs that render the terms of the source; see `egiz.translate.engine.mbr.Preference`."""
 
     def __init__(self, base: TermBase, source: str, targets: Sequence[str]) -> None:
         known, wanted = language(source).tag, [language(target).tag for target in targets]
@@ -147,9 +147,11 @@ class TermPreference:
         return self._signature
 
     def bonus(self, text: str, output: str, *, source: str, target: str) -> float:
-        """Points for each term of `text` that `output` renders as it should, less those for forbidden ones.
+        """Return points for each term of `text` that `output` renders correctly, less points for forbidden
+        renderings.
 
-        0 for a target language that was not named, such as the pivot of a two-step translation.
+        The result is 0 for a target language that was not named, for example the pivot of a two-step
+        translation.
         """
         checker = self._checkers.get(target)
         uses = checker.check(text, output) if checker else []
@@ -157,7 +159,8 @@ class TermPreference:
 
 
 def _draft(row: Row, target: Target, translation: Translation) -> Draft:
-    """The input of the correction: all outputs in published form; no hypotheses if the output is empty."""
+    """Return the input of the correction: all outputs as they would be published; none if the output is
+    empty."""
     found = translation.hypotheses if target.text else ()
     return Draft(
         source=row.source,
@@ -167,7 +170,7 @@ def _draft(row: Row, target: Target, translation: Translation) -> Draft:
 
 
 def uses_in(checker: Checker, source: str, text: str) -> tuple[TermRecord, ...]:
-    """The term uses in a translation that has not been corrected."""
+    """Return the term uses in a translation that has not been corrected."""
     return tuple(_record(use, (), None) for use in checker.check(source, text))
 
 
@@ -210,12 +213,13 @@ def _words(edit: Edit) -> str:
 
 
 def identity(base: TermBase, found: str = "") -> str:
-    """Name and hash of a term base, as published tables state them; `found` is its digest, if known."""
+    """Return name and hash of a term base, as published tables state them; `found` is its digest, if
+    known."""
     return f"{base.name};sha256={(found or digest(base))[:16]}"
 
 
 def digest(base: TermBase) -> str:
-    """SHA-256 of the content of all terms; their places in a file are left out."""
+    """Return the SHA-256 of the content of all terms; their places in a file are not included."""
     content = [{**asdict(term), "place": ""} for term in base.terms]
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 

@@ -12,17 +12,17 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from egiz.parallel.bilingual.workers import begin_worker
 from egiz.parallel.build.job import Job
 from egiz.parallel.build.shard import Shard, build_shard
-from egiz.parallel.publish.interruptions import put_off
+from egiz.parallel.publish.interruptions import begin_worker, put_off
 from egiz.translate.engine.hardware import usable_cores
 from egiz.translate.errors import EgizError, OptionError
 
 _GO_ON = "Then run the same command again to go on."
 
 _LOSSES = 3
-"""Workers lost in a row after which a shard is given up: the shard itself is then likely the cause."""
+"""The number of workers lost in a row after which a shard is given up: the shard itself is then probably
+the cause."""
 
 
 class Result(Protocol):
@@ -38,12 +38,12 @@ class Workers(Protocol):
 
     @property
     def ahead(self) -> int:
-        """How many shards to keep submitted so that no worker is idle."""
+        """The number of shards to keep submitted so that no worker is idle."""
         ...
 
     @property
     def lost(self) -> tuple[type[BaseException], ...]:
-        """The exceptions that mean a lost worker; raised by a result, by `submit` or by `ahead`."""
+        """The exceptions that mean a lost worker; a result, `submit` or `ahead` may raise them."""
         ...
 
     def submit(self, shard: Shard, job: Job) -> Result:
@@ -51,16 +51,15 @@ class Workers(Protocol):
         ...
 
     def renew(self) -> None:
-        """Replace lost workers; pending results will never arrive."""
+        """Replace lost workers; the pending results of the old ones will never arrive."""
         ...
 
 
 def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
-    """Build the shards and yield each when it is done, in order.
+    """Build the shards, and yield each in order when it is done.
 
     `shards` is read as workers become free, so its files can be written meanwhile. If a worker is lost, at
-    whatever moment, its shards are submitted again. Raises EgizError if a shard is given up or cannot be
-    built.
+    any moment, its shards are submitted again. Raises EgizError if a shard is given up or cannot be built.
     """
     coming = iter(shards)
     waiting: deque[Shard] = deque()
@@ -99,11 +98,11 @@ def _submit(waiting: Sequence[Shard], results: deque[Result], job: Job, workers:
 
 
 _CONTEXT = get_context("spawn")
-"""Fresh processes instead of forks: an engine's threads do not survive a fork."""
+"""Start fresh processes instead of forks, because the threads of an engine do not survive a fork."""
 
 _stop: c_bool
-"""In a worker process: whether it should stop. The shared memory has no lock, because a worker killed while
-it holds the lock would never release it."""
+"""In a worker process: whether it must stop. The shared memory has no lock, because a worker that is
+killed while it holds the lock would never release it."""
 
 
 class Processes:
@@ -161,7 +160,7 @@ class Processes:
 
 
 def _begin(stop: c_bool) -> None:
-    """Initialise a worker: it ignores Ctrl-C, which the main process handles, and ends when that one ends."""
+    """Initialise a worker process; see `begin_worker`."""
     global _stop
     _stop = stop
     begin_worker()
@@ -175,11 +174,11 @@ SCHEDULER_SECONDS = 30
 """Seconds to wait for the answer of the scheduler."""
 
 _PATIENCE = 300
-"""Seconds between two counts of the workers; after two counts of zero in a row, the wait is given up."""
+"""Seconds between two counts of the workers; after two counts of zero in a row, waiting is given up."""
 
 
 _LEAST = 8
-"""The fewest shards to keep submitted, because workers may join later."""
+"""The least number of shards to keep submitted, because workers may join later."""
 
 
 class Cluster:
@@ -221,7 +220,7 @@ class Cluster:
     @property
     def ahead(self) -> int:
         """Four for each worker: the next task takes time to reach it."""
-        return max(_LEAST, 4 * _count(self._client, self._where))
+        return max(_LEAST, 4 * _worker_count(self._client, self._where))
 
     def __enter__(self) -> Self:
         return self
@@ -232,17 +231,16 @@ class Cluster:
     def submit(self, shard: Shard, job: Job) -> Result:
         """Start building a shard on the cluster."""
         future = self._client.submit(_cluster_work, shard.input, shard.output, job, pure=False)
-        return _Coming(self._client, future, self._where)
+        return _ClusterResult(self._client, future, self._where)
 
     def renew(self) -> None:
         """Do nothing: the cluster replaces its own workers. Raises EgizError if the scheduler is gone."""
         if self._client.status != "running":
-            raise _gone(self._where)
+            raise _scheduler_gone(self._where)
 
 
-class _Coming:
-    """The pending result of a shard; waiting ends with an error when the cluster has had no worker for
-    long."""
+class _ClusterResult:
+    """The pending result of a shard; waiting ends with an error if the cluster has had no worker for long."""
 
     def __init__(self, client: Any, future: Any, where: str) -> None:
         self._client, self._future, self._where = client, future, where
@@ -256,7 +254,7 @@ class _Coming:
             except TimeoutError as error:
                 if self._future.status == "error":  # raised by the worker itself
                     raise
-                was_empty, empty = empty, not _count(self._client, self._where)
+                was_empty, empty = empty, not _worker_count(self._client, self._where)
                 if was_empty and empty:
                     raise EgizError(
                         f"the cluster has had no worker for {_PATIENCE // 60} minutes",
@@ -265,16 +263,17 @@ class _Coming:
                     ) from error
 
 
-def _count(client: Any, where: str) -> int:
-    """The number of workers now. Raises EgizError if the scheduler does not answer."""
+def _worker_count(client: Any, where: str) -> int:
+    """Return the present number of workers. Raises EgizError if the scheduler does not answer."""
     try:
         return len(client.nthreads())
     except (OSError, TimeoutError, ValueError) as error:
-        raise _gone(where) from error
+        raise _scheduler_gone(where) from error
 
 
-def _gone(where: str) -> EgizError:
-    """The error for a scheduler that is gone; also silences dask's log, which would only add tracebacks."""
+def _scheduler_gone(where: str) -> EgizError:
+    """Return the error for a scheduler that has gone, and silence dask's log, which would only add
+    tracebacks."""
     for name in logging.root.manager.loggerDict:
         if name.partition(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL)

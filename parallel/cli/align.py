@@ -1,4 +1,4 @@
-"""`egiz align`: links human translations with their source and publishes them as parallel text."""
+"""`egiz align`: link human translations with their source, and publish them as parallel text."""
 
 from __future__ import annotations
 
@@ -139,7 +139,10 @@ def _translator(
     texts: Sequence[AlignDocument],
     memory: Memory | NoMemory,
 ) -> Translator | None:
-    """The translator of the source, for comparison; None, with a note, if the model lacks a language."""
+    """Return the translator whose output is compared with the human translations.
+
+    If the model lacks a language, print that; without any known target language, return None.
+    """
     from egiz.parallel.align import bridging
     from egiz.translate.translator import Translator
 
@@ -154,7 +157,7 @@ def _translator(
 
 
 def _summarise(aligned: Aligned, texts: Sequence[AlignDocument]) -> None:
-    """Print to standard error what was linked, and the path of the table."""
+    """Print to standard error the number of links, and the path of the table."""
     from egiz.parallel.cli.progress import show_missing_page
     from egiz.parallel.publish.names import TABLE
     from egiz.parallel.review.carry_over import people_lines

@@ -1,4 +1,4 @@
-"""`egiz build`: documents in, published parallel text out."""
+"""`egiz build`: translate documents, and publish parallel text."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def command(
 
 
 def _folder(text: str) -> Path:
-    """The output folder; raises OptionError for an empty name, which would mean the current folder."""
+    """Return the output folder; raises OptionError for an empty name, which would mean the current folder."""
     from egiz.translate.errors import OptionError
 
     if not text.strip() or "\0" in text:

@@ -1,4 +1,4 @@
-"""`egiz doctor`: what is installed, what works and what is missing."""
+"""`egiz doctor`: examine what is installed, what works and what is missing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _EXTRAS = {
     "serve": (("starlette", "uvicorn", "python_multipart", "prometheus_client"), "to serve"),
     "torch": (("torch", "transformers", "safetensors"), "to convert hub models and to train"),
 }
-"""Each extra of Egiz with the packages it brings and what they are for."""
+"""Each extra of Egiz, with its packages and what they are for."""
 _PROBE = "Қазақстан — Орталық Азиядағы мемлекет."
 
 
@@ -58,8 +58,8 @@ class Diagnosis:
 
 
 def examine(home: Path | None = None, folders: Sequence[Path] = ()) -> list[Diagnosis]:
-    """Examine everything that `egiz build` needs, and the optional parts. Problems become findings, not
-    errors.
+    """Examine everything that `egiz build` needs, and the optional parts; problems are findings and raise no
+    error.
 
     Leftovers of killed runs are searched for among the models and in the output folders `folders`.
     """
@@ -167,17 +167,17 @@ def _translation(home: Path | None) -> Diagnosis:
 
 
 def _leftovers(home: Path | None, folders: Sequence[Path]) -> list[Diagnosis]:
-    """The leftovers of interrupted runs, each with its size and how to remove it."""
+    """Return the leftovers of interrupted runs, each with its size and how to remove it."""
     found = [
         Diagnosis(
             subject="left over", state=f"{path}: {_size(path)}", good=False, needed=False, advice=advice
         )
-        for path, advice in _left(home, folders)
+        for path, advice in _leftover_paths(home, folders)
     ]
     return found or [Diagnosis(subject="left over", state="nothing")]
 
 
-def _left(home: Path | None, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+def _leftover_paths(home: Path | None, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     from egiz.parallel.publish import leftovers
     from egiz.parallel.publish.destination import given_up
     from egiz.translate.models import store

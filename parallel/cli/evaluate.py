@@ -1,4 +1,4 @@
-"""`egiz evaluate`: scores translations against references, and alignment links against gold links."""
+"""`egiz evaluate`: score translations against references, and alignment links against gold links."""
 
 from __future__ import annotations
 

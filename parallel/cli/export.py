@@ -1,4 +1,4 @@
-"""`egiz export`: writes published rows in other formats, for readers and as training data."""
+"""`egiz export`: write published rows in other formats, for readers and as training data."""
 
 from __future__ import annotations
 
@@ -94,12 +94,12 @@ def command(
         _refuse_idle_model()
     tags = tuple(map(plain_tag, split_languages(languages)))
     if document is not None or name == "same":
-        said = _same(name, sources, output, tags, choice, document, model)
+        lines = _export_document(name, sources, output, tags, choice, document, model)
     else:
         form = format_named(name) if name else format_of(output)
-        write = _data if isinstance(form, DataFormat) else _book
-        said = write(form, sources, output, tags, choice)  # type: ignore[arg-type]
-    for line in said if not quiet else ():
+        write = _export_data if isinstance(form, DataFormat) else _export_book
+        lines = write(form, sources, output, tags, choice)  # type: ignore[arg-type]
+    for line in lines if not quiet else ():
         click.echo(line, err=True)
 
 
@@ -110,10 +110,10 @@ def _refuse_idle_model() -> None:
     context = click.get_current_context()
     for name in ("model", "device", "precision", "threads"):
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise OptionError("does nothing here", where=f"--{name}", expected="--document beside it")
+            raise OptionError("has no effect here", where=f"--{name}", expected="--document beside it")
 
 
-def _book(
+def _export_book(
     form: BookFormat, sources: tuple[Path, ...], output: Path, languages: tuple[str, ...], choice: DataChoice
 ) -> list[str]:
     from egiz.parallel.corpus.formats import write_book
@@ -128,7 +128,7 @@ def _book(
     return [f"{sources[0]} → {output} ({form.about})"]
 
 
-def _same(
+def _export_document(
     name: str | None,
     sources: tuple[Path, ...],
     output: Path,
@@ -144,7 +144,7 @@ def _same(
 
     if document is None or name not in (None, SAME):
         raise OptionError(
-            "does not go alone", where="--document", expected=f"--format {SAME} --document FILE"
+            "needs the other option", where=f"--format {SAME} and --document", expected="both of them"
         )
     if len(sources) > 1:
         raise OptionError(f"{len(sources)} inputs", where=f"--format {SAME}", expected="one table")
@@ -153,19 +153,20 @@ def _same(
     attentive = AttentiveLinks(model.forcing)
 
     def attention(source: str, target: str) -> Links | None:
-        """The links of the model; None if it lacks a language and was not asked for."""
+        """Return the model's word links; None if the model lacks a language and was not chosen by the
+        user."""
         return attentive(source, target) if model.is_asked_for or not model.lacks(source, target) else None
 
     done = write_same(open_published(sources[0]), document, output, languages, attention)
-    said = [f"{document} → {output}: {plural(done.sentences, 'sentence')}"]
+    lines = [f"{document} → {output}: {plural(done.sentences, 'sentence')}"]
     if done.untranslated:
-        said.append(f"{plural(done.untranslated, 'sentence')} without a translation: as in the source")
+        lines.append(f"{plural(done.untranslated, 'sentence')} without a translation: as in the source")
     for what in done.lost:
         click.echo(f"not kept: {what}", err=True)
-    return said
+    return lines
 
 
-def _data(
+def _export_data(
     form: DataFormat, sources: tuple[Path, ...], output: Path, languages: tuple[str, ...], choice: DataChoice
 ) -> list[str]:
     from egiz.glossary.termbase import load_all

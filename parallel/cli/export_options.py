@@ -1,4 +1,4 @@
-"""The options of `egiz export` that choose rows, and how they become the library's records."""
+"""The options of `egiz export` that select rows, and their conversion to the records of the library."""
 
 from __future__ import annotations
 
@@ -178,44 +178,45 @@ class DataChoice:
     named: tuple[str, ...]
 
     def given(self) -> str:
-        """The first option that was given, in its spelling on the command line; empty if none was."""
+        """Return the first given option in its spelling on the command line; empty if none was given."""
         return f"--{_WRITTEN.get(self.named[0], self.named[0]).replace('_', '-')}" if self.named else ""
 
     def options(self, languages: tuple[str, ...]) -> DataOptions:
-        """The options as the library's records; raises OptionError for invalid values and combinations."""
+        """Return the options as records of the library; raises OptionError for invalid values and
+        combinations."""
         from egiz.parallel.corpus import CorpusOptions
         from egiz.parallel.corpus.data import DataOptions
         from egiz.parallel.corpus.duplicates import DuplicateOptions
         from egiz.parallel.corpus.inputs import InputOptions
         from egiz.parallel.corpus.split import parse_split
 
-        said = dict(self.values)
+        values = dict(self.values)
         self._check()
-        if said["clean"]:
-            said |= {name: value for name, value in _clean().items() if name not in self.named}
+        if values["clean"]:
+            values |= {name: value for name, value in _clean().items() if name not in self.named}
         corpus = CorpusOptions(
             languages=languages,
-            filters=_filters(said),
+            filters=_filters(values),
             duplicates=DuplicateOptions(
-                kind=said["dedupe"], measure=said["dedupe_by"], likeness=said["likeness"]
+                kind=values["dedupe"], measure=values["dedupe_by"], likeness=values["likeness"]
             ),
-            split=parse_split(said["split"]),
-            best=said["best"] or 0,
-            unseen=said["unseen"],
+            split=parse_split(values["split"]),
+            best=values["best"] or 0,
+            unseen=values["unseen"],
         )
         inputs = InputOptions(
-            source=said["source"],
-            target=said["target"],
-            columns=said["columns"],
-            licence=said["licence"],
-            scores=said["scores"],
+            source=values["source"],
+            target=values["target"],
+            columns=values["columns"],
+            licence=values["licence"],
+            scores=values["scores"],
         )
         return DataOptions(
             inputs=inputs,
             corpus=corpus,
-            title=said["title"],
-            report=said["report"],
-            rejects=said["reject"],
+            title=values["title"],
+            report=values["report"],
+            rejects=values["reject"],
         )
 
     def _check(self) -> None:
@@ -226,11 +227,12 @@ class DataChoice:
         for name, others in needs.items():
             if name in self.named and not any(self.values[item] not in ((), "off", False) for item in others):
                 needed = " or ".join(f"--{_WRITTEN.get(item, item)}" for item in others)
-                raise OptionError("is given alone", where=f"--{name.replace('_', '-')}", expected=needed)
+                raise OptionError("has no effect alone", where=f"--{name.replace('_', '-')}", expected=needed)
 
 
 def _clean() -> dict[str, Any]:
-    """The options that ``--clean`` sets: those of `DataOptions.clean`, as the command line writes them."""
+    """Return the options that ``--clean`` sets: those of `DataOptions.clean`, as the command line writes
+    them."""
     from egiz.parallel.corpus.data import DataOptions
 
     options = DataOptions.clean().corpus
@@ -247,27 +249,27 @@ def _clean() -> dict[str, Any]:
     }
 
 
-def _filters(said: dict[str, Any]) -> FilterOptions:
+def _filters(values: dict[str, Any]) -> FilterOptions:
     from egiz.parallel.cli.options import split_languages
     from egiz.parallel.corpus.filters import ANY, FilterOptions, parse_test
     from egiz.parallel.summary import STATUSES, UNLINKED
     from egiz.translate.guards.check import REASONS
 
     return FilterOptions(
-        quality=_least(said["min_quality"], "--min-quality"),
-        link=_least(said["min_link"], "--min-link"),
-        soundness=_least(said["min_soundness"], "--min-soundness"),
-        statuses=_known(split_languages(said["status"]), (*STATUSES, UNLINKED), "--status"),
-        flags=_known(split_languages(said["without_flags"]), (ANY, *REASONS), "--without-flags"),
-        characters=_span(said["characters"], "--characters"),
-        words=_span(said["words"], "--word-count"),
-        ratio=said["ratio"],
-        language=said["check_language"],
-        script=said["check_script"],
-        drop_identical=said["drop_identical"],
-        drop_objects=said["drop_objects"],
-        approved_only=said["approved"],
-        terms=tuple(map(parse_test, said["tests"])),
+        quality=_least(values["min_quality"], "--min-quality"),
+        link=_least(values["min_link"], "--min-link"),
+        soundness=_least(values["min_soundness"], "--min-soundness"),
+        statuses=_known(split_languages(values["status"]), (*STATUSES, UNLINKED), "--status"),
+        flags=_known(split_languages(values["without_flags"]), (ANY, *REASONS), "--without-flags"),
+        characters=_span(values["characters"], "--characters"),
+        words=_span(values["words"], "--word-count"),
+        ratio=values["ratio"],
+        language=values["check_language"],
+        script=values["check_script"],
+        drop_identical=values["drop_identical"],
+        drop_objects=values["drop_objects"],
+        approved_only=values["approved"],
+        terms=tuple(map(parse_test, values["tests"])),
     )
 
 
@@ -324,12 +326,12 @@ def data_options(function: Command) -> Command:
         document: Path | None,
         quiet: bool,
         model: ModelChoice,
-        **said: Any,
+        **values: Any,
     ) -> Any:
         context = click.get_current_context()
         default = ParameterSource.DEFAULT
-        named = tuple(option for option in said if context.get_parameter_source(option) is not default)
-        choice = DataChoice(values=said, named=named)
+        named = tuple(option for option in values if context.get_parameter_source(option) is not default)
+        choice = DataChoice(values=values, named=named)
         return function(sources, output, name, languages, choice, document=document, quiet=quiet, model=model)
 
     command: Command = chosen

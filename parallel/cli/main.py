@@ -1,7 +1,7 @@
-"""`egiz`: finds and runs the command, and turns an error into one line and an exit status.
+"""`egiz`: find and run the command, and turn an error into one line and an exit status.
 
-Exit status: 0 success; 1 success, but ``--strict`` found rows that need attention; 2 bad input or usage;
-130 interrupted (the same command continues); 70 a bug in Egiz; 141 standard output was closed by its reader.
+Exit status: 0 success; 1 success, but ``--strict`` found rows that need attention; 2 bad input or usage; 130
+interrupted (the same command continues); 70 a bug in Egiz; 141 standard output was closed by its reader.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from egiz.parallel.publish.interruptions import STATUS, came, listen
 
 
 class LazyGroup(click.Group):
-    """A group whose `--help` stays fast: its list of commands is data, not imports.
+    """A group whose `--help` stays fast: its list of commands is data, so that no command is imported for it.
 
-    `table` maps each command, in the order of the help, to the first line of its help. The module of the same
-    name in `package` has the command as `command`.
+    `table` maps each command, in the order of the help, to the first line of its help. Each command is the
+    object `command` in the module of the same name in `package`. `homes` names the modules of other commands,
+    which are objects with the name of the command.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class LazyGroup(click.Group):
         *,
         package: str,
         help: str,
+        homes: Mapping[str, str] | None = None,
         context_settings: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(name, help=help, context_settings=context_settings)
         self._table = table
         self._package = package
+        self._homes = homes or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._table)
@@ -47,7 +50,9 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._table:
             return None
-        command = importlib.import_module(f"{self._package}.{cmd_name}").command
+        home = self._homes.get(cmd_name, cmd_name)
+        module = importlib.import_module(f"{self._package}.{home}")
+        command = getattr(module, cmd_name if cmd_name in self._homes else "command")
         assert isinstance(command, click.Command)
         return command
 
@@ -65,21 +70,21 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters except tab and line end, and characters that change the direction of text. Printed raw,
 they could clear the screen, rename the window, overwrite earlier text, or show a file name backwards."""
 
 
 def shown(text: str) -> str:
-    r"""The text with every character that could control a terminal replaced by its escape sequence.
+    r"""Return the text with every character that could control a terminal replaced by its escape sequence.
 
     >>> shown("a\x1b[2Jb")
     'a\\x1b[2Jb'
     """
-    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-class _Shown(io.TextIOWrapper):
+class _EscapedStream(io.TextIOWrapper):
     """A text stream that passes everything through `shown` before writing it."""
 
     def write(self, text: str, /) -> int:
@@ -93,16 +98,16 @@ def guard() -> None:
     Standard output that goes to a file or another program is not changed. Progress bars, which control the
     terminal on purpose, write to `sys.__stderr__`.
     """
-    sys.stderr = _guarded(sys.stderr)
+    sys.stderr = _escaped(sys.stderr)
     if sys.stdout is not None and sys.stdout.isatty():
-        sys.stdout = _guarded(sys.stdout)
+        sys.stdout = _escaped(sys.stdout)
 
 
-def _guarded(stream: TextIO) -> TextIO:
+def _escaped(stream: TextIO) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream  # closed, or replaced by a test
     stream.flush()
-    return _Shown(
+    return _EscapedStream(
         stream.buffer,
         encoding=stream.encoding,
         errors=stream.errors,
@@ -144,8 +149,7 @@ COMMANDS: dict[str, str] = {
     "train": "Train a small model of one's own (needs egiz[torch]).",
     "doctor": "Say what is installed, what works and what is missing, and what was left over.",
 }
-"""Commands in the order of `egiz --help`, each with the first line of its help; the module of the same name
-has the command."""
+"""Commands in the order of `egiz --help`, each with the first line of its help."""
 
 
 class _Root(LazyGroup):
@@ -170,6 +174,7 @@ group = _Root(
     "egiz",
     COMMANDS,
     package="egiz.parallel.cli",
+    homes={"memory": "models"},
     help="""Egiz: text in, parallel text out.
 
     Splits Kazakh (or any NLLB language) into sentences, translates them, and publishes them side by side
@@ -191,19 +196,23 @@ def main() -> None:
     except KeyboardInterrupt:
         status = _interrupted()
     except click.Abort as stop:
-        status = _interrupted() if stop.__cause__ else _say("not confirmed, nothing done (--yes confirms)")
+        status = (
+            _interrupted()
+            if stop.__cause__
+            else _print_error("not confirmed, so nothing was done (--yes confirms)")
+        )
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         status = error.exit_code
     except click.ClickException as error:
-        status = _say(_usage(error))
+        status = _print_error(_usage(error))
     except Exception as error:
         status = _interrupted() if came() else _failed(error)
     sys.exit(status)
 
 
-def _say(message: str) -> int:
-    """Print an error that the user can fix, always on one line; returns the exit status."""
+def _print_error(message: str) -> int:
+    """Print an error that the user can correct, always on one line; return the exit status."""
     click.echo(f"egiz: {' '.join(message.split())}", err=True)
     return 2
 
@@ -215,8 +224,8 @@ def _usage(error: click.ClickException) -> str:
     return message[0].lower() + message[1:] + advice
 
 
-def _mendable(error: Exception) -> str | None:
-    """The message of an error that the user can fix; None for a bug in Egiz."""
+def _user_message(error: Exception) -> str | None:
+    """Return the message of an error that the user can correct; None for a bug in Egiz."""
     from egiz.translate.errors import EgizError
 
     if isinstance(error, EgizError):
@@ -232,10 +241,10 @@ def _mendable(error: Exception) -> str | None:
 
 
 def _failed(error: Exception) -> int:
-    """Print the message of a user's error, or the traceback of a bug; returns the exit status."""
-    message = _mendable(error)
+    """Print the message of a user's error, or the traceback of a bug; return the exit status."""
+    message = _user_message(error)
     if message is not None:
-        return _say(message)
+        return _print_error(message)
     traceback.print_exception(error)
     return _BUG
 

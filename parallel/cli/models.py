@@ -1,4 +1,4 @@
-"""`egiz models`: lists, fetches, converts, trims and removes models."""
+"""`egiz models` and `egiz memory`: the models and the translation memory on this machine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from egiz.parallel.cli.options import home_option, split_languages
+from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
     from egiz.translate.models import ModelInfo
@@ -41,37 +42,10 @@ def command() -> None:
 @home_option
 def list_(home: Path | None) -> None:
     """List the models that can be had by name and those on this machine."""
-    from egiz.translate.errors import ModelNotFound
-    from egiz.translate.models import catalogue_entries, installed, resolve
+    from egiz.translate.models import list_models
 
-    here = {folder.name: _state(folder) for folder in installed(home)}
-    try:
-        state, _ = _state(resolve("starter"))
-    except ModelNotFound:
-        state = ""
-    click.echo(_line("starter", state, "inside the package: kk, ru, en"))
-    for entry in catalogue_entries():
-        state, _ = here.pop(entry.name, ("", ""))
-        facts = f"{entry.title}: {entry.megabytes} MB, {entry.licence}, {entry.repository}"
-        click.echo(_line(entry.name, state, facts))
-    for name, (state, facts) in sorted(here.items()):
-        click.echo(_line(name, state, facts))
-
-
-def _line(name: str, state: str, facts: str) -> str:
-    return f"{name:20}  {state:7}  {facts}"
-
-
-def _state(folder: Path) -> tuple[str, str]:
-    """The state of an installed model: usable or not, and its description or what it lacks."""
-    from egiz.translate.errors import ModelError
-    from egiz.translate.models import read_manifest
-
-    try:
-        manifest = read_manifest(folder)
-    except ModelError as error:
-        return "damaged", " ".join(str(error).split())
-    return "here", f"{manifest.source}: {len(manifest.languages)} languages, {manifest.precision}"
+    for model in list_models(home):
+        click.echo(f"{model.name:20}  {model.state:7}  {model.about}")
 
 
 @command.command()
@@ -108,7 +82,9 @@ def get(
 
 @command.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--name", metavar="NAME", help="Name to install it under; the folder's if not given.")
+@click.option(
+    "--name", default="", metavar="NAME", help="Name to install it under; the folder's if not given."
+)
 @home_option
 @_PRECISION
 @_FORMAT
@@ -120,7 +96,7 @@ def get(
 )
 def convert(
     folder: Path,
-    name: str | None,
+    name: str,
     home: Path | None,
     precision: str,
     source_format: Literal["nllb", "legacy"] | None,
@@ -132,7 +108,7 @@ def convert(
 
     made = install_folder(
         folder,
-        name or folder.resolve().name,
+        name,
         home=home,
         precision=precision,
         licence=licence,
@@ -204,12 +180,12 @@ def trim(
         shortlists=tuple(map(_language_and_file, shortlists)),
     )
     made = trim_model(model, output, cut, home)
-    click.echo(_gain(made), err=True)
+    click.echo(_sizes_line(made), err=True)
     click.echo(made.folder)
 
 
 def _language_and_file(pair: str) -> tuple[str, Path]:
-    """The parts of ``LANG=FILE``; OptionError for anything else."""
+    """Split ``LANG=FILE`` at the sign; raises OptionError for anything else."""
     from egiz.translate.errors import OptionError
 
     tag, sign, name = pair.partition("=")
@@ -218,12 +194,12 @@ def _language_and_file(pair: str) -> tuple[str, Path]:
     return tag, Path(name)
 
 
-def _gain(made: TrimResult) -> str:
+def _sizes_line(made: TrimResult) -> str:
     before, after = (sum(item.size for item in found.files) for found in (made.parent, made.manifest))
     assert made.manifest.trimmed is not None
-    whole = made.manifest.trimmed.vocabulary
-    line = f"{whole} -> {made.tokens} tokens, {before / 1e6:.1f} -> {after / 1e6:.1f} MB"
-    if made.tokens == whole:
+    vocabulary = made.manifest.trimmed.vocabulary
+    line = f"{vocabulary} -> {made.tokens} tokens, {before / 1e6:.1f} -> {after / 1e6:.1f} MB"
+    if made.tokens == vocabulary:
         line += f": nothing to gain, {made.parent.name} has no tokens of other languages"
     return line
 
@@ -233,11 +209,9 @@ def _gain(made: TrimResult) -> str:
 @home_option
 def info(model: str, home: Path | None) -> None:
     """Describe MODEL: size, languages, licence, fingerprint and measured scores; its files are verified."""
-    from egiz.translate.models import describe, resolve, verify
+    from egiz.translate.models import model_info
 
-    folder = resolve(model, home)
-    verify(folder)
-    found = describe(folder)
+    found = model_info(model, home)
     for name, value in _facts(found):
         click.echo(f"{name:12} {value}")
     for figure in found.figures:
@@ -274,3 +248,47 @@ def remove(name: str, home: Path | None) -> None:
     if not run(name, home):
         raise ModelNotFound(f"no model {name!r} is installed", action="See 'egiz models list'.")
     click.echo(f"{name} removed", err=True)
+
+
+@click.group()
+def memory() -> None:
+    """Look at the translation memory, or clear it.
+
+    The memory keeps every translation by model, settings and text, so that nothing is translated twice and
+    an interrupted build goes on where it stopped.
+    """
+
+
+@memory.command()
+@home_option
+def stats(home: Path | None) -> None:
+    """Show how much the memory holds."""
+    from egiz.translate.memory import Memory, default_path
+
+    path = default_path(home)
+    if not path.exists():
+        click.echo(f"no memory yet at {path}")
+        return
+    with Memory.open(path) as opened:
+        found = opened.stats()
+    click.echo(f"{path}: {plural(found.entries, 'translation')}, {found.size / 1e6:.1f} MB")
+    for count in found.counts:
+        click.echo(f"{count.entries:8}  {count.source} → {count.target}  {count.engine}")
+
+
+@memory.command()
+@home_option
+@click.option(
+    "--engine", metavar="TEXT", help="Only what this engine identity made (see 'egiz memory stats')."
+)
+@click.confirmation_option(prompt="Forget these translations?")
+def clear(home: Path | None, engine: str | None) -> None:
+    """Forget translations."""
+    from egiz.translate.memory import Memory, default_path
+
+    path = default_path(home)
+    if not path.exists():
+        click.echo(f"no memory at {path}, nothing to clear")
+        return
+    with Memory.open(path) as opened:
+        click.echo(f"{plural(opened.clear(engine=engine), 'translation')} forgotten")

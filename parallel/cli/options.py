@@ -1,4 +1,4 @@
-"""Options that several commands share, and how they become the library's records."""
+"""Options that several commands share, and their conversion to the records of the library."""
 
 from __future__ import annotations
 
@@ -108,7 +108,8 @@ def engine_options(function: Command) -> Command:
 
 
 def engine_options_but(*without: str) -> Callable[[Command], Command]:
-    """As `engine_options`, without the fields of `EngineChoice` that have no effect in the command."""
+    """Return `engine_options` without the named fields of `EngineChoice`, which have no effect in the
+    command."""
 
     def decorate(function: Command) -> Command:
         @wraps(function)
@@ -178,7 +179,7 @@ def quiet_option(function: Command) -> Command:
 
 
 def workers_option(function: Command) -> Command:
-    """Add ``--workers``, for commands that divide rows among processes without a model; 0 if not given."""
+    """Add ``--workers``, for commands that divide rows among processes without a model; 0 by default."""
     return click.option(
         "--workers",
         type=click.IntRange(min=1),
@@ -190,12 +191,12 @@ def workers_option(function: Command) -> Command:
 
 
 def or_stdout(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """A callback for ``-o`` of commands that write one text: ``-`` is standard output."""
+    """Callback for ``-o`` of commands that write one text: replace ``-``, standard output, by None."""
     return None if value is not None and str(value) == "-" else value
 
 
 def no_stdout(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """A callback for ``-o`` of commands that write files. Raises OptionError for ``-``."""
+    """Callback for ``-o`` of commands that write files. Raises OptionError for ``-``."""
     from egiz.translate.errors import OptionError
 
     if value is not None and str(value) == "-":
@@ -206,7 +207,7 @@ def no_stdout(context: click.Context, parameter: click.Parameter, value: Any) ->
 
 
 def output_folder(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """A callback for ``-o`` of commands that write a folder. Raises OptionError for the name of a file."""
+    """Callback for ``-o`` of commands that write a folder. Raises OptionError for the name of a file."""
     from egiz.parallel.corpus.data import ENDINGS
     from egiz.parallel.corpus.formats import FORMATS
     from egiz.translate.errors import OptionError
@@ -250,12 +251,13 @@ def neural_option(function: Command) -> Command:
 
 
 def split_languages(text: str) -> tuple[str, ...]:
-    """``ru,en`` as a tuple; empty items are left out."""
+    """Return the items of a list such as ``ru,en``; empty items are left out."""
     return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
 def directions(text: str, known: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """``kk-ru,kk-en`` as pairs of known languages; tags may have hyphens of their own (``zh-Hans-en``).
+    """Parse pairs of known languages such as ``kk-ru,kk-en``; tags may have hyphens of their own
+    (``zh-Hans-en``).
 
     Raises OptionError for an item that is no such pair, and for an empty list.
     """

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 
 _SECONDS = 10.0
-"""Seconds between two lines of progress when standard error is no terminal."""
+"""The seconds between two lines of progress if standard error is no terminal."""
 
 _LABELS = {"good": "good", "check": "to check", "poor": "poor"}
 _EMPTY = "without translation"
-"""The labels of translations in the summary, worded as on the reader page."""
+"""The label of failed translations in the summary; like `_LABELS`, it is worded as on the reader page."""
 
 _SHOWN = 0.05
-"""Stages that took fewer seconds are not printed."""
+"""Stages that took fewer seconds than this are not printed."""
 
 
 @contextmanager
@@ -192,7 +192,7 @@ def show_uncalibrated(targets: Sequence[str]) -> None:
 
 
 _JSON_LOG_SECONDS = 1.0
-"""Least time between two lines of progress."""
+"""The least number of seconds between two events ``progress``."""
 
 
 class JsonLog:

@@ -1,8 +1,7 @@
-"""`egiz read`: makes the page that shows the rows side by side."""
+"""`egiz read`: make the page that shows source and translations side by side."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from egiz.parallel.align.words import Method
-    from egiz.parallel.reader import Reading
 
 
 @click.command(cls=Sectioned, epilog="Example: egiz read out -o page.html")
@@ -62,20 +60,17 @@ def command(
     one can search, filter, print, see which words stand for which where they are linked, correct
     translations and download the corrections. The options of the model are for --words attention.
     """
-    from egiz.parallel.reader import load, write_page
+    from egiz.parallel.reader.make import make_page
     from egiz.translate.errors import plural
 
     _refuse_idle(words)
-    reading = load(source, linked=words is None)
-    for path in reading.unread:
+    page = make_page(source, output, title=title, language=language, words=words, model=choice)
+    for path in page.unread:
         click.echo(f"{path} is not shown: the table was changed since. Link anew with --words.", err=True)
-    if words is not None:
-        reading = _linked(reading, words, choice)
-    write_page(reading, output, title=title, language=language)
     if quiet:
         return
-    size = output.stat().st_size / 1000
-    click.echo(f"{plural(len(reading.rows), 'row')} → {output} ({size:,.0f} kB)", err=True)
+    size = page.path.stat().st_size / 1000
+    click.echo(f"{plural(page.rows, 'row')} → {page.path} ({size:,.0f} kB)", err=True)
 
 
 def _refuse_idle(words: Method | None) -> None:
@@ -85,12 +80,4 @@ def _refuse_idle(words: Method | None) -> None:
     context = click.get_current_context()
     for name in ("model", "device", "precision", "threads"):
         if words != "attention" and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise OptionError("does nothing here", where=f"--{name}", expected="--words attention beside it")
-
-
-def _linked(reading: Reading, words: Method, choice: EngineChoice) -> Reading:
-    """The reading with its words linked."""
-    from egiz.parallel.align import link_rows, word_linker
-
-    engine = choice.forcing_engine("--words attention") if words == "attention" else None
-    return replace(reading, words=tuple(link_rows(reading.rows, word_linker(words, engine))))
+            raise OptionError("has no effect here", where=f"--{name}", expected="--words attention beside it")

@@ -1,4 +1,4 @@
-"""`egiz review`: applies people's corrections and approvals to the table."""
+"""`egiz review`: apply the corrections and approvals of people to the table."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _memory(no_memory: bool, home: Path | None) -> Memory | NoMemory:
 
 
 def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
-    """List the conflicts on standard output, and sum up the rest on standard error."""
+    """Print the conflicts to standard output, and a summary of all else to standard error."""
     from egiz.parallel.review.candidates import recurring
     from egiz.parallel.review.carry_over import people_lines
 
@@ -109,7 +109,7 @@ def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
     counts = Counter(decision.outcome for decision in reviewed.decisions)
     words = [f"{counts[name]} {text}" for name, text in _OUTCOMES.items() if counts[name]]
     if strict and listed:
-        words = [f"{len(listed)} cannot stand in the table, so none is brought in"]
+        words = [f"{len(listed)} do not fit the table, so no edit is applied"]
     click.echo(f"{plural(len(reviewed.decisions), 'edit')}: {', '.join(words) or 'nothing to do'}", err=True)
     click.echo(f"  {plural(reviewed.revised, 'cell')} revised → {reviewed.table}", err=True)
     for line in people_lines(reviewed.summary) if reviewed.summary else ():
@@ -142,7 +142,8 @@ _UNPLACED: dict[str, str] = {"outdated": "sentence changed", "orphaned": "senten
 
 
 def _line(decision: Decision) -> str:
-    """One conflict as a line of the table on standard output; line ends inside its texts become spaces."""
+    """Return one conflict as a line of the table on standard output; line ends inside its texts become
+    spaces."""
     edit = decision.edit
     cells = (
         edit.place,

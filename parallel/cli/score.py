@@ -1,4 +1,4 @@
-"""`egiz score`: scores the pairs of bilingual files, and fits the quality of a model."""
+"""`egiz score`: score the pairs of bilingual files, and calibrate the qualities of a model."""
 
 from __future__ import annotations
 
@@ -68,14 +68,18 @@ def files(
     """
     from egiz.parallel.bilingual.score import fast_lines, score_lines, score_segments, write_scores
     from egiz.parallel.bitext import read_bitexts
-    from egiz.parallel.bitext.read import apart
+    from egiz.parallel.bitext.read import files_to_read
     from egiz.parallel.scores.neural import load_neural
     from egiz.translate.errors import OptionError
 
     if workers > 1 and (effort != "fast" or neural):
-        raise OptionError("several processes", where="--workers", expected="--effort fast, and no --neural")
+        raise OptionError(
+            "several processes cannot share a model",
+            where="--workers",
+            expected="--effort fast, and no --neural",
+        )
     models = [load_neural(path) for path in neural]
-    with choice.memory() as memory, opened(output, apart(files), held=False) as stream:
+    with choice.memory() as memory, opened(output, files_to_read(files), held=False) as stream:
         judge, witness = judge_of(choice, effort, memory)
         segments = read_bitexts(files, source, target, columns=columns)
         if judge.effort == "fast" and not models:

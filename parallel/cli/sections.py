@@ -1,4 +1,4 @@
-"""Help by sections, and old spellings of options, for every command of `egiz`."""
+"""Help texts with sections, and old spellings of options, for every command of `egiz`."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 
 _OTHERS = "Other options"
 _FEW = 8
-"""The most options that are shown without sections."""
+"""The most options that a help text shows without sections."""
 
 
 class Sectioned(click.Command):
-    """A command with its options in sections, which names the new spelling if an old one is used."""
+    """A command whose help has sections; if an old spelling of an option is used, it prints the new one."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, options in sections(self, ctx):
@@ -78,7 +78,7 @@ class Sectioned(click.Command):
 
 
 def sections(command: click.Command, ctx: click.Context) -> list[tuple[str, Sequence[click.Option]]]:
-    """The visible options of a command by the title of their section; a single section for few options."""
+    """Return the visible options of a command by section title; few options make a single section."""
     shown = [
         option
         for option in command.get_params(ctx)
@@ -96,7 +96,7 @@ def sections(command: click.Command, ctx: click.Context) -> list[tuple[str, Sequ
 
 
 def _names(option: click.Option) -> list[str]:
-    """The current spellings of an option."""
+    """Return the current spellings of an option."""
     old = option.old if isinstance(option, Option) else ()
     return [name for name in option.opts if name not in old]
 

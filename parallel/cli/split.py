@@ -1,4 +1,4 @@
-"""`egiz split`: splits text into sentences."""
+"""`egiz split`: split text into sentences."""
 
 from __future__ import annotations
 
@@ -43,14 +43,15 @@ def command(
     summed up on standard error.
     """
     from egiz.parallel.cli.progress import show_left_out
-    from egiz.parallel.publish.destination import is_output
-    from egiz.translate.languages import language
-    from egiz.translate.read import ReadOptions, read_all
+    from egiz.parallel.publish.destination import read_documents
     from egiz.translate.split import split
 
-    options = ReadOptions(language=language(source).tag, column=column, encoding=encoding)
     left: list[LeftOut] = []
-    documents = _told(read_all(sources or ("-",), options, leave_out=left.append, is_made=is_output))
+    documents = _with_notes(
+        read_documents(
+            sources or ("-",), language=source, column=column, encoding=encoding, leave_out=left.append
+        )
+    )
     show = _show_rows if layout == "tsv" else _show_lines
     repairs: Counter[str] = Counter()
     show(_counted((sentence for document in documents for sentence in split(document)), repairs))
@@ -59,7 +60,7 @@ def command(
     show_left_out(sorted(left, key=lambda item: item.path))
 
 
-def _told(documents: Iterable[Document]) -> Iterator[Document]:
+def _with_notes(documents: Iterable[Document]) -> Iterator[Document]:
     """Yield the documents; print which encodings were guessed and which parts were not read."""
     for document in documents:
         yield document

@@ -113,8 +113,8 @@ def learn(
 
 
 def _start(start: str, home: Path | None) -> Path:
-    """The path to start from: a checkpoint or training folder as given, else the folder of the model so
-    named."""
+    """Return the path to start from: a checkpoint or training folder as given, else the folder of the
+    named model."""
     from egiz.translate.models import resolve
     from egiz.translate.train.resume import CHECKPOINT
 

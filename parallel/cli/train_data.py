@@ -38,7 +38,8 @@ FOLDER_OPTION = click.option(
 
 
 def start_option(meaning: str) -> Callable[[Command], Command]:
-    """The option ``--start-from MODEL``; `meaning` is its help: what the command takes from the model."""
+    """Return the option ``--start-from MODEL``; `meaning` is its help: what the command takes from the
+    model."""
     return click.option("--start-from", "start", cls=Option, old=("--from",), metavar="MODEL", help=meaning)
 
 
@@ -150,7 +151,7 @@ def back(
 def _back_engine(
     model: str, recipe: Recipe, options: BackOptions, home: Path | None
 ) -> tuple[Engine, BackOptions]:
-    """The engine for back-translation, and the options with a window that suits it."""
+    """Return the engine for back-translation, and the options with a window that suits it."""
     from egiz.translate.train.resume import CHECKPOINT
 
     if (Path(model) / CHECKPOINT).is_file():

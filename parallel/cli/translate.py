@@ -1,4 +1,4 @@
-"""`egiz translate`: translates text or lines, one line out for each line in."""
+"""`egiz translate`: translate text or lines; each input line gives one output line."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def command(
 
 
 _LINES = ("text", "markdown")
-"""Kinds of files whose lines are translated; the others are documents."""
+"""The kinds of files whose lines are translated; all other kinds are documents."""
 
 
 def _lines(text: str) -> Iterator[str]:
-    """The lines of standard input (``-``), of a file, or of the text itself.
+    """Return the lines of standard input (``-``), of a file, or of the text itself.
 
     Raises InputError for a document, for a folder, and for the name of a missing file.
     """
@@ -79,4 +79,4 @@ def _lines(text: str) -> Iterator[str]:
 
 
 _LONGEST_NAME = 256
-"""A text with at least so many characters is not tried as a file name."""
+"""A text of at least so many characters is never tried as a file name."""

@@ -1,4 +1,4 @@
-"""Makes training data from rows: filters, deduplicates, splits, and accounts for every pair left out."""
+"""Make training data from rows: filter, deduplicate, split, and account for every pair that is left out."""
 
 from egiz.parallel.corpus.filters import FILTERS, FilterOptions
 from egiz.parallel.corpus.make import Corpus, CorpusOptions, make_corpus

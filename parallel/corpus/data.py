@@ -1,4 +1,5 @@
-"""Exports training data: the formats, and the function that filters rows and writes all files atomically."""
+"""Export training data: the formats, the names of their files, and the function that writes them
+atomically."""
 
 from __future__ import annotations
 
@@ -7,16 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Self
 
 from egiz.parallel.corpus import Corpus, CorpusOptions, make_corpus
 from egiz.parallel.corpus.duplicates import DuplicateOptions
 from egiz.parallel.corpus.filters import CLEAN
-from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_entries
-from egiz.parallel.corpus.place import EXPORTED_FILES, ExportPlace, check_folder
+from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_rows
 from egiz.parallel.corpus.recipe import RECIPE, recipe_text, tuning_recipe
-from egiz.parallel.corpus.records import MEANINGS, About, Meaning, merged
-from egiz.parallel.corpus.report import Account, Reject, data_card, hub_card
+from egiz.parallel.corpus.records import MEANINGS, About, Meaning, merged_about
+from egiz.parallel.corpus.report import Account, Reject, RejectWriter, data_card, hub_card
 from egiz.parallel.corpus.split import TRAIN
 from egiz.parallel.corpus.writers import (
     write_bare_table,
@@ -27,21 +27,102 @@ from egiz.parallel.corpus.writers import (
     write_tmx,
     write_xliff,
 )
-from egiz.parallel.publish import WrittenFile
+from egiz.parallel.publish import MANIFEST, WrittenFile
 from egiz.parallel.publish.atomic import cannot_write
-from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.destination import UnlistedFiles, refuse_other
 from egiz.parallel.publish.names import CARD
-from egiz.parallel.publish.tsv import write_cells
-from egiz.translate.errors import OptionError
-from egiz.translate.text import source_text
+from egiz.translate.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
 
 
+EXPORTED_FILES = (
+    *(f"{part}{ending}" for part in ("train", "dev", "test") for ending in (".parquet", ".tsv")),
+    "recipe.toml",
+    "report.json",
+)
+"""The files that a folder of exported data may have besides its card; those not written again are deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportPlace:
+    """The folder to write to, the stem of the names of its files, and their ending.
+
+    `taken` are the input files. `written` collects the names for which `path` was called.
+    """
+
+    publication: UnlistedFiles
+    folder: Path
+    stem: str
+    ending: str
+    taken: tuple[Path, ...]
+    written: list[str]
+
+    def path(self, name: str) -> Path:
+        """Return the path at which to write the file of that name.
+
+        Raises OptionError if it is an input, OutputError if it would replace a file that Egiz did not write.
+        """
+        if (self.folder / name).resolve() in [item.resolve() for item in self.taken]:
+            raise OptionError(
+                "is the input of this export", where=str(self.folder / name), expected="another file"
+            )
+        if name not in self.written:
+            self.written.append(name)
+        return self.publication.path(name)
+
+    def part_name(self, part: str, parts: Sequence[str], *middle: str) -> str:
+        """Return the name of a part's file: ``stem.part.middle.ending``.
+
+        It has no part if there is only one.
+        """
+        inner = (part, *middle) if len(parts) > 1 else middle
+        return ".".join((self.stem, *inner)) + self.ending
+
+    def part_files(self, corpus: Corpus) -> Iterator[tuple[str, Path]]:
+        """Yield each part with the path of its file."""
+        for part in corpus.parts:
+            yield part, self.path(self.part_name(part, corpus.parts))
+
+    def pair_files(self, corpus: Corpus, about: About) -> Iterator[tuple[str, str, str, About]]:
+        """Yield each part and target language, with the name of their file and the description of this
+        language pair.
+
+        The name has both languages if there are several targets.
+        """
+        for part in corpus.parts:
+            for tag in about.target_languages:
+                several = len(about.target_languages) > 1
+                middle = (f"{about.source_language}-{tag}",) if several else ()
+                name = self.part_name(part, corpus.parts, *middle)
+                yield part, tag, name, replace(about, target_languages=(tag,))
+
+    def write(self, name: str, text: str) -> None:
+        """Write the text of a small file."""
+        self.path(name).write_text(text, encoding="utf-8", newline="\n")
+
+    def files(self) -> list[WrittenFile]:
+        """Return the files that are complete, with size and hash."""
+        return [self.publication.written(name) for name in self.written]
+
+
+def check_export_folder(folder: Path, taken: Sequence[Path]) -> None:
+    """Refuse an output folder that holds anything except exported data.
+
+    Raises OptionError if it holds an input, OutputError if it holds a build or, under a name that the export
+    uses, a file that Egiz did not write.
+    """
+    if any(item.resolve().parent == folder.resolve() for item in taken):
+        raise OptionError("is the folder of the input", where=str(folder), expected="a folder of its own")
+    if (folder / MANIFEST).exists():
+        raise OutputError("holds a build", where=str(folder), action="Choose another folder.")
+    for name in (CARD, *EXPORTED_FILES):
+        refuse_other(folder / name)
+
+
 WriteData = Callable[[Corpus, About, ExportPlace], None]
-"""Writes all files of a format: takes the data, its description, and where the files go."""
+"""Writes all files of a format, given the data, its description, and the place for the files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +155,7 @@ def _parquet(corpus: Corpus, about: About, place: ExportPlace) -> None:
 
 
 def _moses(corpus: Corpus, about: About, place: ExportPlace) -> None:
-    """Write plain lines, and a data card, since they have no header; tables and JSON get a card likewise."""
+    """Write plain lines and, because these have no header, a data card, as for tables and JSON."""
     for part, tag, name, _ in place.pair_files(corpus, about):
         source, target = (place.path(f"{name}.{language}") for language in (about.source_language, tag))
         write_moses(corpus.part(part), tag, source, target)
@@ -141,35 +222,7 @@ DATA_FORMATS: dict[str, DataFormat] = {item.name: item for item in _ALL}
 ENDINGS: dict[str, DataFormat] = {item.ending: item for item in reversed(_ALL) if item.ending} | {
     ".xliff": DATA_FORMATS["xliff"]
 }
-"""The format of a file ending; if several have it, the first of them."""
-
-
-_NAMES = ("row", "language", "stage", "reason", "source", "target")
-
-
-class RejectWriter:
-    """Writes rejected pairs to a table, one line each; cells are checked as in the published table."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._columns = [
-            Column(name=name, kind="text", language="", type="string", title=name, description="")
-            for name in _NAMES
-        ]
-        stream.write("\t".join(_NAMES) + "\n")
-
-    def write(self, reject: Reject) -> None:
-        """Write one pair."""
-        entry, side = reject.entry, reject.side
-        cells = (
-            source_text(entry.id, entry.source_language),
-            side.language,
-            reject.stage,
-            reject.reason,
-            source_text(entry.source, entry.source_language),
-            source_text(side.text, side.language),
-        )
-        write_cells(self._stream, entry.id, self._columns, cells)
+"""The format of each file ending; if several formats have the ending, the first of them."""
 
 
 REPORT = "report.json"
@@ -177,9 +230,9 @@ REPORT = "report.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataOptions:
-    """The options of an export. `report` and `rejects` are files to write; None writes none.
+    """The options of an export. `report` and `rejects` are files to write; None writes no file.
 
-    A folder format also has the report in its folder. An empty `title` means that of the inputs.
+    A folder format also has the report in its folder. With an empty `title`, the title is that of the inputs.
     """
 
     inputs: InputOptions = field(default_factory=InputOptions)
@@ -190,7 +243,7 @@ class DataOptions:
 
     @classmethod
     def clean(cls) -> Self:
-        """The usual options for training data: the filters `CLEAN`, and no near duplicates."""
+        """Return the usual options for training data: the filters `CLEAN`, and no near duplicates."""
         return cls(corpus=CorpusOptions(filters=CLEAN, duplicates=DuplicateOptions(kind="near")))
 
 
@@ -203,14 +256,15 @@ class Exported:
 
 
 def _meanings(inputs: Sequence[Input]) -> tuple[Meaning, ...]:
-    """What the numbers of the inputs are, each once."""
+    """Return what the numbers of the inputs mean, each meaning once."""
     return tuple(dict.fromkeys(item.meaning for item in inputs if item.meaning is not None))
 
 
 def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
-    """Refuse to choose by a number that the inputs do not have, or by several as if they were one.
+    """Raise OptionError if the options select by a number that the inputs do not have, or by different
+    numbers.
 
-    The quality of a translation and that of a link cannot be compared.
+    The quality of a translation and the probability of a link cannot be compared.
     """
     found = _meanings(inputs)
     limits = options.corpus.filters.limits
@@ -230,7 +284,7 @@ def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
             )
     if len(found) > 1 and options.corpus.best:
         raise OptionError(
-            f"inputs with different numbers: {', '.join(found)}",
+            f"inputs whose numbers differ in meaning: {', '.join(found)}",
             where="--best",
             expected="one of them",
             action="Export them apart.",
@@ -255,15 +309,17 @@ def export_data(
     taken = tuple(item.path for item in inputs)
     _check_meanings(inputs, options)
     for path in filter(None, (options.rejects, options.report)):
-        if path.resolve() not in [item.resolve() for item in taken]:  # which has another message
+        if path.resolve() not in [
+            item.resolve() for item in taken
+        ]:  # an input is refused later, with another message
             refuse_other(path)
     if form.folder:
-        check_folder(output, taken)
+        check_export_folder(output, taken)
     with ExitStack() as stack:
         listen = stack.enter_context(_rejecting(options.rejects, taken))
-        entries = read_entries(inputs, options.inputs)
+        entries = read_rows(inputs, options.inputs)
         corpus = stack.enter_context(make_corpus(entries, options.corpus, terms=terms, listen=listen))
-        about = merged(
+        about = merged_about(
             [item.about for item in inputs], corpus.target_languages, corpus.source_language, options.title
         )
         about = replace(about, meanings=_meanings(inputs) or about.meanings)
@@ -286,7 +342,8 @@ def export_data(
 
 @contextmanager
 def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> Iterator[ExportPlace]:
-    """The place of a format's files, written atomically; without a format, that of a single file."""
+    """Yield the place for a format's files or, without a format, for a single file; all are written
+    atomically."""
     folder = output if form is not None and form.folder else output.parent
     ending = output.suffix if form is not None and form.ending else ""
     with UnlistedFiles(folder) as publication:
@@ -302,7 +359,7 @@ def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> I
 
 @contextmanager
 def _rejecting(path: Path | None, taken: tuple[Path, ...]) -> Iterator[Callable[[Reject], None] | None]:
-    """The callback that writes rejected pairs to a table at `path`; None if `path` is None."""
+    """Yield a function that writes rejected pairs to a table at `path`; None if `path` is None."""
     if path is None:
         yield None
         return

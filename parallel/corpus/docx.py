@@ -1,7 +1,7 @@
-"""Writes rows as a Word document (DOCX): a heading and a table with facing columns for each document.
+"""Write rows as a Word document (DOCX): a heading and a table with facing columns for each document.
 
-python-docx makes the document without the tables. Their rows are written one by one, because tables of
-python-docx are held in memory and take time that grows with the square of their rows.
+python-docx makes the document without the tables. Their rows are written one by one here, because python-docx
+holds tables in memory and takes time that grows with the square of their rows.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ _PAGE = (16838, 11906)
 _MARGIN = 1134
 """Two centimetres, in twentieths of a point."""
 _TALL = 1500
-"""If a cell has more characters, its row may break between pages, because it might fill a whole page."""
+"""The most characters of a cell whose row may not break between pages; a longer one might fill a whole
+page."""
 _HEADING = '<w:p><w:pPr><w:pStyle w:val="Heading{}"/></w:pPr>'
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E8E8E8"/>'
 _LOWEST = 9
@@ -65,7 +66,7 @@ def write_docx(published: Published, languages: Sequence[str], output: Path) -> 
 
 
 def _template(published: Published) -> bytes:
-    """The bytes of a document with page format, styles, title and colophon, but no table."""
+    """Return the bytes of a document with page format, styles, title and colophon, but no table."""
     from docx import Document
     from docx.enum.section import WD_ORIENT
     from docx.shared import Pt, Twips
@@ -90,9 +91,9 @@ def _template(published: Published) -> bytes:
 
 
 def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
-    """For each document a heading, then its headings, and tables with the paragraphs between them.
+    """Yield the XML of each document: its title, then headings, and tables with the paragraphs between them.
 
-    A heading stands outside the tables, because Word's navigation ignores text in tables; its texts in all
+    A heading is outside the tables, because Word's navigation ignores text in tables; its texts in all
     languages share one line.
     """
     titles = document_titles(published)
@@ -110,7 +111,7 @@ def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
 
 
 def _heading(paragraph: BookParagraph) -> str:
-    """A heading as one line: its text in each language, in the order of the columns."""
+    """Return a heading as one line: its text in each language, in the order of the columns."""
     columns = zip(*paragraph.rows, strict=True)
     runs: list[str] = []
     for cells in columns:
@@ -123,7 +124,7 @@ def _heading(paragraph: BookParagraph) -> str:
 
 
 def _table_head(languages: Sequence[str]) -> str:
-    """The table's properties and its heading row, which is repeated on every page."""
+    """Return the properties of a table and its heading row, which is repeated on every page."""
     grid = f'<w:gridCol w:w="{_width(len(languages))}"/>'
     heads = [Cell(language="en", text=language(tag).name, doubtful=False) for tag in languages]
     return (
@@ -139,7 +140,7 @@ def _width(columns: int) -> int:
 
 
 def _rows(paragraph: BookParagraph) -> Iterator[str]:
-    """One table row per row of the paragraph; the first has space above it."""
+    """Yield a table row for each row of the paragraph; the first has space above it."""
     before = 160
     for row in paragraph.rows:
         tall = any(len(cell.text) > _TALL for cell in row)
@@ -159,7 +160,7 @@ def _cell(cell: Cell, columns: int, *, before: int, style: str = "") -> str:
 
 
 def _run(text: str, tag: str, style: str = "") -> str:
-    """A run of text with its language, in the attribute that Word has for its kind of script."""
+    """Return a run of text with its language, in the attribute that Word uses for the kind of its script."""
     turned = direction(tag) == "rtl"
     kind = "bidi" if turned else "eastAsia" if language(tag).script in _EAST_ASIAN else "val"
     properties = f'{style}{"<w:rtl/>" if turned else ""}<w:lang w:{kind}="{tag}"/>'

@@ -1,20 +1,21 @@
-"""Finds duplicates: of pairs that are equal or, by MinHash, nearly equal, only the best one is kept.
+"""Find duplicates: of pairs that are equal or, by MinHash, nearly equal, only the best one is kept.
 
-A text is the set of its 5-grams of letters, digits and single spaces; two texts are alike by the share of
-all their 5-grams that both have (Jaccard). A signature holds the low 8 bits of the least hash under each of
-128 hash functions (b-bit MinHash, Li and König 2010), so it takes 128 bytes. Every 8 bytes form one of 16
-bands; texts that agree in a whole band are compared. Texts that share .9, .8, .7 and .5 of their 5-grams
-agree in some band with a probability of 1.00, .95, .61 and .06.
+A text is represented by the set of its 5-grams of letters, digits and single spaces. The similarity of two
+texts is the share of all their 5-grams that both have (Jaccard). A signature holds the low 8 bits of the
+least hash under each of 128 hash functions (b-bit MinHash, Li and König 2010), so it takes 128 bytes. Every 8
+bytes form one of 16 bands; texts that agree in a whole band are compared. Texts that share .9, .8, .7 and .5
+of their 5-grams agree in some band with a probability of 1.00, .95, .61 and .06.
 
-Why not a library: numpy is installed anyway (CTranslate2 needs it). `datasketch` (MIT) needs scipy too;
+No library is used: numpy is installed anyway (CTranslate2 needs it). `datasketch` (MIT) also needs scipy;
 `rensa` (MIT, Rust) makes signatures two to three times faster, but keeps four times as many bytes for each
-text. Neither chooses the text of a cluster to keep. Figures: ``python benchmarks/export.py``.
+text. Neither chooses which text of a cluster to keep. Figures: ``python benchmarks/export.py``.
 
-Two pairs that differ in a number or a negation have different meanings, however similar their letters, and
-are no near duplicates: the numbers (as values) and negations of each text are hashed beside its signature.
+Two pairs that differ in a number or a negation have different meanings, however similar their letters are,
+and are no near duplicates: the numbers (as values) and negations of each text are hashed beside its
+signature.
 
 Memory holds 17 bytes for each pair, or 153 if near duplicates are searched for, so a million pairs take some
-160 MB. The texts are not held.
+160 MB. The texts are not held in memory.
 """
 
 from __future__ import annotations
@@ -41,13 +42,14 @@ if TYPE_CHECKING:
 
 
 FUNCTIONS = 128
-"""Hash functions of a signature, one byte each."""
+"""The number of hash functions of a signature; each gives one byte."""
 BAND = 8
-"""Bytes of a band; two signatures that share a band are compared."""
+"""The number of bytes in a band; two signatures that share a band are compared."""
 GRAM = 5
-"""Characters of a shingle."""
+"""The number of characters in a shingle."""
 _SEED = 0x9E3779B97F4A7C15
-"""The increment of splitmix64 (Steele et al. 2014), from which all constants are drawn."""
+"""The increment of splitmix64 (Steele et al. 2014), from which the constants of all hash functions are
+drawn."""
 _MASK = 2**64 - 1
 _WORD = re.compile(r"[^\W_]+")
 _CHANCE = 1 / 256
@@ -55,7 +57,7 @@ _CHANCE = 1 / 256
 
 
 def folded(text: str) -> str:
-    """The words of a text in lower case, separated by one space.
+    """Return the words of a text in lower case, separated by one space.
 
     >>> folded("«Қайта құру», 1985—91!")
     'қайта құру 1985 91'
@@ -64,7 +66,7 @@ def folded(text: str) -> str:
 
 
 def _mixed(value: int) -> int:
-    """One step of splitmix64."""
+    """Apply one step of splitmix64 to a value."""
     value = (value + _SEED) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
@@ -72,7 +74,7 @@ def _mixed(value: int) -> int:
 
 
 class Signer:
-    """Makes MinHash signatures, which are equal on every machine and in every run."""
+    """Makes MinHash signatures, which are equal on all machines and in all runs."""
 
     def __init__(self) -> None:
         import numpy
@@ -85,7 +87,7 @@ class Signer:
         self._powers = numpy.array([pow(_SEED, place, 2**64) for place in range(1, GRAM + 1)], numpy.uint64)
 
     def sign(self, *texts: str, salt: int = 0) -> bytes:
-        """The signature of one or more texts as a whole, `FUNCTIONS` bytes long.
+        """Return the common signature of one or more texts, `FUNCTIONS` bytes long.
 
         Equal 5-grams count as different in different positions of `texts` and with different salts.
         """
@@ -126,32 +128,33 @@ Measure = Literal["pair", "source", "target"]
 KEPT, EXACT, NEAR = 0, 1, 2
 APPROVED, EDITED = 3.0, 2.0
 UNSCORED = -1.0
-"""Ranks above (approved, edited) and below (no score) every quality."""
+"""`APPROVED` and `EDITED` rank above every quality, `UNSCORED` ranks below."""
 _LEADERS = 64
-"""The most distinct texts of a band bucket that others are compared with. Only huge clusters have more, and
-their members meet in other bands as well."""
+"""The most distinct texts in one bucket of a band with which others are compared. Only huge clusters have
+more, and their members share other buckets as well."""
 
 
 def rank(side: DataSide) -> float:
-    """The rank of a pair, higher is better: approved, then edited by a person, then by quality."""
+    """Return the rank of a pair, higher is better: approved, then edited by a person, then by quality."""
     if side.approved or side.status == "edited":
         return APPROVED if side.approved else EDITED
     return UNSCORED if side.chance is None else side.chance
 
 
 def hash64(text: str) -> int:
-    """A 64-bit hash that is the same in every run."""
+    """Return a 64-bit hash that is the same in every run."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 def same(text: str) -> str:
-    """The part of a text that is compared for equality: its letters and digits, or the whole text without
-    any."""
+    """Return the part of a text that is compared for equality: its letters and digits or, if it has none,
+    all of it."""
     return letters(text) or text
 
 
 def stated(text: str, language: str) -> str:
-    """What must agree in similar texts: their numbers, as values, and the count of their negations.
+    """Return a key that near duplicates must have in common: their numbers, as values, and the count of
+    negations.
 
     >>> stated("Ол 5 алма алған жоқ.", "kk") == stated("Ол бес алма алған жоқ.", "kk")
     True
@@ -165,7 +168,7 @@ def stated(text: str, language: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicateOptions:
-    """Which duplicates are dropped. `measure` is what is compared: the pair, or one side of it alone.
+    """Which duplicates are dropped. `measure` says which texts are compared: the pair, or only one side.
 
     `likeness` is the least Jaccard similarity of 5-grams at which two pairs are near duplicates. At .8, two
     sentences of 20 words are near duplicates if one word differs, but not if three do.
@@ -202,11 +205,11 @@ class Index:
             self._stated.append(hash64("\t".join(stated(text, language) for text, language in compared)))
 
     def __len__(self) -> int:
-        """The number of pairs added."""
+        """Return the number of pairs added."""
         return len(self._ranks)
 
     def best_first(self, pairs: array[int]) -> list[int]:
-        """Sort pairs, given by their numbers, from the highest rank down; equal ranks keep their order."""
+        """Sort pairs, given by their numbers, by descending rank; pairs of equal rank keep their order."""
         import numpy
 
         numbers = numpy.frombuffer(pairs, dtype=numpy.int64)
@@ -215,10 +218,10 @@ class Index:
         return ordered
 
     def verdicts(self) -> bytearray:
-        """`KEPT`, `EXACT` or `NEAR` for each pair.
+        """Return `KEPT`, `EXACT` or `NEAR` for each pair.
 
-        Of duplicates, the pair of the highest rank is kept, of equal ranks the first. A pair is dropped only
-        if a better or earlier pair that is kept is equal or similar to it.
+        Of duplicates, the pair with the highest rank is kept, of equal ranks the first. A pair is dropped
+        only if it is equal or similar to a pair that is kept and is better or earlier.
         """
         result = bytearray(len(self._ranks))
         if self._options.kind == "off" or not result:
@@ -257,9 +260,10 @@ class Index:
     def _edges(
         self, group: Numbers, table: NDArray[numpy.uint8], stated: NDArray[numpy.uint64]
     ) -> Iterator[tuple[int, int]]:
-        """Similar pairs in one band bucket with equal `stated` values, each as the numbers (worse, better).
+        """Yield the similar pairs in one bucket of a band that have equal `stated` values, as numbers (worse,
+        better).
 
-        `group` has the best first.
+        The pairs of `group` are in descending rank.
         """
         leaders = [int(group[0])]
         for number in map(int, group[1:]):
@@ -272,7 +276,8 @@ class Index:
 
 
 def _groups(values: NDArray[numpy.uint64], place: Numbers) -> Iterator[Numbers]:
-    """For each value that occurs more than once, its positions, lowest `place` (best rank) first."""
+    """Yield the positions of each value that occurs more than once, in ascending `place` (best rank
+    first)."""
     import numpy
 
     order = numpy.lexsort((place, values))

@@ -1,8 +1,8 @@
-"""Writes rows as a book (EPUB 3.3) with facing columns and a chapter for each document.
+"""Write rows as a book (EPUB 3.3) with facing columns and chapters.
 
-Each paragraph is a table with one row for each sentence, so source and translation stand side by side in
-every reading program. On a narrow page, programs that support CSS show them one below the other. The format
-is written here, because no maintained library has a suitable licence; the book passes epubcheck.
+Each paragraph is a table with one row for each sentence, so source and translation are side by side in every
+reading program. On a narrow page, programs that support CSS show one below the other. The format is written
+here, because no maintained library has a suitable licence; the book passes epubcheck.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from egiz.parallel.publish.published import Published
 from egiz.translate.languages import language
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The time stamp of every member: the earliest that ZIP can state."""
+"""The time stamp of every file in the book: the earliest that ZIP can express."""
 
 EPOCH_ISO = "1980-01-01T00:00:00Z"
-"""The same as an ISO date. A fixed time stamp makes equal content give equal bytes."""
+"""The same time stamp in ISO 8601. Because it is fixed, equal content gives equal bytes."""
 
 
 class Package:
@@ -94,7 +94,7 @@ td.doubtful { background: #e8e8e8; color: #111; }
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chapter:
-    """One file of the book; `document` is the title of the document that it belongs to."""
+    """One file of the book, with its title; `document` is the title of the document to which it belongs."""
 
     name: str
     title: str
@@ -102,11 +102,11 @@ class _Chapter:
 
 
 def write_epub(published: Published, languages: Sequence[str], output: Path) -> None:
-    """Write the columns of `languages`, in that order; memory grows with the number of chapters only.
+    """Write the columns of `languages`, in that order; memory use grows only with the number of chapters.
 
-    Each chapter of a document is a file with an entry in the contents; one of more than some hundred rows is
-    divided into several, because reading programs are slow with long files. Doubtful and poor sentences are
-    shaded, as the first page explains.
+    Each chapter of a document is a file with an entry in the contents. A chapter of more than some hundred
+    rows is divided into several files, because reading programs are slow with long files. Doubtful and poor
+    sentences are shaded, as the first page explains.
     """
     with Package(output) as package:
         package.add("mimetype", "application/epub+zip", packed=False)
@@ -134,11 +134,12 @@ def _write_chapters(package: Package, published: Published, languages: Sequence[
 
 
 def _parts(group: Iterable[BookParagraph], level: int) -> Iterator[tuple[str, int, list[BookParagraph]]]:
-    """The files of a document: the title of the chapter, the number of the part, and its paragraphs.
+    """Divide a document into files: yield the title of the chapter, the number of the part, and its
+    paragraphs.
 
-    A chapter begins at a heading down to `level`; the title is empty before the first. Headings that follow
-    each other begin one chapter. A part ends with the paragraph in which it reaches `MAX_PARAGRAPH_ROWS`
-    rows.
+    A chapter begins at a heading of `level` or a higher one; before the first heading, the title is empty.
+    Headings that follow each other begin one chapter. A part ends with the paragraph in which it reaches
+    `MAX_PARAGRAPH_ROWS` rows.
     """
     titles: list[str] = []
     items: list[BookParagraph] = []
@@ -188,7 +189,7 @@ def _body(chapter: _Chapter, items: Sequence[BookParagraph], languages: Sequence
 
 
 def _cell(cell: Cell, level: int) -> str:
-    """A cell; of a heading, the text is a heading of that level."""
+    """Return a table cell; with a `level` above 0, its text is a heading of that level."""
     tag = cell.language
     mark = ' class="doubtful"' if cell.doubtful else ""
     text = xml_text(cell.text)
@@ -198,7 +199,7 @@ def _cell(cell: Cell, level: int) -> str:
 
 
 def _own_language(tag: str) -> str:
-    """The language attributes of a paragraph on an English page; none if it is English."""
+    """Return the language attributes of a paragraph on an English page; empty if it is English."""
     return "" if tag == "en" else f' lang="{tag}" xml:lang="{tag}"'
 
 
@@ -225,7 +226,8 @@ def _entry(chapter: _Chapter) -> str:
 
 
 def _entries(chapters: Sequence[_Chapter]) -> str:
-    """The entries of one document of several: its title, and its chapters below where it has them."""
+    """Return the entries of one document in the contents: its title with its chapters below, or its parts
+    alone."""
     if all(chapter.title.startswith(chapter.document) for chapter in chapters):
         return "".join(map(_entry, chapters))
     first = f'<a href="{chapters[0].name}">{xml_text(chapters[0].document)}</a>'
@@ -233,7 +235,7 @@ def _entries(chapters: Sequence[_Chapter]) -> str:
 
 
 def _description(published: Published, languages: Sequence[str], chapters: Sequence[_Chapter]) -> str:
-    """The package document: the book's metadata, its files and their order."""
+    """Return the package document: the book's metadata, its files and their order."""
     manifest = "\n".join(
         f'<item id="{chapter.name[:-6]}" href="{chapter.name}" media-type="application/xhtml+xml"/>'
         for chapter in chapters
@@ -285,7 +287,7 @@ def _metadata(published: Published, languages: Sequence[str]) -> str:
 
 
 def _identifier(published: Published, languages: Sequence[str]) -> str:
-    """An identifier (URN) that depends only on the table's content and the columns."""
+    """Return an identifier (URN) that depends only on the content of the table and on the columns."""
     with published.table.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     return f"urn:uuid:{uuid5(NAMESPACE_OID, ' '.join((digest, *languages)))}"

@@ -1,7 +1,6 @@
-"""Filters of training pairs: small named functions in one ordered tuple; each gives its reason to drop a
-pair.
+"""Filters of training pairs: small functions in one ordered tuple; each returns its reason to drop a pair.
 
-Filters by quality, status and flags, which are a machine's judgements, pass every pair that a person
+Filters by quality, status and flags, which are a machine's judgements, keep every pair that a person
 approved.
 """
 
@@ -11,15 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from egiz.glossary.records import RIGHT_OUTCOMES
-from egiz.parallel.bitext.segment import OBJECT, read_lines
+from egiz.parallel.bitext.segment import OBJECT
 from egiz.parallel.corpus.duplicates import same
-from egiz.parallel.corpus.records import MEANINGS, DataRow, DataSide, Meaning
+from egiz.parallel.corpus.records import DataRow, DataSide, Meaning
 from egiz.parallel.rows import with_insertions
-from egiz.translate.errors import InputError, OptionError, nearest
+from egiz.translate.errors import OptionError, nearest
 from egiz.translate.guards.case import Case
 from egiz.translate.train.copies import HeldOut
 
@@ -28,69 +26,14 @@ if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
 
 
-Scores = Mapping[tuple[str, str], float]
-"""A number by row id and target language; the language is empty if the scores do not name one."""
-
-
-def meaning_of(scores: Path) -> Meaning:
-    """What the numbers of a table of scores are: the first of its columns that is a meaning.
-
-    Raises InputError if there is none.
-    """
-    header = next(read_lines(scores), (1, ""))[1].split("\t")
-    for meaning in MEANINGS:
-        if meaning in header:
-            return meaning
-    raise InputError(
-        f"no column {' or '.join(map(repr, MEANINGS))}",
-        where=f"{scores}:1",
-        expected="id, soundness or quality, maybe language",
-    )
-
-
-def read_scores(path: Path) -> Scores:
-    """Read the numbers of a table with a header, as `egiz score` writes it.
-
-    Its columns are ``id`` (or ``row``), that of `meaning_of` and, for several target languages, ``language``
-    (or ``target_language``); others are ignored, and so are rows without a number. Raises InputError with
-    file and line.
-    """
-    meaning = meaning_of(path)
-    lines = read_lines(path)
-    header = next(lines, (1, ""))[1].split("\t")
-    name = "id" if "id" in header else "row"
-    tag = "language" if "language" in header else "target_language"
-    if name not in header:
-        raise InputError("no column 'id'", where=f"{path}:1", expected=f"id, {meaning}, maybe language")
-    scores: dict[tuple[str, str], float] = {}
-    for number, line in lines:
-        cells = dict(zip(header, line.split("\t"), strict=False))
-        if len(cells) != len(header):
-            raise InputError(f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(header)}")
-        if cells[meaning]:
-            scores[cells[name], cells.get(tag, "")] = chance_of(cells[meaning], f"{path}:{number}")
-    return scores
-
-
-def chance_of(cell: str, where: str) -> float:
-    """Parse a quality, or another meaning; raises InputError for anything but a number between 0 and 1."""
-    try:
-        value = float(cell)
-    except ValueError:
-        value = -1.0
-    if not 0.0 <= value <= 1.0:
-        raise InputError(f"a quality of {cell!r}", where=where, expected="a number from 0 to 1, or nothing")
-    return value
-
-
-Kind = Literal["contains", "satisfies", "misses"]
-KINDS: dict[Kind, str] = {
+TermTestKind = Literal["contains", "satisfies", "misses"]
+TERM_TEST_KINDS: dict[TermTestKind, str] = {
     "contains": "the source has the term",
     "satisfies": "the source has the term, and a wording that is accepted and not inserted stands each time",
     "misses": "the source has the term, and something else, or nothing, stands for it",
 }
 EVERY = "*"
-"""Stands for any term in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
+"""Means any term, in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
 _BAD = frozenset(("forbidden", "missing"))
 
 
@@ -98,26 +41,27 @@ _BAD = frozenset(("forbidden", "missing"))
 class TermTest:
     """One test of a pair's terms: its kind, and the id of the term or `EVERY`."""
 
-    kind: Kind
+    kind: TermTestKind
     term: str
 
 
 def parse_test(text: str) -> TermTest:
     """Parse a test such as ``satisfies:khandyq``; raises OptionError for anything else."""
     kind, mark, term = text.partition(":")
-    for known in KINDS:
+    for known in TERM_TEST_KINDS:
         if kind == known and mark and term:
             return TermTest(kind=known, term=term)
     raise OptionError(
         repr(text),
         where="--require-term",
-        expected=f"{', '.join(KINDS)} and, after a colon, the id of a term or *",
-        action=nearest(kind, KINDS),
+        expected=f"{', '.join(TERM_TEST_KINDS)} and, after a colon, the id of a term or *",
+        action=nearest(kind, TERM_TEST_KINDS),
     )
 
 
 class TermTests:
-    """Applies all tests to pairs: to the outcomes in their rows or, with a term base, to a new check."""
+    """Applies all tests to pairs: to the outcomes in their rows or, with a term base, to those of a new
+    check."""
 
     def __init__(self, tests: Sequence[TermTest], base: TermBase | None = None) -> None:
         self._tests = tuple(tests)
@@ -125,7 +69,7 @@ class TermTests:
         self._checker = cache(self._new_checker)
 
     def objection(self, entry: DataRow, side: DataSide) -> str | None:
-        """A message about the first test that fails; None if all hold."""
+        """Return a message about the first test that fails; None if all hold."""
         found = list(self._outcomes(entry, side))
         for test in self._tests:
             outcomes = [outcome for term, outcome in found if test.term in (EVERY, term)]
@@ -158,11 +102,11 @@ def _holds(test: TermTest, outcomes: Sequence[str]) -> bool:
 
 
 ANY = "any"
-"""Stands for all flags in place of their codes."""
+"""Means all flags, in place of their codes."""
 _WORD = re.compile(r"\S+")
 _OBJECT = re.compile(f"[{OBJECT}\N{REPLACEMENT CHARACTER}]")
 _SMALL = 12
-"""Pairs whose longer side has at most this many characters pass the ratio filter, as in
+"""If the longer side has at most this many characters, the pair passes the ratio filter, as in
 `egiz.translate.train.corpus`."""
 
 
@@ -185,10 +129,9 @@ class Bounds:
 class FilterOptions:
     """The conditions that a pair must meet. The defaults drop only drafts and pairs with an empty side.
 
-    `quality`, `link` and `soundness` are the lowest accepted numbers of pairs that have this meaning, by
-    target language, or under an empty name for all languages; with any of them, pairs without a number are
-    dropped.
-    `statuses` are accepted, all if empty; `flags` are codes that are not, or
+    `quality`, `link` and `soundness` are the lowest accepted numbers with this meaning, by target language,
+    or under an empty name for all languages; if any of them is set, pairs without a number are dropped.
+    `statuses` lists the accepted statuses, all if empty; `flags` lists the codes that are not accepted, or
     `ANY`. `characters` and `words` (separated by whitespace) apply to both sides; `ratio` is the largest
     accepted ratio of the longer side to the shorter, in characters. All `terms` tests must hold.
     """
@@ -219,7 +162,7 @@ class FilterOptions:
         return {meaning: least for meaning, least in given.items() if least}
 
     def least(self, side: DataSide) -> float | None:
-        """The lowest accepted number of a translation; None if there is no limit."""
+        """Return the lowest accepted number of a translation; None if there is no limit."""
         limits = self.limits
         given = limits.get(side.meaning, {}) if side.chance is not None else next(iter(limits.values()), {})
         return given.get(side.language, given.get(""))
@@ -247,32 +190,33 @@ class Bench:
 
 
 def empty(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with an empty side, and translations marked as drafts in their file."""
+    """Drop pairs with an empty side, and translations marked as drafts in their file."""
     if not entry.source or not side.text:
         return f"no text in {side.language if entry.source else entry.source_language}"
     return "not translated yet" if side.status == "draft" else None
 
 
 def review(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs that no person approved, if only approved ones are wanted."""
+    """Drop pairs that no person approved, if only approved ones are wanted."""
     return "no person approved it" if bench.options.approved_only and not side.approved else None
 
 
 def status(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs whose status is not accepted; pairs without a status pass."""
+    """Drop pairs whose status is not accepted; pairs without a status pass."""
     wanted = bench.options.statuses
     return f"status {side.status}" if wanted and side.status and side.status not in wanted else None
 
 
 def flags(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with an unwanted flag."""
+    """Drop pairs with an unwanted flag."""
     unwanted = bench.options.flags
     found = [code for code in side.flags if ANY in unwanted or code in unwanted]
     return f"flags {', '.join(found)}" if found else None
 
 
 def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs below the lowest accepted number of their meaning and language, and unscored ones."""
+    """Drop pairs without a number, and pairs whose number is below the limit for its meaning and
+    language."""
     least = bench.options.least(side)
     if least is None:
         return None
@@ -282,14 +226,14 @@ def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def identical(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with the same letters and digits on both sides."""
+    """Drop pairs with the same letters and digits on both sides."""
     if not bench.options.drop_identical or same(entry.source) != same(side.text):
         return None
     return "source and target are the same"
 
 
 def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with U+FFFC (for a picture or variable) or U+FFFD (for an unreadable character)."""
+    """Drop pairs with U+FFFC (for a picture or variable) or U+FFFD (for an unreadable character)."""
     if not bench.options.drop_objects:
         return None
     for name, text in (("source", entry.source), ("target", side.text)):
@@ -299,7 +243,7 @@ def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with too few or too many characters or words on one side."""
+    """Drop pairs with too few or too many characters or words on one side."""
     for name, text in (("source", entry.source), ("target", side.text)):
         if not bench.options.characters.holds(len(text)):
             return f"the {name} has {len(text):,} characters"
@@ -309,7 +253,7 @@ def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def ratio(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with one side many times as long as the other."""
+    """Drop pairs with one side many times as long as the other."""
     most = bench.options.ratio
     shorter, longer = sorted((len(entry.source), len(side.text)))
     if most is None or longer <= _SMALL or longer <= most * shorter:
@@ -318,7 +262,7 @@ def ratio(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def script(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with letters that the language of a side lacks (see `egiz.translate.guards.language`)."""
+    """Drop pairs with letters that the language of a side lacks (see `egiz.translate.guards.language`)."""
     from egiz.translate.guards.language import script as guard
 
     if not bench.options.script:
@@ -330,7 +274,7 @@ def script(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def language(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with a side clearly in another language (see `egiz.translate.guards.language`)."""
+    """Drop pairs with a side clearly in another language (see `egiz.translate.guards.language`)."""
     if not bench.options.language:
         return None
     for tag, text in ((entry.source_language, entry.source), (side.language, side.text)):
@@ -358,12 +302,12 @@ def _case(output: str, target_language: str, source: str, source_language: str) 
 
 
 def terms(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs for which a test of terms does not hold."""
+    """Drop pairs for which a test of terms does not hold."""
     return bench.terms.objection(entry, side) if bench.terms else None
 
 
 def unseen(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with a side that resembles a test sentence (see `egiz.translate.train.corpus`)."""
+    """Drop pairs with a side that resembles a test sentence (see `egiz.translate.train.corpus`)."""
     if bench.unseen is None:
         return None
     found = bench.unseen.resembles(entry.source) or bench.unseen.resembles(side.text)
@@ -407,7 +351,7 @@ FILTERS = (
 
 
 def objection(entry: DataRow, side: DataSide, bench: Bench) -> tuple[str, str] | None:
-    """The name of the first filter that drops a pair, and its reason; None if all filters pass it."""
+    """Return the name of the first filter that drops a pair, and its reason; None if all filters pass it."""
     for item in FILTERS:
         if side.approved and item.spares_approved:
             continue

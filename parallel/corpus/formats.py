@@ -1,4 +1,5 @@
-"""Exports a published table for readers (EPUB, DOCX), and finds any export format by name or file ending."""
+"""Export a published table for readers (EPUB, DOCX), and find any export format by its name or file
+ending."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from egiz.translate.errors import OptionError, nearest
 from egiz.translate.languages import language
 
 Write = Callable[[Published, Sequence[str], Path], None]
-"""Takes the table, the languages of its columns in order, and the file to write, which may exist."""
+"""Writes a book, given the table, the languages of its columns in order, and the file, which may exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ FORMATS: dict[str, BookFormat] = {item.name: item for item in _ALL}
 
 
 def format_named(name: str) -> BookFormat | DataFormat:
-    """The format of that name; raises OptionError with the nearest known name for an unknown one."""
+    """Return the format of that name; raises OptionError with the nearest known name for an unknown one."""
     known: dict[str, BookFormat | DataFormat] = {**FORMATS, **DATA_FORMATS}
     if name not in known:
         raise OptionError(
@@ -50,7 +51,7 @@ def format_named(name: str) -> BookFormat | DataFormat:
 
 
 def format_of(path: Path) -> BookFormat | DataFormat:
-    """The format of a file ending; raises OptionError if no format has it."""
+    """Return the format of a file ending; raises OptionError if no format has it."""
     endings: dict[str, BookFormat | DataFormat] = {item.ending: item for item in FORMATS.values()}
     endings |= ENDINGS
     ending = path.suffix.lower()
@@ -93,7 +94,7 @@ def _chosen(published: Published, languages: Sequence[str]) -> tuple[str, ...]:
                 f"the table has no {tag!r}", where=str(published.table), expected=" or ".join(known)
             )
     if len(set(chosen)) < len(chosen):
-        raise OptionError(f"a language twice in {', '.join(chosen)}", expected="each language once")
+        raise OptionError(f"a language is named twice in {', '.join(chosen)}", expected="each language once")
     return chosen
 
 
@@ -108,14 +109,14 @@ def export(
 ) -> Exported | Path:
     """Write published tables, or other bilingual files, in another format.
 
-    `sources` are output folders, tables, TMX, XLIFF or PO files; a format for reading (EPUB, DOCX) takes one
-    table. `format` is a name of `FORMATS` or `DATA_FORMATS`, told by the ending of `output` if None.
-    `languages` are the columns wanted, in order; all if empty. `options` filter, deduplicate and split
-    training data, `terms` are for its filters. Returns what was exported, with an account of what was left
-    out, or the path of a book.
+    `sources` are output folders, tables, TMX, XLIFF or PO files; a format for readers (EPUB, DOCX) takes one
+    table. `format` is a name of `FORMATS` or `DATA_FORMATS`; if it is None, the ending of `output` decides.
+    `languages` are the wanted columns, in order; all if empty. `options` filter, deduplicate and split
+    training data, `terms` are for its filters. Returns the files with an account of what was left out or, for
+    a book, its path.
 
-    Raises OptionError for what does not fit, InputError for a damaged input, OutputError where the file
-    system refuses or another's file stands in the way.
+    Raises OptionError for options that do not fit, InputError for a damaged input, OutputError if the file
+    system refuses to write or a file that Egiz did not write is in the way.
     """
     paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(item) for item in sources]
     place = Path(output)

@@ -1,9 +1,9 @@
-"""Reads the rows of training data from published tables, aligned tables and other bilingual files."""
+"""Read the rows of training data from published tables, aligned tables and other bilingual files."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -11,9 +11,8 @@ from typing import Literal
 
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.read import is_table, one_each
-from egiz.parallel.bitext.segment import matching, plain_tag
+from egiz.parallel.bitext.segment import matching, plain_tag, read_lines
 from egiz.parallel.bitext.table import is_plain, table_rows
-from egiz.parallel.corpus.filters import Scores, chance_of, meaning_of, read_scores
 from egiz.parallel.corpus.records import MEANINGS, About, DataRow, DataSide, Meaning, plain_text, read_about
 from egiz.parallel.publish import TABLE_HEAD, read_tsv
 from egiz.parallel.publish.names import TABLE
@@ -24,14 +23,69 @@ from egiz.translate.languages import known_tag
 
 _ID = "id"
 DEFAULT_MEANING: Meaning = "quality"
-"""The meaning of translations without a number, of which it says nothing."""
+"""The meaning of a translation without a number; it has no effect."""
+
+Scores = Mapping[tuple[str, str], float]
+"""A number by row id and target language; the language is empty if the table of scores has no language
+column."""
+
+
+def meaning_of_scores(scores: Path) -> Meaning:
+    """Return what the numbers in a table of scores mean: the name of the first column that is in `MEANINGS`.
+
+    Raises InputError if there is none.
+    """
+    header = next(read_lines(scores), (1, ""))[1].split("\t")
+    for meaning in MEANINGS:
+        if meaning in header:
+            return meaning
+    raise InputError(
+        f"no column {' or '.join(map(repr, MEANINGS))}",
+        where=f"{scores}:1",
+        expected="id, soundness or quality, maybe language",
+    )
+
+
+def read_scores(path: Path) -> Scores:
+    """Read the numbers of a table with a header, as `egiz score` writes it.
+
+    The columns are ``id`` (or ``row``), the one that `meaning_of_scores` names and, if there are several
+    target languages, ``language`` (or ``target_language``). Other columns and rows without a number are
+    ignored. Raises InputError with file and line.
+    """
+    meaning = meaning_of_scores(path)
+    lines = read_lines(path)
+    header = next(lines, (1, ""))[1].split("\t")
+    name = "id" if "id" in header else "row"
+    tag = "language" if "language" in header else "target_language"
+    if name not in header:
+        raise InputError("no column 'id'", where=f"{path}:1", expected=f"id, {meaning}, maybe language")
+    scores: dict[tuple[str, str], float] = {}
+    for number, line in lines:
+        cells = dict(zip(header, line.split("\t"), strict=False))
+        if len(cells) != len(header):
+            raise InputError(f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(header)}")
+        if cells[meaning]:
+            scores[cells[name], cells.get(tag, "")] = chance_of(cells[meaning], f"{path}:{number}")
+    return scores
+
+
+def chance_of(cell: str, where: str) -> float:
+    """Parse the number of a translation; raises InputError unless it is between 0 and 1."""
+    try:
+        value = float(cell)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise InputError(f"a quality of {cell!r}", where=where, expected="a number from 0 to 1, or nothing")
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
     """The column numbers of a target language, from 0; None for a column that the table lacks.
 
-    `chance` is that of `meaning`.
+    `chance` is the column of the numbers with this `meaning`.
     """
 
     language: str
@@ -45,9 +99,9 @@ class _Target:
 def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[DataRow]:
     """Read a table with a header such as ``id kk ru ru.link en``.
 
-    The source is the language asked for, else the first; unknown columns are ignored. Numbers, status and
+    The source is the requested language, else the first; unknown columns are ignored. Numbers, status and
     flags describe translations from the first language, so they are ignored for any other source. An empty
-    cell means no translation. Raises InputError with file and line, as `table_rows` does.
+    cell means that there is no translation. Raises InputError with file and line, as `table_rows` does.
     """
     rows = table_rows(path)
     names = next(rows)[1]
@@ -106,17 +160,19 @@ def _side(cells: Sequence[str], target: _Target, where: str) -> DataSide:
     )
 
 
-Kind = Literal["published", "aligned", "bitext"]
+InputKind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
-"""The ending of a published table's last column; an aligned table may begin with the same columns."""
+"""The ending of the last column of a published table; an aligned table may begin with the same columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
-    """Facts that the files lack: languages, the meaning of columns, the licence of the texts, and a table of
-    scores (`scores`)."""
+    """What the files themselves do not state: languages, the meaning of columns, the licence of the texts.
+
+    `scores` is a table of scores for the rows.
+    """
 
     source: str | None = None
     target: str | None = None
@@ -127,15 +183,15 @@ class InputOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input file. If there are several, the ids of rows begin with its `name`.
+    """One input file. If there are several, the ids of its rows begin with its `name`.
 
-    `meaning` says what the numbers of its translations are; None if it has none.
+    `meaning` says what the numbers of its translations mean; None if it has none.
     """
 
     path: Path
     name: str
     about: About
-    kind: Kind
+    kind: InputKind
     meaning: Meaning | None = None
 
 
@@ -173,20 +229,20 @@ def _open(place: Path, options: InputOptions) -> Input:
     )
 
 
-def _meaning(path: Path, kind: Kind, options: InputOptions) -> Meaning | None:
-    """What the scores of an input measure: those of `options.scores`, else those in its own columns.
+def _meaning(path: Path, kind: InputKind, options: InputOptions) -> Meaning | None:
+    """Return what the scores of an input mean: those of `options.scores`, else those in its own columns.
 
-    None if it has no scores.
+    Returns None if it has no scores.
     """
     if options.scores is not None:
-        return meaning_of(options.scores)
+        return meaning_of_scores(options.scores)
     if kind == "bitext":
         return None
     names = next(table_rows(path))[1]
     return next((item for item in MEANINGS if any(name.endswith(f".{item}") for name in names)), None)
 
 
-def _kind(path: Path, options: InputOptions) -> Kind:
+def _kind(path: Path, options: InputOptions) -> InputKind:
     if options.columns or not is_table(path):
         return "bitext"
     names = next(table_rows(path))[1]
@@ -197,7 +253,7 @@ def _kind(path: Path, options: InputOptions) -> Kind:
 
 
 def _distinct(found: Sequence[Input]) -> Iterator[Input]:
-    """The inputs with distinct names: a repeated name gets a number."""
+    """Give the inputs distinct names, by adding a number to a repeated name."""
     names: list[str] = []
     for item in found:
         number, name = 1, item.name
@@ -208,14 +264,14 @@ def _distinct(found: Sequence[Input]) -> Iterator[Input]:
         yield replace(item, name=name)
 
 
-def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRow]:
+def read_rows(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRow]:
     """Read the rows of all inputs in their order.
 
     Raises InputError as the reader of each format does, and if the inputs differ in source language;
     OptionError if a file does not state its languages and they are not given.
     """
     scores = read_scores(options.scores) if options.scores else {}
-    meaning = meaning_of(options.scores) if options.scores else DEFAULT_MEANING
+    meaning = meaning_of_scores(options.scores) if options.scores else DEFAULT_MEANING
     first = ""
     for item in inputs:
         for entry in _read(item, options):
@@ -232,8 +288,10 @@ def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Dat
 
 
 def _read(item: Input, options: InputOptions) -> Iterator[DataRow]:
-    """The rows of one input. A published table is read as plain bitext if another source language is asked
-    for."""
+    """Yield the rows of one input.
+
+    A published table is read as any other bilingual file if another source language is requested.
+    """
     if item.kind == "published":
         first = next(read_tsv(item.path), None)
         own = first.source_language if first else ""
@@ -246,7 +304,7 @@ def _read(item: Input, options: InputOptions) -> Iterator[DataRow]:
 
 
 def _published(item: Input, wanted: str | None) -> Iterator[DataRow]:
-    """The rows of a published table."""
+    """Yield the rows of a published table."""
     for row in read_tsv(item.path):
         yield DataRow(
             id=row.id,
@@ -281,10 +339,11 @@ def _bitext_entries(path: Path, options: InputOptions) -> Iterator[DataRow]:
 
 
 def _entries(segments: Sequence[Segment]) -> Iterator[DataRow]:
-    """The rows of one source text: one, and one more for each further translation into the same language.
+    """Yield the rows for the segments of one source text: one row, and one more for each repeated target
+    language.
 
-    A further row, such as a plural form or a second variant of a memory, keeps the id of its own segment or,
-    if it is the same, gets its number.
+    A further row, for example a plural form or a second variant of a translation memory, keeps the id of its
+    own segment or, if that is the same id, gets a number.
     """
     seen: Counter[str] = Counter()
     rows: dict[int, list[Segment]] = {}
@@ -298,7 +357,7 @@ def _entries(segments: Sequence[Segment]) -> Iterator[DataRow]:
 
 
 def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
-    """One row from the segments of one source text, one for each language."""
+    """Make one row from the segments of one source text, one for each language."""
     first = segments[0]
     return DataRow(
         id=name,
@@ -317,7 +376,8 @@ def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
 
 
 def _scored(entry: DataRow, scores: Scores, meaning: Meaning) -> DataRow:
-    """The entry with its numbers replaced by those in `scores`; approved sides keep their own."""
+    """Return the entry with its numbers replaced by those in `scores`; approved translations keep their
+    own."""
     sides = []
     for side in entry.sides:
         given = scores.get((entry.id, side.language), scores.get((entry.id, "")))

@@ -1,4 +1,4 @@
-"""Makes training data from rows: filters, deduplicates, and splits them into parts that share no sentence.
+"""Make training data from rows: filter, deduplicate, and split into parts that share no sentence.
 
 The input is read once. Pairs that pass the filters are kept in a temporary file until all duplicates and
 held-out documents are known; memory holds only a few numbers for each pair.
@@ -87,16 +87,16 @@ _REMOVALS = {
     _BELOW: ("best", "others have a better quality"),
     _LEAK: ("leak", "resembles a sentence of the dev or test part"),
 }
-"""The stage and reason of each verdict that removes a pair after the filters."""
+"""The stage and the reason of each verdict that removes a pair after the filters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusOptions:
     """How training data is made.
 
-    `languages` are the target languages wanted, all if empty; the source may be among them. `best` keeps this
-    many pairs of each target language, those of the highest quality after deduplication; 0 keeps all.
-    `unseen` are tables of test sentences that no pair may resemble.
+    `languages` are the wanted target languages, all if empty; the source may be among them. `best` keeps this
+    many pairs of each target language, those with the highest quality after deduplication; 0 keeps all.
+    `unseen` are tables of test sentences; no pair may resemble one of them.
     """
 
     languages: tuple[str, ...] = ()
@@ -108,10 +108,11 @@ class CorpusOptions:
 
 
 class Corpus:
-    """Training data ready to be written, part by part, any number of times."""
+    """Training data ready to be written; each part can be read any number of times."""
 
     def __init__(self, spool: Spool, index: Index, account: Account, options: CorpusOptions) -> None:
-        """Decide which pairs are kept, in which part; `spool` and `index` hold the same pairs in order."""
+        """Decide which pairs are kept, and in which part; `spool` and `index` hold the same pairs in the
+        same order."""
         self._spool = spool
         self._verdicts = index.verdicts()
         self._wanted = options.languages
@@ -131,19 +132,19 @@ class Corpus:
 
     @property
     def target_languages(self) -> tuple[str, ...]:
-        """The target languages with pairs, in the order asked for, else in the order of the input."""
+        """The target languages with pairs, in the requested order, else in the order of the input."""
         found = [tag for tag, account in self.account.languages.items() if account.kept]
         return tuple(tag for tag in self._wanted or found if tag in found)
 
     def part(self, name: str) -> Iterator[DataRow]:
-        """The rows of a part in the order of the input, each with the sides that are kept."""
+        """Yield the rows of a part in the order of the input, each with the translations that are kept."""
         for entry, start in self._numbered(name):
             kept = [side for at, side in enumerate(entry.sides, start=start) if self._verdicts[at] == KEPT]
             if kept:
                 yield replace(entry, sides=tuple(kept))
 
     def rejects(self) -> Iterator[Reject]:
-        """The pairs that passed the filters but were removed later."""
+        """Yield the pairs that passed the filters but were removed later."""
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):
                 if self._verdicts[at] != KEPT:
@@ -151,7 +152,7 @@ class Corpus:
                     yield Reject(entry=entry, side=side, stage=stage, reason=reason)
 
     def _numbered(self, part: str = "") -> Iterator[tuple[DataRow, int]]:
-        """All entries, or those of one part, each with the number of its first pair."""
+        """Yield all entries, or those of one part, each with the number of its first pair."""
         number = 0
         for entry in self._spool.read():
             if not part or self._dealt.get(self._unit(entry), TRAIN) == part:
@@ -159,19 +160,20 @@ class Corpus:
             number += len(entry.sides)
 
     def _is_one_document(self) -> bool:
-        """Whether all rows are of one document, which is then split between its paragraphs."""
+        """Whether all rows belong to one document, which is then split between its paragraphs."""
         entries = self._spool.read()
         first = next(entries).document
         return all(entry.document == first for entry in entries)
 
     def _unit(self, entry: DataRow) -> int:
-        """The hash of what goes into a part as a whole: a document, or a paragraph of the only one."""
+        """Return the hash of the unit that is not split: the document or, if there is only one document,
+        the paragraph."""
         if self._by_paragraph and (place := paragraph_of(entry.id))[0]:
             return hash64(":".join(place))
         return hash64(entry.document)
 
     def _documents(self) -> dict[int, int]:
-        """The number of rows of each document (of the only one: of each paragraph), by the hash of its id."""
+        """Return the number of rows of each unit, by its hash (see `_unit`)."""
         counts: Counter[int] = Counter()
         for entry, start in self._numbered():
             stop = start + len(entry.sides)
@@ -179,7 +181,7 @@ class Corpus:
         return {document: count for document, count in counts.items() if count}
 
     def _keep_best(self, index: Index, number: int) -> None:
-        """Keep the best `number` pairs of each language; of equal quality, the earlier ones."""
+        """Keep the `number` best pairs of each language; of pairs with equal quality, the earlier ones."""
         standing: dict[str, array[int]] = {}
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):
@@ -190,7 +192,7 @@ class Corpus:
                 self._verdicts[at] = _BELOW
 
     def _drop_leaks(self, name: str, held: Sequence[str]) -> None:
-        """Drop the pairs of a part with a side that resembles a sentence of the parts in `held`."""
+        """Drop the pairs of a part in which one side resembles a sentence of the parts in `held`."""
         if not held:
             return
         texts = (text for part in held for entry in self.part(part) for text in _texts(entry))
@@ -215,13 +217,11 @@ def make_corpus(
     terms: TermBase | None = None,
     listen: Callable[[Reject], None] | None = None,
 ) -> Iterator[Corpus]:
-    """Make training data from rows. The data is kept in a temporary file, deleted when the context ends.
+    """Make training data from rows. It is kept in a temporary file, which is deleted when the context ends.
 
     `terms` is the term base for tests of terms; without it, the outcomes in the rows are used. `listen` is
-    called for every pair that is left out.
-
-    Raises InputError if nothing is left, OptionError if the split is impossible or a language asked for is
-    missing.
+    called for every pair that is left out. Raises InputError if nothing is left, OptionError if the split is
+    impossible or a requested language is missing.
     """
     bench = Bench(
         options=options.filters,
@@ -252,7 +252,7 @@ def _filter(
     index: Index,
     account: Account,
 ) -> None:
-    """Spool the pairs that pass all filters, and account for the others."""
+    """Write the pairs that pass all filters to the spool, and account for the others."""
     seen: dict[str, None] = {}
     for entry in entries:
         seen.update(dict.fromkeys(side.language for side in entry.sides))

@@ -1,4 +1,5 @@
-"""Puts the translations of a table into the runs of a document, with its inline marks on their words."""
+"""Write the translations of a table into the runs of a document, with the inline markup on the right
+words."""
 
 from __future__ import annotations
 
@@ -21,11 +22,11 @@ from egiz.translate.guards import translatable
 from egiz.translate.records import Sentence
 
 _KNOWN = 0.6
-"""Weight of a pair of words that the shipped tables have."""
+"""The weight of a pair of words that the shipped tables list."""
 _ALIKE = 0.7
-"""Share of letters in common from which two words of one script are the same name or loan."""
+"""The least share of common letters at which two words of one script count as the same name or loan word."""
 _PAGE_NUMBER = re.compile(r"[\s.…]*\t\s*\d+\s*\Z")
-"""What a table of contents has behind a heading."""
+"""The page number at the end of an entry in a table of contents."""
 
 
 def write_marked(
@@ -36,20 +37,20 @@ def write_marked(
     source: str,
     bilingual: bool,
 ) -> tuple[bytes, tuple[str, ...]]:
-    """The document with the translations of its sentences; and what was not kept, in words.
+    """Return the document with the translations of its sentences, and lines about what was not kept.
 
-    `text` is that which the sentences are `placed` in, `targets` the languages of their texts. Text that the
-    table does not have, such as headers and lists of contents, is translated where a sentence of the table
-    says the same.
+    `text` is the text to which the offsets of `placed` refer; `targets` are the target languages with their
+    word links. Text that is missing from the table, for example headers and tables of contents, is translated
+    if a sentence of the table has the same words.
     """
     runs = document.runs
     located = locate(text, [(item.start, item.stop) for item in placed], [run.text for run in runs])
     parts = _shared_out(placed, located)
     known = {skeleton(text[item.start : item.stop])[0]: item.texts for item in placed}
-    said = [own or _said_elsewhere(run, known, source) for run, own in zip(runs, parts, strict=True)]
-    linked = [_linked(runs, said, at, links) for at, (_, links) in enumerate(targets)]
+    translated = [own or _found_elsewhere(run, known, source) for run, own in zip(runs, parts, strict=True)]
+    linked = [_linked(runs, translated, at, links) for at, (_, links) in enumerate(targets)]
     made, unsure, unread = [], 0, 0
-    for run, found in zip(runs, said, strict=True):
+    for run, found in zip(runs, translated, strict=True):
         unread += not found
         versions = [
             (tag, [_rendered(run, place, texts[at], linked[at]) for place, texts in found])
@@ -72,17 +73,20 @@ def write_marked(
     return document.written(made, source if bilingual else targets[0][0]), tuple(lost)
 
 
-_Said = list[tuple[tuple[int, int], tuple[str, ...]]]
-"""Parts of a run, each with its translations."""
+_RunParts = list[tuple[tuple[int, int], tuple[str, ...]]]
+"""Ranges of a run (start, stop), each with its translations, one per target language."""
 
 
-def _shared_out(placed: Sequence[Placed], located: Sequence[Sequence[Located]]) -> list[_Said]:
-    """The translations by run; that of a sentence with parts in several runs is cut in their proportion."""
+def _shared_out(placed: Sequence[Placed], located: Sequence[Sequence[Located]]) -> list[_RunParts]:
+    """Return the translations by run.
+
+    The translation of a sentence that extends over several runs is cut in proportion to their lengths.
+    """
     places: dict[int, list[tuple[int, Located]]] = {}
     for number, parts in enumerate(located):
         for part in parts:
             places.setdefault(part.sentence, []).append((number, part))
-    shared: list[_Said] = [[] for _ in located]
+    shared: list[_RunParts] = [[] for _ in located]
     for sentence, own in places.items():
         sizes = [part.stop - part.start for _, part in own]
         pieces = [shared_out(text, sizes) if text else [""] * len(own) for text in placed[sentence].texts]
@@ -91,14 +95,17 @@ def _shared_out(placed: Sequence[Placed], located: Sequence[Sequence[Located]]) 
     return [sorted(parts) for parts in shared]
 
 
-def _said_elsewhere(run: Run, known: Mapping[str, tuple[str, ...]], language: str) -> _Said:
-    """The parts of a run that the table has somewhere else: sentences, or the links of a menu."""
+def _found_elsewhere(run: Run, known: Mapping[str, tuple[str, ...]], language: str) -> _RunParts:
+    """Return the ranges of a run that equal a sentence of the table, with its translations.
+
+    The sentences of the run are looked up, then the texts of its links, which may be the items of a menu.
+    """
     number = _PAGE_NUMBER.search(run.text)
     sentences = [(0, number.start())] if number else _spans(run.text, language)
     for spans in (sentences, [(node.start, node.stop) for node in run.nodes]):
         found = [(span, known.get(skeleton(run.text[slice(*span)])[0], ())) for span in spans]
-        if said := [(span, texts) for span, texts in found if texts]:
-            return said
+        if translated := [(span, texts) for span, texts in found if texts]:
+            return translated
     return []
 
 
@@ -107,12 +114,13 @@ def _spans(text: str, language: str) -> list[tuple[int, int]]:
 
 
 def _linked(
-    runs: Sequence[Run], said: Sequence[_Said], at: int, links: Links
+    runs: Sequence[Run], translated: Sequence[_RunParts], at: int, links: Links
 ) -> dict[tuple[str, str], Weights]:
-    """The word links of each sentence with marks to its translation in the language with the number `at`."""
+    """Return the word links between each sentence with markup and its translation in target language
+    number `at`."""
     pairs = dict.fromkeys(
         (run.text[start:stop], texts[at])
-        for run, found in zip(runs, said, strict=True)
+        for run, found in zip(runs, translated, strict=True)
         for (start, stop), texts in found
         if texts[at] and any(node.start <= stop and start <= node.stop for node in run.nodes)
     )
@@ -129,11 +137,11 @@ def _rendered(
 
 
 def word_links(published: Published, target: str, attention: LinksOf | None = None) -> Links:
-    """The word links of a table into a target language.
+    """Return the word links of a table into a target language.
 
-    Those of the side table of word links where there is one. Else the sum of two weights: those of
-    `attention`, which opens a model when the first sentence needs it, and those that need no model, by the
-    shipped tables of words, by what the table itself teaches, and between names and loans that look alike.
+    The links in the table's own side table are used if there is one. Else each weight is the sum of two: that
+    of `attention`, which opens a model when the first sentence needs it, and one that needs no model (see
+    `_table_links`).
     """
     stored = _stored(published, target)
     by_tables = _table_links(published, target)
@@ -151,7 +159,7 @@ def word_links(published: Published, target: str, attention: LinksOf | None = No
 
 
 def _sum(one: Weights, other: Weights) -> Weights:
-    """The sums of weights; the first ones alone where the others do not fit the words."""
+    """Add two tables of weights; return the first alone if the second does not have the same shape."""
     if [len(row) for row in one] != [len(row) for row in other]:
         return one
     return [
@@ -162,7 +170,8 @@ def _sum(one: Weights, other: Weights) -> Weights:
 def _of_stored(
     pair: tuple[str, str], stored: Mapping[tuple[str, str], frozenset[tuple[int, int]]]
 ) -> Weights | None:
-    """Stored links as weights of 1; None where there are none, or not for the words of this text."""
+    """Return stored links as weights of 1; None if there are none, or if they do not fit the words of the
+    text."""
     own, others = (len(word_places(text)) for text in pair)
     pairs = stored.get((skeleton(pair[0])[0], pair[1]))
     if pairs is None or not all(left < own and right < others for left, right in pairs):
@@ -171,7 +180,8 @@ def _of_stored(
 
 
 def _table_links(published: Published, target: str) -> Links:
-    """Word links by the shipped tables of words, by what the table itself teaches, and by likeness."""
+    """Return word links by the shipped tables of words, by a table learned from the rows, and by similar
+    spelling."""
     from egiz.parallel.align.learned import LearnedTable
 
     shipped = lexicon(published.source_language, target)

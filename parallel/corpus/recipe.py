@@ -1,4 +1,4 @@
-"""Writes a recipe that fine-tunes the starter on exported data with `egiz train`."""
+"""Write a recipe that fine-tunes the starter on exported data with `egiz train`."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from egiz.translate.train.recipe import ParallelTable, Recipe, Schedule, starter
 
 RECIPE = "recipe.toml"
 _TOKENS = 2048
-"""Tokens of one side of a batch, about 60 sentences. A third of the starter's, because only full batches of
-one length are used, and little text fills few. A smaller batch takes nearly as long: on a CPU, most of a step
-of this network is Muon's work on its matrices, which is the same for every batch."""
+"""The number of tokens on one side of a batch: about 60 sentences, a third of the starter's batches. Only
+full batches of one length are used, and a small corpus fills few. A smaller batch takes nearly as long: on
+a CPU, most of a training step of this network is the work of Muon on its matrices, which is the same for
+every batch."""
 _FEW, _FEW_TOKENS = 300, 512
-"""With fewer pairs, batches have a quarter of these tokens, so that some are full."""
+"""With fewer pairs than this, a batch has this many tokens, a quarter, so that some batches are full."""
 _PASSES = 3
-"""Passes over all pairs. With more, a small model forgets what it has learned before."""
+"""The number of passes over all pairs. With more, a small model forgets what it learned before."""
 _PAIR = 45
-"""Tokens of a pair's longer side, roughly: 140 characters of news at three characters per piece."""
+"""The rough number of tokens on the longer side of a pair: 140 characters of news at three characters per
+piece."""
 _STEPS = (20, 2_000)
-"""The least and the most training steps."""
+"""The least and the largest number of training steps."""
 _RATE = 0.25
-"""The share of the starter's peak learning rates; its training ended its cool-down at a tenth of them."""
+"""The learning rates as a share of the starter's peak rates; its training ended at a tenth of them."""
 
 _HEAD = """\
 # Train the starter on with this data. From the folder that this file is in:
@@ -39,11 +41,11 @@ _HEAD = """\
 
 
 def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
-    """The recipe for one table of this many pairs: the starter's architecture, about three passes.
+    """Return the recipe for one table of `pairs` pairs: the starter's architecture, about three passes.
 
-    Its languages are the starter's if they include all of the data's, so that the starter's vocabulary fits;
-    else the data's own, whose vocabulary must then be learned. Licences are joined by commas, as in all
-    recipes.
+    Its languages are those of the starter if these include all languages of the data, so that the starter's
+    vocabulary fits. Else they are those of the data, whose vocabulary must then be learned. Licences are
+    joined by commas, as in all recipes.
     """
     starter = starter_recipe()
     fits = set(about.languages) <= set(starter.languages)
@@ -82,7 +84,8 @@ def _schedule(starter: Schedule, pairs: int) -> Schedule:
 
 
 def recipe_text(recipe: Recipe, parts: Sequence[str]) -> str:
-    """The recipe as TOML, with the commands that use it in a comment; `parts` are those of the data."""
+    """Return the recipe as TOML, with the commands that use it in a comment; `parts` are those of the
+    data."""
     values = asdict(recipe)
     tables = {name: values.pop(name) for name in ("directions", "shape", "schedule", "noise", "filters")}
     sources = values.pop("sources")
@@ -108,5 +111,6 @@ def _key(name: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """A value as TOML, which equals JSON for strings, numbers and lists except DEL, which no text has."""
+    """Return a value as TOML, which equals JSON for strings, numbers and lists except for DEL, which no
+    text has."""
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

@@ -29,16 +29,16 @@ MEANINGS: dict[Meaning, str] = {
     "link": "the chance that the texts belong together, as an alignment says",
     "soundness": "the chance that the pair is no spoilt one, as egiz score says",
 }
-"""What the number of a translation may be, by the name of its column."""
+"""What the number of a translation may mean, by the name of its column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSide:
-    """One translation. `chance` is between 0 and 1, of what `meaning` says, and None if it was not scored.
+    """One translation. `chance` is a number between 0 and 1 with this `meaning`, None if there is no score.
 
-    `status` and `flags` are those of a published or aligned table; the status from other bilingual files is
-    ``draft`` or empty. `terms` is ``term:outcome`` for each term of the source, joined by commas. `approved`
-    says that a person approved the translation in a review.
+    `status` and `flags` are those of a published or aligned table; the status of translations from other
+    bilingual files is ``draft`` or empty. `terms` is ``term:outcome`` for each term of the source, joined by
+    commas. `approved` says whether a person approved the translation in a review.
     """
 
     language: str
@@ -53,9 +53,10 @@ class DataSide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataRow:
-    """One row. `id` is the row's own; with several inputs, it begins with the name of the input.
+    """One row. `id` is the row's own id; if there are several inputs, it begins with the name of the input.
 
-    `document` is the unit of splitting into parts; a row of no known document is a document of its own.
+    `document` is the unit that is not split between parts; a row whose document is unknown is a document of
+    its own.
     """
 
     id: str
@@ -66,7 +67,7 @@ class DataRow:
 
 
 def plain_text(text: str) -> str:
-    """A text that every format can hold: one line, NFC, no controls, no lone surrogates, no U+FFFE.
+    """Return a text that every format can hold: one line, NFC, no controls, no lone surrogates, no U+FFFE.
 
     Texts of published tables and of segments are left unchanged; a guard against spreadsheet formulas is
     removed.
@@ -87,8 +88,8 @@ class About:
     """The description of training data.
 
     `licences` are pairs of a licence and what it applies to, `sources` titles with their licences, `models`
-    lines of text. `qualities` are signatures of quality scores, which are comparable only if there is one.
-    `meanings` say what the numbers of the translations are.
+    lines of text. `qualities` are signatures of quality scores; the scores are comparable only if there is
+    one signature. `meanings` say what the numbers of the translations mean.
     """
 
     title: str
@@ -112,7 +113,7 @@ class About:
         return tuple(dict.fromkeys(licence for licence, _ in self.licences))
 
     def notes(self) -> tuple[tuple[str, str], ...]:
-        """The description as pairs of a name and a line of text, for the header of a file."""
+        """Return the description as pairs of a name and a line of text, for the header of a file."""
         pairs = [("title", self.title)]
         pairs += [("licence", f"{licence} ({what})") for licence, what in self.licences]
         pairs += [] if self.licences else [("licence", "none is stated; ask before passing on")]
@@ -123,7 +124,7 @@ class About:
 
 
 def read_about(table: Path, licence: str = "", title: str = "") -> About:
-    """The description of a table from the data package beside it; without one, its name and `licence`.
+    """Return the description of a table from its data package; without one, from its name and `licence`.
 
     Raises InputError if a package lists the table but does not follow the Data Package standard.
     """
@@ -171,7 +172,8 @@ def _source(item: dict[str, Any]) -> str:
 
 
 def _models(made: dict[str, Any]) -> Iterator[str]:
-    """The model that translated or, for translations by people, the method that aligned them."""
+    """Yield a line about the model that translated or, for translations by people, about how they were
+    aligned."""
     model, aligned = made.get("model", {}), made.get("alignment", {})
     if aligned:
         compared = [f"compared with {aligned['comparedWith']}"] if aligned.get("comparedWith") else []
@@ -185,8 +187,8 @@ def _models(made: dict[str, Any]) -> Iterator[str]:
         yield "; ".join([*parts, *([decoding] if decoding else [])])
 
 
-def merged(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:
-    """The description of several inputs together, without repetitions."""
+def merged_about(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:
+    """Merge the descriptions of several inputs, without repetitions."""
     return About(
         title=title or "; ".join(_once(item.title for item in items)),
         source_language=source,
@@ -204,7 +206,7 @@ def _once(items: Iterable[Item]) -> tuple[Item, ...]:
 
 
 def language_name(tag: str) -> str:
-    """The name of a language in English; its tag if Egiz does not know it."""
+    """Return the name of a language in English; its tag if Egiz does not know it."""
     try:
         return language(tag).name
     except LanguageError:
@@ -212,6 +214,6 @@ def language_name(tag: str) -> str:
 
 
 def language_names(about: About) -> str:
-    """The languages in English: ``Kazakh, Russian and English``."""
+    """Return the languages in English: ``Kazakh, Russian and English``."""
     names = [language_name(tag) for tag in about.languages]
     return " and ".join([", ".join(names[:-1]), names[-1]])

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 from egiz.parallel.corpus.duplicates import hash64
 from egiz.parallel.corpus.filters import FILTERS
@@ -14,18 +14,21 @@ from egiz.parallel.corpus.records import About, DataRow, DataSide, language_name
 from egiz.parallel.corpus.writers import data_columns
 from egiz.parallel.publish import MARK
 from egiz.parallel.publish.card import hub_licence, hub_size
+from egiz.parallel.publish.columns import Column
+from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.errors import plural
+from egiz.translate.text import source_text
 
 SAMPLES = 3
-"""The most samples kept of what each stage removed, per language."""
-STAGES: dict[str, str] = {
+"""The number of samples that are kept of the pairs removed by one stage, per language."""
+REMOVAL_STAGES: dict[str, str] = {
     **{item.name: item.about for item in FILTERS},
     "duplicate": "the same as a better pair, or as an earlier one",
     "near duplicate": "nearly the same as a better pair, or an earlier one",
     "best": "not among the best",
     "leak": "in training, a sentence of the dev or test part",
 }
-"""All stages that remove pairs, in order of application, each with a description of what it removes."""
+"""All stages that remove pairs, in the order of application, each with a description of the removed pairs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +41,38 @@ class Reject:
     reason: str
 
 
+_NAMES = ("row", "language", "stage", "reason", "source", "target")
+
+
+class RejectWriter:
+    """Writes rejected pairs to a table, one line each; cells are checked as in the published table."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._columns = [
+            Column(name=name, kind="text", language="", type="string", title=name, description="")
+            for name in _NAMES
+        ]
+        stream.write("\t".join(_NAMES) + "\n")
+
+    def write(self, reject: Reject) -> None:
+        """Write one pair."""
+        entry, side = reject.entry, reject.side
+        cells = (
+            source_text(entry.id, entry.source_language),
+            side.language,
+            reject.stage,
+            reject.reason,
+            source_text(entry.source, entry.source_language),
+            source_text(side.text, side.language),
+        )
+        write_cells(self._stream, entry.id, self._columns, cells)
+
+
 @dataclass(slots=True, kw_only=True)
 class LanguageAccount:
-    """The counts of one target language: pairs read, pairs removed by each stage, and samples of these."""
+    """The counts of one target language: pairs read, pairs removed by each stage, and samples of removed
+    pairs."""
 
     read: int = 0
     removed: Counter[str] = field(default_factory=Counter)
@@ -53,7 +85,7 @@ class LanguageAccount:
 
 
 class Account:
-    """Counts pairs as they are read and removed. Memory does not grow with their number."""
+    """Counts pairs as they are read and removed. Memory use does not grow with their number."""
 
     def __init__(self, listen: Callable[[Reject], None] | None = None) -> None:
         """`listen` is called for every pair that is left out."""
@@ -71,8 +103,8 @@ class Account:
     def remove(self, reject: Reject) -> None:
         """Count a pair that is left out.
 
-        The samples are the pairs whose ids have the smallest hashes, which spreads them over the input and is
-        the same in every run.
+        The samples are the pairs whose ids have the smallest hashes: they are spread over the input and the
+        same in every run.
         """
         account = self.languages[reject.side.language]
         account.removed[reject.stage] += 1
@@ -91,15 +123,17 @@ class Account:
             counts[side.language] = counts.get(side.language, 0) + 1
 
     def main_reason(self) -> str:
-        """A sentence about the stage that removed most pairs; empty if none was removed."""
+        """Return a sentence about the stage that removed most pairs; empty if none was removed."""
         removed: Counter[str] = Counter()
         for account in self.languages.values():
             removed.update(account.removed)
-        most = removed.most_common(1)
-        return f"{plural(most[0][1], 'pair')} left out, {most[0][0]}: {STAGES[most[0][0]]}." if most else ""
+        if not removed:
+            return ""
+        stage, count = removed.most_common(1)[0]
+        return f"{plural(count, 'pair')} left out, {stage}: {REMOVAL_STAGES[stage]}."
 
     def as_json(self) -> dict[str, Any]:
-        """The account for `report.json`."""
+        """Return the account for `report.json`."""
         return {
             "rows": self.rows,
             "languages": {tag: _language(account) for tag, account in self.languages.items()},
@@ -107,12 +141,12 @@ class Account:
         }
 
     def as_text(self) -> Iterator[str]:
-        """The account for people, line by line."""
+        """Return the account for people, line by line."""
         yield f"{plural(self.rows, 'row')} read"
         for tag, account in self.languages.items():
             yield f"  {language_name(tag)}: {plural(account.read, 'pair')}, {account.kept:,} kept"
             for stage, count in _ordered(account):
-                yield f"    {count:,} left out, {stage}: {STAGES[stage]}"
+                yield f"    {count:,} left out, {stage}: {REMOVAL_STAGES[stage]}"
                 sample = min(account.samples[stage], key=lambda item: hash64(item.entry.id))
                 yield f"      {sample.entry.id}: {sample.reason}: {_short(sample.side.text)}"
         for part, counts in self.parts.items():
@@ -120,7 +154,7 @@ class Account:
 
 
 def _ordered(account: LanguageAccount) -> Iterator[tuple[str, int]]:
-    return ((stage, account.removed[stage]) for stage in STAGES if account.removed[stage])
+    return ((stage, account.removed[stage]) for stage in REMOVAL_STAGES if account.removed[stage])
 
 
 def _language(account: LanguageAccount) -> dict[str, Any]:
@@ -130,7 +164,7 @@ def _language(account: LanguageAccount) -> dict[str, Any]:
         "removed": {
             stage: {
                 "count": count,
-                "about": STAGES[stage],
+                "about": REMOVAL_STAGES[stage],
                 "samples": [
                     _sample(item)
                     for item in sorted(account.samples[stage], key=lambda item: hash64(item.entry.id))
@@ -159,12 +193,15 @@ _HUB_NAMES = {"train": "train", "dev": "validation", "test": "test"}
 
 
 def data_card(about: About, account: Account, *, columns: bool = True) -> str:
-    """The text of the data card; `columns` adds the table of `data_columns`, for files that have them."""
+    """Return the text of the data card; with `columns`, it has the table of `data_columns`."""
     return "\n".join((f"<!--\n{MARK}\n-->", *_lines(about, account, columns))) + "\n"
 
 
 def hub_card(about: About, account: Account, files: Sequence[tuple[str, str]]) -> str:
-    """The data card with the metadata for the Hugging Face hub; `files` are pairs of part and file name."""
+    """Return the data card with the metadata for the Hugging Face hub.
+
+    `files` are pairs of part and file name.
+    """
     rows = sum(counts["rows"] for counts in account.parts.values())
     head = [
         "---",
@@ -187,7 +224,7 @@ def hub_card(about: About, account: Account, files: Sequence[tuple[str, str]]) -
 
 
 def _quoted(text: str) -> str:
-    """A string for YAML, in which JSON strings are valid."""
+    """Return a string for YAML; a JSON string is valid there."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -214,7 +251,7 @@ def _removed(account: Account) -> Iterator[str]:
     languages = account.languages
     yield f"| | {' | '.join(language_name(tag) for tag in languages)} |"
     yield "|---" * (len(languages) + 1) + "|"
-    for stage, words in STAGES.items():
+    for stage, words in REMOVAL_STAGES.items():
         counts = [item.removed[stage] for item in languages.values()]
         if any(counts):
             yield f"| {stage}: {words} | {' | '.join(f'{count:,}' for count in counts)} |"

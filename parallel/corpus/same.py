@@ -1,7 +1,7 @@
-"""Writes a source document in another language: its sentences replaced in place, all else kept.
+"""Write a source document in another language: its sentences are replaced in place, all else is kept.
 
-A table says where a sentence stands in its document only by its id, so the document is read and split again.
-That it is the same document, its hash in the data package shows.
+The ids of a table only number the sentences of a document, so the document is read and split again. Its hash,
+which the data package states, shows that it is the same document.
 """
 
 from __future__ import annotations
@@ -30,13 +30,16 @@ from egiz.translate.text import source_text
 SAME = "same"
 """The name of the format on the command line."""
 ENDINGS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
-"""The endings of documents that can be written."""
+"""The file endings of documents that can be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """What was written: sentences, those of them that stay in the source language since they have no
-    translation, and what was not kept of the document, in words."""
+    """The result: the number of sentences, and of sentences that stay in the source language without a
+    translation.
+
+    `lost` are lines about what was not kept of the document.
+    """
 
     sentences: int
     untranslated: int
@@ -52,10 +55,11 @@ def write_same(
 ) -> Same:
     """Write a source document of a table in another language, whole or not at all.
 
-    `languages` are those that it gets, in their order: one target for a translation; with the source language
-    each translation stands below its paragraph, or in its cue. The only target of a table need not be named.
-    The kinds are those of `egiz.parallel.documents`. `attention` gives a model's word links for two
-    languages, or None where it lacks one; it is asked only if a document has marks inside sentences.
+    `languages` are the languages of the output, in order: one target language for a translation; with the
+    source language too, each translation is below its paragraph, or in its cue. If the table has one target,
+    it need not be named. The kinds of documents are those of `egiz.parallel.documents`. `attention` returns a
+    model's word links for two languages, or None if the model lacks one of them; it is called only if a
+    document has markup inside sentences.
 
     Raises InputError if the document is not one of the table's sources, or is read differently now;
     OptionError for languages that do not fit, an output of another kind, and an output that is the document;
@@ -134,7 +138,7 @@ def _source(published: Published, data: bytes, document: Path) -> SourceDocument
 def _placed(
     published: Published, source: SourceDocument, path: Path, tags: Sequence[str]
 ) -> tuple[list[Placed], str]:
-    """The sentences of the document with their translations, and its text."""
+    """Return the sentences of the document with their translations, and the text of the document."""
     options = ReadOptions(language=published.source_language, encoding="auto" if source.encoding else None)
     document: Document = replace(next(read(path, options)), id=source.id)
     rows = {row.id: row for row in published.rows() if paragraph_of(row.id)[0] == source.id}

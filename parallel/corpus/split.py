@@ -1,6 +1,6 @@
-"""Splits data into training, development and test parts: whole documents, with no sentence in two parts.
+"""Split data into training, development and test parts: whole documents, with no sentence in two parts.
 
-A single document is split between its paragraphs, which then stand for documents here.
+A single document is split between its paragraphs; in this module, each of them then counts as a document.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ may grow to twice its size in the worst case, but one huge document never become
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitOptions:
-    """The sizes of the parts: below 1 a share of all rows, from 1 up a number of rows; 0 means no part."""
+    """The sizes of the parts: a share of all rows if below 1, else a number of rows; 0 means no such part."""
 
     dev: float = 0
     test: float = 0
@@ -75,11 +75,11 @@ def parse_split(text: str) -> SplitOptions:
 
 
 def deal(documents: Mapping[int, int], options: SplitOptions) -> dict[int, str]:
-    """Assign documents to the held-out parts: returns the part of each, by the hash of its id.
+    """Assign documents to the held-out parts; return the part of each, by the hash of its id.
 
-    `documents` has the number of rows of each document by this hash. Documents are taken in the order of
-    their hashes, which is independent of their content: by test until it has its rows, then by dev. The same
-    documents give the same parts in any order.
+    `documents` has the number of rows of each document, by the same hash. Documents are taken in the order of
+    their hashes, which does not depend on their content: first for the test part until it has its rows, then
+    for the dev part. The same documents give the same parts in any order.
 
     Raises OptionError if no document is small enough for a part, or if nothing would be left for training.
     """

@@ -1,4 +1,5 @@
-"""What the formats for readers share: paragraphs with facing columns, titles, the colophon, XML escaping."""
+"""Code shared by the formats for readers: paragraphs with facing columns, titles, the colophon, XML
+escaping."""
 
 from __future__ import annotations
 
@@ -28,8 +29,11 @@ _RIGHT_TO_LEFT = frozenset(("Arab", "Hebr"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One text of a row. `doubtful` marks a translation that no person wrote or approved, with the status
-    ``suspect``, ``failed`` or ``unlinked`` or with poor quality; the reader page marks the same ones."""
+    """One text of a row.
+
+    `doubtful` marks a translation that no person wrote or approved and that has poor quality or the status
+    ``suspect``, ``failed`` or ``unlinked``; the reader page marks the same ones.
+    """
 
     language: str
     text: str
@@ -38,10 +42,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookParagraph:
-    """The cells of one paragraph, row by row; `document` is an id, empty if the rows' ids do not name it.
+    """The cells of one paragraph, row by row; `document` is its id, empty if the ids of the rows contain
+    none.
 
     `level` is 1 to 6 for a heading and 0 for other paragraphs; `heading` is its text in the source language.
-    With `stands`, the paragraph itself is the heading; else it begins a chapter with that title.
+    `stands` says that the paragraph itself is the heading; without it, a chapter with that title begins at
+    the paragraph.
     """
 
     document: str
@@ -52,12 +58,12 @@ class BookParagraph:
 
 
 def xml_characters(text: str) -> str:
-    """The text with U+FFFD in place of every character that XML cannot hold."""
+    """Return the text with U+FFFD in place of every character that XML cannot hold."""
     return _NO_XML.sub("\ufffd", text)
 
 
 def xml_text(text: str) -> str:
-    """The text escaped for an element or a double-quoted attribute, after `xml_characters`.
+    """Return the text escaped for an element or a double-quoted attribute, after `xml_characters`.
 
     >>> xml_text('</p> & "x"')
     '&lt;/p&gt; &amp; &quot;x&quot;'
@@ -66,7 +72,7 @@ def xml_text(text: str) -> str:
 
 
 def direction(tag: str) -> str:
-    """The direction of a language's script: ``rtl`` or ``ltr``."""
+    """Return the direction of a language's script: ``rtl`` or ``ltr``."""
     return "rtl" if language(tag).script in _RIGHT_TO_LEFT else "ltr"
 
 
@@ -91,7 +97,7 @@ def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[BookP
 
 
 def chapter_level(published: Published, document: str) -> int:
-    """The level down to which headings of a document begin chapters; 0 where it has none.
+    """Return the lowest level of headings that begin chapters in a document; 0 if it has no headings.
 
     If a level has only one heading, that is the title of the document, and a lower level has the chapters.
     """
@@ -112,15 +118,15 @@ def _cells(row: PublishedRow, languages: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def document_titles(published: Published) -> dict[str, str]:
-    """The title of each document by its id."""
+    """Return the title of each document by its id."""
     return {source.id: source.title or source.id for source in published.sources}
 
 
 def colophon(published: Published) -> list[tuple[str, str]]:
-    """The front matter of a book: translator, sources and licences.
+    """Return the front matter of a book: translator, sources and licences.
 
-    Returns lines of text, each with its language tag first. They are in English; for aligned translations by
-    people, the statement about this is in Russian and Kazakh, too.
+    Each line of text comes with its language tag. The lines are in English; the statement about translations
+    by people is in Russian and Kazakh, too.
     """
     made = published.provenance
     source, *targets = (
@@ -165,7 +171,7 @@ _PEOPLE = {
 
 
 def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
-    """The lines for translations by people, with the median link probability of each language."""
+    """Return the lines about translations by people, with the median link probability of each language."""
     counts: dict[str, Counter[float]] = {tag: Counter() for tag in published.target_languages}
     for row in published.rows():
         for target in row.targets:
@@ -177,7 +183,7 @@ def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
 
 
 def _reviewed(published: Published) -> list[str]:
-    """A line with the number of translations that people wrote or approved; none without a review."""
+    """Return a line with the number of translations that people wrote or approved; none without a review."""
     review = published.descriptor.get("egiz", {}).get("review")
     cells = review.get("cells") if isinstance(review, dict) else None
     if not isinstance(cells, dict):

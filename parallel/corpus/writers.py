@@ -1,4 +1,4 @@
-"""Writes training data: TSV (also for spreadsheets), JSON lines, Moses files, Parquet, TMX and XLIFF 2."""
+"""Write training data: TSV (also for spreadsheets), JSON lines, Moses files, Parquet, TMX and XLIFF 2."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from egiz.translate.text import source_text
 Value = str | float | None
 
 APPROVED = "approved"
-"""The status of translations that a person approved; others keep that of their table."""
+"""The status of translations that a person approved; all others keep the status of their table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,8 @@ class DataColumn:
 
 
 def data_columns(about: About) -> tuple[DataColumn, ...]:
-    """The columns: id, document, source text, and for each target language its text, numbers and status."""
+    """Return the columns: id, document, source text, and for each target language its text, numbers and
+    status."""
     source = about.source_language
     made = [
         _column("id", "the row's own id, after the name of its input where there were several", source),
@@ -58,7 +59,7 @@ def _column(name: str, about: str, language: str, *, number: bool = False) -> Da
 
 
 def data_values(entry: DataRow, about: About) -> tuple[Value, ...]:
-    """The values of a row in the order of `data_columns`; None for missing ones."""
+    """Return the values of a row in the order of `data_columns`; None for missing ones."""
     sides = {side.language: side for side in entry.sides}
     values: list[Value] = [entry.id, entry.document, entry.source]
     for tag in about.target_languages:
@@ -73,7 +74,7 @@ def data_values(entry: DataRow, about: About) -> tuple[Value, ...]:
 
 
 def write_table(entries: Iterable[DataRow], about: About, path: Path, *, guard: bool = False) -> None:
-    """Write a tab-separated table with a header that every program reads alike.
+    """Write a tab-separated table with a header, in a form that every program reads alike.
 
     As in the published table, straight double quotes become typographic ones, so that cells need no quoting.
     With `guard` the table is for a spreadsheet: no cell is a formula (see `egiz.parallel.publish.tsv`), and a
@@ -149,7 +150,7 @@ def write_moses(entries: Iterable[DataRow], target: str, source_path: Path, targ
 
 
 ROW_GROUP = 10_000
-"""Rows of a Parquet row group, which is held in memory: some 5 MB of text."""
+"""The number of rows in a Parquet row group, which is held in memory: some 5 MB of text."""
 METADATA = b"egiz"
 """The key of titles, licences, models and sources (as JSON) in the schema's metadata."""
 
@@ -196,8 +197,8 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 def write_tmx(entries: Iterable[DataRow], about: About, path: Path) -> None:
     """Write the units one by one; the header states the sources of the texts and their licences.
 
-    Quality and status of a translation are properties of its variant. Their names begin with ``x-egiz-``, as
-    the standard requires ``x-`` for names that it does not define.
+    Quality and status are properties of the translation. Their names begin with ``x-egiz-``, because the
+    standard requires ``x-`` for names that it does not define.
     """
     from lxml import etree
 
@@ -265,9 +266,9 @@ _TOKEN = re.compile(r"[\w.:\-]+")
 def write_xliff(entries: Iterable[DataRow], target: str, about: About, path: Path) -> None:
     """Write the units of one target language one by one; rows without it are left out.
 
-    A unit's name is the row's id. Its id is the same if that is a valid XML id, else its number in the file.
-    Segments that a person approved have the state ``reviewed``, all others ``translated``. Quality and status
-    are notes.
+    A unit's name is the row's id, and so is its id if that is valid in XML; else its id is its number in the
+    file. Segments that a person approved have the state ``reviewed``, all others ``translated``. Quality and
+    status are notes.
     """
     from lxml import etree
 

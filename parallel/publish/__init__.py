@@ -1,4 +1,4 @@
-"""Publishing: writes rows to files, which appear complete or not at all."""
+"""Publishing: write rows to files, which appear complete or not at all."""
 
 from egiz.parallel.publish.atomic import Publication, WrittenFile, leftovers, recover
 from egiz.parallel.publish.card import MARK, card

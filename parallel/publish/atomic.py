@@ -85,7 +85,7 @@ class Publication:
             self._tidy()
 
     def path(self, name: str) -> Path:
-        """The path at which to write the file `name`; it is published with the others."""
+        """Return the path at which to write the file `name`; it is published with the others."""
         assert self._partial is not None  # the block was entered
         self._check(name)
         if name not in self._names:
@@ -158,7 +158,8 @@ class Publication:
             raise
 
     def _prepare(self) -> None:
-        """A hook for subclasses: called with the folder locked, before the files are put in place."""
+        """Do nothing; subclasses override it. Called with the folder locked, before the files are put in
+        place."""
 
     @put_off()
     def _tidy(self) -> None:
@@ -210,7 +211,7 @@ _CAUSES: dict[int, tuple[str, str]] = {
 
 
 def cannot_write(place: Path, error: OSError) -> OutputError:
-    """The error that says why `place` could not be written, and what to do."""
+    """Return the error that says why `place` could not be written, and what to do."""
     found, action = _CAUSES.get(error.errno or 0, (error.strerror or str(error), "Choose another folder."))
     return OutputError(found, where=f"cannot write {place}", action=action)
 
@@ -224,7 +225,10 @@ def _writing(place: Path) -> Iterator[None]:
 
 
 def _make_folder(folder: Path) -> list[Path]:
-    """Make the folder and its parents; return the ones made, innermost first. All are made or none."""
+    """Make the folder and its parents; return the folders that were made, innermost first.
+
+    If one cannot be made, none is left.
+    """
     made: list[Path] = []
     try:
         for place in [place for place in reversed((folder, *folder.parents)) if not place.exists()]:
@@ -258,7 +262,8 @@ def recover(folder: Path) -> None:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """The hidden folders that killed runs left in this one. Raises OSError if that cannot be determined."""
+    """Return the hidden folders that killed runs left in this one. Raises OSError if that cannot be
+    determined."""
     if not any(folder.glob(f"{PARTIAL}*")):
         return []
     with locked(folder / LOCK):
@@ -287,7 +292,7 @@ def _undo_all(folder: Path) -> None:
 
 
 def _abandoned(folder: Path) -> list[Path]:
-    """Hidden folders whose process is gone."""
+    """Return the hidden folders whose process has ended."""
     found = []
     for path in sorted(folder.glob(f"{PARTIAL}*")):
         with suppress(FileNotFoundError):  # its process is removing it right now

@@ -1,6 +1,7 @@
-"""The data card, `README.md` beside the table: for people, with a YAML head for Hugging Face's hub.
+"""Write the data card, `README.md` beside the table: text for people, with a YAML head for Hugging Face's
+hub.
 
-It states no time and no machine, so equal input gives equal bytes.
+The card states no time and no machine, so equal input gives equal bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from egiz.translate.errors import plural
 from egiz.translate.languages import language
 
 MARK = "# Made by Egiz."
-"""Second line of every card, a YAML comment by which a later build recognises the card as ours."""
+"""The second line of every card: a YAML comment by which a later build recognises a card of Egiz."""
 
 _LISTED = 100
 _HUB_LICENCES = re.compile(
@@ -34,11 +35,12 @@ _TERMS = (
     ("SA", "what is made from it must stay under the same licence"),
     ("ND", "nothing changed may be passed on"),
 )
-"""The conditions in the name of a Creative Commons licence, besides attribution, each with its meaning."""
+"""The parts of the name of a Creative Commons licence that add a condition to attribution, with their
+meaning."""
 
 
 def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
-    """The text of the data card for a table that has been written."""
+    """Return the text of the data card for a table that has been written."""
     parts = (
         _head(provenance, summary, table),
         f"# {' '.join(provenance.title.split())}",
@@ -61,7 +63,7 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
         "## Columns",
         _columns(provenance),
         "## Opening it",
-        _opening(table.name),
+        _how_to_open(table.name),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -87,7 +89,7 @@ def _quality(provenance: Provenance) -> str:
 
 
 def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
-    """The YAML block; texts are written as JSON strings, which are valid YAML."""
+    """Return the YAML block. Texts are written as JSON strings, which are valid YAML."""
     tags = (provenance.source_language, *provenance.target_languages)
     lines = [
         "---",
@@ -116,12 +118,13 @@ def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
 
 
 def hub_size(rows: int) -> str:
-    """The hub's name for a size class, from the number of rows."""
+    """Return the hub's name for the size class of a number of rows."""
     return next((name for limit, name in _SIZES if rows < limit), "n>1M")
 
 
 def hub_licence(names: Iterable[str]) -> list[str]:
-    """The YAML lines for licences, by the hub's names; if it does not know them all, "other" with details."""
+    """Return the YAML lines for licences: their names on the hub or, if one has none there, "other" with
+    details."""
     found = list(dict.fromkeys(names))
     if not found:
         return ["license: unknown"]
@@ -150,7 +153,10 @@ def _deciles(targets: Sequence[TargetSummary]) -> str:
 
 
 def _flags(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
-    """A table of the flag codes that occur, in the order of the reasons; codes without a reason last."""
+    """Return a table of the flag codes that occur.
+
+    The codes are in the order of the reasons; codes without a reason come last.
+    """
     words = dict(provenance.reasons)
     counts = [dict(target.flags) for target in targets]
     codes = [code for code in words if any(code in count for count in counts)]
@@ -164,7 +170,7 @@ def _flags(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
 
 
 def _terms(provenance: Provenance, targets: Sequence[TargetSummary]) -> list[str]:
-    """The section on terms; empty without a term base."""
+    """Return the section on terms; empty without a term base."""
     if provenance.terms is None:
         return []
     rows = [[_name(target), *(f"{count:,}" for _, count in target.terms)] for target in targets]
@@ -204,13 +210,13 @@ def _making(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
 
 def _licences(provenance: Provenance) -> str:
     model = provenance.model
-    lines = [f"- {what}: {licence}{_asks(licence)}" for licence, what in provenance.licences]
+    lines = [f"- {what}: {licence}{_conditions(licence)}" for licence, what in provenance.licences]
     unknown = sum(not source.licence for source in provenance.sources)
     if unknown:
         lines.append(
             f"- source texts: no licence is stated for {plural(unknown, 'document')}; ask before passing on"
         )
-    used = [f"- {what}: {licence}{_asks(licence)}" for licence, what in provenance.model_licences]
+    used = [f"- {what}: {licence}{_conditions(licence)}" for licence, what in provenance.model_licences]
     if not model.licence and not provenance.alignment:
         used.append(f"- translation model {model.name}: no licence is stated")
     if used:
@@ -218,7 +224,7 @@ def _licences(provenance: Provenance) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def _asks(licence: str) -> str:
+def _conditions(licence: str) -> str:
     parts = licence.upper().split("-")
     asked = [words for part, words in _TERMS if parts[0] == "CC" and part in parts]
     return f" (**{'; '.join(asked)}**)" if asked else ""
@@ -256,7 +262,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _left_out(provenance: Provenance) -> list[str]:
-    """The section on the files of source folders that gave no document; empty where there are none."""
+    """Return the section on files of source folders that gave no document; empty if there are none."""
     found = provenance.left_out
     if not found:
         return []
@@ -276,7 +282,7 @@ def _columns(provenance: Provenance) -> str:
     return _table(["column", "what", "how to read it"], [described(column) for column in found])
 
 
-def _opening(name: str) -> str:
+def _how_to_open(name: str) -> str:
     text = _json(name)
     code = f"""```python
 import csv
@@ -322,7 +328,7 @@ def _name(target: TargetSummary) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text on one line, with bars escaped, so that it stays in its cell of a Markdown table."""
+    """Return the text on one line, with bars escaped, so that it stays in its cell of a Markdown table."""
     return " ".join(text.replace("|", "\\|").split())
 
 

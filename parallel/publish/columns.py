@@ -1,4 +1,5 @@
-"""The columns of the published table: one list, from which header, data package and card are made."""
+"""The columns of the published table: one list, from which the header, the data package and the card are
+made."""
 
 from __future__ import annotations
 
@@ -31,8 +32,8 @@ ColumnKind = Literal[
 class Column:
     """One column: its name in the header, the kind of its content, and its language (empty if it has none).
 
-    `type` is the type's name in Frictionless. A `required` column has no empty cell. `values` is the closed
-    list of allowed values, if there is one.
+    `type` is the name of its type in Frictionless. A `required` column has no empty cell. `values` is the
+    closed list of allowed values, empty if any value is allowed.
     """
 
     name: str
@@ -53,7 +54,7 @@ def link_column(
     type: Literal["string", "number"] = "string",
     required: bool = True,
 ) -> Column:
-    """A column of a table of links; it has no language."""
+    """Return a column of a table of links; it has no language."""
     return Column(
         name=name,
         kind="links",
@@ -68,12 +69,11 @@ def link_column(
 def columns(
     source_language: str, target_languages: Sequence[str], *, aligned: bool = False
 ) -> tuple[Column, ...]:
-    """The columns in the order of the table.
+    """Return the columns in the order of the table.
 
-    In a table of `aligned` documents the source is empty for a translation without a counterpart, and the
-    probability of the link takes the place of quality.
-
-    Raises OptionError if there is no target or a language occurs twice, LanguageError for an unknown one.
+    In a table of `aligned` documents, the source is empty for a translation without a counterpart, and the
+    probability of the link takes the place of quality. Raises OptionError if there is no target or a language
+    occurs twice, LanguageError for an unknown one.
     """
     languages = (source_language, *target_languages)
     if not target_languages:
@@ -89,9 +89,9 @@ def columns(
 
 
 def text_column(tag: str) -> str:
-    """The name of the text column of a language: its tag.
+    """Return the name of the text column of a language, which is its tag.
 
-    Only Indonesian, whose tag ``id`` is the name of the first column, has its script added: ``id-Latn``.
+    The tag of Indonesian, ``id``, is the name of the first column, so its script is added: ``id-Latn``.
     """
     return f"{tag}-{language(tag).script}" if tag == _ID.name else tag
 
@@ -182,7 +182,8 @@ _ABOUT: dict[ColumnKind, tuple[str, str]] = {
 
 
 LINK = "link"
-"""What the column of quality is called in a table of aligned documents."""
+"""The ending of the columns of link probabilities (``ru.link``), which a table of aligned documents has
+instead of qualities."""
 _ALIGNED: dict[ColumnKind, tuple[str, str]] = {
     "quality": (
         "link",
@@ -197,13 +198,13 @@ _ALIGNED: dict[ColumnKind, tuple[str, str]] = {
 
 
 TARGET_KINDS: tuple[ColumnKind, ...] = ("text", *_ABOUT)
-"""The kinds of the columns of one target, in table order."""
+"""The kinds of columns that each target language has, in the order of the table."""
 
 
 def target_cells(target: Target) -> tuple[str, ...]:
-    """The cells of one target side, in the order of its columns.
+    """Return the cells of one target side, in the order of its columns.
 
-    Flags are joined by commas: codes contain none, and commas have no meaning in a tab-separated table.
+    Flags are joined by commas: no code contains one, and commas have no meaning in a tab-separated table.
     """
     quality = "" if target.quality is None else f"{target.quality:.3f}"
     terms = ",".join(f"{use.term}:{use.outcome}" for use in target.terms)

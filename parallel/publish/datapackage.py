@@ -1,7 +1,8 @@
-"""`datapackage.json`: a published table described for machines (Data Package 2.0, datapackage.org).
+"""Write and read `datapackage.json`, the description of a published table for programs (Data Package 2.0).
 
 It has the hash of the table, the type and meaning of every column, the licences and sources, and, under
-``egiz``, the model and settings that made it. It has no time stamp: equal input gives equal bytes.
+``egiz``, the model and settings that made the table. It has no time stamp, so equal input gives equal bytes.
+The standard is at datapackage.org.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def datapackage(
     table: WrittenFile,
     beside: Sequence[tuple[WrittenFile, Sequence[Column]]] = (),
 ) -> str:
-    """The text of `datapackage.json` for a table that has been written and the tables `beside` it."""
+    """Return the text of `datapackage.json` for a written table and the side tables `beside` it."""
     descriptor: dict[str, Any] = {
         "$schema": _SCHEMA,
         "name": _name(table.name.removesuffix(".tsv")),
@@ -45,12 +46,15 @@ def datapackage(
 
 
 def _name(text: str, otherwise: str = "parallel-text") -> str:
-    """A name that the standard allows: ASCII letters and digits, hyphen, dot, underscore."""
+    """Return the text as a name that the standard allows: ASCII letters and digits, hyphen, dot, underscore.
+
+    If nothing of it remains, return `otherwise`.
+    """
     return re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-._") or otherwise
 
 
 def _filled(descriptor: dict[str, Any]) -> dict[str, Any]:
-    """The descriptor without empty entries: the standard forbids empty lists and texts."""
+    """Return the descriptor without empty entries, because the standard forbids empty lists and texts."""
     return {key: value for key, value in descriptor.items() if value not in ("", [], None)}
 
 
@@ -75,13 +79,14 @@ def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
 
 
 def _entry(entry: OutlineEntry) -> str:
-    """A heading as ``paragraph:level``, with ``:title`` if its title is not the paragraph's text."""
+    """Return a heading as ``paragraph:level``, followed by ``:title`` if its title is not the text of the
+    paragraph."""
     title = f":{entry.title}" if entry.title else ""
     return f"{entry.paragraph}:{entry.level}{title}"
 
 
 def read_entry(text: str) -> OutlineEntry:
-    """The heading from its text in a data package; raises ValueError for any other text.
+    """Parse a heading of a data package, as `_entry` writes it; raises ValueError for any other text.
 
     >>> read_entry("12:1"), read_entry("3:1:Бірінші: тарау").title
     (OutlineEntry(paragraph=12, level=1, title=''), 'Бірінші: тарау')
@@ -220,11 +225,12 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
 
 
 def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
-    """The path and content of the data package beside a table; the content is empty if none lists the table.
+    """Return the path and the content of the data package of a table; the content is empty if none lists the
+    table.
 
-    The table's own file, ``NAME.datapackage.json`` as `egiz align` writes it, is preferred to the folder's.
-    Files that a killed run had half replaced are restored first. Raises InputError if the file is not a JSON
-    object.
+    The package of the table alone, ``NAME.datapackage.json`` as `egiz align` writes it, is preferred to that
+    of the folder. Files that a killed run had half replaced are restored first. Raises InputError if the
+    package is not a JSON object.
     """
     recover(table.parent)
     own = table.with_name(f"{table.stem}.{MANIFEST}")
@@ -237,7 +243,7 @@ def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def read_package(path: Path) -> dict[str, Any]:
-    """Read a data package, unchecked; raises InputError as `read_json` does, and if it is not an object."""
+    """Read a data package without checking its fields; raises InputError if it is not a JSON object."""
     content = read_json(path)
     if not isinstance(content, dict):
         raise InputError("not an object", where=str(path), expected="a data package")

@@ -1,4 +1,4 @@
-"""Where Egiz may write: the checks of output folders, and which existing files may be overwritten.
+"""Where Egiz may write, which existing files it may overwrite, and which files of a folder it may read.
 
 A build never overwrites a file that Egiz has not made, or that somebody has changed, and never writes among
 its own sources.
@@ -15,7 +15,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from egiz.parallel.publish.names import (
 from egiz.parallel.publish.tsv import TABLE_HEAD
 from egiz.translate.errors import OptionError, OutputError
 from egiz.translate.io.files import LOCK, is_abandoned, locked, try_lock, unfinished
+from egiz.translate.records import Document, LeftOut
 
 SHARDS = ".egiz-shards"
 """The folder inside the output that holds unfinished builds: a folder of shards for each."""
@@ -59,9 +60,11 @@ def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
 
 
 def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] = FOLDER_FILES) -> None:
-    """Have the publication remove files of earlier runs that it does not write: they describe another table.
+    """Remove the files of earlier runs that the publication does not write, because they describe another
+    table.
 
-    Files that Egiz did not make, or that were changed since, stay.
+    They are removed when the publication ends. Files that Egiz did not make, or that were changed since,
+    stay.
     """
     for name in names:
         if (folder / name).is_file() and is_ours(folder / name):
@@ -90,7 +93,7 @@ def shards_folder(output: Path, build: str) -> Iterator[Path]:
 
 
 def given_up(output: Path) -> list[Path]:
-    """The folders with shards of builds that no process is working on.
+    """Return the folders with shards of builds that no process is working on.
 
     Raises OSError if that cannot be determined.
     """
@@ -101,7 +104,10 @@ def given_up(output: Path) -> list[Path]:
 
 
 def remove_given_up(output: Path) -> None:
-    """Remove the shards of builds that no process is working on; called once the table is published."""
+    """Remove the shards of builds that no process is working on.
+
+    A build calls this once its table is published.
+    """
     if not (output / SHARDS).is_dir():
         return
     with suppress(OSError), locked(output / LOCK):
@@ -133,16 +139,18 @@ LEDGER = ".egiz-made.json"
 PAGE_MARK = '<meta name="generator" content="Egiz">'
 """Mark in the head of every page."""
 _KEPT = 2
-"""Hashes kept of a file: the new one, and the previous one, valid until the new file is in place."""
+"""The number of hashes kept for each file: the new one, and the previous one, valid until the new file is in
+place."""
 _HEAD = 2000
 _PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
-"""Files that a published folder may have besides card and page; each is read as part of the table."""
+"""The files that a published folder may have besides card and page; all of them are read as part of the
+table."""
 _MARKS = (
     re.compile(f"---\n{re.escape(MARK)}\n"),
     re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
     re.compile(r'\{"event": "(?:start|error|interrupted)", "time": "'),
 )
-"""The beginnings of files that carry a mark of Egiz: cards, pages, and logs."""
+"""The beginnings of files with a mark of Egiz: cards, pages and logs."""
 _BESIDE = re.compile(
     r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
 )
@@ -152,12 +160,16 @@ _BESIDE = re.compile(
 def refuse_stranger(path: Path) -> None:
     """Raise OutputError if there is a file that Egiz did not make, or that was changed since."""
     if path.is_file() and not is_ours(path):
-        raise _stranger(path)
+        raise _not_ours(path)
 
 
 def refuse_other(path: Path) -> None:
-    """As `refuse_stranger`, for a file that is no part of a published table: it must not replace such a
-    part either."""
+    """Raise OutputError if a file must not replace the existing one; for files that belong to no published
+    table.
+
+    Neither a file that Egiz did not make, or that was changed since, nor a part of a published table may be
+    replaced.
+    """
     in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
     if in_folder or (path.is_file() and _published(path)):
         raise OutputError(
@@ -166,7 +178,7 @@ def refuse_other(path: Path) -> None:
             action="Choose another name or folder.",
         )
     if path.is_file() and not _is_ours(path, set(ledger(path.parent).get(path.name, ())), _MARKS):
-        raise _stranger(path)
+        raise _not_ours(path)
 
 
 def is_ours(path: Path) -> bool:
@@ -176,9 +188,11 @@ def is_ours(path: Path) -> bool:
 
 
 def is_output(path: Path) -> bool:
-    """Whether a file is output of Egiz, so no source: written by Egiz, or part of a published folder.
+    """Whether Egiz wrote a file, or the file is part of a published folder, so that it must not be read as a
+    source.
 
-    Parts count even if they were changed since, such as an edited card; an empty file is no output.
+    Parts of a folder count even if they were changed since, for example an edited card. An empty file does
+    not count.
     """
     if path.name in (MANIFEST, CARD, PAGE, *_PARTS) and "egiz" in _object(path.parent / MANIFEST):
         return True
@@ -188,7 +202,31 @@ def is_output(path: Path) -> bool:
         return False  # reading it will raise the error
 
 
-def _stranger(path: Path) -> OutputError:
+def read_documents(
+    sources: str | Path | Iterable[str | Path],
+    *,
+    language: str = "kk",
+    column: str | None = None,
+    encoding: str | None = None,
+    leave_out: Callable[[LeftOut], None] | None = None,
+) -> Iterator[Document]:
+    """Read files and folders of any kind that `egiz build` reads, one document after the other.
+
+    `language` is a BCP-47 tag; ``-`` among the `sources` is standard input. `column` names the column of
+    tables that holds the text, `encoding` is that of the files, if it is not Unicode (``auto`` guesses it).
+    Output of Egiz in the folders is left out. `leave_out` is called with each file of a folder that gives no
+    document; without it, a file that cannot be read is an error. Raises InputError, OptionError and
+    LanguageError.
+    """
+    from egiz.translate import languages
+    from egiz.translate.read import ReadOptions, read_all
+
+    options = ReadOptions(language=languages.language(language).tag, column=column, encoding=encoding)
+    named = (sources,) if isinstance(sources, str | Path) else sources
+    return read_all(named, options, leave_out=leave_out, is_made=is_output)
+
+
+def _not_ours(path: Path) -> OutputError:
     return OutputError(
         "this file was not made by Egiz, or was changed since, and would be overwritten",
         where=str(path),
@@ -214,7 +252,7 @@ def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]
 
 
 def _published(path: Path) -> set[str]:
-    """The hashes that data packages beside a file state for it."""
+    """Return the hashes that the data packages beside a file state for it."""
     found = set()
     for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
         content = _object(manifest)
@@ -226,7 +264,7 @@ def _published(path: Path) -> set[str]:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    """The JSON object in a file; an empty one if there is no such file or object."""
+    """Return the JSON object in a file; an empty one if there is no such file or object."""
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -235,7 +273,8 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def ledger(folder: Path) -> dict[str, list[str]]:
-    """By file name, the hashes (newest last) of the files that Egiz wrote here without a data package."""
+    """Return the hashes, newest last, of the files that Egiz wrote in a folder without a data package, by
+    file name."""
     files = _object(folder / LEDGER).get("files")
     items = files.items() if isinstance(files, dict) else ()
     return {name: list(map(str, hashes)) for name, hashes in items if isinstance(hashes, list)}
@@ -250,7 +289,8 @@ class UnlistedFiles(Publication):
     """
 
     def path(self, name: str) -> Path:
-        """As `Publication.path`; raises OutputError if Egiz did not make the existing file."""
+        """Return the path as `Publication.path` does; raises OutputError if Egiz did not make the existing
+        file."""
         place = super().path(name)
         refuse_other(self._folder / name)
         return place
@@ -258,7 +298,7 @@ class UnlistedFiles(Publication):
     def _prepare(self) -> None:
         for name in self._names:
             refuse_other(self._folder / name)
-        self._dropped = [name for name in self._dropped if _may_go(self._folder / name)]
+        self._dropped = [name for name in self._dropped if _may_be_removed(self._folder / name)]
         self._note(self._names)
 
     def _note(self, names: Iterable[str]) -> None:
@@ -276,5 +316,5 @@ class UnlistedFiles(Publication):
             fresh.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _may_go(path: Path) -> bool:
+def _may_be_removed(path: Path) -> bool:
     return path.is_file() and not _published(path) and is_ours(path)

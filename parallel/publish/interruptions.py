@@ -3,7 +3,7 @@
 They may occur between any two steps of the main thread; `put_off` delays them where they would leave work
 half done. Code that catches the exception may raise another (an interrupted import raises ImportError), so
 `came` says whether an interruption occurred. A second interruption ends the process at once, as a kill
-would, since engine threads may still be decoding.
+would, since engine threads may still be decoding. Worker processes leave interruptions to their parent.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -54,6 +56,19 @@ def put_off() -> Iterator[None]:
             signal.signal(number, handler)
         for signum, frame in waiting[:1]:
             handlers[signal.Signals(signum)](signum, frame)
+
+
+def begin_worker() -> None:
+    """Make this process a worker: it ignores Ctrl-C, which its parent handles, and ends with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None  # this is a worker
+    wait([parent.sentinel])
+    os._exit(1)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""Opens a published table, with the provenance from its data package."""
+"""Open a published table, with the provenance that its data package states."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from egiz.translate.records import LeftOut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A published table; `provenance` is None and `descriptor` empty if it has no data package of Egiz.
+    """A published table. Without a data package of Egiz, `provenance` is None and `descriptor` is empty.
 
     `descriptor` is the content of the data package as it was read, `manifest` the name of its file.
     """
@@ -40,7 +40,7 @@ class Published:
 
     @property
     def title(self) -> str:
-        """The title from the package, else the name of the file without its ending."""
+        """The title in the data package, else the name of the table's file without its ending."""
         return (self.provenance.title if self.provenance else "") or self.table.stem
 
     @property
@@ -54,10 +54,10 @@ class Published:
 
 
 def open_published(place: Path) -> Published:
-    """Open the output folder of a build, or a published table with or without its data package beside it.
+    """Open the output folder of a build, or a published table with or without its data package.
 
     Files that a killed run had half replaced are restored first. Raises InputError if there is no such table
-    or no row in it, or if the data package does not have the form that Egiz writes.
+    or it has no row, or if the data package does not have the form that Egiz writes.
     """
     table = place / TABLE if place.is_dir() else place
     recover(table.parent)
@@ -81,7 +81,7 @@ def open_published(place: Path) -> Published:
 
 
 def provenance(descriptor: dict[str, Any], path: Path) -> Provenance:
-    """The provenance from a data package; the inverse of `egiz.parallel.publish.datapackage`.
+    """Return the provenance in a data package; the inverse of `egiz.parallel.publish.datapackage`.
 
     Raises InputError, naming `path`, if the descriptor does not have that form.
     """
@@ -174,7 +174,7 @@ def _source(source: dict[str, Any]) -> SourceDocument:
 
 
 def _reason(words: str) -> str:
-    """The words that complete "This translation …"."""
+    """Return the words that complete "This translation …"."""
     return words.removeprefix("This translation ").removesuffix(".")
 
 
@@ -185,7 +185,7 @@ def _text(value: object) -> str:
 
 
 def paragraph_of(row: str) -> tuple[str, str]:
-    """Document and paragraph from a row id; a row with any other id is a paragraph of its own.
+    """Return the document and the paragraph in a row id; the paragraph of any other id is the id itself.
 
     >>> paragraph_of("qaita-quru:12.3"), paragraph_of("row-7")
     (('qaita-quru', '12'), ('', 'row-7'))

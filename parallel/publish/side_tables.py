@@ -1,6 +1,6 @@
-"""The tables beside the published one: scores, term uses, edits and word links.
+"""Write the tables beside the published one: scores, term uses, edits and word links.
 
-They are written like the published table: UTF-8, NFC, a tab between cells, no quoting.
+They have the form of the published table: UTF-8, NFC, a tab between cells, no quoting.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ JUDGED_COLUMNS = (
     ),
     _column("causes", "reasons", "Causes", "the same for machines, as feature:detail", required=False),
 )
-"""The columns of a judgement of a build's own translation."""
+"""The columns that describe the score of a translation that a build made."""
 
 SOUNDNESS = _column(
     "soundness",
@@ -64,7 +64,7 @@ SOUNDNESS = _column(
     "the chance that the pair is a translation and not a spoilt one, lowered by each proof of an error",
 )
 PAIR_COLUMNS = (SOUNDNESS, *JUDGED_COLUMNS[2:])
-"""The columns of a judgement of a given pair: soundness in the place of the quality of a build."""
+"""The columns that describe the score of a given pair: soundness takes the place of quality."""
 
 FEATURE_COLUMNS = tuple(
     _column(
@@ -86,7 +86,7 @@ SCORE_COLUMNS = (
 
 
 def neural_columns(names: Sequence[str]) -> tuple[Column, ...]:
-    """The columns of neural scores, one for each model name."""
+    """Return the columns of neural scores, one for each model name."""
     return tuple(
         _column(
             f"neural.{name}",
@@ -100,7 +100,7 @@ def neural_columns(names: Sequence[str]) -> tuple[Column, ...]:
 
 
 def judged_cells(score: Score) -> tuple[str, ...]:
-    """The cells of `JUDGED_COLUMNS`."""
+    """Return the cells of `JUDGED_COLUMNS` for a score."""
     return (
         f"{score.quality:.3f}",
         f"{score.sound:.3f}",
@@ -111,17 +111,17 @@ def judged_cells(score: Score) -> tuple[str, ...]:
 
 
 def pair_cells(score: Score) -> tuple[str, ...]:
-    """The cells of `PAIR_COLUMNS`: of a text that was given, `Score.quality` is its soundness."""
+    """Return the cells of `PAIR_COLUMNS` for a score; for a given text, `Score.quality` is its soundness."""
     return (f"{score.quality:.3f}", *judged_cells(score)[2:])
 
 
 def feature_cells(score: Score) -> tuple[str, ...]:
-    """The cells of `FEATURE_COLUMNS`."""
+    """Return the cells of `FEATURE_COLUMNS` for a score."""
     return tuple(map(number, score.values))
 
 
 def score_columns(neural: Sequence[str] = ()) -> tuple[Column, ...]:
-    """All columns of `SCORES`; `neural` names the models that give additional scores."""
+    """Return all columns of `SCORES`; `neural` names the models that give additional scores."""
     return (*SCORE_COLUMNS, *neural_columns(neural))
 
 
@@ -154,13 +154,15 @@ class ScoreTable:
 
 
 def number(value: float | None) -> str:
-    """A number with at most three decimals, never negative zero; None as an empty cell."""
+    """Format a number with at most three decimals, never as negative zero; None gives an empty cell."""
     if value == 0:  # most features of a sound translation
         return "0"
     return "" if value is None else f"{round(value, 3) + 0.0:g}"
 
 
-def _use(name: str, title: str, description: str, *, required: bool = True, number: bool = False) -> Column:
+def _use_column(
+    name: str, title: str, description: str, *, required: bool = True, number: bool = False
+) -> Column:
     return Column(
         name=name,
         kind="terms",
@@ -174,35 +176,37 @@ def _use(name: str, title: str, description: str, *, required: bool = True, numb
 
 
 USE_COLUMNS = (
-    _use("row", "Sentence", "the id of the row in the table"),
-    _use("language", "Language", "of the translation"),
-    _use("term", "Term", "the id of the entry in the term base"),
-    _use("source_term", "Source term", "the dictionary form in the term base"),
-    _use("source_start", "From", "first code point of the occurrence in the source cell", number=True),
-    _use("source_stop", "To", "code point after the occurrence", number=True),
-    _use("source_form", "As it stands", "the occurrence with its endings"),
-    _use("target_term", "Target term", "the wording that is preferred", required=False),
-    _use(
+    _use_column("row", "Sentence", "the id of the row in the table"),
+    _use_column("language", "Language", "of the translation"),
+    _use_column("term", "Term", "the id of the entry in the term base"),
+    _use_column("source_term", "Source term", "the dictionary form in the term base"),
+    _use_column("source_start", "From", "first code point of the occurrence in the source cell", number=True),
+    _use_column("source_stop", "To", "code point after the occurrence", number=True),
+    _use_column("source_form", "As it stands", "the occurrence with its endings"),
+    _use_column("target_term", "Target term", "the wording that is preferred", required=False),
+    _use_column(
         "target_start",
         "From",
         "first code point of the rendering in the translation; empty where there is none",
         required=False,
         number=True,
     ),
-    _use("target_stop", "To", "code point after the rendering", required=False, number=True),
-    _use("target_form", "As it stands", "the rendering with its endings", required=False),
-    _use("outcome", "Outcome", "; ".join(f"{name}: {words}" for name, words in TERM_OUTCOMES.items())),
-    _use("note", "Note", "what corrected it, or why it was left alone", required=False),
+    _use_column("target_stop", "To", "code point after the rendering", required=False, number=True),
+    _use_column("target_form", "As it stands", "the rendering with its endings", required=False),
+    _use_column("outcome", "Outcome", "; ".join(f"{name}: {words}" for name, words in TERM_OUTCOMES.items())),
+    _use_column("note", "Note", "what corrected it, or why it was left alone", required=False),
 )
 EDIT_COLUMNS = (
-    _use("row", "Sentence", "the id of the row in the table"),
-    _use("language", "Language", "of the translation"),
-    _use("start", "From", "first code point in the machine output, column .mt of the table", number=True),
-    _use("stop", "To", "code point after the last", number=True),
-    _use("before", "Before", "what stood there", required=False),
-    _use("after", "After", "what stands there now", required=False),
-    _use("term", "Term", "the id of the entry that asked for it"),
-    _use("rule", "Rule", "what made the edit"),
+    _use_column("row", "Sentence", "the id of the row in the table"),
+    _use_column("language", "Language", "of the translation"),
+    _use_column(
+        "start", "From", "first code point in the machine output, column .mt of the table", number=True
+    ),
+    _use_column("stop", "To", "code point after the last", number=True),
+    _use_column("before", "Before", "what stood there", required=False),
+    _use_column("after", "After", "what stands there now", required=False),
+    _use_column("term", "Term", "the id of the entry that asked for it"),
+    _use_column("rule", "Rule", "what made the edit"),
 )
 
 
@@ -247,12 +251,12 @@ WORD_COLUMNS = (
 
 
 def side_table_path(table: Path, name: str) -> Path:
-    """The path of a side table: ``name`` for ``parallel.tsv``, ``NAME.name`` for ``NAME.tsv``."""
+    """Return the path of a side table: ``name`` for ``parallel.tsv``, ``NAME.name`` for ``NAME.tsv``."""
     return table.with_name(f"{side_table_prefix(table.name)}{name}")
 
 
 def side_table_prefix(table: str) -> str:
-    """The prefix of the names of the files that belong to a table.
+    """Return the prefix that the names of a table's side tables have.
 
     >>> side_table_prefix("parallel.tsv"), side_table_prefix("law.tsv")
     ('', 'law.')

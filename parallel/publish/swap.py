@@ -1,8 +1,9 @@
-"""Replaces a set of files by a complete new set: afterwards the folder has all old or all new files.
+"""Replace a set of files by a complete new set: afterwards the folder has all old files or all new ones.
 
-A file system renames one file at a time, so a journal lists the files being moved. If a step fails, the
-finished steps are undone; if the process dies, the next process that opens the folder undoes them. The swap
-is final once the journal is removed; until then the old files are kept in the hidden folder of the new ones.
+A file system renames one file at a time, so a journal lists the files that are being moved. If a step fails,
+the finished steps are undone; if the process dies, the next process that opens the folder undoes them. The
+swap is final once the journal is removed; until then the old files are kept in the hidden folder of the new
+ones.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from contextlib import suppress
 from pathlib import Path
 
 JOURNAL = "journal.json"
-"""A file in the hidden folder while files are being moved: the names of the new ones, the manifest last."""
+"""The file in the hidden folder that lists the names of the new files while they are moved, the manifest
+last."""
 
 _OLD = ".old"
 
 
 def new(partial: Path, name: str) -> Path:
-    """The path of the new file `name` until it is put in place."""
+    """Return the path of the new file `name` before it is put in place."""
     return partial / f"{name}.part"
 
 
@@ -38,14 +40,14 @@ def swap(folder: Path, partial: Path, names: Sequence[str], dropped: Sequence[st
     _write_journal(partial, names)
     try:
         if manifest in names:
-            _take_away(folder / manifest, _old(partial, manifest))
+            _move_away(folder / manifest, _old(partial, manifest))
         for name in names:
             if name != manifest:
                 _keep(folder / name, _old(partial, name))
             new(partial, name).replace(folder / name)
         for name in dropped:
             if name not in names:
-                _take_away(folder / name, _old(partial, name))
+                _move_away(folder / name, _old(partial, name))
         sync(folder)
         (partial / JOURNAL).unlink()
     except BaseException:
@@ -99,16 +101,17 @@ def _write_journal(partial: Path, names: Sequence[str]) -> None:
     sync(partial)
 
 
-def _take_away(place: Path, old: Path) -> None:
+def _move_away(place: Path, old: Path) -> None:
     with suppress(FileNotFoundError):
         place.replace(old)
 
 
 def _keep(place: Path, old: Path) -> None:
-    """Keep the file at `place`, if any, at `old` too: as a hard link, or moved there if links fail."""
+    """Keep the file at `place`, if there is one, at `old` too: by a hard link or, if links fail, by moving it
+    there."""
     try:
         os.link(place, old, follow_symlinks=False)
     except FileNotFoundError:
         return
     except (OSError, NotImplementedError):  # no hard links here
-        _take_away(place, old)
+        _move_away(place, old)

@@ -36,11 +36,11 @@ GUARD = "\u2060"
 """A word joiner: it is invisible, breaks no line, and makes a spreadsheet read a cell as text. The usual
 apostrophe would be visible, and DuckDB takes apostrophes for quotes if any cell begins with one."""
 _FORMULA = re.compile(f"{GUARD}*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""The starts of formulas that OWASP lists, with their full-width forms, which Excel treats alike."""
+"""The beginnings of formulas that OWASP lists, and their full-width forms, which Excel treats alike."""
 
 
 def guarded(cell: str) -> str:
-    r"""The cell, with `GUARD` before it if a spreadsheet would take it for a formula.
+    r"""Return the cell, with `GUARD` before it if a spreadsheet would take it for a formula.
 
     A formula could send the content of other cells elsewhere.
 
@@ -51,15 +51,15 @@ def guarded(cell: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    """The inverse of `guarded`, for every cell."""
+    """Return the cell without the `GUARD` that `guarded` may have added."""
     return cell[1:] if cell.startswith(GUARD) and _FORMULA.match(cell) else cell
 
 
 MAX_CELL_CHARACTERS = 131_072
-"""The longest cell, in characters, that Python's csv module reads by default."""
+"""The most characters of a cell: the default limit of Python's csv module."""
 
 MAX_LINE_BYTES = 16 * 2**20
-"""The longest line, in bytes, that is read: more than twice the widest row with the longest cells."""
+"""The most bytes of a line: more than twice those of the widest row with the longest cells."""
 
 MISSING = frozenset(
     (
@@ -83,22 +83,22 @@ MISSING = frozenset(
         "null",
     )
 )
-"""What pandas reads as missing by default (``pandas.read_csv``, `na_values`), besides the empty cell."""
+"""The cells that ``pandas.read_csv`` reads as missing by default (`na_values`), besides the empty cell."""
 
 TABLE_HEAD = re.compile(r"id\t(?P<source>[^\t\n]+)\t(?P<target>[^\t\n]+)\t(?P=target)\.(?:quality|link)\t")
-"""How the header of every published table begins."""
+"""The beginning of the header of every published table."""
 
 UNALIGNED = "unaligned"
-"""The flag of a translation that has no counterpart in the source: its row's source may be empty."""
+"""The flag of a translation without a counterpart; the source of its row may be empty."""
 
 _NOWHERE = '\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"'
-"""Characters that no cell may contain (besides the tab)."""
+"""Characters that no cell may contain, besides the tab."""
 _FORBIDDEN = re.compile(f"[{_NOWHERE}\t]|^'|^\\s|\\s$")
 _SUSPECT = re.compile(f"[{_NOWHERE}]|(?:^|\t)(?:'|[^\\S\t])|[^\\S\t](?:\t|$)")
 """`_FORBIDDEN` for a whole line of cells, with tabs between them."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-"""Characters that no table editor writes: a file with one is damaged, or not a table."""
+"""Characters that no table editor writes: a file that has one is damaged, or not a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ class PublishedRow:
 
 
 class TsvWriter:
-    """Writes the header and then rows one by one; keeps no row in memory."""
+    """Writes the header, then rows one by one, and keeps no row in memory."""
 
     def __init__(
         self,
@@ -168,7 +168,10 @@ def write_cells(stream: TextIO, row: str, columns: Sequence[Column], cells: Sequ
 
 
 def _is_plain(line: str, columns: Sequence[Column], cells: Sequence[str]) -> bool:
-    """Whether no cell needs a check of its own; a fast test of the whole line that passes nearly always."""
+    """Whether a quick test of the whole line shows that no cell needs a check of its own.
+
+    Nearly all lines pass it.
+    """
     return (
         line.count("\t") == len(columns) - 1
         and len(line) <= MAX_CELL_CHARACTERS
@@ -200,20 +203,21 @@ def _checked(row: str, column: Column, cell: str) -> str:
 
 
 def marked(cell: str) -> str:
-    """The cell, followed by one space if pandas would take it for a missing value."""
+    """Return the cell, followed by one space if pandas would take it for a missing value."""
     return f"{cell} " if cell in MISSING else cell
 
 
 def unmarked(cell: str) -> str:
-    """The inverse of `marked`."""
+    """Return the cell without the space that `marked` may have added."""
     return cell[:-1] if cell[:-1] in MISSING and cell.endswith(" ") else cell
 
 
 def read_tsv(path: Path) -> Iterator[PublishedRow]:
     """Read a published table row by row; no other file is needed.
 
-    Raises InputError with file and line for anything else: not UTF-8, a control character, a missing or other
-    header, a wrong number of cells, an unknown status, an invalid quality, a last line that is cut off.
+    Raises InputError with file and line if the file is not UTF-8, has a control character, has no header or
+    another one, has a wrong number of cells, an unknown status or an invalid quality, or ends in the middle
+    of a line.
     """
     try:
         with path.open("rb") as stream:
@@ -223,9 +227,9 @@ def read_tsv(path: Path) -> Iterator[PublishedRow]:
 
 
 def read_table(path: str | Path) -> Iterator[PublishedRow]:
-    """Read a published table row by row: the table itself, or the folder that a build wrote.
+    """Read a published table row by row, given its file or the folder that a build wrote.
 
-    Raises InputError with file and line where it is not such a table.
+    Raises InputError with file and line if it is not a published table.
     """
     place = Path(path)
     return read_tsv(place / TABLE if place.is_dir() else place)
@@ -266,11 +270,11 @@ def _line(line: bytes, where: str) -> str:
 
 
 _AT_QUALITY = 3
-"""The column that says whether a table has qualities or, being aligned, links."""
+"""The column whose name shows whether a table has qualities or, if it is aligned, link probabilities."""
 
 
 def _header(names: list[str], where: str) -> tuple[Column, ...]:
-    """The columns that a header names: the id, the source, then all columns of each target."""
+    """Return the columns of a header: the id, the source, then all columns of each target."""
     tags = {text_column(item.tag): item.tag for item in languages()}
     named: list[str] = []
     aligned = False
@@ -315,8 +319,10 @@ def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRo
 
 
 def _sourceless(row: PublishedRow) -> bool:
-    """Whether a row may have an empty source: a human translation without counterpart; see
-    `egiz.parallel.align`."""
+    """Whether a row may have an empty source: that of a human translation without counterpart.
+
+    See `egiz.parallel.align`.
+    """
     return any(target.text and UNALIGNED in target.flags for target in row.targets)
 
 

@@ -94,11 +94,11 @@ def _bitext(path: Path) -> None:
 
 def _corpus(path: Path) -> None:
     """As data to export and to evaluate: ids, qualities, documents, licences."""
-    from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_entries
+    from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_rows
     from egiz.parallel.evaluate.texts import read_texts
 
     options = InputOptions()
-    for entry in read_entries(open_inputs([path], options), options):
+    for entry in read_rows(open_inputs([path], options), options):
         for text in (entry.id, entry.source, *(side.text for side in entry.sides)):
             _check_text(text)
     read_texts(path, "kk,ru", "kk")
@@ -136,7 +136,7 @@ def _published(path: Path) -> None:
 
 def _page(path: Path) -> None:
     """All that stands in the folder of a build, as the page is made of it."""
-    from egiz.parallel.corpus.filters import read_scores
+    from egiz.parallel.corpus.inputs import read_scores
     from egiz.parallel.reader.load import load
     from egiz.parallel.reader.page_file import render
     from egiz.parallel.review.files import read_history

@@ -176,10 +176,15 @@ def test_a_workbook(tmp_path: Path) -> None:
     [
         ({"ru.json": "{}"}, "ru.json", None, "Give it with --from"),
         ({"ru.json": "{}"}, "ru.json", "en", "no file of the source language 'en'"),
-        ({"package.json": "{}"}, "package.json", "en", "its name says no language"),
+        ({"package.json": "{}"}, "package.json", "en", "its name contains no language"),
         ({"en.json": "{}", "ru.json": '{"a": "б",\n "a": "в"}'}, "ru.json", "en", "ru.json:2:2: 'a'"),
         ({"en.json": "{}", "ru.json": '{"a"\n}'}, "ru.json", "en", "ru.json:2:1: is not JSON"),
-        ({"a.properties": "", "a_ru.properties": "b=\\u04"}, "a_ru.properties", "en", "is no escape"),
+        (
+            {"a.properties": "", "a_ru.properties": "b=\\u04"},
+            "a_ru.properties",
+            "en",
+            "is not a valid escape",
+        ),
         ({"a.csv": "x,y,z\n1,2,3\n"}, "a.csv", "en", "no header with languages"),
         ({"a.csv": "en,ru\n1,2,3\n"}, "a.csv", "en", "a.csv:2: 3 cells"),
         ({"a.csv": "source,target\n1,2\n"}, "a.csv", None, "Give it with --from"),

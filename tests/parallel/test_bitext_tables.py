@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from egiz.parallel.bitext import read_bitext, read_bitexts
-from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_entries
+from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_rows
 from egiz.translate.errors import EgizError
 from egiz.translate.io.tables import workbook
 
@@ -48,7 +48,7 @@ def test_every_table_gives_its_pairs(
     assert [(item.source, item.target) for item in found] == pairs
     assert {(item.source_language, item.target_language) for item in found} == {("kk", "ru")}
     inputs = InputOptions(**options)
-    entries = list(read_entries(open_inputs([tmp_path / name], inputs), inputs))
+    entries = list(read_rows(open_inputs([tmp_path / name], inputs), inputs))
     assert [(entry.source, *(side.text for side in entry.sides)) for entry in entries] == pairs
 
 
@@ -99,5 +99,5 @@ def test_every_translation_of_a_text_is_a_row(
 ) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     options = InputOptions(source="kk")
-    entries = read_entries(open_inputs([tmp_path / name], options), options)
+    entries = read_rows(open_inputs([tmp_path / name], options), options)
     assert [(entry.id, entry.source, side.text) for entry in entries for side in entry.sides] == rows

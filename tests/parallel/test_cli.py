@@ -298,7 +298,7 @@ def test_what_nobody_confirms_is_not_done(tmp_path: Path) -> None:
         pass
     run = egiz(tmp_path, "memory", "clear", given=b"n\n")
     assert run.returncode == 2
-    assert run.stderr.decode() == "egiz: not confirmed, nothing done (--yes confirms)\n"
+    assert run.stderr.decode() == "egiz: not confirmed, so nothing was done (--yes confirms)\n"
 
 
 def test_languages_may_be_named_by_nllb_codes(tmp_path: Path) -> None:

@@ -111,5 +111,5 @@ def test_options_of_a_model_that_is_not_asked_are_refused(tmp_path: Path) -> Non
     arguments = ["read", str(folder), "-o", str(tmp_path / "page.html"), "--model", "starter"]
     run = CliRunner().invoke(group, arguments)
     assert run.exception is not None
-    assert "--model: does nothing here" in str(run.exception)
+    assert "--model: has no effect here" in str(run.exception)
     assert not (tmp_path / "page.html").exists()

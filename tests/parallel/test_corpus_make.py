@@ -11,8 +11,8 @@ import pytest
 
 from egiz.parallel.corpus import Corpus, CorpusOptions, DataRow, FilterOptions, make_corpus
 from egiz.parallel.corpus.duplicates import DuplicateOptions
-from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_entries
-from egiz.parallel.corpus.report import SAMPLES, STAGES, Reject
+from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_rows
+from egiz.parallel.corpus.report import REMOVAL_STAGES, SAMPLES, Reject
 from egiz.parallel.review import review
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError
@@ -23,7 +23,7 @@ from tests.parallel.corpora import entry, pairs, side
 
 def read(*places: Path, **options: object) -> list[DataRow]:
     chosen = InputOptions(**options)  # type: ignore[arg-type]
-    return list(read_entries(open_inputs(places, chosen), chosen))
+    return list(read_rows(open_inputs(places, chosen), chosen))
 
 
 def kept(entries: list[DataRow], options: CorpusOptions) -> list[str]:
@@ -53,7 +53,7 @@ def test_every_pair_is_accounted_for(table: Path) -> None:
         assert sum(reject.side.language == tag for reject in told) == counts.removed.total() > 0
     assert account.languages["ru"].removed == {"empty": 1, "identical": 1, "quality": 2}
     assert account.parts["train"]["rows"] == len(out)
-    assert {reject.stage for reject in told} <= set(STAGES)
+    assert {reject.stage for reject in told} <= set(REMOVAL_STAGES)
     lines = list(account.as_text())
     assert lines[0] == "7 rows read"
     assert any("2 left out, quality: a number too low, or none" in line for line in lines)

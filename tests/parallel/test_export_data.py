@@ -214,7 +214,7 @@ BAD = [
     (["--min-link", "0.5"], "--min-link: no input has a link"),
     (["--min-soundness", "0.5"], "as egiz score says; expected --min-quality"),
     (["--min-quality", "0.5", "--min-link", "0.5"], "--min-link: no input has a link"),
-    (["--model", "starter"], "--model: does nothing here"),
+    (["--model", "starter"], "--model: has no effect here"),
     (["--min-quality", "ru="], "--min-quality"),
     (["--status", "good"], "--status"),
     (["--without-flags", "lang"], "'language'"),
@@ -223,9 +223,9 @@ BAD = [
     (["--word-count", "a-b"], "two numbers"),
     (["--require-term", "x"], "--require-term"),
     (["--split", "dev"], "--split"),
-    (["--terms", "government"], "--terms: is given alone; expected --require-term"),
-    (["--likeness", "0.9"], "--likeness: is given alone; expected --dedupe or --clean"),
-    (["--dedupe-by", "source", "--dedupe", "off"], "--dedupe-by: is given alone"),
+    (["--terms", "government"], "--terms: has no effect alone; expected --require-term"),
+    (["--likeness", "0.9"], "--likeness: has no effect alone; expected --dedupe or --clean"),
+    (["--dedupe-by", "source", "--dedupe", "off"], "--dedupe-by: has no effect alone"),
 ]
 
 
@@ -245,7 +245,7 @@ def test_numbers_of_each_meaning_are_told_apart(tmp_path: Path) -> None:
     assert head == ["id", "document", "kk", "ru", "ru.quality", "ru.link", "ru.status"]
     assert [row[3:6] for row in rows] == [["один", "0.700", ""], ["четыре", "", "0.900"]]
     assert "aligned.tsv: its number is a link" in str(exported("--min-quality", "0.5"))
-    assert "--best: inputs with different numbers: quality, link" in str(exported("--best", "1"))
+    assert "--best: inputs whose numbers differ in meaning: quality, link" in str(exported("--best", "1"))
 
 
 def test_scores_of_pairs_are_their_soundness(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_strict_says_that_nothing_was_brought_in(out: Path) -> None:
     )
     done = run(out, path, "--strict")
     assert done.exit_code == 1
-    assert "2 cannot stand in the table, so none is brought in" in done.stderr
+    assert "2 do not fit the table, so no edit is applied" in done.stderr
 
 
 def test_recurring_edits_are_offered_and_written(out: Path) -> None:

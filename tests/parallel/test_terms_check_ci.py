@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from egiz.parallel.bilingual.baseline import read_baseline
+from egiz.parallel.cli.terms.bases import lint as lint_command
 from egiz.parallel.cli.terms.check import command as check_command
-from egiz.parallel.cli.terms.lint import command as lint_command
 from egiz.translate.errors import EgizError
 
 BASE = "id\ten\tru\tru.forbidden\nsea\tsea\tморе\tокеан\nlake\tlake\tозеро\t\n"
@@ -158,7 +158,7 @@ def test_an_equal_row_more_is_a_new_finding_and_a_mended_one_is_named(check: Che
     run = check("site/b.csv", "--baseline", "known.tsv", "--format", "json")
     assert codes(run) == [BOTH[1]]
     Path("site/b.csv").write_text("en,ru\nThe lake.,Озеро.\n", encoding="utf-8")
-    assert "1 of its findings are found no more" in check("site/b.csv", "--baseline", "known.tsv").stderr
+    assert "1 of its findings no longer occur" in check("site/b.csv", "--baseline", "known.tsv").stderr
 
 
 def test_a_baseline_overwrites_nothing_else(check: Check) -> None:

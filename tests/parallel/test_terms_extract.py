@@ -9,7 +9,7 @@ import pytest
 
 from egiz.glossary.records import Term
 from egiz.glossary.termbase import load
-from egiz.parallel.cli.terms.extract import document_passages, row_passages
+from egiz.parallel.bilingual.term_bases import document_passages, row_passages
 from egiz.translate.errors import InputError
 from tests.parallel.commandline import SEED, egiz
 

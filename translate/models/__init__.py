@@ -1,7 +1,7 @@
 """Models: names, download, conversion, checks, and the folder of installed models."""
 
 from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
-from egiz.translate.models.get import get_model
+from egiz.translate.models.get import ListedModel, get_model, list_models, model_info
 from egiz.translate.models.hub import ENDPOINT, Hub
 from egiz.translate.models.install import install_folder
 from egiz.translate.models.manifest import (
@@ -29,6 +29,7 @@ __all__ = [
     "CatalogueEntry",
     "Figure",
     "Hub",
+    "ListedModel",
     "Manifest",
     "ModelInfo",
     "anchored",
@@ -37,6 +38,8 @@ __all__ = [
     "get_model",
     "install_folder",
     "installed",
+    "list_models",
+    "model_info",
     "models_folder",
     "read_manifest",
     "record_figures",

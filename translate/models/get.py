@@ -1,4 +1,4 @@
-"""Fetch a model of the catalogue or of a hub, and install it."""
+"""List the models that can be used, and fetch one of the catalogue or of a hub."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from egiz.translate.models.convert import PICKLES, check_precision, safetensors_
 from egiz.translate.models.hub import Hub, Listing, Progress, check_file
 from egiz.translate.models.install import VOCABULARIES, install, is_converted
 from egiz.translate.models.layout import SENTENCEPIECE, SourceFormat
-from egiz.translate.models.manifest import Manifest, read_manifest, verify
+from egiz.translate.models.manifest import Manifest, ModelInfo, describe, read_manifest, verify
 from egiz.translate.models.store import (
     STARTER,
+    catalogue_entries,
     catalogue_entry,
     downloads_folder,
     find,
+    installed,
     is_hub_id,
     local_name,
     locked,
@@ -59,7 +61,7 @@ class WantedModel:
 def get_model(
     spec: str,
     *,
-    hub: Hub,
+    hub: Hub | None = None,
     home: Path | None = None,
     revision: str = "",
     precision: str = "",
@@ -68,10 +70,10 @@ def get_model(
 ) -> Path:
     """Return the folder of a model; fetch and convert the model first unless it is installed.
 
-    `spec` is a catalogue name or a hub id. `revision` overrides the catalogue's commit; without either, the
-    newest commit is taken and recorded in the manifest. An empty `precision` means int8 for a checkpoint, and
-    the precision of the weights for a converted model. An installed model, `starter` included, is never
-    changed.
+    `spec` is a catalogue name or a hub id; `hub` is by default the public one, without a token. `revision`
+    overrides the catalogue's commit; without either, the newest commit is taken and recorded in the manifest.
+    An empty `precision` means int8 for a checkpoint, and the precision of the weights for a converted model.
+    An installed model, `starter` included, is never changed.
 
     Raises OptionError if an installed or converted model has another precision or source format than
     requested, and if a model is installed and `revision` is a branch or tag, because only commits can be
@@ -85,6 +87,7 @@ def get_model(
         return _starter(revision, precision, source_format)
     wanted = _wanted(spec, revision, home)
     target = model_folder(wanted.name, home)
+    hub = hub or Hub()
     with locked(target):
         if find(wanted.name, home) is not None:
             return _kept(target, revision, precision, source_format)
@@ -94,6 +97,57 @@ def get_model(
         except ModelNotFound as error:
             raise _with_advice(error, wanted) from error
     return target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedModel:
+    """A model of the catalogue, or one on this machine.
+
+    `state` is ``here``, ``damaged``, or empty if the model must be fetched first. `about` is its description,
+    or why it is damaged.
+    """
+
+    name: str
+    state: Literal["here", "damaged", ""]
+    about: str
+
+
+def list_models(home: Path | None = None) -> list[ListedModel]:
+    """List the starter model, the models of the catalogue, and all others installed in `home`.
+
+    `home` is the user's data folder by default. The hashes of files are not checked.
+    """
+    here = {folder.name: _listed(folder) for folder in installed(home)}
+    try:
+        starter = _listed(starter_folder()).state
+    except ModelNotFound:
+        starter = ""
+    listed = [ListedModel(name=STARTER, state=starter, about="inside the package: kk, ru, en")]
+    for entry in catalogue_entries():
+        found = here.pop(entry.name, None)
+        about = f"{entry.title}: {entry.megabytes} MB, {entry.licence}, {entry.repository}"
+        listed.append(ListedModel(name=entry.name, state=found.state if found else "", about=about))
+    return [*listed, *(here[name] for name in sorted(here))]
+
+
+def _listed(folder: Path) -> ListedModel:
+    try:
+        manifest = read_manifest(folder)
+    except ModelError as error:
+        return ListedModel(name=folder.name, state="damaged", about=" ".join(str(error).split()))
+    about = f"{manifest.source}: {len(manifest.languages)} languages, {manifest.precision}"
+    return ListedModel(name=folder.name, state="here", about=about)
+
+
+def model_info(spec: str = STARTER, home: Path | None = None) -> ModelInfo:
+    """Verify the files of a model by their hashes, and describe it.
+
+    `spec` is a name, a hub id or a folder. Raises ModelNotFound if it is not on this machine, and ModelError
+    if it is damaged.
+    """
+    folder = resolve(spec, home)
+    verify(folder)
+    return describe(folder)
 
 
 def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"], tuple[str, ...]]:

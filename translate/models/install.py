@@ -125,7 +125,7 @@ def _take(path: Path, target: Path, linkable: Path | None) -> None:
 
 def install_folder(
     folder: Path,
-    name: str,
+    name: str = "",
     *,
     home: Path | None = None,
     precision: str = "",
@@ -133,13 +133,14 @@ def install_folder(
     languages: Sequence[str] = (),
     source_format: SourceFormat | None = None,
 ) -> Path:
-    """Install the checkpoint or converted model in `folder` as `name`; return the new folder.
+    """Install the checkpoint or converted model in `folder` as `name`, by default the folder's own name.
 
-    This is what `egiz models convert FOLDER` does. `precision` is as in `get_model`. Raises ModelNotFound if
-    there is no such folder, and what `convert` and `adopt` raise.
+    Returns the new folder. This is what `egiz models convert FOLDER` does. `precision` is as in `get_model`.
+    Raises ModelNotFound if there is no such folder, and what `convert` and `adopt` raise.
     """
     if not folder.is_dir():
         raise ModelNotFound(f"there is no folder {folder}")
+    name = name or folder.resolve().name
     target = model_folder(name, home)
     return install(
         folder,

@@ -1,4 +1,4 @@
-"""`egiz terms`: find, check, correct, lint, extract and convert terms; one file per command."""
+"""`egiz terms`: find, check, correct, lint, extract and convert terms."""
 
 from __future__ import annotations
 
@@ -16,5 +16,6 @@ command = LazyGroup(
     "terms",
     COMMANDS,
     package=__name__,
+    homes=dict.fromkeys(("lint", "extract", "convert"), "bases"),
     help="Find, check and correct terms; a term base is a file, or the name of one that ships with Egiz.",
 )

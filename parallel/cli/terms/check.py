@@ -1,4 +1,4 @@
-"""`egiz terms check`: reports wrong uses of terms in bilingual files."""
+"""`egiz terms check`: report wrong uses of terms in bilingual files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ import click
 
 from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option, workers_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.options import STRICT, ModelChoice, format_of, model_options, opened, say_of
+from egiz.parallel.cli.terms.options import (
+    STRICT,
+    ModelChoice,
+    format_of,
+    model_options,
+    opened,
+    print_unread,
+)
 
 if TYPE_CHECKING:
     from egiz.glossary.records import Severity
@@ -166,19 +173,21 @@ def command(
     )
 
     def summary() -> Summary:
-        return _whole(check.summary(), read, shown.accepted)
+        return _with_unread_files(check.summary(), read, shown.accepted)
 
     with opened(output, (*read.paths, *map(Path, bases))) as stream:
         found = shown.of(check.findings(read.segments()))
         placed = with_regions(found) if chosen in ("sarif", "github") else found
         FORMATS[chosen](placed, summary, stream, linked=links is not None)
-    say_of(base)
+    print_unread(base)
     if not quiet and (chosen != "text" or output is not None):
-        _say(summary())
+        _print_summary(summary())
     if shown.stale:
-        click.echo(f"baseline: {shown.stale} of its findings are found no more", err=True)
+        click.echo(f"baseline: {shown.stale} of its findings no longer occur", err=True)
     if write_baseline is not None:
-        count = accepted.write_baseline(write_baseline, shown.found, _kept(write_baseline, reasons))
+        count = accepted.write_baseline(
+            write_baseline, shown.found, _accepted_reasons(write_baseline, reasons)
+        )
         click.echo(f"baseline: {count} accepted in {write_baseline}", err=True)
     if read.others and not quiet:
         named = ", ".join(map(str, read.others[:3])) + (", …" if len(read.others) > 3 else "")
@@ -207,8 +216,8 @@ def _links(
     return LearnedLinks(words, read.paths, *languages, columns=columns)
 
 
-def _kept(path: Path, reasons: dict[str, str]) -> dict[str, str]:
-    """The reasons stated in the baseline that is overwritten, and those in the one that was given."""
+def _accepted_reasons(path: Path, reasons: dict[str, str]) -> dict[str, str]:
+    """Return the reasons in the baseline that is overwritten, and those in the baseline that was given."""
     from egiz.parallel.bilingual.baseline import read_baseline
     from egiz.translate.errors import InputError
 
@@ -218,8 +227,8 @@ def _kept(path: Path, reasons: dict[str, str]) -> dict[str, str]:
         return reasons  # `write_baseline` refuses a file that is no baseline
 
 
-def _whole(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
-    """The counts of the check, with the files that had no findings or could not be read."""
+def _with_unread_files(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
+    """Return the counts of the check, with the files that had no findings or could not be read."""
     from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts
 
     problems = {str(path): str(problem) for path, problem in read.problems}
@@ -238,7 +247,7 @@ def _whole(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
     )
 
 
-def _say(summary: Summary) -> None:
+def _print_summary(summary: Summary) -> None:
     from egiz.parallel.bilingual.reports import summary_lines
 
     for line in summary_lines(summary):

@@ -1,4 +1,4 @@
-"""`egiz terms correct`: writes a bilingual file again, with its terms corrected."""
+"""`egiz terms correct`: write a bilingual file again, with its terms corrected."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ def command(
     forcing = None if no_engine else _engine(model, has_words=words is not None)
     links = LearnedLinks(words, [file], source, target, columns=columns) if words else None
     corrector = FileCorrector(load_all(bases).terms, forcing, links=links, redecode=redecode, mode=terms_mode)
-    beside = {"--edits": edits, "--left": left}
-    with _opened(output, beside, (file, *map(Path, bases))) as (stream, tables):
+    names = {"--edits": edits, "--left": left}
+    with _opened(output, names, (file, *map(Path, bases))) as (stream, tables):
         tell = EditTable(tables["--edits"]).write if edits else lambda segment, edit: None
         tell_left = LeftTable(tables["--left"]).write if left else None
         for part in corrector.rewrite(file, source, target, columns=columns, tell=tell, tell_left=tell_left):
@@ -129,7 +129,11 @@ def command(
 
 
 def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
-    """A function that gives the engine; None, with a note, if it lacks a language and was not asked for."""
+    """Return a function that gives the engine for two languages.
+
+    It prints a note and returns None if the model lacks one of them, unless the user chose the model: then
+    that is an error.
+    """
 
     def forcing(source: str, target: str) -> Forcing | None:
         missing = model.lacks(source, target)
@@ -164,11 +168,11 @@ def _opened(
         publications = {place.parent.resolve(): stack.enter_context(UnlistedFiles(place.parent))}
         stream = stack.enter_context(publications[place.parent.resolve()].open(place.name))
         opened = {}
-        for option, beside in places.items():
-            folder = beside.parent.resolve()
+        for option, path in places.items():
+            folder = path.parent.resolve()
             if folder not in publications:
-                publications[folder] = stack.enter_context(UnlistedFiles(beside.parent))
-            opened[option] = stack.enter_context(publications[folder].open(beside.name))
+                publications[folder] = stack.enter_context(UnlistedFiles(path.parent))
+            opened[option] = stack.enter_context(publications[folder].open(path.name))
         yield stream.buffer, opened
 
 
@@ -189,7 +193,7 @@ def _writable(name: str, option: str, read: Sequence[Path]) -> Path:
 
 
 def _described(manifest: Path) -> set[str]:
-    """The data package of a folder and the files that it describes; both empty if there is none."""
+    """Return the names of the data package and of the files that it describes; empty if there is none."""
     import json
 
     from egiz.translate.errors import InputError

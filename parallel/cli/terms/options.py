@@ -1,4 +1,4 @@
-"""What the term commands share: options about term bases and the model, and where reports are written."""
+"""Code shared by the term commands: options for term bases and the model, and the output of reports."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def base_options(command: Command) -> Command:
     return click.option("--encoding", metavar="NAME", help=_ENCODING)(command)
 
 
-def say_of(base: TermBase) -> None:
+def print_unread(base: TermBase) -> None:
     """Print which parts of a base were not read, and which assumptions were made."""
     for line in base.unread:
         click.echo(f"not read: {line}", err=True)
     for line in base.assumed:
-        click.echo(f"taken for granted: {line}", err=True)
+        click.echo(f"assumed: {line}", err=True)
 
 
 def write_base(written: Written, output: Path | None, read: Iterable[str | Path]) -> None:
@@ -49,24 +49,24 @@ def write_base(written: Written, output: Path | None, read: Iterable[str | Path]
 
     Raises OptionError if the file is one of those `read`, and for a binary format without a file.
     """
-    from egiz.parallel.publish.destination import UnlistedFiles
+    from egiz.parallel.bilingual.term_bases import write_file
     from egiz.translate.errors import OptionError
 
     if output is None:
         if written.data is not None:
-            raise OptionError("the format is no text", expected="a file to write", action="Give -o.")
+            raise OptionError("the format is binary", expected="a file to write", action="Name one with -o.")
         click.echo(written.text, nl=False)
         return
     if output.resolve() in {Path(name).resolve() for name in read}:
         raise OptionError(f"{str(output)!r}", where="--output", expected="a file that is not read")
-    with UnlistedFiles(output.parent) as publication, publication.open(output.name) as stream:
-        stream.buffer.write(written.content)
+    write_file(written, output)
 
 
 class ModelChoice:
     """The model chosen on the command line, opened when it is first needed.
 
-    `is_asked_for` says whether ``--model`` was given."""
+    `is_asked_for` says whether ``--model`` was given.
+    """
 
     def __init__(self, choice: EngineChoice, *, is_asked_for: bool) -> None:
         self.name, self.is_asked_for = choice.model, is_asked_for
@@ -74,11 +74,11 @@ class ModelChoice:
         self._opened: CTranslate2Engine | None = None
 
     def lacks(self, source: str, target: str) -> list[str]:
-        """Those of the two languages that the model does not know."""
+        """Return which of the two languages the model does not have."""
         return [tag for tag in (source, target) if tag not in self._engine().languages]
 
     def forcing(self, source: str, target: str) -> Forcing:
-        """The engine for forced decoding; raises LanguageError unless it knows both languages."""
+        """Return the engine for forced decoding; raises LanguageError unless it has both languages."""
         from egiz.translate.engine.forcing import CTranslate2Forcing
         from egiz.translate.errors import LanguageError
 
@@ -129,8 +129,10 @@ def _options(explained: str) -> tuple[Callable[[Command], Command], ...]:
 
 
 def _choice(model: str, **hardware: Any) -> EngineChoice:
-    """The choice of an engine for forced decoding; settings that only matter for translating are the
-    defaults."""
+    """Return the choice of an engine for forced decoding.
+
+    Settings that only matter for translating have their defaults.
+    """
     return EngineChoice(
         model=model,
         **hardware,
@@ -147,7 +149,7 @@ STRICT = "Leave with status 1 if an error or a warning is reported."
 
 
 def format_of(asked: str | None, output: str | None, endings: Mapping[str, str]) -> str:
-    """The requested format, else that of the output's ending; ``text`` without an ending.
+    """Return the requested format, else that of the output's ending; ``text`` without an ending.
 
     `endings` maps endings to formats. Raises OptionError for any other ending.
     """
@@ -170,7 +172,7 @@ def format_of(asked: str | None, output: str | None, endings: Mapping[str, str])
 
 @contextmanager
 def opened(output: str | None, read: Sequence[Path], *, held: bool = True) -> Iterator[TextIO]:
-    """Open a file, or standard output if `output` is None; the text appears complete at the end, or not at
+    """Open a file, or standard output if `output` is None; the text appears at the end, complete or not at
     all.
 
     Without `held`, text for standard output is passed on immediately. Raises OptionError if the file is one
