@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from egiz.parallel.cli.options import Command, columns_option
+from egiz.parallel.cli.options import Command, columns_option, workers_option
 from egiz.parallel.cli.sections import Choice, Option
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ _OPTIONS = (
         "dev=500,test=500 rows, or shares such as dev=0.05.",
     ),
     columns_option,
+    workers_option,
     click.option("--reject", type=_FILE, metavar="FILE", help="Write what is left out there, with reasons."),
     click.option("--report", type=_FILE, metavar="FILE", help="Write the account there, as JSON."),
     click.option("--title", default="", help="A title for what is written; that of the input if not given."),
@@ -217,6 +218,7 @@ class DataChoice:
             title=values["title"],
             report=values["report"],
             rejects=values["reject"],
+            workers=values["workers"],
         )
 
     def _check(self) -> None:

@@ -233,6 +233,7 @@ class DataOptions:
     """The options of an export. `report` and `rejects` are files to write; None writes no file.
 
     A folder format also has the report in its folder. With an empty `title`, the title is that of the inputs.
+    `workers` are the processes that filter the rows; 0 takes one, or for thousands of rows one for each core.
     """
 
     inputs: InputOptions = field(default_factory=InputOptions)
@@ -240,6 +241,7 @@ class DataOptions:
     title: str = ""
     report: Path | None = None
     rejects: Path | None = None
+    workers: int = 1
 
     @classmethod
     def clean(cls) -> Self:
@@ -318,7 +320,9 @@ def export_data(
     with ExitStack() as stack:
         listen = stack.enter_context(_rejecting(options.rejects, taken))
         entries = read_rows(inputs, options.inputs)
-        corpus = stack.enter_context(make_corpus(entries, options.corpus, terms=terms, listen=listen))
+        corpus = stack.enter_context(
+            make_corpus(entries, options.corpus, terms=terms, workers=options.workers, listen=listen)
+        )
         about = merged_about(
             [item.about for item in inputs], corpus.target_languages, corpus.source_language, options.title
         )

@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
+from egiz.parallel.bilingual.workers import map_chunks
 from egiz.parallel.corpus.duplicates import EXACT, KEPT, NEAR, DuplicateOptions, Index, hash64
 from egiz.parallel.corpus.filters import Bench, FilterOptions, TermTests, objection
 from egiz.parallel.corpus.records import DataRow, DataSide, Meaning
@@ -215,22 +217,21 @@ def make_corpus(
     options: CorpusOptions,
     *,
     terms: TermBase | None = None,
+    workers: int = 1,
     listen: Callable[[Reject], None] | None = None,
 ) -> Iterator[Corpus]:
     """Make training data from rows. It is kept in a temporary file, which is deleted when the context ends.
 
-    `terms` is the term base for tests of terms; without it, the outcomes in the rows are used. `listen` is
-    called for every pair that is left out. Raises InputError if nothing is left, OptionError if the split is
-    impossible or a requested language is missing.
+    `terms` is the term base for tests of terms; without it, the outcomes in the rows are used. `workers` are
+    the processes that filter, as for `egiz.parallel.bilingual.workers.map_chunks`; the result is the same
+    with any number. `listen` is called for every pair that is left out. Raises InputError if nothing is left,
+    OptionError if the split is impossible or a requested language is missing.
     """
-    bench = Bench(
-        options=options.filters,
-        unseen=read_held_out(options.unseen) if options.unseen else None,
-        terms=TermTests(options.filters.terms, terms) if options.filters.terms else None,
-    )
+    judge = partial(RowFilter, options, terms)
     account, index = Account(listen), Index(options.duplicates)
     with TemporaryDirectory(prefix="egiz-export-") as folder, Spool(Path(folder) / "entries") as spool:
-        _filter(entries, options.languages, bench, spool, index, account)
+        judged = map_chunks(judge, entries, workers)
+        _filter(judged, options.languages, spool, index, account)
         if not len(index):
             raise InputError(f"none of {plural(account.rows, 'row')} is left", action=account.main_reason())
         corpus = Corpus(spool, index, account, options)
@@ -244,31 +245,57 @@ def make_corpus(
         yield corpus
 
 
+Verdict = tuple[str, str] | None
+"""The filter that drops a pair, and its reason; None if the pair passes."""
+
+
+class RowFilter:
+    """Applies the filters of `options` to rows; callable, so that worker processes can make one each."""
+
+    def __init__(self, options: CorpusOptions, terms: TermBase | None) -> None:
+        self._languages = options.languages
+        self._bench = Bench(
+            options=options.filters,
+            unseen=read_held_out(options.unseen) if options.unseen else None,
+            terms=TermTests(options.filters.terms, terms) if options.filters.terms else None,
+        )
+
+    def __call__(self, rows: Sequence[DataRow]) -> list[list[Verdict]]:
+        """Return, for each row, a verdict for each of its translations into a wanted language."""
+        wanted = [wanted_sides(row, self._languages) for row in rows]
+        return [[objection(row, side, self._bench) for side in row.sides] for row in wanted]
+
+
+def wanted_sides(row: DataRow, languages: Sequence[str]) -> DataRow:
+    """Return the row with its translations into `languages` only, with all of them if none is named."""
+    if not languages:
+        return row
+    return replace(row, sides=tuple(side for side in row.sides if side.language in languages))
+
+
 def _filter(
-    entries: Iterable[DataRow],
+    judged: Iterable[tuple[Sequence[DataRow], Sequence[Sequence[Verdict]]]],
     languages: Sequence[str],
-    bench: Bench,
     spool: Spool,
     index: Index,
     account: Account,
 ) -> None:
     """Write the pairs that pass all filters to the spool, and account for the others."""
     seen: dict[str, None] = {}
-    for entry in entries:
-        seen.update(dict.fromkeys(side.language for side in entry.sides))
-        seen.setdefault(entry.source_language)
-        sides = tuple(side for side in entry.sides if not languages or side.language in languages)
-        chosen = replace(entry, sides=sides)
-        account.add(chosen)
-        kept = []
-        for side in sides:
-            found = objection(chosen, side, bench)
-            if found is None:
-                index.add(chosen, side)
-                kept.append(side)
-            else:
-                account.remove(Reject(entry=chosen, side=side, stage=found[0], reason=found[1]))
-        if kept:
-            spool.add(replace(chosen, sides=tuple(kept)))
+    for rows, verdicts in judged:
+        for row, found in zip(rows, verdicts, strict=True):
+            seen.update(dict.fromkeys(side.language for side in row.sides))
+            seen.setdefault(row.source_language)
+            wanted = wanted_sides(row, languages)
+            account.add(wanted)
+            kept = []
+            for side, verdict in zip(wanted.sides, found, strict=True):
+                if verdict is None:
+                    index.add(wanted, side)
+                    kept.append(side)
+                else:
+                    account.remove(Reject(entry=wanted, side=side, stage=verdict[0], reason=verdict[1]))
+            if kept:
+                spool.add(replace(wanted, sides=tuple(kept)))
     if missing := [tag for tag in languages if tag not in seen]:
         raise OptionError(f"nothing is in {missing[0]!r}", where="--languages", expected=" or ".join(seen))
