@@ -10,7 +10,7 @@ from typing import Literal
 from egiz.glossary.languages import morphology
 from egiz.glossary.match import Matcher, TermSpan
 from egiz.glossary.morphology.find import Running, Wanted, wanted
-from egiz.glossary.morphology.typed import LATIN, mended
+from egiz.glossary.morphology.spelling import LATIN, mended
 from egiz.glossary.pairing import Taken, pair, without_overlap
 from egiz.glossary.records import Finding, Match, Severity, Term, WordingStatus
 from egiz.translate.languages import language_of

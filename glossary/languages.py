@@ -6,10 +6,12 @@ only cut into words.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Container, Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from egiz.glossary.morphology.base import (
+    Accepted,
     Agreement,
     Change,
     Dependent,
@@ -20,8 +22,9 @@ from egiz.glossary.morphology.base import (
     Refusal,
     Spot,
     Swap,
+    Word,
 )
-from egiz.glossary.morphology.plain import Plain
+from egiz.glossary.morphology.spelling import cut_runs, gap_fits, gaps, with_abbreviation
 from egiz.glossary.records import Form, Match, Wording
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import is_converted, language
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that are written without spaces between words."""
+_CACHED = 65536
+"""Wordings without a language package whose words are cached."""
 
 
 def morphology(language: str) -> Morphology:
@@ -94,7 +99,7 @@ def extraction_language(tag: str) -> ExtractionLanguage:
 def agreement(language: str) -> Agreement:
     """The function that adapts the words around a term to it; changes nothing for languages without rules."""
     if language == "ru":
-        from egiz.glossary.russian.spots import russian_agreement
+        from egiz.glossary.russian.swap import russian_agreement
 
         return russian_agreement
     if language == "en":
@@ -169,7 +174,7 @@ def dependent(language: str) -> Dependent:
 def finder(language: str) -> Finder | None:
     """The function that finds the spots where a term may be put; None for languages without one."""
     if language == "ru":
-        from egiz.glossary.russian.spots import russian_spots
+        from egiz.glossary.russian.swap import russian_spots
 
         return russian_spots
     if language == "en":
@@ -177,3 +182,72 @@ def finder(language: str) -> Finder | None:
 
         return english_spots
     return None
+
+
+class Plain:
+    """Compares words case-folded; the only inflected forms are the explicit ones of a wording."""
+
+    heads_first = True
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, and what else it says if it ends with an abbreviation in brackets.
+
+        That is the wording without the brackets, and the abbreviation alone: "value added tax" and "VAT" of
+        "value added tax (VAT)".
+        """
+        return with_abbreviation(wording)
+
+    def conjunctions(self) -> frozenset[str]:
+        """None are known."""
+        return frozenset()
+
+    def bounds(self) -> frozenset[str]:
+        """None are known."""
+        return frozenset()
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """None, because inflection is not known."""
+        return ()
+
+    def words(self, text: str) -> list[Word]:
+        """Cut a text into words; see `cut`."""
+        return cut_runs(text)
+
+    def keys(self, wording: Wording) -> list[tuple[str, ...]]:
+        """The case-folded words of the wording, and of each of its explicit forms."""
+        return list(dict.fromkeys(folded for folded, _, _ in _spellings(wording) if folded))
+
+    def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
+        """The case-folded word, if it is in `known`."""
+        folded = word.casefold()
+        return (folded,) if folded in known else ()
+
+    def accepts(
+        self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
+    ) -> Accepted | None:
+        """Whether words and gaps match the wording or an explicit form, with capitals if case-sensitive."""
+        span = words[first:last]
+        raw = tuple(word.text for word in span)
+        folded = tuple(word.casefold() for word in raw)
+        between = gaps(text, span)
+        for wanted, spelling, wanted_gaps in _spellings(wording):
+            if wanted != folded or (wording.case_sensitive and spelling != raw):
+                continue
+            if all(map(gap_fits, wanted_gaps, between)):
+                return Accepted(stop=span[-1].stop)
+        return None
+
+    def inflect(self, wording: Wording, form: Form) -> str | None:
+        """The wording itself for an empty `form`, else None, since nothing is inflected."""
+        return wording.text if form == Form() else None
+
+
+@lru_cache(maxsize=_CACHED)
+def _spellings(wording: Wording) -> tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
+    """Case-folded words, words as written and gaps, for the wording and each of its explicit forms."""
+    made = []
+    for text in (wording.text, *wording.forms):
+        words = cut_runs(text)
+        raw = tuple(word.text for word in words)
+        made.append((tuple(word.casefold() for word in raw), raw, gaps(text, words)))
+    return tuple(made)

@@ -10,10 +10,8 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from egiz.glossary.languages import morphology
-from egiz.glossary.morphology import Morphology
-from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.coordination import Jump, jumps
-from egiz.glossary.morphology.find import Found, occurrence, parted
+from egiz.glossary.morphology.base import Morphology, Word
+from egiz.glossary.morphology.find import Found, Jump, jumps, occurrence, parted
 from egiz.glossary.records import Match, Term, Wording, WordingStatus
 from egiz.translate.languages import language_of
 

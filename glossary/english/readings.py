@@ -14,8 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.spelling import cut_words, fold, is_acronym, opens_sentence
-from egiz.glossary.morphology.typed import with_abbreviation
+from egiz.glossary.morphology.spelling import cut_words, fold, is_acronym, opens_sentence, with_abbreviation
 from egiz.glossary.records import Wording
 
 

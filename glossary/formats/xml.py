@@ -11,17 +11,40 @@ Whatever the records cannot hold is counted in `TermBase.unread`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
-from egiz.glossary.formats.common import DEFAULT, ReadOptions, Said, identify, settle
-from egiz.glossary.formats.vocabulary import NO_ORIGIN
-from egiz.glossary.formats.xml_entries import Counts, Entry, read_entry, text_of
-from egiz.glossary.records import Term, TermBase
+from egiz.glossary.formats.common import (
+    DEFAULT,
+    ReadOptions,
+    Said,
+    identify,
+    joined,
+    settle,
+    split_list,
+    stricter,
+    unescape,
+)
+from egiz.glossary.formats.vocabulary import (
+    NO_ORIGIN,
+    NUMBERS,
+    OWN,
+    PARTS_OF_SPEECH,
+    TERM_TYPES,
+    meaning_of,
+    truth_of,
+    usage_of,
+)
+from egiz.glossary.records import PartOfSpeech, Term, TermBase, Wording
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.io.xml import XmlElement, XmlRoot, local, stream_xml, xml_root
-from egiz.translate.languages import locale_tag
+from egiz.translate.io.xml import XmlElement, XmlRoot, local, stream_xml, xml_language, xml_root
+from egiz.translate.languages import locale_tag, named_locale
+from egiz.translate.text import nfc
 
 _ENTRIES = {
     "martif": ("termEntry",),
@@ -126,3 +149,240 @@ def _terms(entries: Sequence[Entry]) -> Iterator[Term]:
             licence=entry.licence,
             place=entry.place,
         )
+
+
+_SPACE = re.compile(r"[ \t\r\n]+")
+_LANGUAGES = frozenset({"langSet", "langSec", "langGroup", "languageGrp"})
+_SECTIONS = frozenset({"tig", "ntig", "termSec", "termGroup"})
+_GROUP = "termGrp"
+"""The section of a term in MultiTerm, where it stands in a language section; in TBX a part of ``ntig``."""
+_NAMING = frozenset({"term", "concept", "language", "system"})
+"""Elements that name an entry, a language or a term, and say nothing about it."""
+_SOURCE = frozenset({"source", "entrysource"})
+_MATCH = frozenset({"case", "exact"})
+
+_name = lru_cache(maxsize=256)(local)
+"""The name of an element without its namespace; cached, as a file has few."""
+_meaning = lru_cache(maxsize=1024)(meaning_of)
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """An entry being read; complete when `read_entry` returns it."""
+
+    id: str
+    place: str
+    wordings: tuple[Wording, ...] = ()
+    subject: str = ""
+    note: str = ""
+    origin: str = ""
+    licence: str = ""
+    notes: list[str] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Counts:
+    """How often something was not read, and how often it was read as something else."""
+
+    unread: Counter[str] = field(default_factory=Counter)
+    assumed: Counter[str] = field(default_factory=Counter)
+
+
+def read_entry(element: XmlElement, where: str, counts: Counts) -> Entry:
+    """Read one entry; what the records cannot hold is counted in `counts`.
+
+    Definitions become notes. Raises InputError with the line for a language section without a language.
+    """
+    entry = Entry(id=element.get("id") or _number(element), place=f"{where}:{element.sourceline}")
+    found: list[Said] = []
+    for category, text in _statements(element):
+        _say_of_entry(entry, category, text, counts)
+    for child in element:
+        if _name(child.tag) in _LANGUAGES:
+            found += _sections(child, entry, where, counts)
+    entry.wordings = tuple(settle(found))
+    entry.note = joined(entry.notes)
+    entry.subject = ", ".join(dict.fromkeys(entry.subjects))
+    if not found:
+        counts.unread["entry without a term in a language that Egiz knows"] += 1
+    return entry
+
+
+def _number(element: XmlElement) -> str:
+    """MultiTerm's number of a concept; empty for other files."""
+    return next((text_of(child) for child in element if _name(child.tag) == "concept"), "")
+
+
+def text_of(element: XmlElement) -> str:
+    """All text in an element in NFC, white space collapsed to single spaces and stripped."""
+    has_children = next(iter(element), None) is not None
+    text = "".join(_texts(element)) if has_children else element.text or ""
+    return nfc(_SPACE.sub(" ", text).strip(" "))
+
+
+def _texts(element: XmlElement) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield from _texts(child)
+        yield child.tail or ""
+
+
+def _statements(level: XmlElement) -> Iterator[tuple[str, str]]:
+    """The statements at one level as data category and value, in any style (DCA, DCT, MultiTerm).
+
+    In a group only the first statement is about the level; the others are about that statement.
+    """
+    is_language = _name(level.tag) in _LANGUAGES
+    for child in level:
+        name = _name(child.tag)
+        if name in _LANGUAGES or name in _SECTIONS or name in _NAMING or (name == _GROUP and is_language):
+            continue
+        if name == _GROUP:
+            yield from _statements(child)
+        elif name == "transacGrp":
+            yield "transaction", ""
+        elif name.endswith("Grp"):
+            for number, (category, text) in enumerate(_statements(child)):
+                yield (category, text) if number == 0 else (f"{category} of a statement", "")
+        else:
+            text = text_of(child)
+            if text:
+                yield child.get("type") or name, text
+
+
+def _say_of_entry(entry: Entry, category: str, text: str, counts: Counts) -> None:
+    """Store a statement about a whole entry, or count it as unread."""
+    _, key, value = _own(category, text)
+    if not text:
+        counts.unread[category] += 1
+    elif key == "licence":
+        entry.licence = value
+    elif key == "id":
+        entry.id = value
+    elif category.lower() in _SOURCE and not entry.origin:
+        entry.origin = text
+    elif key or not _say_beside(entry, category, text, counts):
+        counts.unread[category] += 1
+
+
+def _say_beside(entry: Entry, category: str, text: str, counts: Counts) -> bool:
+    """Store a note, a definition or a subject field; False for anything else."""
+    meaning = _meaning(category)
+    if meaning == "subject":
+        entry.subjects.append(text)
+    elif meaning in ("note", "definition"):
+        entry.notes.append(text)
+        counts.assumed["definition, kept as a note"] += meaning == "definition"
+    else:
+        return False
+    return True
+
+
+def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> Iterator[Said]:
+    """The wordings of a language section; its notes and subjects are stored in the entry."""
+    named, tag = _language(level, where)
+    if tag is None:
+        counts.unread[f"terms in {named!r}, a language that Egiz does not know"] += 1
+        return
+    for category, text in _statements(level):
+        if not text or not _say_beside(entry, category, text, counts):
+            counts.unread[category] += 1
+    for child in level:
+        if _name(child.tag) in _SECTIONS or _name(child.tag) == _GROUP:
+            text = _term(child)
+            if text:
+                yield _section(child, Said(language=tag, text=text), entry, counts)
+            else:
+                counts.unread["empty term"] += 1
+
+
+def _language(level: XmlElement, where: str) -> tuple[str, str | None]:
+    """The language of a section as the file names it, and its tag, None if Egiz does not know the language.
+
+    Raises InputError with the line if the section names no language.
+    """
+    said = [xml_language(level) or level.get("lang") or ""]
+    for child in level:
+        if _name(child.tag) == "language":
+            said += [child.get("lang") or "", child.get("type") or ""]
+    said = [text for text in said if text.strip()]
+    if not said:
+        raise InputError(
+            f"<{_name(level.tag)}> names no language",
+            where=f"{where}:{level.sourceline}",
+            expected='an attribute such as xml:lang="kk"',
+        )
+    return next(((text, tag) for text in said if (tag := named_locale(text))), (said[0], None))
+
+
+def _term(section: XmlElement) -> str:
+    for child in section:
+        if _name(child.tag) == "term":
+            return text_of(child)
+        if _name(child.tag) == _GROUP:
+            return _term(child)
+    return ""
+
+
+def _section(element: XmlElement, said: Said, entry: Entry, counts: Counts) -> Said:
+    """The wording of a term section with all statements about it; others are counted as unread."""
+    for category, text in _statements(element):
+        kind, key, value = _own(category, text)
+        meaning = _meaning(category)
+        if not text:
+            counts.unread[category] += 1
+        elif meaning == "status":
+            said = stricter(said, usage_of(text), text, counts.unread)
+        elif meaning in ("forbidden", "preferred") and truth_of(text) is not False:
+            usage = meaning if truth_of(text) else None
+            said = stricter(said, usage, f"{category}: {text}", counts.unread)  # type: ignore[arg-type]
+        elif key:
+            counts.unread[f"note {OWN}{key}"] += not _say_own(said, key, value)
+        elif meaning in ("note", "definition"):
+            _say_beside(entry, category, text, counts)
+        else:
+            field_of = _FIELDS.get(kind) or _FIELDS.get(meaning)
+            if field_of is None or not _say(said, *field_of, text):
+                counts.unread[f"{category} {text!r}" if field_of else category] += 1
+    return said
+
+
+_FIELDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "pos": ("part_of_speech", PARTS_OF_SPEECH),
+    "termtype": ("part_of_speech", TERM_TYPES),
+    "number": ("number", NUMBERS),
+}
+
+
+def _say(said: Said, name: str, values: Mapping[str, str], text: str) -> bool:
+    """Store a value in its field; False if there is none or it already has another value."""
+    value = values.get(text.lower())
+    if value is None or said.fields.get(name, "") not in ("", value):
+        return False
+    said.fields[name] = value
+    return True
+
+
+def _say_own(said: Said, key: str, value: str) -> bool:
+    if key == "match" and set(split_list(value)) <= _MATCH:
+        items = split_list(value)
+        said.fields.update(case_sensitive="case" in items, exact="exact" in items)
+    elif key == "forms":
+        said.fields["forms"] = split_list(value)
+    elif key == "like":
+        said.fields["inflect_like"] = unescape(value)
+    elif key == "pos" and value in get_args(PartOfSpeech):
+        said.fields["part_of_speech"] = value
+    else:
+        return False
+    return True
+
+
+def _own(category: str, text: str) -> tuple[str, str, str]:
+    """The category in lower case, and name and value of an Egiz note, else two empty strings."""
+    kind = category.lower()
+    if kind != "note" or not text.startswith(OWN):
+        return kind, "", ""
+    key, _, value = text.removeprefix(OWN).partition(": ")
+    return kind, key, value

@@ -40,8 +40,7 @@ from egiz.glossary.kazakh.wordings import (
     verb_keys,
 )
 from egiz.glossary.morphology.base import Accepted, Word
-from egiz.glossary.morphology.plain import cut, gaps, split
-from egiz.glossary.morphology.typed import with_abbreviation
+from egiz.glossary.morphology.spelling import cut_runs, gaps, with_abbreviation
 from egiz.glossary.records import Form, Wording
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")
@@ -185,7 +184,7 @@ def inflected(wording: Wording, form: Form) -> str | None:
     )
     if parsed.fixed:
         return wording.text if wanted == Form(case="nominative", number="singular") else None
-    start = wording.text[: cut(wording.text)[-1].start]
+    start = wording.text[: cut_runs(wording.text)[-1].start]
     if parsed.spelled:
         ending = _spelled_ending(wording, parsed, wanted)
         return None if ending is None else start + parsed.raw[-1] + parsed.tail + ending
@@ -289,8 +288,8 @@ class Kazakh:
         """Whole words and, for the last word, its stems; only whole words for explicit forms."""
         found: dict[tuple[str, ...], None] = {}
         for form in wording.forms:
-            found[tuple([_WHOLE + word for word in map(fold, split(form))])] = None
-        words = [fold(word) for word in split(wording.text)]
+            found[tuple([_WHOLE + fold(word.text) for word in cut_runs(form)])] = None
+        words = [fold(word.text) for word in cut_runs(wording.text)]
         if words:
             before = tuple([_WHOLE + word for word in words[:-1]])
             for last in _last_keys(wording, words):

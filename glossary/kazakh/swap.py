@@ -24,7 +24,7 @@ from egiz.glossary.kazakh.endings import (
 from egiz.glossary.kazakh.sounds import fold, harmonies, shapes
 from egiz.glossary.kazakh.wordings import Head, Parsed, heads, parse
 from egiz.glossary.morphology.base import Change, Refusal
-from egiz.glossary.morphology.plain import cut
+from egiz.glossary.morphology.spelling import cut_runs
 from egiz.glossary.records import Form, Match, Wording
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)(?!\w)")
@@ -41,7 +41,7 @@ def kazakh_swap(
     if _OPENING.match(text, match.stop):
         return "part"
     now = text[match.start : match.stop]
-    words = cut(now)
+    words = cut_runs(now)
     if len(words) < len(old.raw):
         return "no form"
     last = words[len(old.raw) - 1]
@@ -50,7 +50,7 @@ def kazakh_swap(
             return "no form"
         made = _with_apart(now[last.stop : words[-1].start], words[-1].text, old, new, wording)
     else:
-        before = cut(text[: match.start])[-1:]
+        before = cut_runs(text[: match.start])[-1:]
         owner = fold(before[0].text) if before else ""
         made = _inflected_like(fold(last.text), old, new, wording, owner, tail=now[last.stop :])
     results = {
@@ -160,7 +160,7 @@ def _is_pronounced(word: str) -> bool:
 
 
 def _beginning(wording: Wording) -> str:
-    return wording.text[: cut(wording.text)[-1].start]
+    return wording.text[: cut_runs(wording.text)[-1].start]
 
 
 def _dressed(raw: str, last: str) -> str:
@@ -176,7 +176,7 @@ def _particle(text: str, match: Match, made: str) -> tuple[Change, ...] | None:
     found = _NEXT.match(text, match.stop)
     if found is None:
         return ()
-    before, after = fold(cut(text[match.start : match.stop])[-1].text), fold(cut(made)[-1].text)
+    before, after = fold(cut_runs(text[match.start : match.stop])[-1].text), fold(cut_runs(made)[-1].text)
     for pattern in table()["context"]["separate"].split():
         old = {suited(pattern, before, harmony) for harmony in harmonies(before)}
         new = suited(pattern, after, harmonies(after)[0])

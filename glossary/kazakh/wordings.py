@@ -19,8 +19,7 @@ from functools import cache, lru_cache
 from egiz.glossary.kazakh.endings import Start, all_endings, endings, table
 from egiz.glossary.kazakh.sounds import Shape, fold, harmonies, key, keys, like, shapes, undropped
 from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.plain import cut, fits, gaps
-from egiz.glossary.morphology.typed import masked
+from egiz.glossary.morphology.spelling import cut_runs, gap_fits, gaps, masked
 from egiz.glossary.records import Form, Wording
 from egiz.translate.split.scripts import Alphabet, alphabet_of, transliterated
 
@@ -204,7 +203,9 @@ class Parsed:
         if len(raw) != len(self.raw):
             return False
         last = len(raw) if whole else len(raw) - 1
-        if any(fold(raw[at]) != self.folded[at] for at in range(last)) or not all(map(fits, self.gaps, gaps)):
+        if any(fold(raw[at]) != self.folded[at] for at in range(last)) or not all(
+            map(gap_fits, self.gaps, gaps)
+        ):
             return False
         if any(self.capitals) and not all(map(_capitals, self.raw, raw, self.capitals)):
             return False
@@ -268,7 +269,7 @@ def spelled_forms(wording: Wording, stem: str, ending: str) -> tuple[Form, ...]:
 
 @lru_cache(maxsize=_KAZAKH_WORDINGS_MANY)
 def _parse(text: str, fixed: bool) -> Parsed:
-    words = cut(text)
+    words = cut_runs(text)
     raw = tuple([word.text for word in words])
     style = text.isupper() and any(len(word) > _LONGEST_ABBREVIATION for word in raw)
     last = raw[-1] if raw else ""
@@ -307,15 +308,15 @@ def in_cyrillic(text: str, script: str) -> list[Word]:
     """
     alphabet = None if _CYRILLIC.search(text) else alphabet_of(text, script)
     if alphabet is None:
-        return cut(text)
+        return cut_runs(text)
     plain = masked(text)
     found: list[Word] = []
     at = 0
     for start, stop, word in transliterated(plain, alphabet):
-        found += [Word(one.text, one.start + at, one.stop + at) for one in cut(plain[at:start])]
+        found += [Word(one.text, one.start + at, one.stop + at) for one in cut_runs(plain[at:start])]
         found.append(Word(word, start, stop))
         at = stop
-    return [*found, *(Word(one.text, one.start + at, one.stop + at) for one in cut(plain[at:]))]
+    return [*found, *(Word(one.text, one.start + at, one.stop + at) for one in cut_runs(plain[at:]))]
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from egiz.glossary.morphology.base import Morphology, Word
-from egiz.glossary.morphology.coordination import Jump, apart, jumps, shared
-from egiz.glossary.morphology.typed import signs
+from egiz.glossary.morphology.base import Accepted, Morphology, Word
+from egiz.glossary.morphology.spelling import between
 from egiz.glossary.records import Form, Wording
 
 
@@ -173,3 +174,142 @@ def find(
     """
     item = wanted(wording, language)
     return Running(text, language, item.keys, words).find(item)
+
+
+_MOST = 2
+"""The most words of another term between those of a term: "physical and foreign legal persons" has two."""
+_LISTED = 2
+"""The most further members before the conjunction, separated by commas."""
+_KEPT = 8
+"""The most words after the gap that are compared: the rest of a term, and words that may follow it."""
+
+
+class Jump(NamedTuple):
+    """Words that may be left out, with half-open indices; if `after`, the shared word follows them."""
+
+    start: int
+    stop: int
+    after: bool
+
+
+def jumps(
+    text: str, words: Sequence[Word], folded: Sequence[str], language: Morphology
+) -> dict[int, list[Jump]]:
+    """The words that may be left out of a text, by the index of the first of them."""
+    joining = language.conjunctions()
+    found: dict[int, list[Jump]] = {}
+    if joining.isdisjoint(folded):
+        return found
+    for place in range(1, len(words) - 1):
+        if folded[place] in joining:
+            for jump in _around(text, words, folded, place, language):
+                found.setdefault(jump.start, []).append(jump)
+    return found
+
+
+def _around(
+    text: str, words: Sequence[Word], folded: Sequence[str], place: int, language: Morphology
+) -> Iterator[Jump]:
+    """The jumps over the conjunction ``words[place]`` and members of the coordination beside it."""
+
+    def gap(at: int) -> str:
+        return between(text[words[at - 1].stop : words[at].start]) if 0 < at < len(words) else "."
+
+    if not gap(place + 1).isspace():
+        return
+    bounds = language.bounds()
+    starts = [place]
+    while (
+        len(starts) <= _LISTED and gap(starts[-1] - 1).strip() == "," and folded[starts[-1] - 1] not in bounds
+    ):
+        starts.append(starts[-1] - 1)
+    if not gap(place).isspace():
+        return
+    for size in range(1, _MOST + 1):
+        stop = place + 1 + size
+        if stop >= len(words) or not gap(stop).isspace() or folded[stop - 1] in bounds:
+            break
+        yield from (Jump(start, stop, True) for start in starts)
+    if language.heads_first:
+        for size in range(1, _MOST + 1):
+            start = place - size
+            if start < 1 or not gap(start).isspace() or folded[start] in bounds:
+                break
+            yield Jump(start, place + 1, False)
+
+
+def apart(
+    wording: Wording,
+    text: str,
+    words: Sequence[Word],
+    first: int,
+    last: int,
+    jump: Jump,
+    language: Morphology,
+) -> tuple[int, int, Accepted] | None:
+    """Start, stop and answer for a wording whose words are ``words[first:last]`` without those of a jump.
+
+    Offsets are code points of `text`; None if the words are not a form of the wording.
+    """
+    joint = words[jump.start - 1].stop
+    shift = words[jump.stop].start - joint - 1
+    rest = words[jump.stop : last + _KEPT]
+    shortened = f"{text[:joint]} {text[words[jump.stop].start :]}"
+    left = [*words[: jump.start], *(Word(word.text, word.start - shift, word.stop - shift) for word in rest)]
+    size = last - (jump.stop - jump.start)
+    answer = language.accepts(wording, shortened, left, first, size) or (
+        shared(wording, shortened, left, first, size, language) if jump.after else None
+    )
+    if answer is None:
+        return None
+    if jump.after:
+        return words[first].start, joint, answer
+    return words[jump.stop].start, answer.stop + shift, answer
+
+
+def shared(
+    wording: Wording, text: str, words: Sequence[Word], first: int, last: int, language: Morphology
+) -> Accepted | None:
+    """The answer for words whose last one is a plural because several terms share it; None if not a form."""
+    head = words[last - 1]
+    for form in language.singulars(head.text):
+        made = f"{text[: head.start]}{form}{text[head.stop :]}"
+        longer = len(form) - (head.stop - head.start)
+        after = (Word(word.text, word.start + longer, word.stop + longer) for word in words[last:])
+        changed = [*words[: last - 1], Word(form, head.start, head.start + len(form)), *after]
+        answer = language.accepts(wording, made, changed, first, last)
+        if answer is not None:
+            return Accepted(stop=head.stop, forms=answer.forms)
+    return None
+
+
+_LEAD = re.compile(r"[.#@]+(?=[^\W_])")
+_TAIL = re.compile(r"\+{1,2}|#")
+_OTHER_TAIL = re.compile(r"(?:\+\+|#)(?!\w)")
+
+
+@lru_cache(maxsize=1 << 16)
+def _signs(wording: str) -> tuple[str, str]:
+    """The signs that belong to the first and last word of a wording: ``.`` of .NET, ``++`` of C++."""
+    lead = _LEAD.match(wording)
+    last = max((at for at, letter in enumerate(wording) if letter.isalnum()), default=-1)
+    tail = _TAIL.fullmatch(wording[last + 1 :])
+    return lead[0] if lead else "", tail[0] if tail else ""
+
+
+def signs(wording: str, text: str, start: int, stop: int) -> tuple[int, int] | None:
+    """Start and stop of ``text[start:stop]``, the words of a wording, with its signs; None if they lack them.
+
+    >>> signs("C++", "use C++.", 4, 5), signs("C", "use C++.", 4, 5), signs(".NET", "use NET", 4, 7)
+    ((4, 7), None, None)
+    """
+    lead, tail = _signs(wording)
+    if not lead and not tail:
+        follows = text[stop : stop + 1]
+        return None if follows in ("+", "#") and _OTHER_TAIL.match(text, stop) else (start, stop)
+    begin = start - len(lead)
+    if not text.startswith(tail, stop) or begin < 0 or text[begin:start] != lead:
+        return None
+    if (lead and text[begin - 1 : begin].isalnum()) or (tail and text[stop + len(tail) :][:1] in ("+", "#")):
+        return None
+    return begin, stop + len(tail)

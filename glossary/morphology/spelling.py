@@ -3,10 +3,112 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.typed import INSIDE, between, clean, is_odd, masked
+from egiz.glossary.records import Wording
+from egiz.translate.split.knowledge import know
+
+INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
+"""Soft hyphen and characters without width, as in a character class."""
+MARKS = "\u0300-\u036f"
+"""Combining marks: stress, and the dots and breves of decomposed letters."""
+INSIDE = rf"(?:[{MARKS}]|[{INVISIBLE}]+(?=[^\W_])|[&_](?=[a-zà-ÿа-ӿ])(?!#?\w{{1,8}};))"
+"""Signs that a word may contain besides letters. `&` and `_` before a small letter mark the key of a menu
+item ("Cou&rt", "Con_tract"); before a capital they join (R&D)."""
+INLINE = "\ufffc"
+"""Stands in a text for an inline element of its file."""
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|</?\d{1,3}/?>")
+_BETWEEN = re.compile(rf"[{INLINE}{INVISIBLE}]+|{_TAG.pattern}")
+_ODD = re.compile(rf"[{MARKS}{INVISIBLE}&_A-Za-zƏəƟɵѐѝЀЍ]")
+_DROPPED = re.compile(rf"[{INVISIBLE}&_]|(?<=[Ѐ-ӿ])[\u0300\u0301]")
+_GRAVE = str.maketrans("ѐѝЀЍ", "еиЕИ")
+LATIN = re.compile("[A-Za-zƏəƟɵ]")
+"""A Latin letter, among those that occur in Cyrillic words by mistake."""
+_CYRILLIC = re.compile("[Ѐ-ӿ]")
+_SUFFIXED = re.compile("[A-Za-z]{2,}[Ѐ-ӿ]+")
+"""A Latin name with a Cyrillic ending: Facebookке."""
+
+
+def masked(text: str) -> str:
+    """The text with each tag replaced by as many `INLINE` characters, so that it holds no words.
+
+    >>> masked("a <b>c</b>").replace(INLINE, "_")
+    'a ___c____'
+    """
+    return _TAG.sub(lambda tag: INLINE * len(tag[0]), text) if "<" in text else text
+
+
+def between(gap: str) -> str:
+    """The text between two words without inline elements and invisible characters; a space if none is left.
+
+    >>> between(" <b>"), between(INLINE + " "), between(", ")
+    (' ', ' ', ', ')
+    """
+    return _BETWEEN.sub("", gap) or " "
+
+
+def is_odd(text: str) -> bool:
+    """Whether a text may hold words that `clean` changes."""
+    return "&" in text or "_" in text or (not text.isascii() and _ODD.search(text) is not None)
+
+
+@lru_cache(maxsize=1 << 16)
+def clean(word: str, language: str) -> str:
+    """A word as it should have been typed: composed, without stress, invisible characters and key marks.
+
+    Latin letters in a Cyrillic word that look like Cyrillic ones become these (``Әкiм`` with a Latin i), and
+    the other way round in a Latin word. `language` says which letters look alike.
+    """
+    plain = unicodedata.normalize("NFC", _DROPPED.sub("", word)).translate(_GRAVE)
+    return mended(plain, language) or plain
+
+
+def mended(word: str, language: str) -> str:
+    """A word in which lookalikes of another script are replaced; empty if it holds none.
+
+    >>> mended("Cуд", "ru"), mended("суд", "ru"), mended("IТ-отдел", "ru")
+    ('Суд', '', '')
+    """
+    if not (LATIN.search(word) and _CYRILLIC.search(word)):
+        return ""
+    if _SUFFIXED.fullmatch(word) and not word.isupper():
+        return ""
+    to_cyrillic, to_latin = _tables(language)
+    if all(letter in to_cyrillic for letter in LATIN.findall(word)):
+        return "".join(to_cyrillic.get(letter, letter) for letter in word)
+    if all(letter in to_latin for letter in _CYRILLIC.findall(word)):
+        return "".join(to_latin.get(letter, letter) for letter in word)
+    return ""
+
+
+@cache
+def _tables(language: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Latin lookalikes of Cyrillic letters, and Cyrillic ones of Latin letters."""
+    to_cyrillic = know(language).lookalikes
+    return to_cyrillic, {cyrillic: latin for latin, cyrillic in to_cyrillic.items() if latin.isascii()}
+
+
+_SHORTENED = re.compile(r"(?P<full>[^()]*[^\W\d_][^()]*?)\s*\((?P<short>[^\W_][^()\s]*)\)")
+_LEAST_CAPITALS = 2
+"""Capitals that show an abbreviation in brackets, not a remark."""
+
+
+def with_abbreviation(wording: Wording) -> tuple[Wording, ...]:
+    """The wording; if it ends with an abbreviation in brackets, also the rest and the abbreviation alone.
+
+    >>> [one.text for one in with_abbreviation(Wording(language="en", text="value added tax (VAT)"))]
+    ['value added tax (VAT)', 'value added tax', 'VAT']
+    """
+    found = _SHORTENED.fullmatch(wording.text) if wording.text.endswith(")") else None
+    if found is None or sum(map(str.isupper, found["short"])) < _LEAST_CAPITALS:
+        return (wording,)
+    return wording, replace(wording, text=found["full"]), replace(wording, text=found["short"])
+
 
 _APOSTROPHES = "'’ʼ‘`´′"
 _LETTERS = rf"[^\W_]+(?:{INSIDE}+[^\W_]*)*"
@@ -131,3 +233,66 @@ def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
     if same == 0 and wording[:1].isupper():
         ending = ending[:1].upper() + ending[1:]
     return stem + (ending.upper() if wording.isupper() and len(wording) > _LONGEST_ACRONYM else ending)
+
+
+_UNSPACED = "㐀-䶿一-鿿豈-﫿𠀀-𱍊぀-ヿㇰ-ㇿ฀-๿຀-໿က-႟ក-៿"
+"""Letters of scripts that are written without spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
+_SPACED_GAP = re.compile(r"[»”\"“’']?\s+[«“„\"‘']?|[-\u2010\u2011\u2013]")
+_HYPHEN_GAP = re.compile(r"\s*[-\u2010\u2011\u2013\u2014]\s*|\s+")
+_ALL_LOOKALIKES = "kk"
+"""The language whose lookalikes are used: its table has those of all Cyrillic letters."""
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Matches a run of letters with their marks (й in two code points, Indic vowel signs), or of digits."""
+    marks = "".join(
+        re.escape(chr(code)) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code))[0] == "M"
+    )
+    letter = rf"[^\W\d_{_UNSPACED}]"
+    return re.compile(rf"[{_UNSPACED}][{marks}]*|{letter}+(?:(?:[{marks}]|{INSIDE})+{letter}*)*|\d+")
+
+
+def cut_runs(text: str) -> list[Word]:
+    """Cut a text into words: runs of letters or of digits; hyphens and apostrophes separate words.
+
+    In scripts without spaces every letter is a word, so that a term is found anywhere. Tags hold no words;
+    the `text` of a word is as `clean` makes it.
+
+    >>> [word.text for word in cut_runs("КОКП-ның 1985ж.")]
+    ['КОКП', 'ның', '1985', 'ж']
+    """
+    found = [Word(one[0], *one.span()) for one in _pattern().finditer(masked(text))]
+    if not is_odd(text):
+        return found
+    return [Word(clean(word.text, _ALL_LOOKALIKES), word.start, word.stop) for word in found]
+
+
+def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:
+    """The text between each two neighbouring words; one item fewer than words."""
+    return tuple(text[one.stop : two.start] for one, two in pairwise(words))
+
+
+def gap_fits(wanted: str, found: str) -> bool:
+    """Whether the gap `found` between two words of a text matches the gap `wanted` in the term.
+
+    White space matches a bare hyphen and white space of any width, also with a closing or opening quote. A
+    hyphen matches any dash, spaced or not, and white space. A blank line matches nothing.
+
+    >>> gap_fits(" ", "  "), gap_fits(" ", "” "), gap_fits("-", " — ")
+    (True, True, True)
+    >>> gap_fits(" ", ", "), gap_fits(" ", " — ")
+    (False, False)
+    """
+    if wanted == found:
+        return True
+    if found.count("\n") > 1:
+        return False
+    found = between(found)
+    if wanted.strip() and wanted.strip() == found.strip():
+        return True
+    if wanted.isspace():
+        return _SPACED_GAP.fullmatch(found) is not None
+    if _HYPHEN_GAP.fullmatch(wanted):
+        return _HYPHEN_GAP.fullmatch(found) is not None
+    return False

@@ -19,8 +19,8 @@ from egiz.glossary.morphology.spelling import (
     is_acronym,
     opens_sentence,
     same_gap,
+    with_abbreviation,
 )
-from egiz.glossary.morphology.typed import with_abbreviation
 from egiz.glossary.records import Form, Wording
 from egiz.glossary.russian.inflect import inflected
 from egiz.glossary.russian.lexicon import (

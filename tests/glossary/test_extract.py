@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.glossary.extract import Extraction, ExtractOptions, Passage, TermCandidate, draft, extract
-from egiz.glossary.extract.draft import sure
+from egiz.glossary.extract.extract import sure
 from egiz.glossary.languages import morphology
 from egiz.glossary.morphology.find import find
 from egiz.glossary.records import Term, Wording

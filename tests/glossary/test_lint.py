@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from egiz.glossary.languages import Plain
 from egiz.glossary.lint import RULES, LintFinding, lint
 from egiz.glossary.morphology.base import Accepted, Morphology, Word
-from egiz.glossary.morphology.plain import Plain
 from egiz.glossary.records import Form, Term, TermBase, Wording
 from egiz.glossary.termbase import merge
 from egiz.translate.errors import LanguageError

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from egiz.glossary.english.forms import English, bases, plurals, verb_forms
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.find import find
-from egiz.glossary.morphology.typed import clean
+from egiz.glossary.morphology.spelling import clean
 from egiz.glossary.records import Form, Number, PartOfSpeech, Wording
 
 CASES = Path(__file__).resolve().parents[1] / "cases"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.find import find
-from egiz.glossary.morphology.typed import clean
+from egiz.glossary.morphology.spelling import clean
 from egiz.glossary.records import Form, Number, PartOfSpeech, Wording
 from egiz.glossary.russian.agreement import agreeing
 from egiz.glossary.russian.context import governed_form
