@@ -69,7 +69,8 @@ def _choose(
 ) -> list[tuple[Ranked, Description]]:
     """Return the best candidates that are not `listed` and occur often enough outside longer candidates.
 
-    `look` describes candidates. It gets one and a half times `options.top` candidates, since some are dropped.
+    `look` describes the candidates given to it: one and a half times `options.top` of them, since some
+    are dropped.
     """
     fresh = [item for item in ranked if item.gram not in listed][: options.top + options.top // 2]
     known = [item.gram for item in ranked if item.gram in listed]
@@ -122,7 +123,7 @@ SUBJECT = "draft"
 def draft(extraction: Extraction, options: ExtractOptions) -> TermBase:
     """Make a term base with one entry per candidate, in the order of the candidates.
 
-    An entry has a target wording only if a rendering is sure enough for `options` (see `sure`). Its note lists
+    An entry has a target wording only if a rendering is sure enough for `options` (see `sure`). Its note has
     all renderings, with frequency, score and examples.
     """
     texts = [candidate.text for candidate in extraction.candidates]

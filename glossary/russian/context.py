@@ -17,7 +17,7 @@ from typing import Any
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.spelling import cut_words, fold
 from egiz.glossary.records import Form
-from egiz.glossary.russian.lexicon import Shape, governed_cases, readings, words_of
+from egiz.glossary.russian.lexicon import Shape, knowledge, readings, words_of
 from egiz.glossary.russian.wording import agrees
 
 _CERTAIN = 0.95
@@ -325,3 +325,19 @@ def data() -> Mapping[str, Any]:
     """The parsed content of `data/correction.toml`."""
     text = files("egiz.glossary.russian").joinpath("data/correction.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+@cache
+def governed_cases(preposition: str) -> tuple[str, ...]:
+    """The cases that a preposition of one or more words (folded) governs, the likelier first.
+
+    Empty for other words.
+    """
+    table = knowledge()["prepositions"]
+    for cases, listed in table["governing"]:
+        if preposition in listed.split():
+            return tuple(cases.split())
+    for cases, listed in table["phrases"]:
+        if preposition in (" ".join(phrase.split()) for phrase in listed.split("|")):
+            return tuple(cases.split())
+    return ()

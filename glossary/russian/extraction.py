@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from egiz.glossary.extract.language import Profile, Reading, Variants, is_long, most_common
 from egiz.glossary.morphology.spelling import copy_capitals
-from egiz.glossary.russian.lexicon import Paradigm, Shape, paradigms, readings
+from egiz.glossary.russian.lexicon import Paradigm, Shape, readings
+from egiz.glossary.russian.paradigms import paradigms
 
 LEAST_SCORE = 0.1
 """Readings with a lower pymorphy score are ignored: "при" is hardly ever a form of "переть"."""

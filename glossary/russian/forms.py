@@ -22,18 +22,10 @@ from egiz.glossary.morphology.spelling import (
     with_abbreviation,
 )
 from egiz.glossary.records import Form, Wording
+from egiz.glossary.russian.context import governed_cases
 from egiz.glossary.russian.inflect import inflected
-from egiz.glossary.russian.lexicon import (
-    first_stems,
-    governed_cases,
-    imitate,
-    lemmas,
-    paradigms,
-    readings,
-    stems,
-    surname_model,
-    words_of,
-)
+from egiz.glossary.russian.lexicon import lemmas, readings, words_of
+from egiz.glossary.russian.paradigms import first_stems, imitate, paradigms, stems, surname_model
 from egiz.glossary.russian.wording import NAMES, Group, Phrase, agrees, phrases
 
 _LEAST_SHARE = 0.1

@@ -9,14 +9,8 @@ from egiz.glossary.morphology.spelling import (
     is_acronym,
 )
 from egiz.glossary.records import Form, Wording
-from egiz.glossary.russian.lexicon import (
-    Shape,
-    chosen_plural,
-    counted_plural,
-    is_infinitive,
-    readings,
-    words_of,
-)
+from egiz.glossary.russian.lexicon import Shape, is_infinitive, readings, words_of
+from egiz.glossary.russian.paradigms import chosen_plural, counted_plural
 from egiz.glossary.russian.wording import Group, Phrase, phrases
 
 _FAR_LESS = 0.15

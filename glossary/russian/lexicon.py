@@ -17,7 +17,7 @@ from egiz.glossary.morphology.spelling import fold
 
 
 @cache
-def _knowledge() -> Mapping[str, Any]:
+def knowledge() -> Mapping[str, Any]:
     source = files("egiz.glossary.russian").joinpath("data", "ru.toml")
     table: Mapping[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
     return table
@@ -26,38 +26,13 @@ def _knowledge() -> Mapping[str, Any]:
 @cache
 def words_of(*path: str) -> frozenset[str]:
     """The words of one list in `data/ru.toml`, named by its path."""
-    table: Any = _knowledge()
+    table: Any = knowledge()
     for name in path:
         table = table[name]
     return frozenset(table.split())
 
 
-@lru_cache(maxsize=1 << 14)
-def surname_model(word: str) -> str:
-    """The model surname that a folded word declines like, by its ending; empty if it looks like none."""
-    for like, endings in _knowledge()["surnames"]["endings"]:
-        if any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in endings.split()):
-            return str(like)
-    return ""
-
-
-@cache
-def governed_cases(preposition: str) -> tuple[str, ...]:
-    """The cases that a preposition of one or more words (folded) governs, the likelier first.
-
-    Empty for other words.
-    """
-    table = _knowledge()["prepositions"]
-    for cases, listed in table["governing"]:
-        if preposition in listed.split():
-            return tuple(cases.split())
-    for cases, listed in table["phrases"]:
-        if preposition in (" ".join(phrase.split()) for phrase in listed.split("|")):
-            return tuple(cases.split())
-    return ()
-
-
-_CASES = {
+CASES = {
     "nomn": "nominative",
     "gent": "genitive",
     "datv": "dative",
@@ -71,7 +46,7 @@ _CASES = {
     "loc1": "prepositional",
     "loc2": "prepositional",
 }
-_NUMBERS = {"sing": "singular", "plur": "plural"}
+NUMBERS = {"sing": "singular", "plur": "plural"}
 _GENDERS = {"masc": "masculine", "femn": "feminine", "neut": "neuter"}
 _COMMON = frozenset({"GNdr", "ms-f", "Ms-f"})
 _VERBAL = frozenset({"INFN", "VERB", "PRTF", "PRTS", "GRND"})
@@ -207,7 +182,7 @@ def readings(word: str) -> tuple[Shape, ...]:
 
 @cache
 def _infinitive_ends() -> tuple[str, ...]:
-    return tuple(_knowledge()["pymorphy3"]["infinitives"].split())
+    return tuple(knowledge()["pymorphy3"]["infinitives"].split())
 
 
 def is_infinitive(word: str) -> bool:
@@ -229,10 +204,10 @@ def is_infinitive(word: str) -> bool:
 @lru_cache(maxsize=1 << 13)
 def lexemes(word: str) -> tuple[Paradigm, ...]:
     """The full lexeme of each reading of a word as pymorphy3 has it, likeliest first."""
-    return _read(word, is_whole=True)
+    return dictionary_paradigms(word, is_whole=True)
 
 
-def _read(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
+def dictionary_paradigms(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
     """Each reading of a word with its lexeme or, unless `is_whole`, with the forms that belong to it."""
     folded = fold(word)
     parses = _analyzer().parse(word)
@@ -242,60 +217,8 @@ def _read(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
     head = folded[: -len(tail)]
     return tuple(
         Paradigm(reading=_put(item.reading, head), given=tuple(_put(cell, head) for cell in item.cells))
-        for item in _read(tail, is_whole=is_whole)
+        for item in dictionary_paradigms(tail, is_whole=is_whole)
     )
-
-
-@cache
-def _listed(name: str) -> Mapping[str, str]:
-    pairs = (pair.split("/") for pair in _knowledge()["declension"][name].split())
-    return dict(pairs)
-
-
-def chosen_plural(word: str) -> str | None:
-    """The nominative plural to write of a folded noun that has several: "счета".
-
-    Empty if none is certain; None for other nouns.
-    """
-    return _listed("plurals").get(word)
-
-
-def counted_plural(word: str) -> str:
-    """The form of a folded noun after five and more if it is a special one: "лет"; empty for other nouns."""
-    return _listed("counted").get(word, "")
-
-
-def _as_listed(word: str) -> tuple[Paradigm, ...]:
-    """The paradigm of a noun that the dictionary lacks and `data/ru.toml` has; none for other words."""
-    folded = fold(word)
-    like = _listed("like").get(folded, "")
-    if like:
-        return imitate(word, like)
-    if folded not in words_of("declension", "fixed"):
-        return ()
-    cells = tuple(
-        Shape(
-            text=folded,
-            lemma=folded,
-            part="NOUN",
-            case=case,
-            number=number,
-            gender="masculine",
-            animate=False,
-        )
-        for number in _NUMBERS.values()
-        for case in dict.fromkeys(_CASES.values())
-    )
-    return (Paradigm(reading=cells[0]._replace(score=1.0), given=cells),)
-
-
-@lru_cache(maxsize=1 << 13)
-def paradigms(word: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a word: its lexemes without forms of another gender, voice, tense or class."""
-    listed = _as_listed(word)
-    if listed:
-        return listed
-    return _read(word, is_whole=False)
 
 
 class _Lexemes:
@@ -424,8 +347,8 @@ def _grammar(tag: Any) -> _Grammar:
     flags: frozenset[str] = tag.grammemes
     return _Grammar(
         part=str(tag.POS or ""),
-        case=_CASES.get(tag.case or "", ""),
-        number=_NUMBERS.get(tag.number or "", ""),
+        case=CASES.get(tag.case or "", ""),
+        number=NUMBERS.get(tag.number or "", ""),
         gender="common" if flags & _COMMON else _GENDERS.get(tag.gender or "", ""),
         animate={"anim": True, "inan": False}.get(tag.animacy or ""),
         flags=flags,
@@ -499,70 +422,3 @@ def _clipped_tail(word: str) -> str:
 def _put(shape: Shape, head: str) -> Shape:
     """A form with the first part of a clipped compound prepended."""
     return shape._replace(text=head + shape.text, lemma=head + shape.lemma)
-
-
-@lru_cache(maxsize=1 << 16)
-def stems(word: str) -> tuple[str, ...]:
-    """The possible stems of an unknown word: itself, and itself without each ending that fits."""
-    return _without(fold(word), "endings")
-
-
-@lru_cache(maxsize=1 << 14)
-def first_stems(word: str) -> tuple[str, ...]:
-    """The possible stems of an unknown word in its dictionary form."""
-    return _without(fold(word), "first_endings")
-
-
-def _without(word: str, endings: str) -> tuple[str, ...]:
-    known = words_of(endings)
-    cuts = [size for size in (1, 2, 3) if len(word) - size >= 2 and word[-size:] in known]
-    return (word, *(word[:-size] for size in cuts))
-
-
-def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a word that declines like another one: the endings of `like` on the stem of `word`.
-
-    Empty if `word` does not end like `like`.
-    """
-    made = []
-    for paradigm in paradigms(like):
-        texts = [cell.text for cell in paradigm.cells if not cell.marked] or [like]
-        size = _shared(texts)
-        ending = fold(like)[size:]
-        nominative = paradigm.reading.case == "nominative" and fold(paradigm.reading.text) == fold(like)
-        if not nominative or not fold(word).endswith(ending):
-            continue
-        stem = word.lower()[: len(word) - len(ending)]
-
-        def put(shape: Shape, stem: str = stem, size: int = size) -> Shape:
-            return shape._replace(text=stem + shape.text[size:], lemma=fold(word), sure=True)
-
-        cells = tuple(put(cell) for cell in paradigm.cells if cell.text[:size] == texts[0][:size])
-        made.append(Paradigm(reading=put(paradigm.reading), given=cells))
-    return tuple(made)
-
-
-def surnames(word: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a capitalised word that looks like a surname by its ending; empty for others."""
-    like = surname_model(fold(word)) if word[:1].isupper() else ""
-    return imitate(word, like) if like else ()
-
-
-def guesses(word: str) -> tuple[Paradigm, ...]:
-    """Possible paradigms of an unknown noun, judged by its ending."""
-    made = (item for like in sorted(words_of("models")) for item in imitate(word, like))
-    return tuple(
-        Paradigm(
-            reading=item.reading._replace(sure=False, animate=None),
-            given=tuple(cell._replace(sure=False) for cell in item.cells),
-        )
-        for item in made
-    )
-
-
-def _shared(texts: list[str]) -> int:
-    """The length of the common prefix of some words."""
-    size = min(map(len, texts))
-    while any(text[:size] != texts[0][:size] for text in texts):
-        size -= 1
-    return size

@@ -15,8 +15,15 @@ from egiz.glossary.morphology.base import Refusal
 from egiz.glossary.morphology.spelling import cut_words, fold
 from egiz.glossary.records import Form, Match
 from egiz.glossary.russian.clause import agree, clause
-from egiz.glossary.russian.context import Surroundings, data, surroundings, takes_genitive, verb_case
-from egiz.glossary.russian.lexicon import Shape, governed_cases, readings, words_of
+from egiz.glossary.russian.context import (
+    Surroundings,
+    data,
+    governed_cases,
+    surroundings,
+    takes_genitive,
+    verb_case,
+)
+from egiz.glossary.russian.lexicon import Shape, readings, words_of
 from egiz.glossary.russian.wording import phrases
 
 Key = tuple[str, str]

@@ -18,7 +18,8 @@ from egiz.glossary.russian.context import (
     surroundings,
 )
 from egiz.glossary.russian.inflect import after_many, after_two, inflected
-from egiz.glossary.russian.lexicon import counted_plural, is_unknown, readings, words_of
+from egiz.glossary.russian.lexicon import is_unknown, readings, words_of
+from egiz.glossary.russian.paradigms import counted_plural
 from egiz.glossary.russian.places import case_instead, is_broken
 from egiz.glossary.russian.roles import Standing, is_few, standing
 from egiz.glossary.russian.wording import phrases

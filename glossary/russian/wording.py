@@ -15,16 +15,8 @@ from itertools import islice, product
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.spelling import cut_words, fold, is_acronym
 from egiz.glossary.records import Wording
-from egiz.glossary.russian.lexicon import (
-    Paradigm,
-    Shape,
-    guesses,
-    imitate,
-    is_unknown,
-    paradigms,
-    surnames,
-    words_of,
-)
+from egiz.glossary.russian.lexicon import Paradigm, Shape, is_unknown, words_of
+from egiz.glossary.russian.paradigms import guesses, imitate, paradigms, surnames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
