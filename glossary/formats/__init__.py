@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from egiz.glossary.formats import json, tables, xml
+from egiz.glossary.formats import json, tables, tables_write, xml
 from egiz.glossary.formats.common import Loss, ReadOptions, Written, summarise
 from egiz.glossary.formats.tbx_write import write_tbx, write_tbx2008
 from egiz.glossary.records import TermBase
@@ -34,11 +34,11 @@ class Format:
 
 _XML = (".tbx", ".xml", ".mtf", ".qph")
 FORMATS: dict[str, Format] = {
-    "tsv": Format(name="tsv", endings=(".tsv",), read=tables.read_table, write=tables.write_tsv),
+    "tsv": Format(name="tsv", endings=(".tsv",), read=tables.read_table, write=tables_write.write_tsv),
     "csv": Format(
-        name="csv", endings=(".csv", ".txt", ".tab"), read=tables.read_table, write=tables.write_csv
+        name="csv", endings=(".csv", ".txt", ".tab"), read=tables.read_table, write=tables_write.write_csv
     ),
-    "xlsx": Format(name="xlsx", endings=(".xlsx",), read=tables.read_table, write=tables.write_xlsx),
+    "xlsx": Format(name="xlsx", endings=(".xlsx",), read=tables.read_table, write=tables_write.write_xlsx),
     "json": Format(name="json", endings=(".json",), read=json.read_json, write=json.write_json),
     "tbx": Format(name="tbx", endings=_XML, read=xml.read_xml, write=write_tbx),
     "tbx2008": Format(name="tbx2008", endings=_XML, read=xml.read_xml, write=write_tbx2008),
