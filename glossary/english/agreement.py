@@ -14,8 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from egiz.glossary.english.forms import English, bases, is_plural_wording
-from egiz.glossary.english.readings import knowledge, words_of
+from egiz.glossary.english.forms import English, is_plural_wording
+from egiz.glossary.english.words import bases, irregular_verbs, knowledge, words_of
 from egiz.glossary.morphology.base import Change, Refusal, Spot, Word
 from egiz.glossary.morphology.spelling import cut_words, fold, opens_sentence
 from egiz.glossary.records import Form, Match, Wording
@@ -204,7 +204,7 @@ class _Noun:
     def _is_past(self, word: str) -> bool:
         if word in words_of("verb", "auxiliary"):
             return True
-        return word.endswith("ed") or any(base != word for base in bases(word) if base in _irregular())
+        return word.endswith("ed") or any(base != word for base in bases(word) if base in irregular_verbs())
 
 
 def _only(wording: Wording) -> str:
@@ -257,11 +257,6 @@ def _pairs(section: str) -> Mapping[str, str]:
     """Singular forms of determiners or verbs, each with the plural."""
     pairs = (pair.split("/") for pair in knowledge()[section]["plurals"].split())
     return dict(pairs)
-
-
-@cache
-def _irregular() -> frozenset[str]:
-    return frozenset(forms.split("/")[0] for forms in knowledge()["verb"]["irregular"].split())
 
 
 def _like(word: str, wanted: str) -> str:

@@ -5,13 +5,21 @@ Exceptions to the rules are in `data/en.toml`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from egiz.glossary.english.readings import is_other_word, knowledge, readings, words_of
+from egiz.glossary.english.words import (
+    bases,
+    irregular_verbs,
+    knowledge,
+    plurals,
+    readings,
+    spelt,
+    verb_forms,
+    words_of,
+)
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
@@ -24,154 +32,6 @@ from egiz.glossary.morphology.spelling import (
     same_gap,
 )
 from egiz.glossary.records import Form, Wording
-
-_VOWELS = "aeiou"
-_PLURAL_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), ending)
-    for pattern, ending in (
-        (r"(?<=[a-z])man$", "men"),  # chairman; "human" and the like are listed below
-        (r"(?<=[a-z])woman$", "women"),
-        (r"(?<=[a-z])child$", "children"),
-        (r"(?<=[a-z])foot$", "feet"),
-        (r"(?<=[^aeiou])y$", "ies"),
-        (r"(?<=qu)y$", "ies"),
-        (r"(?<=[a-z])sis$", "ses"),
-        (r"(?:s|x|z|sh|ch|ss)$", r"\g<0>es"),
-        (r"$", "s"),
-    )
-)
-"""Endings in order; the first that matches applies. Exceptions are in the tables of `data/en.toml`."""
-_NO_MEN = re.compile(r"(?:hu|ro|ger|otto|shah?|talis|sha|norm|brah|cay|dol|tur[ck])man$")
-_DOUBLED = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
-_SHORTEST = 1
-"""Letters that must precede an ending: "d" in "dying"."""
-
-
-@cache
-def _irregular_plurals() -> Mapping[str, str]:
-    pairs = (pair.split("/") for pair in knowledge()["plural"]["irregular"].split())
-    return {pair[0]: pair[1] for pair in pairs}
-
-
-@cache
-def _irregular_verbs() -> Mapping[str, tuple[str, ...]]:
-    sets = (forms.split("/") for forms in knowledge()["verb"]["irregular"].split())
-    return {base: tuple(forms) for base, *forms in sets}
-
-
-@cache
-def _bases() -> Mapping[str, tuple[str, ...]]:
-    """Maps irregular forms to their dictionary forms."""
-    found: dict[str, list[str]] = {}
-    for singular, plural in _irregular_plurals().items():
-        found.setdefault(plural, []).append(singular)
-    for base, forms in _irregular_verbs().items():
-        for form in forms:
-            found.setdefault(form, []).append(base)
-    return {form: tuple(bases) for form, bases in found.items()}
-
-
-@lru_cache(maxsize=1 << 14)
-def plurals(word: str) -> tuple[str, ...]:
-    """The plurals of a lower-case noun, the usual one first.
-
-    >>> plurals("party"), plurals("wife"), plurals("human"), plurals("chairman"), plurals("series")
-    (('parties',), ('wives',), ('humans',), ('chairmen',), ('series',))
-    """
-    irregular = _irregular_plurals().get(word)
-    regular = _regular_plural(word)
-    if word in words_of("plural", "invariant") or word.endswith(("ics", "news")):
-        return (word,)
-    if irregular is None:
-        return (
-            (regular, word + "s")
-            if word in words_of("plural", "both") and regular != word + "s"
-            else (regular,)
-        )
-    return (irregular, regular) if word in words_of("plural", "both") else (irregular,)
-
-
-def _regular_plural(word: str) -> str:
-    if word in words_of("plural", "voiced"):
-        return re.sub(r"fe?$", "ves", word)
-    if word in words_of("plural", "sibilant_o"):
-        return word + "es"
-    if word in words_of("plural", "hard_ch") or _NO_MEN.search(word):
-        return word + "s"
-    for pattern, ending in _PLURAL_RULES:
-        if pattern.search(word):
-            return pattern.sub(ending, word, count=1)
-    raise AssertionError("the last rule fits every word")
-
-
-@lru_cache(maxsize=1 << 14)
-def verb_forms(word: str) -> tuple[str, ...]:
-    """All forms of a lower-case verb, itself first: -s, -ing, and -ed or the irregular ones."""
-    if word.endswith("ie"):
-        return (word, word + "s", word[:-2] + "ying", word + "d")
-    stem = word[:-1] if word.endswith("e") and not word.endswith(("ee", "oe", "ye")) else word
-    double = word + word[-1] if _DOUBLED.search(word) else stem
-    third = word + "es" if word.endswith("o") else _regular_plural(word)
-    regular = word[:-1] + "ied" if third.endswith("ies") else double + "ed"
-    if word.endswith("e"):
-        regular = word + "d"
-    past = _irregular_verbs().get(word, (regular, stem + "ed"))
-    return tuple(dict.fromkeys((word, third, double + "ing", stem + "ing", *past)))
-
-
-@lru_cache(maxsize=1 << 17)
-def bases(word: str) -> tuple[str, ...]:
-    """The dictionary forms of a lower-case running word without 's, itself first.
-
-    Overgenerates; `plurals` and `verb_forms` decide.
-    """
-    found = [word, *_bases().get(word, ())]
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-            stem = word[: len(word) - len(ending)]
-            found += [stem + letter for letter in instead]
-            if ending in ("ed", "ing") and stem[-1:] == stem[-2:-1]:
-                found.append(stem[:-1])
-    return tuple(dict.fromkeys(found))
-
-
-_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("s", ("",)),
-    ("es", ("", "is")),
-    ("ies", ("y", "ie")),
-    ("ves", ("f", "fe")),
-    ("men", ("man",)),
-    ("children", ("child",)),
-    ("feet", ("foot",)),
-    ("ied", ("y",)),
-    ("d", ("",)),
-    ("ed", ("", "e")),
-    ("ing", ("", "e")),
-    ("ying", ("ie",)),
-)
-"""Endings of running words, each with what may replace it in the dictionary form."""
-
-
-@cache
-def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), instead) for pattern, instead in knowledge()["spelling"]["american"])
-
-
-@lru_cache(maxsize=1 << 17)
-def spelt(word: str) -> str:
-    """A lower-case word in American spelling, in which words are compared.
-
-    Some results are not words ("advize"), which is harmless as long as no two words become the same.
-
-    >>> spelt("labour"), spelt("organisations"), spelt("programmes"), spelt("crises")
-    ('labor', 'organizations', 'programs', 'crises')
-    """
-    if word in _bases():
-        return word
-    for pattern, instead in _spellings():
-        word = pattern.sub(instead, word)
-    return word
-
 
 _POSSESSIVE = "'s"
 _SHORTEST_NAME = 4
@@ -428,3 +288,86 @@ def _pluralised(wording: Wording, phrase: _Phrase) -> str | None:
         return None
     plural = head.text + "s" if short else copy_capitals(head.text, plurals(fold(head.text))[0])
     return wording.text[: head.start] + plural + wording.text[head.stop :]
+
+
+def is_other_word(wording: Wording, text: str, words: Sequence[Word], first: int, last: int) -> bool:
+    """Whether words that look like a wording of one word are another word, or a part of one.
+
+    They are in a chain of hyphens (mother-in-law) and in a set phrase (in any case). A noun is another word
+    where its neighbours show a verb (we head to …), and a verb where they show a noun (the sign).
+    """
+    if last - first > 1:
+        return False
+    before, chained = _before(text, words, first)
+    after = _after(text, words, last)
+    if chained:
+        return before in words_of("phrase", "breaks") and first > 1
+    word = fold(words[first].text)
+    if _is_set(text, words, first):
+        return True
+    if wording.part_of_speech == "noun":
+        return _is_verb(word, before, after, fold(wording.text))
+    return wording.part_of_speech == "verb" and _is_noun(
+        word, before, after, opens_sentence(text, words[first].start)
+    )
+
+
+def _before(text: str, words: Sequence[Word], first: int) -> tuple[str, bool]:
+    """The folded word before, and whether a hyphen joins it; empty where anything else stands between."""
+    if not first:
+        return "", False
+    gap = text[words[first - 1].stop : words[first].start]
+    before = fold(words[first - 1].text)
+    return (before, gap != " ") if gap in (" ", "-", "\u2010", "\u2011") else ("", False)
+
+
+def _after(text: str, words: Sequence[Word], last: int) -> str:
+    if last >= len(words) or not text[words[last - 1].stop : words[last].start].isspace():
+        return ""
+    return fold(words[last].text)
+
+
+def _is_set(text: str, words: Sequence[Word], first: int) -> bool:
+    """Whether a word is part of a set phrase, in which it is not a term."""
+    word = fold(words[first].text)
+    for phrase in _set_phrases().get(word, ()):
+        start = first - phrase.index(word)
+        if start >= 0 and tuple(fold(one.text) for one in words[start : start + len(phrase)]) == phrase:
+            return True
+    return False
+
+
+@cache
+def _set_phrases() -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in knowledge()["phrase"]["empty"].split("|"):
+        words = tuple(phrase.split())
+        for word in words:
+            found.setdefault(word, []).append(words)
+    return found
+
+
+def _is_verb(word: str, before: str, after: str, base: str) -> bool:
+    """Whether a form of a noun is a verb here, judged by its neighbours."""
+    if before in words_of("verb", "subjects"):
+        return True
+    if word != base:
+        return before in words_of("verb", "third_subjects")
+    objects = after in words_of("determiner", "all") or after in words_of("verb", "objects")
+    if before in words_of("verb", "before_base"):
+        return True
+    if before == "to":
+        return objects
+    many = before.endswith("s") and not before.endswith(("ss", "us", "is", "'s"))
+    return many and (objects or (after.endswith("ly") and after not in words_of("verb", "no_adverbs")))
+
+
+def _is_noun(word: str, before: str, after: str, opens: bool) -> bool:
+    """Whether a form of a verb is a noun here, judged by its neighbours."""
+    if before in words_of("verb", "articles"):
+        return True
+    if after == "of" and not word.endswith("ed"):
+        return True
+    third = after[:-1] if after.endswith("s") else ""
+    finite = after in words_of("verb", "auxiliary") or third in irregular_verbs()
+    return word.endswith("ing") and opens and finite

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.glossary.english.forms import English, bases, plurals, verb_forms
+from egiz.glossary.english.forms import English
+from egiz.glossary.english.words import bases, plurals, verb_forms
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.find import find
 from egiz.glossary.morphology.spelling import clean
