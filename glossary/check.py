@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -11,8 +12,7 @@ from egiz.glossary.languages import morphology
 from egiz.glossary.match import Matcher, TermSpan
 from egiz.glossary.morphology.find import Running, Wanted, wanted
 from egiz.glossary.morphology.spelling import LATIN, mended
-from egiz.glossary.pairing import Taken, pair, without_overlap
-from egiz.glossary.records import Finding, Match, Severity, Term, WordingStatus
+from egiz.glossary.records import Match, Term, WordingStatus
 from egiz.translate.languages import language_of
 
 _FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
@@ -30,20 +30,6 @@ Code = Literal[
 ]
 
 OUTCOMES: tuple[Outcome, ...] = ("applied", "variant", "forbidden", "missing", "ambiguous")
-CHECKS: dict[str, tuple[Severity, str]] = {
-    "term-forbidden": ("error", "a term is rendered by a forbidden wording"),
-    "term-missing": ("warning", "a term of the source has no accepted rendering in the target"),
-    "term-ambiguous": ("warning", "words that may be several terms are rendered as none of these"),
-    "term-letters": ("warning", "a rendering has letters of another script that look like its own"),
-    "term-inconsistent": ("warning", "a term is rendered by several accepted wordings in the rows checked"),
-    "term-fewer": ("note", "a term is rendered less often than it stands in the source"),
-    "term-variant": ("note", "a term is rendered by an accepted wording that is not the preferred one"),
-    "term-inserted": ("note", "a term was put into a machine's translation, which should be read"),
-}
-"""Severity and description of every finding, by code. `term-inconsistent` is found over many rows (see
-`egiz.glossary.consistency`), `term-inserted` where a published table says so, the others in a single use.
-`term-fewer` is only a note because the second occurrence is often correctly rendered by a pronoun."""
-
 _OUTCOMES: dict[str, Outcome] = {"preferred": "applied", "accepted": "variant", "forbidden": "forbidden"}
 _CODES: dict[str, Code | None] = {
     "preferred": None,
@@ -117,7 +103,7 @@ class Checker:
     def check(self, source: str, target: str) -> list[TermUse]:
         """One `TermUse` per term occurrence of the source, in the order of the source.
 
-        No word of the target renders two occurrences; `egiz.glossary.pairing.pair` assigns the renderings. A
+        No word of the target renders two occurrences; `egiz.glossary.check.pair` assigns the renderings. A
         term that has only forbidden wordings in the target language is reported only if one of them is used.
         If it has no other wordings in any language, every use of them in the target is reported, at the end.
         """
@@ -217,7 +203,7 @@ class Checker:
         number = item.key.index(match.term.id)
         code = _CODES[match.wording.status]
         rendering = target[match.start : match.stop]
-        if code in (None, "term-variant") and _mended(rendering, self._language):
+        if code in (None, "term-variant") and unmixed(rendering, self._language):
             code = "term-letters"
         return TermUse(
             term=match.term,
@@ -251,7 +237,7 @@ def is_banned(term: Term) -> bool:
     return bool(term.wordings) and all(wording.status == "forbidden" for wording in term.wordings)
 
 
-def _mended(rendering: str, language: str) -> str:
+def unmixed(rendering: str, language: str) -> str:
     """The rendering with letters of one script in each word; empty if no word mixes scripts."""
     if rendering.isascii() or not LATIN.search(rendering):
         return ""
@@ -259,44 +245,90 @@ def _mended(rendering: str, language: str) -> str:
     return " ".join(words) if words != rendering.split(" ") else ""
 
 
-def finding(use: TermUse) -> Finding | None:
-    """The finding for a use, with its message; None where nothing is wrong.
+RANKS = {"preferred": 0, "accepted": 1, "forbidden": 2}
+"""Order of preference among the statuses of renderings; lower comes first."""
 
-    Offsets point into the target if there is a rendering, else into the source.
+
+def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
+    """Drop overlapping renderings of one term: the longest stays, among equally long ones the best status.
+
+    `length` is that of the target text, in code points. The result is in this order, not in text order.
     """
-    if use.code is None:
-        return None
-    place = use.target or use.source
-    return Finding(
-        severity=CHECKS[use.code][0],
-        code=use.code,
-        message=_message(use, use.code),
-        start=place.start,
-        stop=place.stop,
+    if len(matches) < 2:
+        return list(matches)
+    ordered = sorted(
+        matches, key=lambda match: (match.start - match.stop, RANKS[match.wording.status], match.start)
     )
+    taken = Taken(length)
+    return [match for match in ordered if taken.take(match)]
 
 
-def _message(use: TermUse, code: Code) -> str:
-    term = f"‘{use.source.wording.text}’"
-    terms = (use.term, *use.homographs) if code == "term-ambiguous" else (use.term,)
-    accepted = [f"‘{wording.text}’" for item in terms for wording in item.accepted_in(use.target_language)]
-    instead = " or ".join(dict.fromkeys(accepted))
-    match code:
-        case "term-forbidden":
-            if not use.form:
-                return f"‘{use.rendering}’ must not be used"
-            advice = f"; expected {instead}" if instead else ""
-            return f"{term} must not be rendered as ‘{use.rendering}’{advice}"
-        case "term-missing":
-            return f"{term} is not rendered; expected {instead}"
-        case "term-ambiguous":
-            return f"{term} may be any of {len(terms)} terms and is not rendered; expected {instead}"
-        case "term-letters":
-            right = _mended(use.rendering, use.target_language)
-            return f"‘{use.rendering}’ for {term} mixes letters of two scripts; write ‘{right}’"
-        case "term-fewer":
-            return f"{term} is rendered less often than it stands in the source; expected {instead}"
-        case "term-variant":
-            return f"{term} is rendered as ‘{use.rendering}’; preferred is {accepted[0]}"
-        case "term-inserted":
-            return f"‘{use.rendering}’ for {term} was put there by Egiz; read the sentence"
+def pair(
+    found: Sequence[TermSpan], renderings: Mapping[str, Sequence[Match]], length: int
+) -> list[Match | None]:
+    """Assign each span of the source one rendering of its terms, or None where none is left.
+
+    `renderings` maps term ids to matches in the target, and lacks terms without any; `length` is that of the
+    target in code points. Greedy: spans with the fewest candidate renderings choose first, then those that
+    have a preferred one, then the longest; each takes a preferred rendering before an accepted one.
+    Forbidden renderings go last, to spans that are still without one, since the same word may correctly
+    render another term. Finally, the renderings of spans with the same terms are reassigned in the order of
+    the text.
+    """
+    chosen: list[Match | None] = [None] * len(found)
+    keys = [item.key for item in found]
+    candidates = {
+        key: matches
+        for key in dict.fromkeys(keys)
+        if (matches := [match for name in key for match in renderings.get(name, ())])
+    }
+    taken = Taken(length)
+    for statuses in (("preferred", "accepted"), ("forbidden",)):
+        queues = {key: queue for key, matches in candidates.items() if (queue := _queue(matches, statuses))}
+        order = sorted(
+            (len(queues[key]), RANKS[queues[key][0].wording.status], item.start - item.stop, place)
+            for place, (key, item) in enumerate(zip(keys, found, strict=True))
+            if key in queues and chosen[place] is None
+        )
+        left = {key: iter(queue) for key, queue in queues.items()}
+        for *_, place in order:
+            chosen[place] = next((match for match in left[keys[place]] if taken.take(match)), None)
+    return _in_order(keys, chosen)
+
+
+def _queue(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
+    """The renderings with one of the statuses, best status first."""
+    found = [match for match in matches if match.wording.status in statuses]
+    return sorted(found, key=lambda match: (RANKS[match.wording.status], match.start))
+
+
+def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
+    """The chosen renderings, with those of spans that have equal keys put in the order of the target."""
+    if len(set(keys)) == len(keys):
+        return list(chosen)
+    places = defaultdict(list)
+    for place, key in enumerate(keys):
+        places[key].append(place)
+    ordered: list[Match | None] = [None] * len(keys)
+    for same in places.values():
+        got = sorted(
+            (match for match in (chosen[place] for place in same) if match is not None),
+            key=lambda match: match.start,
+        )
+        for place, match in zip(same, got, strict=False):
+            ordered[place] = match
+    return ordered
+
+
+class Taken:
+    """Which code points of a text are already used by a match."""
+
+    def __init__(self, length: int) -> None:
+        self._used = bytearray(length)
+
+    def take(self, match: Match) -> bool:
+        """Mark the span of a match as used; False, and nothing marked, where it overlaps a used one."""
+        if any(self._used[match.start : match.stop]):
+            return False
+        self._used[match.start : match.stop] = b"\1" * (match.stop - match.start)
+        return True

@@ -99,7 +99,7 @@ def extraction_language(tag: str) -> ExtractionLanguage:
 def agreement(language: str) -> Agreement:
     """The function that adapts the words around a term to it; changes nothing for languages without rules."""
     if language == "ru":
-        from egiz.glossary.russian.swap import russian_agreement
+        from egiz.glossary.russian.places import russian_agreement
 
         return russian_agreement
     if language == "en":
@@ -174,7 +174,7 @@ def dependent(language: str) -> Dependent:
 def finder(language: str) -> Finder | None:
     """The function that finds the spots where a term may be put; None for languages without one."""
     if language == "ru":
-        from egiz.glossary.russian.swap import russian_spots
+        from egiz.glossary.russian.places import russian_spots
 
         return russian_spots
     if language == "en":

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
-from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.base import Change, Refusal, Spot, Word
 from egiz.glossary.morphology.spelling import cut_words, fold
+from egiz.glossary.records import Form, Wording
+from egiz.glossary.russian.agreement import agreeing
+from egiz.glossary.russian.clause import agree
 from egiz.glossary.russian.context import (
     Governed,
     Surroundings,
     case_asked,
     data,
     governed_form,
+    keeps_number,
     surroundings,
     takes_genitive,
     verb_case,
@@ -25,7 +30,6 @@ from egiz.glossary.russian.context import (
 from egiz.glossary.russian.lexicon import Shape, is_unknown, readings
 
 _DIRECT = frozenset({"nominative", "accusative"})
-_AFTER_PREPOSITION = frozenset({"prepositional", "locative"})
 _PREDICATES = frozenset({"VERB", "ADJS", "PRTS"})
 _NEAR = 3
 """The number of words after a noun among which its predicate is searched; later verbs may have another
@@ -147,7 +151,7 @@ def behind_noun(place: Place) -> bool:
     if any(head.case == "genitive" for head in place.around.heads) and not place.governed.certain:
         return False
     subjects = [head for head in place.around.heads if head.case == "nominative"]
-    return not any(_agree(head, verb) for head in subjects for verb in _predicates(place))
+    return not any(agree(head, verb) for head in subjects for verb in _predicates(place))
 
 
 def against_verb(place: Place) -> bool:
@@ -156,9 +160,7 @@ def against_verb(place: Place) -> bool:
     if not first or first[0].part not in (*_PREDICATES, "INFN", "GRND"):
         return False
     verb = first[0]
-    if verb.part in _PREDICATES and any(
-        _agree(h, verb) for h in place.around.heads if h.case == "nominative"
-    ):
+    if verb.part in _PREDICATES and any(agree(h, verb) for h in place.around.heads if h.case == "nominative"):
         return False
     if "tran" in verb.flags and any(head.case == "accusative" for head in place.around.heads):
         return False
@@ -178,7 +180,7 @@ def against_predicate(place: Place) -> bool:
     if place.case != "nominative" or not place.governed.certain or place.around.before == "и" or named:
         return False
     verbs = _predicates(place)
-    return bool(verbs) and not any(_agree(head, verbs[0]) for head in subjects)
+    return bool(verbs) and not any(agree(head, verbs[0]) for head in subjects)
 
 
 def against_joined(place: Place) -> bool:
@@ -247,13 +249,96 @@ def _may_be_ruled(place: Place) -> bool:
     objects = [head for head in place.around.heads if head.case == "accusative"]
     return any(
         (objects and "tran" in verb.flags and verb.part != "PRTS")
-        or (verb.number and any(_agree(head, verb) for head in subjects))
+        or (verb.number and any(agree(head, verb) for head in subjects))
         for verb in verbs
     )
 
 
-def _agree(subject: Shape, verb: Shape) -> bool:
-    if subject.number != verb.number or verb.flags & {"1per", "2per", "impr"}:
-        return False
-    plural = verb.number == "plural"
-    return plural or not verb.gender or subject.gender in ("", "common", verb.gender)
+_NAMES = frozenset({"Name", "Surn", "Patr"})
+_LIKELY = 0.5
+"""The least share of noun readings, 0..1, for a word to be taken for a noun: "стали" is rarely сталь."""
+
+
+def russian_spots(text: str) -> list[Spot]:
+    """The spots at the nouns of a text in order, each noun alone, then with its adjectives.
+
+    `is_direct` is true if the only doubt is whether the noun is subject or object.
+    """
+    spots: list[Spot] = []
+    before = ""
+    for word in cut_words(text):
+        is_fixed, before = fold(word.text) in _fixed().get(before, ()), fold(word.text)
+        if is_fixed:
+            continue
+        found = readings(word.text)
+        share = sum(item.score for item in found if item.part == "NOUN" and not item.flags & _NAMES)
+        if share < _LIKELY * sum(item.score for item in found) or len(word.text) < 3:
+            continue
+        around = surroundings(text, word.start, word.stop)
+        governed = governed_form(text, word.start, word.stop)
+        if around is None or governed is None:
+            continue
+        spot = _spot(text, word, governed, around)
+        if spot is None:
+            continue
+        for start in (word.start, _beginning(text, around)):
+            if start < word.start and _is_graded(text, start):
+                continue
+            if not spots or (spots[-1].start, spots[-1].stop) != (start, word.stop):
+                spots.append(replace(spot, start=start))
+    return spots
+
+
+@cache
+def _fixed() -> dict[str, frozenset[str]]:
+    """Nouns that form a set phrase with the word before, by that word: "таким образом", "в ходе"."""
+    return {word: frozenset(nouns.split()) for word, nouns in data()["fixed"].items()}
+
+
+def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Spot | None:
+    """The spot at a noun; None if its form does not fit the context and the right case is unknown."""
+    form, is_sure, is_open = governed.form, governed.certain, False
+    if is_broken(text, governed, around):
+        form, is_sure = replace(form, case=case_instead(text, governed, around)), True
+        if not form.case:
+            return None
+    else:
+        cases, numbers = {head.case for head in around.heads}, {head.number for head in around.heads}
+        is_open = cases == _DIRECT and len(numbers) == 1 and not (is_sure and _is_told(governed.why))
+    return Spot(
+        start=word.start,
+        stop=word.stop,
+        form=form,
+        is_sure=is_sure and not is_open,
+        is_direct=is_open,
+        is_counted="numeral" in governed.why or keeps_number(around, governed.form.case),
+    )
+
+
+def _is_told(why: str) -> bool:
+    """Whether the context, and not only the frequency of readings, distinguished subject from object."""
+    return why not in ("readings", "adjective")
+
+
+def _is_graded(text: str, start: int) -> bool:
+    """Whether a word of degree, which needs its adjective, precedes `start`: "наиболее важный"."""
+    before = cut_words(text[:start])[-1:]
+    return any(fold(word.text) in data()["degrees"].split() for word in before)
+
+
+def _beginning(text: str, around: Surroundings) -> int:
+    """The start of the adjectives directly before a noun, or of the noun."""
+    start = around.span[0].start
+    for word in around.modifiers:
+        if text[word.stop : start] != " ":
+            break
+        start = word.start
+    return start
+
+
+def russian_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...] | Refusal:
+    """The changes needed around a spot when a term in this form replaces it, or why they are not certain."""
+    found = agreeing(text, spot.start, spot.stop, wording, form)
+    if isinstance(found, str):
+        return found
+    return tuple(item for item in found if item[1] <= spot.start or item[0] >= spot.stop)

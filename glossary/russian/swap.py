@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from egiz.glossary.morphology.base import Change, Refusal, Spot, Word
+from egiz.glossary.morphology.base import Change, Refusal
 from egiz.glossary.morphology.spelling import cut_words, fold
 from egiz.glossary.records import Form, Match, Wording
 from egiz.glossary.russian.agreement import agreeing, heads
+from egiz.glossary.russian.clause import agree, clause
 from egiz.glossary.russian.context import (
-    Governed,
     Surroundings,
     data,
-    governed_form,
-    keeps_number,
+    governed_cases,
     surroundings,
+    takes_genitive,
+    verb_case,
 )
 from egiz.glossary.russian.inflect import after_many, after_two, inflected
-from egiz.glossary.russian.lexicon import is_unknown, readings, words_of
+from egiz.glossary.russian.lexicon import Shape, is_unknown, readings, words_of
 from egiz.glossary.russian.paradigms import counted_plural
-from egiz.glossary.russian.places import case_instead, is_broken
-from egiz.glossary.russian.roles import Standing, is_few, standing
 from egiz.glossary.russian.wording import phrases
 
 _LEAST_COMMON = 3
@@ -120,92 +120,179 @@ def _carried(text: str, match: Match, wording: Wording) -> str | None:
     return new[: len(new) - shared] + now[stem:]
 
 
-_NAMES = frozenset({"Name", "Surn", "Patr"})
-_LIKELY = 0.5
-"""The least share of noun readings, 0..1, for a word to be taken for a noun: "стали" is rarely сталь."""
-_DIRECT = {"nominative", "accusative"}
+Key = tuple[str, str]
+"""Case and number."""
+Count = Literal["", "few", "many"]
+
+_DIRECT = ("nominative", "accusative")
+_PLACE = ("в", "во", "на")
+_BY = "по"
+_MAY_BE_NOUN = 0.1
+"""The least share of noun readings, 0..1, for the word before to be possibly a noun: "суть"."""
+_CHOICE: dict[str, str] = {"locative": "prepositional", "dative": "accusative"}
+"""The Russian case after в and на of a term that is in this case in the source."""
 
 
-def russian_spots(text: str) -> list[Spot]:
-    """The spots at the nouns of a text in order, each noun alone, then with its adjectives.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The forms that a rendering may have; more than one if the context does not decide.
 
-    `is_direct` is true if the only doubt is whether the noun is subject or object.
+    `count` says that it follows a numeral in the nominative or accusative: two to four, or more.
     """
-    spots: list[Spot] = []
-    before = ""
-    for word in cut_words(text):
-        is_fixed, before = fold(word.text) in _fixed().get(before, ()), fold(word.text)
-        if is_fixed:
-            continue
-        found = readings(word.text)
-        share = sum(item.score for item in found if item.part == "NOUN" and not item.flags & _NAMES)
-        if share < _LIKELY * sum(item.score for item in found) or len(word.text) < 3:
-            continue
-        around = surroundings(text, word.start, word.stop)
-        governed = governed_form(text, word.start, word.stop)
-        if around is None or governed is None:
-            continue
-        spot = _spot(text, word, governed, around)
-        if spot is None:
-            continue
-        for start in (word.start, _beginning(text, around)):
-            if start < word.start and _is_graded(text, start):
-                continue
-            if not spots or (spots[-1].start, spots[-1].stop) != (start, word.stop):
-                spots.append(replace(spot, start=start))
-    return spots
+
+    forms: tuple[Form, ...]
+    count: Count = ""
 
 
-@cache
-def _fixed() -> dict[str, frozenset[str]]:
-    """Nouns that form a set phrase with the word before, by that word: "таким образом", "в ходе"."""
-    return {word: frozenset(nouns.split()) for word, nouns in data()["fixed"].items()}
+def standing(text: str, match: Match, source: Sequence[Form]) -> Standing | Refusal:
+    """The possible forms of a rendering. `source` are the readings of the term in the source."""
+    around = surroundings(text, match.start, match.stop)
+    keys = _spelled(match, text)
+    if around is None:
+        return Standing(forms=_forms(keys, "")) if keys else "case"
+    count = _counted(text, match, around)
+    if count:
+        number = "singular" if count == "few" else "plural"
+        return Standing(forms=(Form(case="genitive", number=number),), count=count)
+    seen = [key for key in keys if key in {(head.case, head.number) for head in around.heads}]
+    keys = seen or (keys if not around.modifiers else [])
+    if not keys or _is_set_phrase(text, match, around):
+        return "idiom" if keys else "case"
+    kept = _by_word_before(keys, around, source)
+    if isinstance(kept, str):
+        return kept
+    if len(kept) > 1 and {case for case, _ in kept} & set(_DIRECT) and not _may_be_noun(around.before):
+        kept = _by_clause(kept, text, match, around, source)
+    return Standing(forms=_forms(kept, around.before))
 
 
-def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Spot | None:
-    """The spot at a noun; None if its form does not fit the context and the right case is unknown."""
-    form, is_sure, is_open = governed.form, governed.certain, False
-    if is_broken(text, governed, around):
-        form, is_sure = replace(form, case=case_instead(text, governed, around)), True
-        if not form.case:
-            return None
-    else:
-        cases, numbers = {head.case for head in around.heads}, {head.number for head in around.heads}
-        is_open = cases == _DIRECT and len(numbers) == 1 and not (is_sure and _is_told(governed.why))
-    return Spot(
-        start=word.start,
-        stop=word.stop,
-        form=form,
-        is_sure=is_sure and not is_open,
-        is_direct=is_open,
-        is_counted="numeral" in governed.why or keeps_number(around, governed.form.case),
+def _forms(keys: Iterable[Key], before: str) -> tuple[Form, ...]:
+    return tuple(
+        Form(case="locative" if case == "prepositional" and before in _PLACE else case, number=number)
+        for case, number in keys
     )
 
 
-def _is_told(why: str) -> bool:
-    """Whether the context, and not only the frequency of readings, distinguished subject from object."""
-    return why not in ("readings", "adjective")
+def _spelled(match: Match, text: str) -> list[Key]:
+    """The readings of the rendering; if it is written with ё, only those written so."""
+    keys = [(form.case, form.number) for form in match.forms if form.case]
+    words = [word.text.lower() for word in cut_words(text[match.start : match.stop])]
+    if not any("ё" in word for word in words):
+        return keys
+    cells = [
+        (cell.case, cell.number)
+        for phrase in phrases(match.wording)
+        for cell in phrase.groups[0].paradigm.cells
+        if cell.text in words
+    ]
+    return [key for key in keys if key in cells] or keys
 
 
-def _is_graded(text: str, start: int) -> bool:
-    """Whether a word of degree, which needs its adjective, precedes `start`: "наиболее важный"."""
-    before = cut_words(text[:start])[-1:]
-    return any(fold(word.text) in data()["degrees"].split() for word in before)
+def _counted(text: str, match: Match, around: Surroundings) -> Count:
+    """Whether a numeral in the nominative or accusative counts the rendering."""
+    before, that = around.before, around.before_that
+    genitive = {form.number for form in match.forms if form.case == "genitive"}
+    adjective = readings(before)[:1] if before else ()
+    is_adjective = (
+        bool(adjective) and adjective[0].part in ("ADJF", "PRTF") and adjective[0].number == "plural"
+    )
+    if "singular" in genitive and (is_few(before) or (is_adjective and is_few(that))):
+        return "few"
+    if "plural" in genitive and _is_many(before):
+        prepositions = governed_cases(that)
+        return "many" if not prepositions or "accusative" in prepositions else ""
+    return ""
 
 
-def _beginning(text: str, around: Surroundings) -> int:
-    """The start of the adjectives directly before a noun, or of the noun."""
-    start = around.span[0].start
-    for word in around.modifiers:
-        if text[word.stop : start] != " ":
-            break
-        start = word.start
-    return start
+def is_few(word: str) -> bool:
+    """Whether a folded word is a numeral from two to four, or ends in one."""
+    if word.isdigit():
+        return word[-1] in "234" and word[-2:-1] != "1"
+    return word.rpartition("-")[2] in words_of("numerals", "paucal")
 
 
-def russian_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...] | Refusal:
-    """The changes needed around a spot when a term in this form replaces it, or why they are not certain."""
-    found = agreeing(text, spot.start, spot.stop, wording, form)
-    if isinstance(found, str):
-        return found
-    return tuple(item for item in found if item[1] <= spot.start or item[0] >= spot.stop)
+def _is_many(word: str) -> bool:
+    if word.isdigit():
+        return word[-1] in "056789" or word[-2:-1] == "1"
+    return word.rpartition("-")[2] in words_of("numerals", "many")
+
+
+def _is_set_phrase(text: str, match: Match, around: Surroundings) -> bool:
+    """Whether the rendering makes a set phrase with the word before it: "за счёт", "железная дорога"."""
+    lemmas = {head.lemma for head in around.heads}
+    for word in around.modifiers[:1]:
+        pairs = {f"{item.lemma} {lemma}" for item in readings(word.text) for lemma in lemmas}
+        if not pairs.isdisjoint(" ".join(one.split()) for one in data()["compounds"].split("|")):
+            return True
+    words = data()["swapped"].get(around.before, "").split()
+    return not around.modifiers and fold(text[match.start : match.stop]) in words
+
+
+def _by_word_before(keys: list[Key], around: Surroundings, source: Sequence[Form]) -> list[Key] | Refusal:
+    """The readings that the word before allows; the refusal ``case`` if it allows none."""
+    before, found = around.before, readings(around.before)[:1] if around.before else ()
+    two = governed_cases(f"{around.before_that} {before}")
+    cases = two or (governed_cases(before) if found and (found[0].part == "PREP" or before in _PLACE) else ())
+    if before.isdigit():
+        cases = governed_cases(around.before_that)
+    if cases:
+        kept = [key for key in keys if key[0] in cases]
+        if before in data()["no_accusative"].split():
+            kept = [key for key in kept if key[0] != "accusative"]
+        if before == _BY and any(case == "dative" for case, _ in kept):
+            kept = [key for key in kept if key[0] == "dative"]
+        if before in _PLACE and {case for case, _ in kept} == {"accusative", "prepositional"}:
+            wanted = {_CHOICE.get(form.case, "") for form in source[:1]}
+            kept = [key for key in kept if key[0] in wanted] or kept
+        return kept or "case"
+    keys = [key for key in keys if key[0] != "prepositional"] or keys
+    if not found:
+        return keys
+    if found[0].part == "NUMR":
+        fitting = {item.case for item in readings(before) if item.part == "NUMR"}
+        return [key for key in keys if key[0] in fitting] or "case"
+    if found[0].part in ("ADJF", "PRTF") and not found[0].flags & {"tran"}:
+        return "case"
+    if before in words_of("clauses", "negations"):
+        return [key for key in keys if key[0] == "genitive"] or "case"
+    return _by_government(keys, found[0], around)
+
+
+def _may_be_noun(before: str) -> bool:
+    """Whether the word before is read as another part of speech, but may be a noun with a genitive."""
+    found = readings(before) if before else ()
+    share = sum(item.score for item in found if item.part == "NOUN")
+    return bool(found) and found[0].part in ("VERB", "INFN", "ADJS") and share >= _MAY_BE_NOUN
+
+
+def _by_government(keys: list[Key], before: Shape, around: Surroundings) -> list[Key]:
+    """The readings that the noun or verb directly before requires; all of them if it requires none."""
+    if before.part == "NOUN":
+        wanted = "genitive" if takes_genitive(before, f"{around.before_that} {around.before}") else ""
+    else:
+        wanted = verb_case(before) if before.part in ("VERB", "INFN", "GRND") else ""
+    kept = [key for key in keys if key[0] == wanted]
+    if wanted and wanted != "accusative" and kept:
+        return kept
+    return keys
+
+
+def _by_clause(
+    keys: list[Key], text: str, match: Match, around: Surroundings, source: Sequence[Form]
+) -> list[Key]:
+    """The readings that the verbs of the clause allow, if they tell subject from object; else all of them."""
+    start = around.modifiers[-1].start if around.modifiers else match.start
+    heads = tuple(head for head in around.heads if (head.case, head.number) in keys)
+    own = clause(text, start, match.stop, heads)
+    role = own.role()
+    if (
+        not role
+        and {case for case, _ in keys} == set(_DIRECT)
+        and [form.case for form in source[:1]] == ["accusative"]
+    ):
+        role = "accusative" if own.verbs else ""
+    kept = [key for key in keys if key[0] == role]
+    if role == "nominative" and own.predicates and not own.is_joined:
+        numbers = {head.number for head in heads for item in own.predicates if agree(head, item.reading)}
+        kept = [key for key in kept if key[1] in numbers]
+    return kept or keys

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.glossary.check import CHECKS, Checker, TermUse, finding
-from egiz.glossary.consistency import PLACES_KEPT, Consistency, Place, inconsistency
+from egiz.glossary.check import Checker, TermUse, pair, without_overlap
+from egiz.glossary.findings import CHECKS, PLACES_KEPT, Consistency, Place, finding, inconsistency
 from egiz.glossary.match import TermSpan
 from egiz.glossary.morphology.find import Found
-from egiz.glossary.pairing import pair, without_overlap
 from egiz.glossary.records import Match, Term, Wording, WordingStatus
 
 CASES = Path(__file__).parent.parent / "cases" / "term_uses.tsv"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from egiz.glossary.check import Checker, finding
+from egiz.glossary.check import Checker
+from egiz.glossary.findings import finding
 from egiz.glossary.records import PartOfSpeech, Term, Wording
 
 CASES = Path(__file__).parents[1] / "cases" / "terms_typed.tsv"

@@ -1,4 +1,4 @@
-"""Count the renderings of each term over many rows, to find terms that are rendered inconsistently."""
+"""The findings of a check of terms: in a single use of a term, and in its renderings over many rows."""
 
 from __future__ import annotations
 
@@ -6,14 +6,71 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from egiz.glossary.check import CHECKS, OUTCOMES, Outcome, TermUse
-from egiz.glossary.records import Finding, Term, Wording
+from egiz.glossary.check import OUTCOMES, Code, Outcome, TermUse, unmixed
+from egiz.glossary.records import Finding, Severity, Term, Wording
+
+CHECKS: dict[str, tuple[Severity, str]] = {
+    "term-forbidden": ("error", "a term is rendered by a forbidden wording"),
+    "term-missing": ("warning", "a term of the source has no accepted rendering in the target"),
+    "term-ambiguous": ("warning", "words that may be several terms are rendered as none of these"),
+    "term-letters": ("warning", "a rendering has letters of another script that look like its own"),
+    "term-inconsistent": ("warning", "a term is rendered by several accepted wordings in the rows checked"),
+    "term-fewer": ("note", "a term is rendered less often than it stands in the source"),
+    "term-variant": ("note", "a term is rendered by an accepted wording that is not the preferred one"),
+    "term-inserted": ("note", "a term was put into a machine's translation, which should be read"),
+}
+"""Severity and description of every finding, by code. `term-inconsistent` is found over many rows (see
+`egiz.glossary.findings`), `term-inserted` where a published table says so, the others in a single use.
+`term-fewer` is only a note because the second occurrence is often correctly rendered by a pronoun."""
+INCONSISTENT = "term-inconsistent"
+"""Code of the finding for a term with several accepted renderings."""
+
+
+def finding(use: TermUse) -> Finding | None:
+    """The finding for a use, with its message; None where nothing is wrong.
+
+    Offsets point into the target if there is a rendering, else into the source.
+    """
+    if use.code is None:
+        return None
+    place = use.target or use.source
+    return Finding(
+        severity=CHECKS[use.code][0],
+        code=use.code,
+        message=_message(use, use.code),
+        start=place.start,
+        stop=place.stop,
+    )
+
+
+def _message(use: TermUse, code: Code) -> str:
+    term = f"‘{use.source.wording.text}’"
+    terms = (use.term, *use.homographs) if code == "term-ambiguous" else (use.term,)
+    accepted = [f"‘{wording.text}’" for item in terms for wording in item.accepted_in(use.target_language)]
+    instead = " or ".join(dict.fromkeys(accepted))
+    match code:
+        case "term-forbidden":
+            if not use.form:
+                return f"‘{use.rendering}’ must not be used"
+            advice = f"; expected {instead}" if instead else ""
+            return f"{term} must not be rendered as ‘{use.rendering}’{advice}"
+        case "term-missing":
+            return f"{term} is not rendered; expected {instead}"
+        case "term-ambiguous":
+            return f"{term} may be any of {len(terms)} terms and is not rendered; expected {instead}"
+        case "term-letters":
+            right = unmixed(use.rendering, use.target_language)
+            return f"‘{use.rendering}’ for {term} mixes letters of two scripts; write ‘{right}’"
+        case "term-fewer":
+            return f"{term} is rendered less often than it stands in the source; expected {instead}"
+        case "term-variant":
+            return f"{term} is rendered as ‘{use.rendering}’; preferred is {accepted[0]}"
+        case "term-inserted":
+            return f"‘{use.rendering}’ for {term} was put there by Egiz; read the sentence"
+
 
 PLACES_KEPT = 20
 """Places kept per rendering. All rows are counted; keeping all places would let memory grow with the rows."""
-
-INCONSISTENT = "term-inconsistent"
-"""Code of the finding for a term with several accepted renderings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
