@@ -17,7 +17,7 @@ from egiz.translate.languages import language_of
 
 _FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
 _REMEMBERED = 512
-"""The number of pairs of texts whose uses are cached: each decision of a correction needs the same pair."""
+"""Pairs of texts whose uses are cached: each decision of a correction asks for the same pair again."""
 Outcome = Literal["applied", "variant", "forbidden", "missing", "ambiguous"]
 Code = Literal[
     "term-forbidden",
@@ -40,17 +40,18 @@ _CODES: dict[str, Code | None] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermUse:
-    """One occurrence of a term in the source and how the target renders it.
+    """An occurrence of a term in the source, and how the target renders it.
 
-    `outcome` is ``applied`` for a preferred rendering, ``variant`` for another accepted one, ``forbidden``
-    where the only rendering is a forbidden one, and ``missing`` where there is none. It is ``ambiguous``
-    where the check cannot decide: the term is rendered less often than it occurs, or the words may be
-    several terms (the others are `homographs`), none of which is rendered. `code` names the finding, if it
-    is one: a right rendering has one too where a letter in it is of another script.
+    `outcome` is ``applied`` if the target has a preferred rendering, ``variant`` if it has another accepted
+    one, ``forbidden`` if its only rendering is a forbidden one, and ``missing`` if it has none. It is
+    ``ambiguous`` if the check cannot decide: the target renders the term less often than the source has it,
+    or the words of the source may be several terms (`term` and `homographs`) and the target renders none of
+    these. `code` is the code of the finding, None if nothing is wrong; a right rendering has the finding
+    ``term-letters`` if it contains a letter of another script.
 
-    `source` is the occurrence and `target` its rendering, if any; `form` and `rendering` are their texts
-    as written. A wording that is forbidden whatever the source says has no occurrence there: then the span of
-    `source` is empty, its wording is the forbidden one, and `form` is empty.
+    `source` is the occurrence and `target` its rendering, None if there is none; `form` and `rendering` are
+    their texts as written. A wording that is forbidden whatever the source says has no occurrence there: then
+    the span of `source` is empty, its wording is the forbidden one, and `form` is empty.
     """
 
     term: Term
@@ -66,10 +67,11 @@ class TermUse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """What to look for in a target for a span of the source, prepared once for spans of the same terms.
+    """What to search for in a target when the source has a span of certain terms; made once per such terms.
 
-    `wanted` has the wordings of each term, `keys` all their keys and `firsts` the keys of their first words.
-    `able` are the indices of terms that have an accepted wording; if `is_open`, these have different ones.
+    `wanted` has the target wordings of each term, `keys` all keys of these wordings and `firsts` the keys of
+    their first words. `able` has the indices of the terms that have an accepted wording in the target
+    language. `is_open` is true if these terms have different accepted wordings.
     """
 
     wanted: tuple[tuple[Term, tuple[Wanted, ...]], ...]
@@ -80,12 +82,12 @@ class _Plan:
 
 
 class Checker:
-    """Checks pairs of source and target segments against a term base."""
+    """Check pairs of source and target segments against a term base."""
 
     def __init__(self, terms: Sequence[Term], source_language: str, target_language: str) -> None:
-        """Index the terms that have a wording in the target language; the others are ignored.
+        """Index the terms that have a wording in the target language; ignore the others.
 
-        A wording that is forbidden in the source language is not looked for there.
+        Wordings that are forbidden in the source language are not searched for in sources.
         """
         self._language = language_of(target_language)
         self._morphology = morphology(target_language)
@@ -101,11 +103,11 @@ class Checker:
         self._checked = lru_cache(maxsize=_REMEMBERED)(self._uses)
 
     def check(self, source: str, target: str) -> list[TermUse]:
-        """One `TermUse` per term occurrence of the source, in the order of the source.
+        """Return one `TermUse` per occurrence of a term in the source, in the order of the source.
 
-        No word of the target renders two occurrences; `egiz.glossary.check.pair` assigns the renderings. A
-        term that has only forbidden wordings in the target language is reported only if one of them is used.
-        If it has no other wordings in any language, every use of them in the target is reported, at the end.
+        No word of the target renders two occurrences (see `pair`). A term with only forbidden wordings in the
+        target language is reported only if the target uses one of these. A term with only forbidden wordings
+        in all languages is reported for every use in the target, at the end of the list.
         """
         return list(self._checked(source, target))
 
@@ -128,9 +130,10 @@ class Checker:
         return uses + self._forbidden_anyway(uses, target) if self._banned else uses
 
     def _renderings(self, found: Sequence[TermSpan], target: str) -> dict[str, list[Match]]:
-        """The renderings in the target, even inside longer wordings of other terms, by the id of their term.
+        """Return the renderings that the target has of the terms found, by the id of the term.
 
-        A forbidden wording counts only where its words stand together.
+        A rendering counts even inside a longer wording of another term. A forbidden wording counts only if no
+        other words separate its words.
         """
         plans = {item.key: self._plan(item) for item in found}.values()
         known = frozenset[str]().union(*(plan.keys for plan in plans))
@@ -144,14 +147,14 @@ class Checker:
                     Match(
                         term=term,
                         wording=item.wording,
-                        start=one.start,
-                        stop=one.stop,
-                        forms=one.forms,
-                        apart=one.apart,
+                        start=place.start,
+                        stop=place.stop,
+                        forms=place.forms,
+                        apart=place.apart,
                     )
                     for item in items
-                    for one in running.find(item)
-                    if not (one.apart and item.wording.status == "forbidden")
+                    for place in running.find(item)
+                    if not (place.apart and item.wording.status == "forbidden")
                 ]
                 if matches:
                     renderings[term.id] = without_overlap(matches, len(target))
@@ -178,7 +181,7 @@ class Checker:
         )
 
     def _forbidden_anyway(self, uses: Sequence[TermUse], target: str) -> list[TermUse]:
-        """The uses of wordings that are forbidden whatever the source says, where they render no term."""
+        """Return the uses of wordings that are always forbidden and that render no term of the source."""
         assert self._banned is not None
         taken = Taken(len(target))
         for use in uses:
@@ -218,7 +221,10 @@ class Checker:
         )
 
     def _unrendered(self, item: TermSpan, form: str, *, is_fewer: bool) -> TermUse:
-        """The use of a span without a rendering; `is_fewer`: others of the same terms have one."""
+        """Return the use of a span that the target does not render.
+
+        `is_fewer` is true if the target renders other spans of the same terms.
+        """
         plan = self._plans[item.key]
         first, *others = plan.able
         return TermUse(
@@ -233,12 +239,12 @@ class Checker:
 
 
 def is_banned(term: Term) -> bool:
-    """Whether a term has nothing but forbidden wordings, so that these bind whatever the source says."""
+    """Whether all wordings of a term are forbidden, so that no target may have them."""
     return bool(term.wordings) and all(wording.status == "forbidden" for wording in term.wordings)
 
 
 def unmixed(rendering: str, language: str) -> str:
-    """The rendering with letters of one script in each word; empty if no word mixes scripts."""
+    """Return the rendering with the letters of each word in one script; empty if no word mixes scripts."""
     if rendering.isascii() or not LATIN.search(rendering):
         return ""
     words = [mended(word, language) or word for word in rendering.split(" ")]
@@ -246,13 +252,14 @@ def unmixed(rendering: str, language: str) -> str:
 
 
 RANKS = {"preferred": 0, "accepted": 1, "forbidden": 2}
-"""Order of preference among the statuses of renderings; lower comes first."""
+"""Statuses of renderings in order of preference; a lower rank is preferred."""
 
 
 def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
-    """Drop overlapping renderings of one term: the longest stays, among equally long ones the best status.
+    """Return the renderings of one term without those that overlap a better one, best first.
 
-    `length` is that of the target text, in code points. The result is in this order, not in text order.
+    A longer rendering is better, and of two equally long ones that with the better status. `length` is the
+    length of the target in code points.
     """
     if len(matches) < 2:
         return list(matches)
@@ -266,14 +273,16 @@ def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
 def pair(
     found: Sequence[TermSpan], renderings: Mapping[str, Sequence[Match]], length: int
 ) -> list[Match | None]:
-    """Assign each span of the source one rendering of its terms, or None where none is left.
+    """Assign to each span of the source one rendering of its terms, or None if no rendering is left.
 
-    `renderings` maps term ids to matches in the target, and lacks terms without any; `length` is that of the
-    target in code points. Greedy: spans with the fewest candidate renderings choose first, then those that
-    have a preferred one, then the longest; each takes a preferred rendering before an accepted one.
-    Forbidden renderings go last, to spans that are still without one, since the same word may correctly
-    render another term. Finally, the renderings of spans with the same terms are reassigned in the order of
-    the text.
+    `renderings` maps the ids of terms to their matches in the target; `length` is the length of the target in
+    code points. The assignment is greedy. The spans with the fewest candidates choose first; among these, the
+    spans with a preferred candidate, then the longest. Each span takes a preferred rendering before an
+    accepted one.
+
+    Forbidden renderings are assigned last, to spans that have none yet, since the same word may correctly
+    render another term. At the end, spans of the same terms exchange their renderings so that both are in the
+    same order.
     """
     chosen: list[Match | None] = [None] * len(found)
     keys = [item.key for item in found]
@@ -297,13 +306,13 @@ def pair(
 
 
 def _queue(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
-    """The renderings with one of the statuses, best status first."""
+    """Return the renderings that have one of `statuses`, best status first."""
     found = [match for match in matches if match.wording.status in statuses]
     return sorted(found, key=lambda match: (RANKS[match.wording.status], match.start))
 
 
 def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
-    """The chosen renderings, with those of spans that have equal keys put in the order of the target."""
+    """Return the renderings with those of equal keys sorted in the order of the target."""
     if len(set(keys)) == len(keys):
         return list(chosen)
     places = defaultdict(list)
@@ -321,13 +330,13 @@ def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -
 
 
 class Taken:
-    """Which code points of a text are already used by a match."""
+    """The set of code points of a text that matches have used."""
 
     def __init__(self, length: int) -> None:
         self._used = bytearray(length)
 
     def take(self, match: Match) -> bool:
-        """Mark the span of a match as used; False, and nothing marked, where it overlaps a used one."""
+        """Mark the span of a match as used; return False and mark nothing if a part of it is used already."""
         if any(self._used[match.start : match.stop]):
             return False
         self._used[match.start : match.stop] = b"\1" * (match.stop - match.start)

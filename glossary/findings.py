@@ -19,17 +19,18 @@ CHECKS: dict[str, tuple[Severity, str]] = {
     "term-variant": ("note", "a term is rendered by an accepted wording that is not the preferred one"),
     "term-inserted": ("note", "a term was put into a machine's translation, which should be read"),
 }
-"""Severity and description of every finding, by code. `term-inconsistent` is found over many rows (see
-`egiz.glossary.findings`), `term-inserted` where a published table says so, the others in a single use.
-`term-fewer` is only a note because the second occurrence is often correctly rendered by a pronoun."""
+"""Severity and description of every finding, by code. `inconsistency` makes ``term-inconsistent`` from many
+rows, a published table says where Egiz inserted a term (``term-inserted``), and a single use of a term has
+one of the other codes. ``term-fewer`` is only a note, because a pronoun often renders the second occurrence
+correctly."""
 INCONSISTENT = "term-inconsistent"
-"""Code of the finding for a term with several accepted renderings."""
+"""The code of the finding for a term with several accepted renderings."""
 
 
 def finding(use: TermUse) -> Finding | None:
-    """The finding for a use, with its message; None where nothing is wrong.
+    """Return the finding about a use with its message, or None if nothing is wrong.
 
-    Offsets point into the target if there is a rendering, else into the source.
+    Its offsets point into the target if there is a rendering, else into the source.
     """
     if use.code is None:
         return None
@@ -70,12 +71,13 @@ def _message(use: TermUse, code: Code) -> str:
 
 
 PLACES_KEPT = 20
-"""Places kept per rendering. All rows are counted; keeping all places would let memory grow with the rows."""
+"""Rows kept per rendering. All rows are counted, but if all were kept, memory would grow with their
+number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The position of a row: file, line (from 1) and the id of the row."""
+    """The position of a row: its file, its line (from 1) and its id."""
 
     file: str
     line: int
@@ -84,7 +86,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """A wording that renders a term, how often it does, and the first `PLACES_KEPT` rows where it does."""
+    """A wording that renders a term, the number of its uses, and the first `PLACES_KEPT` rows with it."""
 
     wording: Wording
     count: int
@@ -93,7 +95,7 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermUsage:
-    """How one term was rendered over all rows: renderings, most frequent first, and counts of outcomes.
+    """How one term is rendered over all rows: its renderings, most frequent first, and counts of outcomes.
 
     `source` is the first source wording that occurred.
     """
@@ -106,20 +108,20 @@ class TermUsage:
 
     @property
     def accepted(self) -> tuple[Rendering, ...]:
-        """The renderings that are not forbidden, the most frequent first."""
+        """The renderings that are not forbidden, most frequent first."""
         return tuple(item for item in self.renderings if item.wording.status != "forbidden")
 
 
 Seen = TypeVar("Seen")
-"""The type that identifies a row: a `Place`, or its index in a chunk, from 0."""
+"""The type that identifies a row: a `Place`, or the index of the row in a chunk, from 0."""
 
 
 @dataclass(slots=True)
 class UseCounts(Generic[Seen]):
-    """How often a term was used, with each outcome and by each rendering.
+    """Counts of the uses of one term, by outcome and by rendering.
 
-    `source` is the index of the first source wording among the wordings of the term; `renderings` has for the
-    index of each target wording its count and the first `PLACES_KEPT` rows.
+    `source` is the index, among the wordings of the term, of the first source wording that occurred.
+    `renderings` maps the index of a target wording to its count and to the first `PLACES_KEPT` rows with it.
     """
 
     source: int
@@ -148,11 +150,11 @@ class UseCounts(Generic[Seen]):
 
 
 TermKey = tuple[str, str]
-"""The id of a term, and the target language."""
+"""The id of a term and the target language."""
 
 
 def count_uses(counts: dict[TermKey, UseCounts[Seen]], uses: Iterable[TermUse], row: Seen) -> None:
-    """Count the uses of one row."""
+    """Add the uses of one row to `counts`."""
     for use in uses:
         key = (use.term.id, use.target_language)
         count = counts.get(key)
@@ -162,10 +164,10 @@ def count_uses(counts: dict[TermKey, UseCounts[Seen]], uses: Iterable[TermUse], 
 
 
 class Consistency:
-    """Counts term uses row by row; memory grows with the number of terms used, not with the rows."""
+    """Counts of the uses of terms over many rows; memory grows with the number of terms, not of rows."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        """`terms` are all terms that uses may have."""
+        """Start with no uses; `terms` must contain every term that a use may have."""
         self._terms = {term.id: term for term in terms}
         self._counts: dict[TermKey, UseCounts[Place]] = {}
 
@@ -181,7 +183,7 @@ class Consistency:
             self._counts[key].merge(count, rows)
 
     def usages(self) -> tuple[TermUsage, ...]:
-        """One record per term and target language that occurred, sorted by term id."""
+        """Return one record per term and target language that occurred, sorted by the id of the term."""
         return tuple(self._usage(key) for key in sorted(self._counts))
 
     def _usage(self, key: TermKey) -> TermUsage:
@@ -200,9 +202,10 @@ class Consistency:
 
 
 def inconsistency(usage: TermUsage) -> tuple[Finding, Place] | None:
-    """The finding for a term with several accepted renderings, and the first row with the second of them.
+    """Return the finding about a term with several accepted renderings, or None if it has fewer than two.
 
-    None if there are fewer than two. Forbidden renderings do not count; each has a finding of its own.
+    The place is the first row with the second most frequent rendering. Forbidden renderings do not count,
+    since each has a finding of its own.
     """
     if len(usage.accepted) < 2:
         return None

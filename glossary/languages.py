@@ -1,7 +1,7 @@
 """Look up a language's morphology, term extraction and correction rules by its tag.
 
-Kazakh, Russian and English have their own packages, imported on first use. Text in any other language is
-only cut into words.
+Kazakh, Russian and English have their own packages, imported on first use. Text in any other language is only
+cut into words, and its terms are found in their dictionary form.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ _CACHED = 65536
 
 
 def morphology(language: str) -> Morphology:
-    """The morphology of a language (a BCP-47 tag such as ``kk`` or ``ru-RU``); `Plain` for any other one.
+    """Return the morphology of a language by its BCP-47 tag (``kk``, ``ru-RU``).
 
-    Returns the same object each time, so that its caches are kept.
+    It is `Plain` for any language without a package. The same object is returned each time, so that its
+    caches are kept.
     """
     name, _, rest = language.replace("_", "-").partition("-")
     return _known(name.lower(), rest[:4] if is_converted(language) else "")
@@ -65,10 +66,10 @@ def _known(language: str, script: str) -> Morphology:
 
 
 def extraction_language(tag: str) -> ExtractionLanguage:
-    """The language-specific part of term extraction: for Kazakh, Russian and English, else a generic one.
+    """Return the term extraction of Kazakh, Russian or English, or a generic one for other languages.
 
-    Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot
-    be found here.
+    Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot be
+    found here.
     """
     from egiz.glossary.extract.language import Plain as Unknown
     from egiz.glossary.extract.language import profile
@@ -97,7 +98,10 @@ def extraction_language(tag: str) -> ExtractionLanguage:
 
 
 def agreement(language: str) -> Agreement:
-    """The function that adapts the words around a term to it; changes nothing for languages without rules."""
+    """Return the function that makes the words around a term agree with it.
+
+    For a language without rules it changes nothing.
+    """
     if language == "ru":
         from egiz.glossary.russian.places import russian_agreement
 
@@ -114,9 +118,9 @@ def _nothing(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Chang
 
 
 def swap(language: str) -> Swap:
-    """The function that puts a wording in the place of another one.
+    """Return the function that puts a wording in the place of another one.
 
-    In languages without rules, whose inflection is unknown, it replaces only the dictionary form.
+    For a language without rules, whose inflection is unknown, it replaces only the dictionary form.
     """
     if language == "ru":
         from egiz.glossary.russian.swap import russian_swap
@@ -141,7 +145,7 @@ def _plain_swap(
 
 
 def form_fits(language: str) -> FormFits:
-    """The test whether a form fits its context in a language; always True for languages without rules."""
+    """Return the function that tells whether a form fits its context; always True without rules."""
     if language == "ru":
         from egiz.glossary.russian.places import stands_rightly
 
@@ -150,7 +154,7 @@ def form_fits(language: str) -> FormFits:
 
 
 def governed_case(language: str) -> GovernedCase:
-    """The function that gives the case governed by the preceding words; always empty without rules."""
+    """Return the function that gives the case that preceding words govern; always empty without rules."""
     if language == "ru":
         from egiz.glossary.russian.context import case_asked
 
@@ -159,7 +163,10 @@ def governed_case(language: str) -> GovernedCase:
 
 
 def dependent(language: str) -> Dependent:
-    """The test whether words that depend on a noun follow it; always False for languages without rules."""
+    """Return the function that tells whether words that depend on a noun follow it.
+
+    For a language without rules, the answer is always False.
+    """
     if language == "ru":
         from egiz.glossary.russian.context import has_dependent
 
@@ -172,7 +179,7 @@ def dependent(language: str) -> Dependent:
 
 
 def finder(language: str) -> Finder | None:
-    """The function that finds the spots where a term may be put; None for languages without one."""
+    """Return the function that finds the spots where a term may be put; None for a language without one."""
     if language == "ru":
         from egiz.glossary.russian.places import russian_spots
 
@@ -185,47 +192,49 @@ def finder(language: str) -> Finder | None:
 
 
 class Plain:
-    """Compares words case-folded; the only inflected forms are the explicit ones of a wording."""
+    """The `Morphology` of languages without a package.
+
+    Words are compared case-folded; the only inflected forms are the explicit ones of a wording.
+    """
 
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, and what else it says if it ends with an abbreviation in brackets.
-
-        That is the wording without the brackets, and the abbreviation alone: "value added tax" and "VAT" of
-        "value added tax (VAT)".
-        """
+        """Return the wording; if it ends with an abbreviation in brackets, also the rest, and that alone."""
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:
-        """None are known."""
+        """Return nothing, because none are known."""
         return frozenset()
 
     def bounds(self) -> frozenset[str]:
-        """None are known."""
+        """Return nothing, because none are known."""
         return frozenset()
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """None, because inflection is not known."""
+        """Return nothing, because inflection is not known."""
         return ()
 
     def words(self, text: str) -> list[Word]:
-        """Cut a text into words; see `cut`."""
+        """Cut a text into words; see `cut_runs`."""
         return cut_runs(text)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """The case-folded words of the wording, and of each of its explicit forms."""
+        """Return the case-folded words of the wording, and of each of its explicit forms."""
         return list(dict.fromkeys(folded for folded, _, _ in _spellings(wording) if folded))
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The case-folded word, if it is in `known`."""
+        """Return the case-folded word if it is in `known`."""
         folded = word.casefold()
         return (folded,) if folded in known else ()
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether words and gaps match the wording or an explicit form, with capitals if case-sensitive."""
+        """Accept words that match the wording or an explicit form; None for other words.
+
+        Gaps must match, and the capitals of a case-sensitive wording.
+        """
         span = words[first:last]
         raw = tuple(word.text for word in span)
         folded = tuple(word.casefold() for word in raw)
@@ -238,13 +247,13 @@ class Plain:
         return None
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording itself for an empty `form`, else None, since nothing is inflected."""
+        """Return the wording itself for an empty `form`, else None, since nothing is inflected."""
         return wording.text if form == Form() else None
 
 
 @lru_cache(maxsize=_CACHED)
 def _spellings(wording: Wording) -> tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
-    """Case-folded words, words as written and gaps, for the wording and each of its explicit forms."""
+    """Return the wording and its explicit forms as case-folded words, words as written, and gaps."""
     made = []
     for text in (wording.text, *wording.forms):
         words = cut_runs(text)

@@ -21,7 +21,7 @@ from egiz.glossary.records import Wording
 
 @cache
 def knowledge() -> Mapping[str, Any]:
-    """All tables of `data/en.toml`."""
+    """Return all tables of `data/en.toml`."""
     source = files("egiz.glossary.english").joinpath("data", "en.toml")
     table: Mapping[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
     return table
@@ -29,7 +29,7 @@ def knowledge() -> Mapping[str, Any]:
 
 @cache
 def words_of(section: str, name: str) -> frozenset[str]:
-    """The words of one list of `data/en.toml`."""
+    """Return the words of the list `name` in a section of `data/en.toml`."""
     return frozenset(knowledge()[section][name].split())
 
 
@@ -47,11 +47,12 @@ _PLURAL_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"$", "s"),
     )
 )
-"""Endings in order; the first that matches applies. Exceptions are in the tables of `data/en.toml`."""
+"""Singular endings and their plurals; the first pattern that matches applies. `data/en.toml` has the
+exceptions."""
 _NO_MEN = re.compile(r"(?:hu|ro|ger|otto|shah?|talis|sha|norm|brah|cay|dol|tur[ck])man$")
 _DOUBLED = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
 _SHORTEST = 1
-"""Letters that must precede an ending: "d" in "dying"."""
+"""The fewest letters before an ending: "d" in "dying"."""
 
 
 @cache
@@ -62,14 +63,14 @@ def _irregular_plurals() -> Mapping[str, str]:
 
 @cache
 def irregular_verbs() -> Mapping[str, tuple[str, ...]]:
-    """Return the irregular verbs of `data/en.toml`: dictionary form → past tense and participle."""
+    """Return the irregular verbs: for each dictionary form, its past tense and past participle."""
     sets = (forms.split("/") for forms in knowledge()["verb"]["irregular"].split())
     return {base: tuple(forms) for base, *forms in sets}
 
 
 @cache
 def _bases() -> Mapping[str, tuple[str, ...]]:
-    """Maps irregular forms to their dictionary forms."""
+    """Return the dictionary forms of each irregular plural or verb form."""
     found: dict[str, list[str]] = {}
     for singular, plural in _irregular_plurals().items():
         found.setdefault(plural, []).append(singular)
@@ -81,7 +82,7 @@ def _bases() -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1 << 14)
 def plurals(word: str) -> tuple[str, ...]:
-    """The plurals of a lower-case noun, the usual one first.
+    """Return the plurals of a lower-case noun, the usual one first.
 
     >>> plurals("party"), plurals("wife"), plurals("human"), plurals("chairman"), plurals("series")
     (('parties',), ('wives',), ('humans',), ('chairmen',), ('series',))
@@ -114,7 +115,7 @@ def _regular_plural(word: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def verb_forms(word: str) -> tuple[str, ...]:
-    """All forms of a lower-case verb, itself first: -s, -ing, and -ed or the irregular ones."""
+    """Return all forms of a lower-case verb, the dictionary form first."""
     if word.endswith("ie"):
         return (word, word + "s", word[:-2] + "ying", word + "d")
     stem = word[:-1] if word.endswith("e") and not word.endswith(("ee", "oe", "ye")) else word
@@ -129,9 +130,9 @@ def verb_forms(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 17)
 def bases(word: str) -> tuple[str, ...]:
-    """The dictionary forms of a lower-case running word without 's, itself first.
+    """Return the possible dictionary forms of a lower-case running word without 's, the word itself first.
 
-    Overgenerates; `plurals` and `verb_forms` decide.
+    Some of them do not exist or do not fit: `plurals` and `verb_forms` decide.
     """
     found = [word, *_bases().get(word, ())]
     for ending, instead in _ENDINGS:
@@ -167,7 +168,7 @@ def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 @lru_cache(maxsize=1 << 17)
 def spelt(word: str) -> str:
-    """A lower-case word in American spelling, in which words are compared.
+    """Return a lower-case word in American spelling, the spelling in which words are compared.
 
     Some results are not words ("advize"), which is harmless as long as no two words become the same.
 
@@ -182,25 +183,35 @@ def spelt(word: str) -> str:
 
 
 _SHORTEST_PART = 3
-"""The fewest letters of each part of a compound written as two words: "work place", but not "car go"."""
+"""The fewest letters of each part of a compound that is written as two words: "work place", but not "car
+go"."""
 _SHORTEST_COMPOUND = 7
 _LONGEST = 4
-"""The most words of a wording whose compounds are also looked for in their other spellings."""
+"""The most words of a wording whose compounds are also searched for in other spellings."""
 
 
 def readings(wording: Wording) -> tuple[Wording, ...]:
-    """The wordings that a headword stands for, itself first unless it begins with the "to" of a verb."""
+    """Return the wordings that a headword stands for, itself first unless it is a verb with "to"."""
     if wording.exact:
         return (wording,)
     found: dict[Wording, None] = {}
-    for one in map(_without_to, with_abbreviation(wording)):
-        texts = (one.text, *_written_otherwise(one.text), *_with_article(one.text), *_dotted(one.text))
-        found.update(dict.fromkeys(one if text == one.text else replace(one, text=text) for text in texts))
+    for headword in map(_without_to, with_abbreviation(wording)):
+        texts = (
+            headword.text,
+            *_written_otherwise(headword.text),
+            *_with_article(headword.text),
+            *_dotted(headword.text),
+        )
+        found.update(
+            dict.fromkeys(
+                headword if text == headword.text else replace(headword, text=text) for text in texts
+            )
+        )
     return tuple(found)
 
 
 def _without_to(wording: Wording) -> Wording:
-    """A verb without its "to": "to protect"."""
+    """Return a verb without its "to" (to protect); any other wording unchanged."""
     start, _, rest = wording.text.partition(" ")
     if start.lower() != "to" or not rest or wording.part_of_speech not in ("", "verb"):
         return wording
@@ -211,7 +222,7 @@ def _without_to(wording: Wording) -> Wording:
 
 @lru_cache(maxsize=1 << 16)
 def _written_otherwise(text: str) -> tuple[str, ...]:
-    """A wording with one of its compounds joined or split: healthcare, health care; email, e-mail.
+    """Return the text with one of its compounds joined or split: healthcare, health care; e-mail.
 
     >>> _written_otherwise("health care"), _written_otherwise("email"), _written_otherwise("cargo")
     (('healthcare',), ('e-mail',), ())
@@ -240,7 +251,7 @@ def _may_join(text: str, word: Word, following: Word) -> bool:
 
 
 def _split(word: str) -> list[str]:
-    """The ways to write a word as a prefix with a hyphen, or as two words."""
+    """Return the ways to write a word with a hyphen after its prefix, or as two words."""
     known = _vocabulary()
     lower = word.lower()
     made = [
@@ -258,7 +269,7 @@ def _split(word: str) -> list[str]:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """The words of the shipped list of English words with their frequencies."""
+    """Return the words of the shipped frequency list of English."""
     place = files("egiz.glossary").joinpath("data", "background", "en.tsv")
     lines = place.read_text(encoding="utf-8").splitlines()
     words = (line.partition("\t")[0] for line in lines if not line.startswith("#"))
@@ -266,18 +277,21 @@ def _vocabulary() -> frozenset[str]:
 
 
 def _dotted(text: str) -> tuple[str, ...]:
-    """An abbreviation with stops: U.S. for US."""
+    """Return an abbreviation with full stops: U.S. for US."""
     return (".".join(text),) if text.isalpha() and text.isascii() and is_acronym(text) else ()
 
 
 def _with_article(text: str) -> tuple[str, ...]:
-    """A wording that ends in a plural attribute, with that in the singular: person with a disability."""
+    """Return a wording that ends in a plural attribute with that attribute in the singular.
+
+    "person with disabilities" gives "person with a disability".
+    """
     words = text.split(" ")
     if len(words) < _SHORTEST_PART or words[-2] not in words_of("phrase", "owning"):
         return ()
     last = words[-1]
     if not last.endswith("s") or last.endswith(("ss", "us", "is")):
         return ()
-    one = last[:-3] + "y" if last.endswith("ies") else last[:-1]
-    article = "an" if one[0] in "aeiou" else "a"
-    return (" ".join([*words[:-1], article, one]),)
+    singular = last[:-3] + "y" if last.endswith("ies") else last[:-1]
+    article = "an" if singular[0] in "aeiou" else "a"
+    return (" ".join([*words[:-1], article, singular]),)

@@ -55,8 +55,8 @@ from egiz.glossary.formats.columns import (
 )
 from egiz.glossary.formats.common import (
     DEFAULT,
+    FileWording,
     ReadOptions,
-    Said,
     identify,
     join_wordings,
     joined,
@@ -80,7 +80,7 @@ _FIELDS = {"pos": "part_of_speech", "number": "number", "like": "inflect_like"}
 
 @dataclass(slots=True)
 class _Place:
-    """The file and line (from 1) being read, for error messages, and counts of what is not read."""
+    """The file and line (from 1) being read, for messages, and counts of the values that are not read."""
 
     where: str
     line: int = 0
@@ -94,11 +94,11 @@ class _Place:
 
 @dataclass(slots=True)
 class _Entry:
-    """An entry being read; rows of one concept are joined into one."""
+    """An entry being read; rows of one concept become one entry."""
 
     id: str
     place: str
-    wordings: list[Said]
+    wordings: list[FileWording]
     plain: dict[str, str]
 
 
@@ -106,7 +106,7 @@ def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Te
     """Read entries from rows of raw cells, each with its line number, from 1.
 
     Raises InputError with line and column name for a row that is longer than the header or has no wording,
-    for unknown values in Egiz' own columns, and for a number of values that does not match that of the
+    for unknown values in Egiz' own columns, and for a number of values that differs from that of the
     wordings. Values of other columns that Egiz cannot hold are counted in `place`.
     """
     entries: list[_Entry] = []
@@ -115,7 +115,7 @@ def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Te
         if len(cells) == 1 and cells[0].startswith("#"):
             continue
         place.line = line
-        entry = _entry(_fitted(cells, layout, place), layout, place)
+        entry = _entry(_padded(cells, layout, place), layout, place)
         if entry is None:
             continue
         earlier = by_id.get(entry.id) if entry.id else None
@@ -133,27 +133,27 @@ def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Te
 
 
 def _share(earlier: _Entry, entry: _Entry) -> bool:
-    """Whether two rows of one id have a wording in common, as the synonyms of one concept do."""
+    """Whether two rows with one id have a wording in common, as rows about one concept do."""
     known = {(word.language, word.text) for word in earlier.wordings}
     return any((word.language, word.text) in known for word in entry.wordings)
 
 
 def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None:
-    """The entry of a row; None if all its wordings are left out, which `place` counts.
+    """Return the entry of a row; None if all its wordings are left out, which `place` counts.
 
-    Raises InputError for a row without any.
+    Raises InputError for a row that has no wording.
     """
-    wordings: list[Said] = []
+    wordings: list[FileWording] = []
     is_filled = False
     for number, side in enumerate(layout.sides):
         if layout.row_languages:
-            side = _of_row(side, cells[layout.row_languages[number]], place)
-        for said in _wordings(side, cells, place):
+            side = _side_of_row(side, cells[layout.row_languages[number]], place)
+        for wording in _wordings(side, cells, place):
             is_filled = True
             for kind, column in layout.remarks:
-                said = _remark(said, kind, cells[column], place, is_source=number == 0)
-            if said.status is not None or not said.is_unknown:
-                wordings.append(said)
+                wording = _remark(wording, kind, cells[column], place, is_source=number == 0)
+            if wording.status is not None or not wording.is_unknown:
+                wordings.append(wording)
     if not is_filled:
         raise InputError(
             "no wording in any language",
@@ -170,18 +170,21 @@ def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None
     return _Entry(name, f"{place.where}:{place.line}", wordings, plain) if wordings else None
 
 
-def _of_row(side: Side, cell: str, place: _Place) -> Side:
-    """The side with the language that the row names for it; InputError if that is not a known language."""
+def _side_of_row(side: Side, cell: str, place: _Place) -> Side:
+    """Return the side with the language that the row names for it.
+
+    Raises InputError if that is not a known language.
+    """
     tag = named_locale(cell)
     if tag is None:
         raise place.error(repr(cell), f"{side.name} language", "a language, such as kk or Kazakh")
     return replace(side, language=tag)
 
 
-def _fitted(cells: list[str], layout: Layout, place: _Place) -> list[str]:
-    """The cells of a row, filled up with empty ones to one cell per column.
+def _padded(cells: list[str], layout: Layout, place: _Place) -> list[str]:
+    """Return the cells of a row, one for each column, with empty cells at the end if the row is short.
 
-    Raises InputError for cells with text beyond the columns, and for a row separated by another sign.
+    Raises InputError for cells with text beyond the columns, and for a row with another separator.
     """
     width = len(layout.names)
     if len(cells) == 1 < width and any(cells[0].count(sign) == width - 1 for sign in SEPARATORS):
@@ -200,11 +203,11 @@ def _fitted(cells: list[str], layout: Layout, place: _Place) -> list[str]:
 
 
 _SPECIAL = re.compile(r"[|;\\\n\r]")
-"""A character that only cells with several wordings or with an escape have."""
+"""A character that occurs only in cells with several wordings or with an escape."""
 
 
-def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]:
-    """The wordings of one side in a row, with their attributes and statuses.
+def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[FileWording]:
+    """Return the wordings of one side in a row, with their attributes and statuses.
 
     Raises InputError, with line and column name, for values that do not fit the wordings.
     """
@@ -218,64 +221,66 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]
         return _forbidden_ones(side, cells)
     status: Usage | None = "forbidden" if side.is_forbidden else None
     if not (given or side.remarks or _SPECIAL.search(cell)):  # nearly all cells of a large table
-        return (Said(language=side.language, text=cell, status=status),)
+        return (FileWording(language=side.language, text=cell, status=status),)
     if "" in split_bars(cell):
         raise place.error("an empty wording between bars", side.name, "wordings separated by single bars")
     texts = split_wordings(cell)
-    found = [Said(language=side.language, text=unescape(text), status=status) for text in texts]
+    found = [FileWording(language=side.language, text=unescape(text), status=status) for text in texts]
     for name, values in given or ():
         column = f"{side.name}.{name}"
-        for said, value in zip(found, _spread(values, len(texts), column, place), strict=True):
-            said.fields.update(_read_value(name, value, column, place))
-    for kind, place_of in side.remarks:
-        said_of = split_bars(cells[place_of])
-        if len(said_of) != len(found):
-            said_of = [cells[place_of].strip()] * len(found)
-        found = [_remark(said, kind, value, place) for said, value in zip(found, said_of, strict=True)]
+        for wording, value in zip(found, _spread(values, len(texts), column, place), strict=True):
+            wording.fields.update(_read_value(name, value, column, place))
+    for kind, at in side.remarks:
+        remarks = split_bars(cells[at])
+        if len(remarks) != len(found):
+            remarks = [cells[at].strip()] * len(found)
+        found = [_remark(wording, kind, value, place) for wording, value in zip(found, remarks, strict=True)]
     return [*found, *_forbidden_ones(side, cells)]
 
 
-def _forbidden_ones(side: Side, cells: Sequence[str]) -> list[Said]:
-    """The forbidden wordings in a column ``ru_forbidden`` that holds words, not yes and no."""
+def _forbidden_ones(side: Side, cells: Sequence[str]) -> list[FileWording]:
+    """Return the forbidden wordings in a column like ``ru_forbidden`` that holds words, not yes or no."""
     return [
-        Said(language=side.language, text=unescape(text), status="forbidden")
+        FileWording(language=side.language, text=unescape(text), status="forbidden")
         for kind, column in side.remarks
         if kind == "forbidden" and cells[column].strip() and truth_of(cells[column]) is None
         for text in split_wordings(cells[column])
     ]
 
 
-def _remark(said: Said, kind: str, cell: str, place: _Place, *, is_source: bool = False) -> Said:
-    """A wording with the value that a column of another program has for it.
+def _remark(
+    wording: FileWording, kind: str, cell: str, place: _Place, *, is_source: bool = False
+) -> FileWording:
+    """Apply to a wording the value that a column of another program has for it.
 
     If a status of the whole row forbids, it forbids the translations, not the first language, which is the
     source.
     """
     value = cell.strip()
     if not value:
-        return said
+        return wording
     if kind in ("status", "info"):
-        usages = [usage_of(value)] if kind == "status" else _info(said, value, place)
+        usages = [usage_of(value)] if kind == "status" else _info(wording, value, place)
         for usage in usages:
             if not (is_source and usage == "forbidden"):
-                said = stricter(said, usage, value, place.unread)
+                wording = stricter(wording, usage, value, place.unread)
     elif kind in ("forbidden", "fuzzy"):
         is_true = truth_of(value)
         if is_true and not is_source:
             usage = "forbidden" if kind == "forbidden" else None
-            said = stricter(said, usage, f"{kind}: {value}", place.unread)
+            wording = stricter(wording, usage, f"{kind}: {value}", place.unread)
     elif kind == "preferred":
-        said = stricter(said, "preferred", value, place.unread) if truth_of(value) else said
+        wording = stricter(wording, "preferred", value, place.unread) if truth_of(value) else wording
     elif kind in ("case", "exact"):
-        said.fields["case_sensitive" if kind == "case" else "exact"] = truth_of(value) is True
+        wording.fields["case_sensitive" if kind == "case" else "exact"] = truth_of(value) is True
     elif kind in _VALUES:
         known = PARTS_OF_SPEECH if kind == "pos" else NUMBERS
         found = known.get(value.lower())
         if found:
-            said.fields[_FIELDS[kind]] = found
+            wording.fields[_FIELDS[kind]] = found
         else:
             place.unread[f"{'part of speech' if kind == 'pos' else 'number'} {value!r}"] += found is None
-    return said
+    return wording
 
 
 _INFO = {"casesense": "case_sensitive", "casesensitive": "case_sensitive", "exact": "exact"}
@@ -283,19 +288,22 @@ _WITHOUT_EFFECT = frozenset({"casepermissive", "caseinsensitive", "halfprefix", 
 """Values that tell memoQ how to match a term. They are ignored, because Egiz finds forms by grammar."""
 
 
-def _info(said: Said, value: str, place: _Place) -> list[Usage | None]:
-    """The statuses in memoQ's ``Term_Info``; its case sensitivity and exactness are stored in the wording."""
+def _info(wording: FileWording, value: str, place: _Place) -> list[Usage | None]:
+    """Return the statuses in memoQ's ``Term_Info``; store case sensitivity and exactness in the wording."""
     usages: list[Usage | None] = []
     for word in re.split(r"[;,|\s]+", value.lower()):
         if word in _INFO:
-            said.fields[_INFO[word]] = True
+            wording.fields[_INFO[word]] = True
         elif word and word not in _WITHOUT_EFFECT:
             usages.append(usage_of(word))
     return usages
 
 
 def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
-    """One value per wording; a single value counts for all. Raises InputError for any other number."""
+    """Return one value for each of `count` wordings; a single value counts for all of them.
+
+    Raises InputError for any other number of values.
+    """
     values = split_bars(cell)
     if len(values) == 1:
         return values * count
@@ -311,7 +319,7 @@ def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
 
 
 def _read_value(name: str, value: str, column: str, place: _Place) -> dict[str, Any]:
-    """The fields of a wording that the value of an attribute sets."""
+    """Return the fields of a wording that the value of an attribute sets."""
     if name == "forms":
         return {"forms": split_list(value)}
     if name == "match":
@@ -379,7 +387,7 @@ def read_table(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBa
 
 
 def _joined(cells: list[str], separator: str) -> str:
-    """The text of a comment row: its cells rejoined, without the empty ones that spreadsheets append."""
+    """Join the cells of a comment row to its text, without the empty ones that spreadsheets append."""
     while len(cells) > 1 and not cells[-1]:
         cells = cells[:-1]
     return separator.join(cells)

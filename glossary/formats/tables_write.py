@@ -36,7 +36,11 @@ _PLAIN: dict[str, Callable[[Term], str]] = {
 
 
 def table(base: TermBase) -> tuple[list[tuple[str, str]], list[Cells], tuple[Loss, ...]]:
-    """Title, licence and origin, the header and one row per entry, without empty columns; and the losses."""
+    """Return what a table of a base has: remarks, rows and losses.
+
+    The remarks are title, licence and origin. The rows are the header and one row per entry, without empty
+    columns.
+    """
     remarks = [
         (name, escape(text.strip()))
         for name, text in (("title", base.title), ("licence", base.licence), ("origin", base.origin))
@@ -54,7 +58,7 @@ def table(base: TermBase) -> tuple[list[tuple[str, str]], list[Cells], tuple[Los
 
 
 def _side(terms: Sequence[Term], tag: str, is_forbidden: bool) -> Iterator[Cells]:
-    """The columns of one language's accepted or forbidden wordings, header first."""
+    """Yield the columns of the accepted or forbidden wordings of one language, each with its header first."""
     name = language_column(tag) + (f".{FORBIDDEN}" if is_forbidden else "")
     entries = [_table_wordings(term, tag, is_forbidden) for term in terms]
     yield [name, *(" | ".join(escape_wording(word.text.strip()) for word in words) for words in entries)]
@@ -63,7 +67,7 @@ def _side(terms: Sequence[Term], tag: str, is_forbidden: bool) -> Iterator[Cells
 
 
 def _table_wordings(term: Term, tag: str, is_forbidden: bool) -> list[Wording]:
-    """The wordings of one cell, preferred ones first."""
+    """Return the wordings of one cell, preferred ones first."""
     words = [
         word
         for word in term.wordings
@@ -73,7 +77,10 @@ def _table_wordings(term: Term, tag: str, is_forbidden: bool) -> list[Wording]:
 
 
 def _aligned(values: Sequence[str]) -> str:
-    """One value if all are equal, else all of them: ``| plural |`` if two of three are empty."""
+    """Join the values of the wordings of a cell; equal values are written once.
+
+    If two of three are empty, the cell is ``| plural |``.
+    """
     if len(set(values)) == 1:
         return values[0]
     return "|".join(f" {value} " if value else " " for value in values).strip()
@@ -132,7 +139,7 @@ _LONGEST_CELL = 32_767
 
 
 def write_xlsx(base: TermBase) -> Written:
-    """Write a base as a workbook: the entries in one sheet, title, licence and origin in another."""
+    """Write a base as a workbook: the entries in one sheet; title, licence and origin in another."""
     remarks, rows, losses = table(base)
     about = [[name, text] for name, text in remarks]
     more = [

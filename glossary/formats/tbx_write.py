@@ -30,7 +30,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """Element names of an edition of TBX, and its parts of speech as category and value."""
+    """The element names of an edition of TBX, and its parts of speech as data category and value."""
 
     root: str
     header: str
@@ -69,7 +69,10 @@ EDITION_2008 = Edition(
 
 
 def write_tbx(base: TermBase) -> Written:
-    """Write a base in the edition of 2019: TBX-Basic in DCA style, or TBX-Linguist if a number is given."""
+    """Write a base in the edition of 2019.
+
+    The dialect is TBX-Basic in DCA style, or TBX-Linguist if a wording has a grammatical number.
+    """
     return write(base, EDITION_2019)
 
 
@@ -89,7 +92,7 @@ def write(base: TermBase, edition: Edition) -> Written:
 
 
 def _root(base: TermBase, edition: Edition) -> str:
-    """The root's start tag. A grammatical number needs TBX-Linguist or, in 2008, TBX-Default."""
+    """Return the start tag of the root; a grammatical number needs the dialect TBX-Linguist."""
     language = (*base.tags, "en")[0]
     if edition is EDITION_2008:
         return f'<martif type="TBX" xml:lang={quoteattr(language)}>'
@@ -163,12 +166,15 @@ def _own(key: str, value: str) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as element content, put into NFC by itself: an initial combining mark must not join the tag."""
+    """Return a text as the content of an element.
+
+    The text is put into NFC by itself, since a combining mark at its start must not join the tag.
+    """
     return escape(nfc(_collapsed(text)))
 
 
 def _collapsed(text: str) -> str:
-    """The text as it will be read back: no illegal characters, single spaces, none at the ends."""
+    """Return the text as a reader of TBX reads it: no illegal characters, single spaces, none at the ends."""
     return _SPACE.sub(" ", _ILLEGAL.sub("", text)).strip(" ")
 
 

@@ -21,8 +21,8 @@ from typing import get_args
 
 from egiz.glossary.formats.common import (
     DEFAULT,
+    FileWording,
     ReadOptions,
-    Said,
     identify,
     joined,
     settle,
@@ -90,17 +90,20 @@ def read_xml(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBase
         title=about["title"],
         licence=about["licence"],
         origin=about["origin"],
-        unread=_lines(counts.unread),
-        assumed=_lines(counts.assumed),
+        unread=_counted(counts.unread),
+        assumed=_counted(counts.assumed),
     )
 
 
-def _lines(counts: Counter[str]) -> tuple[str, ...]:
+def _counted(counts: Counter[str]) -> tuple[str, ...]:
     return tuple(f"{count} × {what}" for what, count in counts.items() if count)
 
 
 def _phrases(path: Path, where: str, root: XmlRoot, counts: Counts) -> Iterator[Entry]:
-    """The phrases of a Qt phrase book; a definition becomes a note. InputError if a language is not known."""
+    """Yield the phrases of a Qt phrase book; a definition becomes a note.
+
+    Raises InputError if the source or target language is not known.
+    """
     source = locale_tag(root.attributes.get("sourcelanguage", "") or _QT_SOURCE)
     target = locale_tag(root.attributes.get("language", ""))
     if source is None or target is None:
@@ -115,26 +118,26 @@ def _phrases(path: Path, where: str, root: XmlRoot, counts: Counts) -> Iterator[
     for element in stream_xml(path, ("phrase",)):
         texts = {local(child.tag): text_of(child) for child in element}
         sides = ((source, texts.get("source", "")), (target, texts.get("target", "")))
-        found = [Said(language=tag, text=text) for tag, text in sides if text]
+        found = [FileWording(language=tag, text=text) for tag, text in sides if text]
         note = texts.get("definition", "")
         counts.assumed["definition, kept as a note"] += bool(note)
         yield Entry(id="", place=f"{where}:{element.sourceline}", wordings=tuple(settle(found)), note=note)
 
 
 def _about(header: XmlElement) -> dict[str, str]:
-    """Title, licence and origin from the header."""
+    """Return title, licence and origin from the header."""
     found: dict[str, str] = {}
-    for part in _all(header):
+    for part in _descendants(header):
         name = _ABOUT.get(local(part.tag))
         if name:
             found[name] = " ".join(text for child in part if (text := text_of(child)))
     return {name: text for name, text in found.items() if text != NO_ORIGIN}
 
 
-def _all(element: XmlElement) -> Iterator[XmlElement]:
+def _descendants(element: XmlElement) -> Iterator[XmlElement]:
     for child in element:
         yield child
-        yield from _all(child)
+        yield from _descendants(child)
 
 
 def _terms(entries: Sequence[Entry]) -> Iterator[Term]:
@@ -168,7 +171,7 @@ _meaning = lru_cache(maxsize=1024)(meaning_of)
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """An entry being read; complete when `read_entry` returns it."""
+    """An entry being read; `read_entry` returns it complete."""
 
     id: str
     place: str
@@ -183,21 +186,21 @@ class Entry:
 
 @dataclass(slots=True)
 class Counts:
-    """How often something was not read, and how often it was read as something else."""
+    """How often a kind of content was not read (`unread`), or was read as another kind (`assumed`)."""
 
     unread: Counter[str] = field(default_factory=Counter)
     assumed: Counter[str] = field(default_factory=Counter)
 
 
 def read_entry(element: XmlElement, where: str, counts: Counts) -> Entry:
-    """Read one entry; what the records cannot hold is counted in `counts`.
+    """Read one entry; count in `counts` what the records cannot hold.
 
     Definitions become notes. Raises InputError with the line for a language section without a language.
     """
-    entry = Entry(id=element.get("id") or _number(element), place=f"{where}:{element.sourceline}")
-    found: list[Said] = []
+    entry = Entry(id=element.get("id") or _concept_number(element), place=f"{where}:{element.sourceline}")
+    found: list[FileWording] = []
     for category, text in _statements(element):
-        _say_of_entry(entry, category, text, counts)
+        _store_in_entry(entry, category, text, counts)
     for child in element:
         if _name(child.tag) in _LANGUAGES:
             found += _sections(child, entry, where, counts)
@@ -209,13 +212,13 @@ def read_entry(element: XmlElement, where: str, counts: Counts) -> Entry:
     return entry
 
 
-def _number(element: XmlElement) -> str:
-    """MultiTerm's number of a concept; empty for other files."""
+def _concept_number(element: XmlElement) -> str:
+    """Return the number that MultiTerm gives a concept; empty in other files."""
     return next((text_of(child) for child in element if _name(child.tag) == "concept"), "")
 
 
 def text_of(element: XmlElement) -> str:
-    """All text in an element in NFC, white space collapsed to single spaces and stripped."""
+    """Return all text in an element in NFC, with single spaces and none at the ends."""
     has_children = next(iter(element), None) is not None
     text = "".join(_texts(element)) if has_children else element.text or ""
     return nfc(_SPACE.sub(" ", text).strip(" "))
@@ -229,7 +232,7 @@ def _texts(element: XmlElement) -> Iterator[str]:
 
 
 def _statements(level: XmlElement) -> Iterator[tuple[str, str]]:
-    """The statements at one level as data category and value, in any style (DCA, DCT, MultiTerm).
+    """Yield the statements at one level as data category and value, in any style (DCA, DCT, MultiTerm).
 
     In a group only the first statement is about the level; the others are about that statement.
     """
@@ -251,9 +254,9 @@ def _statements(level: XmlElement) -> Iterator[tuple[str, str]]:
                 yield child.get("type") or name, text
 
 
-def _say_of_entry(entry: Entry, category: str, text: str, counts: Counts) -> None:
+def _store_in_entry(entry: Entry, category: str, text: str, counts: Counts) -> None:
     """Store a statement about a whole entry, or count it as unread."""
-    _, key, value = _own(category, text)
+    _, key, value = _own_note(category, text)
     if not text:
         counts.unread[category] += 1
     elif key == "licence":
@@ -262,12 +265,12 @@ def _say_of_entry(entry: Entry, category: str, text: str, counts: Counts) -> Non
         entry.id = value
     elif category.lower() in _SOURCE and not entry.origin:
         entry.origin = text
-    elif key or not _say_beside(entry, category, text, counts):
+    elif key or not _store_remark(entry, category, text, counts):
         counts.unread[category] += 1
 
 
-def _say_beside(entry: Entry, category: str, text: str, counts: Counts) -> bool:
-    """Store a note, a definition or a subject field; False for anything else."""
+def _store_remark(entry: Entry, category: str, text: str, counts: Counts) -> bool:
+    """Store a note, a definition or a subject field in the entry; return False for anything else."""
     meaning = _meaning(category)
     if meaning == "subject":
         entry.subjects.append(text)
@@ -279,28 +282,29 @@ def _say_beside(entry: Entry, category: str, text: str, counts: Counts) -> bool:
     return True
 
 
-def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> Iterator[Said]:
-    """The wordings of a language section; its notes and subjects are stored in the entry."""
+def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> Iterator[FileWording]:
+    """Yield the wordings of a language section; store its notes and subjects in the entry."""
     named, tag = _language(level, where)
     if tag is None:
         counts.unread[f"terms in {named!r}, a language that Egiz does not know"] += 1
         return
     for category, text in _statements(level):
-        if not text or not _say_beside(entry, category, text, counts):
+        if not text or not _store_remark(entry, category, text, counts):
             counts.unread[category] += 1
     for child in level:
         if _name(child.tag) in _SECTIONS or _name(child.tag) == _GROUP:
             text = _term(child)
             if text:
-                yield _section(child, Said(language=tag, text=text), entry, counts)
+                yield _section(child, FileWording(language=tag, text=text), entry, counts)
             else:
                 counts.unread["empty term"] += 1
 
 
 def _language(level: XmlElement, where: str) -> tuple[str, str | None]:
-    """The language of a section as the file names it, and its tag, None if Egiz does not know the language.
+    """Return the language of a section as the file names it, and its tag.
 
-    Raises InputError with the line if the section names no language.
+    The tag is None if Egiz does not know the language. Raises InputError with the line if the section names
+    none.
     """
     said = [xml_language(level) or level.get("lang") or ""]
     for child in level:
@@ -325,10 +329,10 @@ def _term(section: XmlElement) -> str:
     return ""
 
 
-def _section(element: XmlElement, said: Said, entry: Entry, counts: Counts) -> Said:
-    """The wording of a term section with all statements about it; others are counted as unread."""
+def _section(element: XmlElement, said: FileWording, entry: Entry, counts: Counts) -> FileWording:
+    """Return the wording of a term section with all statements about it; count other statements as unread."""
     for category, text in _statements(element):
-        kind, key, value = _own(category, text)
+        kind, key, value = _own_note(category, text)
         meaning = _meaning(category)
         if not text:
             counts.unread[category] += 1
@@ -338,12 +342,12 @@ def _section(element: XmlElement, said: Said, entry: Entry, counts: Counts) -> S
             usage = meaning if truth_of(text) else None
             said = stricter(said, usage, f"{category}: {text}", counts.unread)  # type: ignore[arg-type]
         elif key:
-            counts.unread[f"note {OWN}{key}"] += not _say_own(said, key, value)
+            counts.unread[f"note {OWN}{key}"] += not _set_own_field(said, key, value)
         elif meaning in ("note", "definition"):
-            _say_beside(entry, category, text, counts)
+            _store_remark(entry, category, text, counts)
         else:
             field_of = _FIELDS.get(kind) or _FIELDS.get(meaning)
-            if field_of is None or not _say(said, *field_of, text):
+            if field_of is None or not _set_field(said, *field_of, text):
                 counts.unread[f"{category} {text!r}" if field_of else category] += 1
     return said
 
@@ -355,8 +359,11 @@ _FIELDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 
 
-def _say(said: Said, name: str, values: Mapping[str, str], text: str) -> bool:
-    """Store a value in its field; False if there is none or it already has another value."""
+def _set_field(said: FileWording, name: str, values: Mapping[str, str], text: str) -> bool:
+    """Store a value in a field of the wording.
+
+    Returns False if the value has no meaning, or if the field has another value already.
+    """
     value = values.get(text.lower())
     if value is None or said.fields.get(name, "") not in ("", value):
         return False
@@ -364,7 +371,7 @@ def _say(said: Said, name: str, values: Mapping[str, str], text: str) -> bool:
     return True
 
 
-def _say_own(said: Said, key: str, value: str) -> bool:
+def _set_own_field(said: FileWording, key: str, value: str) -> bool:
     if key == "match" and set(split_list(value)) <= _MATCH:
         items = split_list(value)
         said.fields.update(case_sensitive="case" in items, exact="exact" in items)
@@ -379,8 +386,11 @@ def _say_own(said: Said, key: str, value: str) -> bool:
     return True
 
 
-def _own(category: str, text: str) -> tuple[str, str, str]:
-    """The category in lower case, and name and value of an Egiz note, else two empty strings."""
+def _own_note(category: str, text: str) -> tuple[str, str, str]:
+    """Return the category in lower case, and the name and value in a note of Egiz.
+
+    Name and value are empty for any other category.
+    """
     kind = category.lower()
     if kind != "note" or not text.startswith(OWN):
         return kind, "", ""

@@ -1,4 +1,9 @@
-"""Cuts Russian and English text into words, compares and capitalises them."""
+"""Words as texts have them: cut them out, clean what people type, compare and capitalise them.
+
+Words may contain marks and signs, lookalike letters and tags. They are cleaned where a text is cut into
+words, so that all other code gets clean words with their offsets in the text as it is. `cut_words` is for
+Russian and English, `cut_runs` for Kazakh and all other languages.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +23,10 @@ INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
 MARKS = "\u0300-\u036f"
 """Combining marks: stress, and the dots and breves of decomposed letters."""
 INSIDE = rf"(?:[{MARKS}]|[{INVISIBLE}]+(?=[^\W_])|[&_](?=[a-zà-ÿа-ӿ])(?!#?\w{{1,8}};))"
-"""Signs that a word may contain besides letters. `&` and `_` before a small letter mark the key of a menu
-item ("Cou&rt", "Con_tract"); before a capital they join (R&D)."""
+"""Characters that a word may contain besides letters. `&` and `_` before a small letter mark the key of a
+menu item ("Cou&rt", "Con_tract"); before a capital they join (R&D)."""
 INLINE = "\ufffc"
-"""Stands in a text for an inline element of its file."""
+"""The character that represents an inline element of a file in its text."""
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|</?\d{1,3}/?>")
 _BETWEEN = re.compile(rf"[{INLINE}{INVISIBLE}]+|{_TAG.pattern}")
 _ODD = re.compile(rf"[{MARKS}{INVISIBLE}&_A-Za-zƏəƟɵѐѝЀЍ]")
@@ -35,7 +40,7 @@ _SUFFIXED = re.compile("[A-Za-z]{2,}[Ѐ-ӿ]+")
 
 
 def masked(text: str) -> str:
-    """The text with each tag replaced by as many `INLINE` characters, so that it holds no words.
+    """Replace each tag in a text by as many `INLINE` characters, so that no word is found in it.
 
     >>> masked("a <b>c</b>").replace(INLINE, "_")
     'a ___c____'
@@ -44,7 +49,9 @@ def masked(text: str) -> str:
 
 
 def between(gap: str) -> str:
-    """The text between two words without inline elements and invisible characters; a space if none is left.
+    """Return a gap between two words without inline elements and invisible characters.
+
+    If nothing is left, a space is returned.
 
     >>> between(" <b>"), between(INLINE + " "), between(", ")
     (' ', ' ', ', ')
@@ -59,7 +66,7 @@ def is_odd(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def clean(word: str, language: str) -> str:
-    """A word as it should have been typed: composed, without stress, invisible characters and key marks.
+    """Return a word as it should have been typed: composed, without stress, invisible signs and key marks.
 
     Latin letters in a Cyrillic word that look like Cyrillic ones become these (``Әкiм`` with a Latin i), and
     the other way round in a Latin word. `language` says which letters look alike.
@@ -69,7 +76,7 @@ def clean(word: str, language: str) -> str:
 
 
 def mended(word: str, language: str) -> str:
-    """A word in which lookalikes of another script are replaced; empty if it holds none.
+    """Replace lookalikes of another script in a word; empty if the word has none.
 
     >>> mended("Cуд", "ru"), mended("суд", "ru"), mended("IТ-отдел", "ru")
     ('Суд', '', '')
@@ -88,18 +95,18 @@ def mended(word: str, language: str) -> str:
 
 @cache
 def _tables(language: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Latin lookalikes of Cyrillic letters, and Cyrillic ones of Latin letters."""
+    """Return the Latin lookalikes of Cyrillic letters, and the Cyrillic ones of Latin letters."""
     to_cyrillic = know(language).lookalikes
     return to_cyrillic, {cyrillic: latin for latin, cyrillic in to_cyrillic.items() if latin.isascii()}
 
 
 _SHORTENED = re.compile(r"(?P<full>[^()]*[^\W\d_][^()]*?)\s*\((?P<short>[^\W_][^()\s]*)\)")
 _LEAST_CAPITALS = 2
-"""Capitals that show an abbreviation in brackets, not a remark."""
+"""The fewest capitals of an abbreviation in brackets; with fewer it is a remark."""
 
 
 def with_abbreviation(wording: Wording) -> tuple[Wording, ...]:
-    """The wording; if it ends with an abbreviation in brackets, also the rest and the abbreviation alone.
+    """Return the wording; if it ends with an abbreviation in brackets, also the rest, and that alone.
 
     >>> [one.text for one in with_abbreviation(Wording(language="en", text="value added tax (VAT)"))]
     ['value added tax (VAT)', 'value added tax', 'VAT']
@@ -122,7 +129,7 @@ _FOLD = str.maketrans(
     | dict.fromkeys("\u0300\u0301\u00ad")
 )
 _LOOKALIKES = "ru"
-"""The language whose lookalikes are used."""
+"""The language whose lookalikes `cut_words` uses."""
 _QUOTES = re.compile(r"[\s«»“”„‟\"‹›]+")
 _DASHES = re.compile(r"[\u2010\u2011\u2012\u2013\u2014\u2212]")
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -136,7 +143,7 @@ _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 2, 5
 def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
     """Cut out runs of letters and digits, with inner apostrophes and, if `hyphens`, inner hyphens.
 
-    Tags hold no words; the `text` of a word is as `clean` makes it.
+    Tags contain no words; the `text` of a word is as `clean` makes it.
     """
     matches = (_WORD if hyphens else _PART).finditer(masked(text))
     found = [Word(match[0], *match.span()) for match in matches]
@@ -147,7 +154,10 @@ def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
 
 @lru_cache(maxsize=1 << 17)
 def fold(word: str) -> str:
-    """A word for comparison: lower case, ё as е, no stress marks, plain hyphen and apostrophe."""
+    """Put a word into the form in which words are compared.
+
+    That is lower case, ё as е, no stress marks, plain hyphen and apostrophe.
+    """
     return word.lower().translate(_FOLD)
 
 
@@ -170,9 +180,9 @@ def _bare(gap: str, hyphens_too: bool) -> str:
 
 
 def closing_stop(text: str, stop: int, wording: str) -> int:
-    """The end of an occurrence, including the quote or bracket that ends `wording`; its words end at `stop`.
+    """Return the end of an occurrence with the quote or bracket that ends `wording`.
 
-    A wording that is quoted as a whole is found without its quotes.
+    `stop` is the end of its words. A wording that is quoted as a whole is found without its quotes.
     """
     tail = len(wording) - len(wording.rstrip(_CLOSERS))
     after = text[stop : stop + tail]
@@ -182,13 +192,13 @@ def closing_stop(text: str, stop: int, wording: str) -> int:
 
 
 def opens_sentence(text: str, start: int) -> bool:
-    """Whether the first word of a sentence is at `start`, where a capital proves nothing."""
+    """Whether a sentence begins at `start`, so that a capital there means nothing."""
     before = text[max(0, start - 8) : start].rstrip(_OPENERS)
     return not before or before[-1] in _ENDS
 
 
 def is_acronym(word: str) -> bool:
-    """Whether a word is all capitals, two to five of them, digits aside: КПСС, USSR, МИ-6."""
+    """Whether a word is all capitals, two to five of them, not counting digits: КПСС, USSR, МИ-6."""
     if not word.isupper():
         return False
     return _SHORTEST_ACRONYM <= sum(letter.isupper() for letter in word) <= _LONGEST_ACRONYM
@@ -197,8 +207,8 @@ def is_acronym(word: str) -> bool:
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
     """Whether a form of a word has capitals where the word of the case-sensitive wording has them.
 
-    Only their common prefix is compared, so any ending fits. `opens` says that the word opens a sentence; its
-    first letter may then be a capital anyway.
+    Only their common beginning is compared, so any ending fits. `opens` says that the word opens a sentence;
+    its first letter may then be a capital anyway.
     """
     for place, (want, have) in enumerate(zip(wording, word, strict=False)):
         if fold(want) != fold(have):
@@ -211,7 +221,7 @@ def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
 def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
     """Write a form with the capitals of its wording; the ending of an abbreviation is in lower case.
 
-    The ending of a longer word in capitals is in capitals too. Where the wording and its `dictionary` form
+    The ending of a longer word in capitals is in capitals too. If the wording and its `dictionary` form
     differ in ё (Горбачев, in the dictionary Горбачёв), the common letters are those of the wording, and a
     wording without ё gets none in the ending.
 
@@ -240,12 +250,15 @@ _UNSPACED = "㐀-䶿一-鿿豈-﫿𠀀-𱍊぀-ヿㇰ-ㇿ฀-๿຀-໿က-႟�
 _SPACED_GAP = re.compile(r"[»”\"“’']?\s+[«“„\"‘']?|[-\u2010\u2011\u2013]")
 _HYPHEN_GAP = re.compile(r"\s*[-\u2010\u2011\u2013\u2014]\s*|\s+")
 _ALL_LOOKALIKES = "kk"
-"""The language whose lookalikes are used: its table has those of all Cyrillic letters."""
+"""The language whose lookalikes `cut_runs` uses: its table has those of all Cyrillic letters."""
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Matches a run of letters with their marks (й in two code points, Indic vowel signs), or of digits."""
+    """Compile the pattern of a word: a run of digits, or of letters with their marks.
+
+    Marks are the second code point of a decomposed й, or Indic vowel signs.
+    """
     marks = "".join(
         re.escape(chr(code)) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code))[0] == "M"
     )
@@ -256,21 +269,21 @@ def _pattern() -> re.Pattern[str]:
 def cut_runs(text: str) -> list[Word]:
     """Cut a text into words: runs of letters or of digits; hyphens and apostrophes separate words.
 
-    In scripts without spaces every letter is a word, so that a term is found anywhere. Tags hold no words;
+    In scripts without spaces every letter is a word, so that a term is found anywhere. Tags contain no words;
     the `text` of a word is as `clean` makes it.
 
     >>> [word.text for word in cut_runs("КОКП-ның 1985ж.")]
     ['КОКП', 'ның', '1985', 'ж']
     """
-    found = [Word(one[0], *one.span()) for one in _pattern().finditer(masked(text))]
+    found = [Word(run[0], *run.span()) for run in _pattern().finditer(masked(text))]
     if not is_odd(text):
         return found
     return [Word(clean(word.text, _ALL_LOOKALIKES), word.start, word.stop) for word in found]
 
 
 def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:
-    """The text between each two neighbouring words; one item fewer than words."""
-    return tuple(text[one.stop : two.start] for one, two in pairwise(words))
+    """Return the text between each two neighbouring words; there is one gap fewer than words."""
+    return tuple(text[word.stop : following.start] for word, following in pairwise(words))
 
 
 def gap_fits(wanted: str, found: str) -> bool:

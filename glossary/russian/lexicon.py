@@ -1,7 +1,7 @@
-"""Russian lemmas, readings and paradigms from pymorphy3, guesses for unknown words, and `data/ru.toml`.
+"""Russian lemmas, readings and paradigms from pymorphy3's dictionary, and the tables of `data/ru.toml`.
 
-The only module that uses pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word, and its
-analyses are cached.
+This is the only module that uses pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word, and
+its analyses are cached.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def knowledge() -> Mapping[str, Any]:
 
 @cache
 def words_of(*path: str) -> frozenset[str]:
-    """The words of one list in `data/ru.toml`, named by its path."""
+    """Return the words of one list in `data/ru.toml`, named by its path."""
     table: Any = knowledge()
     for name in path:
         table = table[name]
@@ -59,10 +59,10 @@ _SHORTEST_TAIL = 4
 class Shape(NamedTuple):
     """A form of a word, or one reading of a running word.
 
-    `part` is pymorphy's part of speech; `case`, `number` are named as in `Form`; `gender` is ``masculine``,
-    ``feminine``, ``neuter``, ``common`` or empty; `animate` is None where it makes no difference. `flags`
-    are all of pymorphy's grammemes. `score` is the share of this reading among those of the word, 0..1.
-    `marked` forms (archaic, colloquial, second genitive and locative) are recognised, never generated.
+    `part` is pymorphy's part of speech; `case` and `number` are named as in `Form`; `gender` is
+    ``masculine``, ``feminine``, ``neuter``, ``common`` or empty; `animate` is None if it makes no difference.
+    `flags` are all of pymorphy's grammemes. `score` is the share of this reading among those of the word,
+    0..1. `marked` forms (archaic, colloquial, second genitive and locative) are recognised, never generated.
     `sure` is False for words that the dictionary lacks, whose reading is a guess from the ending.
     """
 
@@ -89,7 +89,10 @@ class _Ending(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Endings:
-    """The endings of a paradigm of the dictionary, in its order; `by_form` has those of a case and number."""
+    """The endings of a paradigm in the order of the dictionary.
+
+    `by_form` has the endings of each case and number. `is_fixed` is true if all forms are written alike.
+    """
 
     all: tuple[_Ending, ...]
     by_form: Mapping[tuple[str, str], tuple[_Ending, ...]]
@@ -111,19 +114,19 @@ class Paradigm:
 
     @cached_property
     def cells(self) -> tuple[Shape, ...]:
-        """All forms."""
+        """All forms of the word."""
         if self.endings is not None:
             return self._made(self.endings.all)
         return self.given if self.later is None else self.later()
 
     def cells_in(self, case: str, number: str) -> tuple[Shape, ...]:
-        """The forms of a case and number."""
+        """Return the forms of a case and number."""
         if self.endings is None:
             return tuple(cell for cell in self.cells if cell.case == case and cell.number == number)
         return self._made(self.endings.by_form.get((case, number), ()))
 
     def spellings(self) -> tuple[tuple[str, str, str, str], ...]:
-        """All forms as text, case, number and part of speech; cheaper than `cells`."""
+        """Return all forms as text, case, number and part of speech; cheaper than `cells`."""
         if self.endings is None:
             return tuple([(cell.text, cell.case, cell.number, cell.part) for cell in self.cells])
         stem = self.stem
@@ -155,7 +158,7 @@ def _analyzer() -> Any:
 
 @lru_cache(maxsize=1 << 17)
 def lemmas(word: str) -> tuple[str, ...]:
-    """The folded lemmas of a word by the dictionary, without guessing; none for an unknown word."""
+    """Return the folded lemmas of a word in the dictionary, without guessing; none for an unknown word."""
     analyzer, folded = _analyzer(), fold(word)
     found: dict[str, None] = {}
     for item, places in analyzer.dictionary.words.similar_items(folded, analyzer.char_substitutes):
@@ -172,11 +175,11 @@ def is_unknown(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def readings(word: str) -> tuple[Shape, ...]:
-    """The readings of a running word, likeliest first; guesses for words not in the dictionary."""
+    """Return the readings of a running word, likeliest first; guesses for words not in the dictionary."""
     folded = fold(word)
     tail = _clipped_tail(folded)
     if tail:
-        return tuple(_put(reading, folded[: -len(tail)]) for reading in readings(tail))
+        return tuple(_prefixed(reading, folded[: -len(tail)]) for reading in readings(tail))
     return tuple(_shape(parse) for parse in _analyzer().parse(folded))
 
 
@@ -203,12 +206,16 @@ def is_infinitive(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 13)
 def lexemes(word: str) -> tuple[Paradigm, ...]:
-    """The full lexeme of each reading of a word as pymorphy3 has it, likeliest first."""
+    """Return the full lexeme of each reading of a word as pymorphy3 has it, likeliest first."""
     return dictionary_paradigms(word, is_whole=True)
 
 
 def dictionary_paradigms(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
-    """Each reading of a word with its lexeme or, unless `is_whole`, with the forms that belong to it."""
+    """Return each reading of a word with its forms: all of its lexeme, or only those of its kind.
+
+    With `is_whole` a paradigm has the whole lexeme, else the forms of the same gender, voice, tense and class
+    of word as the reading.
+    """
     folded = fold(word)
     parses = _analyzer().parse(word)
     tail = "" if any(map(_is_listed, parses)) else _clipped_tail(folded)
@@ -216,16 +223,18 @@ def dictionary_paradigms(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
         return tuple(_Lexemes(parses, is_whole=is_whole).paradigms())
     head = folded[: -len(tail)]
     return tuple(
-        Paradigm(reading=_put(item.reading, head), given=tuple(_put(cell, head) for cell in item.cells))
+        Paradigm(
+            reading=_prefixed(item.reading, head), given=tuple(_prefixed(cell, head) for cell in item.cells)
+        )
         for item in dictionary_paradigms(tail, is_whole=is_whole)
     )
 
 
 class _Lexemes:
-    """The readings of a word, each with its lexeme or, unless `is_whole`, with the forms that belong to it.
+    """The readings of a word, each with its whole lexeme or, unless `is_whole`, with the forms of its kind.
 
-    Words of the dictionary share their endings with thousands of others, so these are put on their stem. The
-    forms of other words are made at the first use.
+    Words of the dictionary share their endings with thousands of others, so the endings are made once and put
+    on the stem of each word. The forms of other words are made at the first use.
     """
 
     def __init__(self, parses: Sequence[Any], *, is_whole: bool) -> None:
@@ -233,7 +242,7 @@ class _Lexemes:
         self._is_whole = is_whole
 
     def paradigms(self) -> Iterator[Paradigm]:
-        """The paradigms of the readings, likeliest first."""
+        """Yield the paradigms of the readings, likeliest first."""
         for place, parse in enumerate(self._parses):
             reading = _shape(parse)
             if _is_listed(parse):
@@ -251,7 +260,10 @@ class _Lexemes:
 
     @cached_property
     def _unlisted(self) -> dict[int, tuple[Shape, ...]]:
-        """The forms of words that the dictionary lacks; of readings with one lexeme the first one decides."""
+        """The forms of readings that are not in the dictionary, by the index of the reading.
+
+        Of several readings with the same lexeme the first one decides.
+        """
         found: dict[int, tuple[Shape, ...]] = {}
         known: dict[tuple[str, str, bool], tuple[Shape, ...]] = {}
         for place, parse in enumerate(self._parses):
@@ -273,13 +285,13 @@ def _is_listed(parse: Any) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _endings(paradigm: int, form: int, is_whole: bool, is_lemma: bool) -> _Endings:
-    """The endings of a paradigm of the dictionary for a word in one of its forms; see `_Lexemes`."""
+    """Return the endings of a paradigm of the dictionary for a word in one of its forms; see `_Lexemes`."""
     dictionary = _analyzer().dictionary
     numbers = dictionary.paradigms[paradigm]  # those of the suffixes, then of the tags, then of the prefixes
     size = len(numbers) // 3
     found: list[_Ending] = []
     by_form: dict[tuple[str, str], list[_Ending]] = {}
-    for place, grammar in _kept(tuple(numbers[size : 2 * size]), form, is_whole, is_lemma):
+    for place, grammar in _own_forms(tuple(numbers[size : 2 * size]), form, is_whole, is_lemma):
         prefix = dictionary.paradigm_prefixes[numbers[2 * size + place]]
         found.append(_Ending(prefix, dictionary.suffixes[numbers[place]], grammar))
         by_form.setdefault((grammar[1], grammar[2]), []).append(found[-1])
@@ -291,12 +303,12 @@ def _endings(paradigm: int, form: int, is_whole: bool, is_lemma: bool) -> _Endin
 
 
 @lru_cache(maxsize=1 << 14)
-def _kept(
+def _own_forms(
     tags: tuple[int, ...], form: int, is_whole: bool, is_lemma: bool
 ) -> tuple[tuple[int, tuple[Any, ...]], ...]:
-    """The places in a paradigm of the forms that belong to a word in one form, each with its grammar.
+    """Return the places in a paradigm of the forms that belong to a word in one form, each with its grammar.
 
-    Hundreds of paradigms have the same `tags` and differ in their endings only.
+    Hundreds of paradigms have the same `tags` and differ only in their endings.
     """
     gramtab = _analyzer().dictionary.gramtab
     tag = _grammar(gramtab[tags[form]])
@@ -343,7 +355,7 @@ class _Grammar(NamedTuple):
 
 @cache
 def _grammar(tag: Any) -> _Grammar:
-    """The grammar of a tag; there are some thousand tags, and reading one takes most of a parse."""
+    """Return the grammar of a tag; cached, since there are some thousand tags and reading one is slow."""
     flags: frozenset[str] = tag.grammemes
     return _Grammar(
         part=str(tag.POS or ""),
@@ -380,7 +392,7 @@ def _is_marked(flags: frozenset[str]) -> bool:
 
 
 def _is_sure(parse: Any) -> bool:
-    """Whether a parse is from the dictionary, also after a known prefix or a hyphen, and not guessed."""
+    """Whether a parse is from the dictionary, perhaps after a known prefix or a hyphen, and not guessed."""
     methods = [type(item[0]).__name__ for item in parse.methods_stack]
     if methods[0] == "DictionaryAnalyzer":
         return methods[1:] in ([], ["KnownPrefixAnalyzer"])
@@ -389,7 +401,7 @@ def _is_sure(parse: Any) -> bool:
 
 
 def _belongs(cell: Shape, reading: Shape) -> bool:
-    """Whether a form belongs to the paradigm of a reading: same gender, voice, tense and class of word."""
+    """Whether a form has the same gender, voice, tense and class of word as a reading of its lexeme."""
     if reading.part == "NOUN":
         same = not reading.gender or reading.number == "plural" or cell.gender == reading.gender
         return cell.part == "NOUN" and (cell.number == "plural" or same)
@@ -408,7 +420,10 @@ def _belongs(cell: Shape, reading: Shape) -> bool:
 
 
 def _clipped_tail(word: str) -> str:
-    """The dictionary word after the first part of an unknown clipped compound; empty for other words."""
+    """Return the dictionary word after the first part of an unknown clipped compound.
+
+    The result is empty for other words. соцлагерь has the tail лагерь.
+    """
     if "-" in word or lemmas(word):
         return ""
     heads = words_of("clipped")
@@ -419,6 +434,6 @@ def _clipped_tail(word: str) -> str:
     return ""
 
 
-def _put(shape: Shape, head: str) -> Shape:
-    """A form with the first part of a clipped compound prepended."""
+def _prefixed(shape: Shape, head: str) -> Shape:
+    """Put the first part of a clipped compound before a form."""
     return shape._replace(text=head + shape.text, lemma=head + shape.lemma)

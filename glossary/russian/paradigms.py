@@ -23,8 +23,8 @@ from egiz.glossary.russian.lexicon import (
 
 @lru_cache(maxsize=1 << 13)
 def paradigms(word: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a word: its lexemes without forms of another gender, voice, tense or class."""
-    listed = _as_listed(word)
+    """Return the paradigms of a word, each with the forms of one gender, voice, tense and class of word."""
+    listed = _listed_paradigm(word)
     if listed:
         return listed
     return dictionary_paradigms(word, is_whole=False)
@@ -37,20 +37,20 @@ def _listed(name: str) -> Mapping[str, str]:
 
 
 def chosen_plural(word: str) -> str | None:
-    """The nominative plural to write of a folded noun that has several: "счета".
+    """Return the nominative plural to write of a folded noun that has several: "счета".
 
-    Empty if none is certain; None for other nouns.
+    The result is empty if none is certain, and None for other nouns.
     """
     return _listed("plurals").get(word)
 
 
 def counted_plural(word: str) -> str:
-    """The form of a folded noun after five and more if it is a special one: "лет"; empty for other nouns."""
+    """Return the special form that a folded noun has after five and more ("лет"); empty if it has none."""
     return _listed("counted").get(word, "")
 
 
-def _as_listed(word: str) -> tuple[Paradigm, ...]:
-    """The paradigm of a noun that the dictionary lacks and `data/ru.toml` has; none for other words."""
+def _listed_paradigm(word: str) -> tuple[Paradigm, ...]:
+    """Return the paradigm of a noun that `data/ru.toml` lists, because the dictionary lacks it, or none."""
     folded = fold(word)
     like = _listed("like").get(folded, "")
     if like:
@@ -75,7 +75,7 @@ def _as_listed(word: str) -> tuple[Paradigm, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def surname_model(word: str) -> str:
-    """The model surname that a folded word declines like, by its ending; empty if it looks like none."""
+    """Return the surname that a folded word declines like by its ending; empty if it looks like none."""
     for like, endings in knowledge()["surnames"]["endings"]:
         if any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in endings.split()):
             return str(like)
@@ -84,13 +84,13 @@ def surname_model(word: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def stems(word: str) -> tuple[str, ...]:
-    """The possible stems of an unknown word: itself, and itself without each ending that fits."""
+    """Return the possible stems of an unknown word: itself, and itself without each ending that fits."""
     return _without(fold(word), "endings")
 
 
 @lru_cache(maxsize=1 << 14)
 def first_stems(word: str) -> tuple[str, ...]:
-    """The possible stems of an unknown word in its dictionary form."""
+    """Return the possible stems of an unknown word in its dictionary form."""
     return _without(fold(word), "first_endings")
 
 
@@ -101,14 +101,14 @@ def _without(word: str, endings: str) -> tuple[str, ...]:
 
 
 def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a word that declines like another one: the endings of `like` on the stem of `word`.
+    """Return the paradigms of a word that declines like another one.
 
-    Empty if `word` does not end like `like`.
+    They have the endings of `like` on the stem of `word`. There are none if `word` does not end like `like`.
     """
     made = []
     for paradigm in paradigms(like):
         texts = [cell.text for cell in paradigm.cells if not cell.marked] or [like]
-        size = _shared(texts)
+        size = _common_length(texts)
         ending = fold(like)[size:]
         nominative = paradigm.reading.case == "nominative" and fold(paradigm.reading.text) == fold(like)
         if not nominative or not fold(word).endswith(ending):
@@ -124,13 +124,13 @@ def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
 
 
 def surnames(word: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a capitalised word that looks like a surname by its ending; empty for others."""
+    """Return the paradigms of a capitalised word whose ending is that of surnames; none for other words."""
     like = surname_model(fold(word)) if word[:1].isupper() else ""
     return imitate(word, like) if like else ()
 
 
 def guesses(word: str) -> tuple[Paradigm, ...]:
-    """Possible paradigms of an unknown noun, judged by its ending."""
+    """Return the possible paradigms of an unknown noun, judged by its ending."""
     made = (item for like in sorted(words_of("models")) for item in imitate(word, like))
     return tuple(
         Paradigm(
@@ -141,8 +141,8 @@ def guesses(word: str) -> tuple[Paradigm, ...]:
     )
 
 
-def _shared(texts: list[str]) -> int:
-    """The length of the common prefix of some words."""
+def _common_length(texts: list[str]) -> int:
+    """Return the length of the common beginning of some words."""
     size = min(map(len, texts))
     while any(text[:size] != texts[0][:size] for text in texts):
         size -= 1
