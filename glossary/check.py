@@ -135,7 +135,7 @@ class Checker:
         A rendering counts even inside a longer wording of another term. A forbidden wording counts only if no
         other words separate its words.
         """
-        plans = {item.key: self._plan(item) for item in found}.values()
+        plans = {item.key: self._plan_for(item) for item in found}.values()
         known = frozenset[str]().union(*(plan.keys for plan in plans))
         running = Running(target, self._morphology, known)
         renderings: dict[str, list[Match]] = {}
@@ -160,13 +160,13 @@ class Checker:
                     renderings[term.id] = without_overlap(matches, len(target))
         return renderings
 
-    def _plan(self, item: TermSpan) -> _Plan:
+    def _plan_for(self, item: TermSpan) -> _Plan:
         plan = self._plans.get(item.key)
         if plan is None:
-            plan = self._plans[item.key] = self._planned(item.terms)
+            plan = self._plans[item.key] = self._make_plan(item.terms)
         return plan
 
-    def _planned(self, terms: Sequence[Term]) -> _Plan:
+    def _make_plan(self, terms: Sequence[Term]) -> _Plan:
         looked = tuple(
             (term, tuple(wanted(wording, self._morphology) for wording in term.wordings_in(self._language)))
             for term in terms

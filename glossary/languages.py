@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that are written without spaces between words."""
 _CACHED = 65536
-"""Wordings without a language package whose words are cached."""
+"""The most wordings whose words are cached, of languages without a package."""
 
 
 def morphology(language: str) -> Morphology:

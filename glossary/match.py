@@ -17,9 +17,9 @@ from egiz.translate.languages import language_of
 
 STATUSES: tuple[WordingStatus, ...] = ("preferred", "accepted", "forbidden")
 _PARTING = "\x1f"
-"""Separates the keys of a path; occurs in no word."""
+"""The separator of the keys in a path; it occurs in no word."""
 _REMEMBERED = 1 << 17
-"""Running words whose keys and entries are cached; a full cache is cleared."""
+"""The most running words whose keys and entries are cached; a full cache is cleared."""
 
 
 class _Owner(NamedTuple):

@@ -105,7 +105,7 @@ def load_all(
 
 def shipped() -> tuple[str, ...]:
     """Return the names of the term bases shipped with Egiz, in alphabetical order."""
-    return tuple(sorted(place.name.removesuffix(_SHIPPED) for place in _data()))
+    return tuple(sorted(place.name.removesuffix(_SHIPPED) for place in _shipped_files()))
 
 
 def merge(bases: Sequence[TermBase]) -> TermBase:
@@ -174,14 +174,14 @@ def _free_id(wanted: str, taken: Sequence[dict[str, Term]]) -> str:
     return name
 
 
-def _data() -> Iterator[Traversable]:
+def _shipped_files() -> Iterator[Traversable]:
     folder = files("egiz.glossary").joinpath("data")
     if folder.is_dir():
         yield from (place for place in folder.iterdir() if place.name.endswith(_SHIPPED))
 
 
 def _shipped(name: str) -> Traversable:
-    for place in _data():
+    for place in _shipped_files():
         if place.name == f"{name}{_SHIPPED}":
             return place
     raise OptionError(

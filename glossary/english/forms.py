@@ -83,7 +83,7 @@ class English:
         ]
         phrase = _phrase(wording)
         if phrase.plural:
-            found += [_with(phrase, singular) for singular in bases(phrase.words[phrase.head])[1:]]
+            found += [_with_head(phrase, singular) for singular in bases(phrase.words[phrase.head])[1:]]
         return list(dict.fromkeys(keys for keys in found if keys))
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ def _phrase(wording: Wording) -> _Phrase:
     return _Phrase(words=words, head=head, plural=plural)
 
 
-def _with(phrase: _Phrase, head: str) -> tuple[str, ...]:
+def _with_head(phrase: _Phrase, head: str) -> tuple[str, ...]:
     return (*phrase.words[: phrase.head], head, *phrase.words[phrase.head + 1 :])
 
 

@@ -36,7 +36,7 @@ def words_of(section: str, name: str) -> frozenset[str]:
 _PLURAL_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), ending)
     for pattern, ending in (
-        (r"(?<=[a-z])man$", "men"),  # chairman; "human" and the like are listed below
+        (r"(?<=[a-z])man$", "men"),  # chairman
         (r"(?<=[a-z])woman$", "women"),
         (r"(?<=[a-z])child$", "children"),
         (r"(?<=[a-z])foot$", "feet"),
@@ -47,8 +47,8 @@ _PLURAL_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"$", "s"),
     )
 )
-"""Singular endings and their plurals; the first pattern that matches applies. `data/en.toml` has the
-exceptions."""
+"""Singular endings and their plurals; the first pattern that matches applies. `_NO_MEN` and the tables of
+`data/en.toml` have the exceptions."""
 _NO_MEN = re.compile(r"(?:hu|ro|ger|otto|shah?|talis|sha|norm|brah|cay|dol|tur[ck])man$")
 _DOUBLED = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
 _SHORTEST = 1

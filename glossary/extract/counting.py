@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from egiz.glossary.extract.language import Reading, fits
 
 BREAK = 0
-"""The number of any token that is not a word; no candidate extends across it."""
+"""The number of every token that is not a word; no candidate extends across it."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\S")
 _PLAIN = str.maketrans(

@@ -70,7 +70,7 @@ class ExtractionLanguage(Protocol):
 
 @cache
 def profile(package: str) -> Profile:
-    """Return the profile of a language package (``egiz.glossary.kazakh``), from its `data/extraction.toml`."""
+    """Return the profile of a language package (``egiz.glossary.kazakh``), from `data/extraction.toml`."""
     place = files(package).joinpath("data", "extraction.toml")
     table = tomllib.loads(place.read_text(encoding="utf-8"))
     return Profile(

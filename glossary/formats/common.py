@@ -271,10 +271,10 @@ def summarise(losses: Iterable[Loss]) -> list[str]:
     kinds: dict[str, list[str]] = {}
     for loss in losses:
         kinds.setdefault(loss.what, []).append(loss.term)
-    return [f"{what}{_terms(terms)}" for what, terms in kinds.items()]
+    return [f"{what}{_named_terms(terms)}" for what, terms in kinds.items()]
 
 
-def _terms(terms: list[str]) -> str:
+def _named_terms(terms: list[str]) -> str:
     named = [term for term in dict.fromkeys(terms) if term]
     if not named:
         return ""

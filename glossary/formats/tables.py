@@ -1,7 +1,8 @@
-r"""Read and write term bases as tables: TSV, CSV, tab-separated text, XLSX.
+r"""Read term bases that are tables: TSV, CSV, tab-separated text, XLSX; `tables_write` writes them.
 
-A cell may hold several values, separated by ``|``. The module `columns` knows the names in a header. Tables
-of other programs are read too: languages by tag or name, repeated columns, statuses in their words.
+A cell may have several values, separated by ``|``. The module `columns` determines what the names in a header
+mean. Tables of other programs are read too: languages by tag or name, repeated columns, statuses in the words
+of these programs.
 
 The file is UTF-8 (a byte order mark is skipped), UTF-16, or in an encoding that `egiz.translate.io.tables`
 recognises, and is read as NFC. It may start with lines that begin with ``#``: ``# title: …``,
@@ -285,7 +286,7 @@ def _remark(
 
 _INFO = {"casesense": "case_sensitive", "casesensitive": "case_sensitive", "exact": "exact"}
 _WITHOUT_EFFECT = frozenset({"casepermissive", "caseinsensitive", "halfprefix", "fuzzy", "custom", "prefix"})
-"""Values that tell memoQ how to match a term. They are ignored, because Egiz finds forms by grammar."""
+"""Values that tell memoQ how to match a term. Egiz ignores them, because it finds forms by grammar."""
 
 
 def _info(wording: FileWording, value: str, place: _Place) -> list[Usage | None]:

@@ -91,11 +91,11 @@ def _losses(base: TermBase) -> Iterator[Loss]:
         if text != text.strip():
             yield Loss(term="", what="spaces at the ends of texts")
     for term in base.terms:
-        for what in dict.fromkeys(_lost(term)):
+        for what in dict.fromkeys(_losses_of(term)):
             yield Loss(term=term.id, what=what)
 
 
-def _lost(term: Term) -> Iterator[str]:
+def _losses_of(term: Term) -> Iterator[str]:
     texts = [term.id, term.subject, term.note, term.origin, term.licence]
     for word in term.wordings:
         texts += [word.text, word.inflect_like, *word.forms]

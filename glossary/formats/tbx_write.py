@@ -118,13 +118,13 @@ def _entry(term: Term, number: int, edition: Edition) -> Iterator[str]:
     is_name = _NAME.fullmatch(term.id) is not None
     yield f"<{edition.entry} id={quoteattr(term.id if is_name else f'{OWN}{number}')}>"
     if not is_name:
-        yield _own("id", term.id)
+        yield _own_note("id", term.id)
     if term.subject:
         yield f'<descrip type="subjectField">{_text(term.subject)}</descrip>'
     if term.origin:
         yield f'<admin type="source">{_text(term.origin)}</admin>'
     if term.licence:
-        yield _own("licence", term.licence)
+        yield _own_note("licence", term.licence)
     if term.note:
         yield f"<note>{'Note: ' if term.note.startswith(OWN) else ''}{_text(term.note)}</note>"
     for tag in dict.fromkeys(wording.tag for wording in term.wordings):
@@ -146,14 +146,14 @@ def _section(wording: Wording, edition: Edition) -> Iterator[str]:
     if wording.number:
         yield _term_note("grammaticalNumber", wording.number)
     if wording.part_of_speech == "proper" and value == "noun":
-        yield _own("pos", "proper")
+        yield _own_note("pos", "proper")
     match = [name for name, is_set in (("case", wording.case_sensitive), ("exact", wording.exact)) if is_set]
     if match:
-        yield _own("match", ",".join(match))
+        yield _own_note("match", ",".join(match))
     if wording.forms:
-        yield _own("forms", join_list(wording.forms))
+        yield _own_note("forms", join_list(wording.forms))
     if wording.inflect_like:
-        yield _own("like", escape_value(wording.inflect_like))
+        yield _own_note("like", escape_value(wording.inflect_like))
     yield f"</{edition.section}>"
 
 
@@ -161,7 +161,7 @@ def _term_note(category: str, value: str) -> str:
     return f'<termNote type="{category}">{escape(value)}</termNote>'
 
 
-def _own(key: str, value: str) -> str:
+def _own_note(key: str, value: str) -> str:
     return f"<note>{OWN}{key}: {_text(value)}</note>"
 
 
@@ -183,14 +183,14 @@ def _losses(base: TermBase) -> Iterator[Loss]:
         if _collapsed(text) != text:
             yield Loss(term="", what=_SPACING)
     for term in base.terms:
-        for what in dict.fromkeys(_lost(term)):
+        for what in dict.fromkeys(_losses_of(term)):
             yield Loss(term=term.id, what=what)
 
 
 _SPACING = "line breaks, repeated spaces or control characters in a text"
 
 
-def _lost(term: Term) -> Iterator[str]:
+def _losses_of(term: Term) -> Iterator[str]:
     texts = [term.id, term.subject, term.note, term.origin, term.licence]
     for word in term.wordings:
         # Line breaks in forms and `inflect_like` are escaped, as in a table.

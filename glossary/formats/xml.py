@@ -52,7 +52,7 @@ _ENTRIES = {
     "TBX": ("entry", "termEntry"),
     "mtf": ("conceptGrp",),
 }
-"""The elements of entries by the root of the file."""
+"""The elements that are entries, by the root of the file."""
 _PHRASES = "QPH"
 _HEADERS = ("martifHeader", "tbxHeader")
 _ABOUT = {"titleStmt": "title", "publicationStmt": "licence", "sourceDesc": "origin"}
@@ -158,14 +158,14 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 _LANGUAGES = frozenset({"langSet", "langSec", "langGroup", "languageGrp"})
 _SECTIONS = frozenset({"tig", "ntig", "termSec", "termGroup"})
 _GROUP = "termGrp"
-"""The section of a term in MultiTerm, where it stands in a language section; in TBX a part of ``ntig``."""
+"""The section of a term in MultiTerm, where it is in a language section; in TBX a part of ``ntig``."""
 _NAMING = frozenset({"term", "concept", "language", "system"})
 """Elements that name an entry, a language or a term, and say nothing about it."""
 _SOURCE = frozenset({"source", "entrysource"})
 _MATCH = frozenset({"case", "exact"})
 
 _name = lru_cache(maxsize=256)(local)
-"""The name of an element without its namespace; cached, as a file has few."""
+"""Returns the name of an element without its namespace; cached, since a file has few names."""
 _meaning = lru_cache(maxsize=1024)(meaning_of)
 
 

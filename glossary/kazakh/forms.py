@@ -47,7 +47,7 @@ from egiz.glossary.records import Form, Wording
 _NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")
 _HYPHENS = ("-", "\u2010", "\u2011")
 WINDOW = 64
-"""Characters of the following text that suffice to read the next word."""
+"""The number of characters of the following text in which the next word is searched."""
 _MANY = 65536
 
 
@@ -174,8 +174,8 @@ def _is_other_head(last: str, running: str) -> bool:
 
 def inflected(wording: Wording, form: Form) -> str | None:
     """Return the wording in a form, whose empty fields are as in the wording; None if it is uncertain."""
-    parsed = _known(wording)
-    if parsed is None or (form.number and wording.number not in ("", form.number)):
+    parsed = parse(wording)
+    if not parsed.raw or (form.number and wording.number not in ("", form.number)):
         return None
     head = heads(parsed.folded[-1], phrase=len(parsed.raw) > 1)[0]
     wanted = Form(
@@ -191,11 +191,6 @@ def inflected(wording: Wording, form: Form) -> str | None:
         return None if ending is None else start + parsed.raw[-1] + parsed.tail + ending
     last = _last_word(wording, parsed, head, wanted)
     return None if last is None else start + last + parsed.tail
-
-
-def _known(wording: Wording) -> Parsed | None:
-    parsed = parse(wording)
-    return parsed if parsed.raw else None
 
 
 def _last_word(wording: Wording, parsed: Parsed, head: Head, form: Form) -> str | None:

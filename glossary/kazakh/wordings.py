@@ -73,7 +73,7 @@ _PLURAL_THIRD = Form(case="nominative", number="plural", possessor="3")
 _PLURAL_END = re.compile(r"[лдт][ае]р$")
 _PLURAL_THIRD_END = re.compile(r"[лдт](?:ары|ері)$")
 _SHORTEST = 3
-"""Letters that the stem of a plural must have: қатары is not a plural of қа."""
+"""The fewest letters of the stem of a plural: қатары is not a plural of қа."""
 _MANY = 65536
 
 

@@ -104,7 +104,7 @@ REFUSALS: dict[Refusal, str] = {
     "uncounted": "the sentence uses the word in a sense that is not counted",
     "article": "the sound that decides its article is not known",
 }
-"""Why a term is not put in a place, by code, in words that complete "left alone: …"."""
+"""The reasons why a term is not put in a place, by code, as words that complete "left alone: …"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

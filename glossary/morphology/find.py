@@ -192,8 +192,7 @@ _MOST = 2
 _LISTED = 2
 """The most further members of a coordination before its conjunction, separated by commas."""
 _KEPT = 8
-"""The most words after the left-out ones that are compared: the rest of a term, and words that may follow
-it."""
+"""The most words compared after the left-out ones: the rest of a term, and words that may follow it."""
 
 
 class Jump(NamedTuple):

@@ -19,9 +19,9 @@ from egiz.glossary.records import Wording
 from egiz.translate.split.knowledge import know
 
 INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
-"""Soft hyphen and characters without width, as in a character class."""
+"""Soft hyphen and characters without width, as ranges of a regular expression."""
 MARKS = "\u0300-\u036f"
-"""Combining marks: stress, and the dots and breves of decomposed letters."""
+"""Combining marks (stress, the dots and breves of decomposed letters), as ranges of a regular expression."""
 INSIDE = rf"(?:[{MARKS}]|[{INVISIBLE}]+(?=[^\W_])|[&_](?=[a-zà-ÿа-ӿ])(?!#?\w{{1,8}};))"
 """Characters that a word may contain besides letters. `&` and `_` before a small letter mark the key of a
 menu item ("Cou&rt", "Con_tract"); before a capital they join (R&D)."""

@@ -151,10 +151,10 @@ def _agreed(word: str, old: Iterable[Shape], new: Shape) -> str | None:
                 c for c in lexeme.cells if c.part == reading.part and c.flags & _KIND == reading.flags & _KIND
             )
             made.update((fold(c.text), c.text) for c in same if agrees(c, new) and not c.marked)
-    return _written(word, made)
+    return _only_form(word, made)
 
 
-def _written(word: str, made: dict[str, str]) -> str | None:
+def _only_form(word: str, made: dict[str, str]) -> str | None:
     if len(made) != 1:
         return None
     (form,) = made.values()
@@ -256,7 +256,7 @@ def _conjugated(word: str, old: Iterable[Shape], new: Shape) -> str | None:
             has_gender = new.number == "plural" or cell.gender or not reading.gender
             if is_same and has_gender and agree(new, cell):
                 made[fold(cell.text)] = cell.text
-    return _written(word, made)
+    return _only_form(word, made)
 
 
 def _adjectives(
@@ -282,9 +282,9 @@ def _adjectives(
         ):
             continue  # it is an attribute of the next noun
         for case in cases:
-            old = [_in_case(head, case) for head in noun.shapes]
+            old = [_with_case(head, case) for head in noun.shapes]
             if any(agrees(item, head) for item in found for head in old):
-                changed = _agreed(word.text, old, _in_case(new, case))
+                changed = _agreed(word.text, old, _with_case(new, case))
                 if changed is None or (case == "instrumental" and not _own_predicates(noun)):
                     return None
                 made.append((word.start, word.stop, changed))
@@ -292,7 +292,7 @@ def _adjectives(
     return tuple(made)
 
 
-def _in_case(head: Shape, case: str) -> Shape:
+def _with_case(head: Shape, case: str) -> Shape:
     return Shape(
         text=head.text,
         lemma=head.lemma,

@@ -195,12 +195,12 @@ def _weigh(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
         if kept:
             return kept, "numeral and adjective" if around.modifiers else "numeral"
     if cases:
-        kept = {k: w * _prior(k[0], cases) for k, w in weights.items() if k[0] in cases}
+        kept = {k: w * _case_weight(k[0], cases) for k, w in weights.items() if k[0] in cases}
         return (kept, "preposition") if kept else (weights, "readings against preposition")
     return _weigh_by_word(weights, around)
 
 
-def _prior(case: str, cases: tuple[str, ...]) -> float:
+def _case_weight(case: str, cases: tuple[str, ...]) -> float:
     if len(cases) == 1:
         return 1.0
     return _FIRST_CASE if case == cases[0] else (1 - _FIRST_CASE) / (len(cases) - 1)
@@ -280,7 +280,7 @@ def case_asked(text: str, stop: int) -> str:
         return found[0].case
     if found[0].part == "NOUN":
         return "genitive" if found[0].sure and takes_genitive(found[0], two) else ""
-    return _asks(found[0])
+    return _case_of_verb(found[0])
 
 
 def has_dependent(text: str, stop: int) -> bool:
@@ -307,7 +307,7 @@ def takes_genitive(noun: Shape, two: str) -> bool:
     return not is_set and "Abbr" not in noun.flags and noun.lemma not in data()["naming"].split()
 
 
-def _asks(verb: Shape) -> str:
+def _case_of_verb(verb: Shape) -> str:
     if not verb.sure or "impr" in verb.flags:
         return ""
     if verb.part == "PRTS":

@@ -121,7 +121,7 @@ def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: boo
             if len({cell.text for cell in agreeing}) != 1:
                 return None
             made[place] = agreeing[0].text
-    return _spell(wording, phrase, made)
+    return _join_words(wording, phrase, made)
 
 
 def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Shape]:
@@ -162,7 +162,7 @@ def _as_modifier(cells: tuple[Shape, ...], head: Shape, case: str, number: str) 
     return found
 
 
-def _spell(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
+def _join_words(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
     heads = {group.head: group.paradigm.reading.text for group in phrase.groups}
     pieces, end = [], 0
     for place, word in enumerate(phrase.words):

@@ -18,6 +18,7 @@ from egiz.glossary.morphology.spelling import fold
 
 @cache
 def knowledge() -> Mapping[str, Any]:
+    """Return all tables of `data/ru.toml`."""
     source = files("egiz.glossary.russian").joinpath("data", "ru.toml")
     table: Mapping[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
     return table
@@ -116,14 +117,14 @@ class Paradigm:
     def cells(self) -> tuple[Shape, ...]:
         """All forms of the word."""
         if self.endings is not None:
-            return self._made(self.endings.all)
+            return self._with_endings(self.endings.all)
         return self.given if self.later is None else self.later()
 
     def cells_in(self, case: str, number: str) -> tuple[Shape, ...]:
         """Return the forms of a case and number."""
         if self.endings is None:
             return tuple(cell for cell in self.cells if cell.case == case and cell.number == number)
-        return self._made(self.endings.by_form.get((case, number), ()))
+        return self._with_endings(self.endings.by_form.get((case, number), ()))
 
     def spellings(self) -> tuple[tuple[str, str, str, str], ...]:
         """Return all forms as text, case, number and part of speech; cheaper than `cells`."""
@@ -144,7 +145,7 @@ class Paradigm:
             return len({cell.text for cell in self.cells}) == 1
         return self.endings.is_fixed
 
-    def _made(self, endings: tuple[_Ending, ...]) -> tuple[Shape, ...]:
+    def _with_endings(self, endings: tuple[_Ending, ...]) -> tuple[Shape, ...]:
         stem, lemma = self.stem, self.reading.lemma
         return tuple([Shape(prefix + stem + suffix, lemma, *rest) for prefix, suffix, rest in endings])
 

@@ -85,16 +85,16 @@ def surname_model(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def stems(word: str) -> tuple[str, ...]:
     """Return the possible stems of an unknown word: itself, and itself without each ending that fits."""
-    return _without(fold(word), "endings")
+    return _without_endings(fold(word), "endings")
 
 
 @lru_cache(maxsize=1 << 14)
 def first_stems(word: str) -> tuple[str, ...]:
     """Return the possible stems of an unknown word in its dictionary form."""
-    return _without(fold(word), "first_endings")
+    return _without_endings(fold(word), "first_endings")
 
 
-def _without(word: str, endings: str) -> tuple[str, ...]:
+def _without_endings(word: str, endings: str) -> tuple[str, ...]:
     known = words_of(endings)
     cuts = [size for size in (1, 2, 3) if len(word) - size >= 2 and word[-size:] in known]
     return (word, *(word[:-size] for size in cuts))

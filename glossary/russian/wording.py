@@ -327,8 +327,6 @@ def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
     return frozenset(inside) if len(inside) < len(words) else frozenset()
 
 
-__all__ = ["NAMES", "Group", "Phrase", "agrees", "phrases"]
-
 _MOST_READINGS = 12
 """The most analyses of a wording that are tried; only unknown words have more."""
 
