@@ -85,7 +85,7 @@ class Checker:
     """Check pairs of source and target segments against a term base."""
 
     def __init__(self, terms: Sequence[Term], source_language: str, target_language: str) -> None:
-        """Index the terms that have a wording in the target language; ignore the others.
+        """Index the terms that have a wording in the target language; other terms are ignored.
 
         Wordings that are forbidden in the source language are not searched for in sources.
         """
@@ -312,7 +312,7 @@ def _queue(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
 
 
 def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
-    """Return the renderings with those of equal keys sorted in the order of the target."""
+    """Return the renderings; those of spans with equal keys are sorted in the order of the target."""
     if len(set(keys)) == len(keys):
         return list(chosen)
     places = defaultdict(list)

@@ -200,7 +200,7 @@ class Plain:
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """Return the wording; if it ends with an abbreviation in brackets, also the rest, and that alone."""
+        """Return the readings of a wording; see `with_abbreviation`."""
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:

@@ -41,7 +41,7 @@ def english_swap(
     for form in match.forms or (Form(number="singular"),):
         asked = Form(number=_fixed_number(wording) or form.number, possessor=form.possessor)
         inflected = _ENGLISH.inflect(wording, asked)
-        if len(_split_at_of(wording)) > 1 and (asked.possessor or _is_attribute(text, match.stop)):
+        if _has_of(wording) and (asked.possessor or _is_attribute(text, match.stop)):
             return "compound"
         spot = Spot(start=match.start, stop=match.stop, form=form, is_sure=True)
         around = english_agreement(text, spot, wording, asked)
@@ -231,9 +231,9 @@ def _last_word(wording: Wording) -> str:
     return fold(words[-1].text) if words else ""
 
 
-def _split_at_of(wording: Wording) -> list[str]:
-    """Split a wording at its "of": one with "of" (power of attorney) cannot be the attribute of a noun."""
-    return re.split(r"\sof\s", wording.text)
+def _has_of(wording: Wording) -> bool:
+    """Whether a wording has an "of" (power of attorney), so that it cannot be the attribute of a noun."""
+    return re.search(r"\sof\s", wording.text) is not None
 
 
 def _is_attribute(text: str, stop: int) -> bool:

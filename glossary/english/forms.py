@@ -364,7 +364,7 @@ def _set_phrases() -> dict[str, list[tuple[str, ...]]]:
 
 
 def _is_verb(word: str, before: str, after: str, base: str) -> bool:
-    """Whether a form of a noun is a verb here, judged by the words before and after it."""
+    """Whether a form of a noun is a verb, judged by the words before and after it."""
     if before in words_of("verb", "subjects"):
         return True
     if word != base:
@@ -379,7 +379,7 @@ def _is_verb(word: str, before: str, after: str, base: str) -> bool:
 
 
 def _is_noun(word: str, before: str, after: str, opens: bool) -> bool:
-    """Whether a form of a verb is a noun here, judged by the words before and after it."""
+    """Whether a form of a verb is a noun, judged by the words before and after it."""
     if before in words_of("verb", "articles"):
         return True
     if after == "of" and not word.endswith("ed"):

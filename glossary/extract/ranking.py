@@ -87,12 +87,13 @@ def log_likelihood(both: int, first: int, second: int, total: int) -> float:
 
 
 def weirdness(here: float, here_total: float, there: float, there_total: float) -> float:
-    """Return the ratio of the relative frequency of a word here to that in general language.
+    """Return the ratio of the relative frequency of a word in a text to that in general language.
 
-    This is the ratio of Ahmad, Gillam and Tostevin, "University of Surrey Participation in TREC 8: Weirdness
-    Indexing for Logical Document Extrapolation and Retrieval", 1999, with one occurrence added to the general
-    side, so that the ratio is finite for a word that does not occur there (Gillam, Tariq and Ahmad,
-    "Terminology and the construction of ontology", 2005).
+    `here` is its frequency among the `here_total` words of the text, `there` that among the `there_total`
+    words of general language. This is the ratio of Ahmad, Gillam and Tostevin, "University of Surrey
+    Participation in TREC 8: Weirdness Indexing for Logical Document Extrapolation and Retrieval", 1999, with
+    one occurrence added to the general side, so that the ratio is finite for a word that does not occur there
+    (Gillam, Tariq and Ahmad, "Terminology and the construction of ontology", 2005).
 
     >>> weirdness(5, 1000, 9, 10_000)
     5.0

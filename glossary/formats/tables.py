@@ -240,7 +240,7 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[FileW
 
 
 def _forbidden_ones(side: Side, cells: Sequence[str]) -> list[FileWording]:
-    """Return the forbidden wordings in a column like ``ru_forbidden`` that holds words, not yes or no."""
+    """Return the forbidden wordings in a column like ``ru_forbidden`` that has words, not yes or no."""
     return [
         FileWording(language=side.language, text=unescape(text), status="forbidden")
         for kind, column in side.remarks

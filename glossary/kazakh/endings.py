@@ -88,7 +88,7 @@ def endings(sound: Sound, harmony: Harmony, start: Start = "word") -> Endings:
 
 @cache
 def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
-    """Collect the endings of all walks from the state `start`; those of loose walks are never written."""
+    """Collect the endings of all walks from the state `start`; an ending of a loose walk is never written."""
     forms: dict[str, dict[Form, None]] = {}
     written: dict[Form, str] = {}
     chains: dict[str, dict[Chain, None]] = {}

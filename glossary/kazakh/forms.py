@@ -259,9 +259,9 @@ class Kazakh:
         self._script = script
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """Return the wording, also with its abbreviation in brackets taken off, and the abbreviation alone.
+        """Return the readings of a wording; see `with_abbreviation`.
 
-        If the wording or the texts are in another script, each is also returned in Cyrillic.
+        If the wording or the texts are in another script, the readings are also returned in Cyrillic.
         """
         found = with_abbreviation(wording)
         if not (wording.locale or self._script):

@@ -363,7 +363,7 @@ def converted(wording: Wording, script: str) -> tuple[Wording, ...]:
 
 
 def _with_initials(text: str) -> str:
-    """Replace the Cyrillic letter at the start of a word where a Latin letter may mean another one."""
+    """Replace letters at the start of words that a Latin letter may also mean there: э for е."""
     letters: dict[str, str] = table()["latin"]["initial"]
     for letter, other in letters.items():
         text = re.sub(rf"\b{letter}", other, re.sub(rf"\b{letter.upper()}", other.upper(), text))

@@ -124,7 +124,7 @@ class Running:
 
     @property
     def jumps(self) -> dict[int, list[Jump]]:
-        """The words that a coordination allows to leave out, by the index of the first of them."""
+        """The jumps that the coordinations of the text allow, by the index of the first word left out."""
         if self._jumps is None:
             folded = [word.text.lower() for word in self.words]
             self._jumps = jumps(self.text, self.words, folded, self.language)

@@ -60,7 +60,7 @@ def between(gap: str) -> str:
 
 
 def is_odd(text: str) -> bool:
-    """Whether a text may hold words that `clean` changes."""
+    """Whether a text may contain words that `clean` changes."""
     return "&" in text or "_" in text or (not text.isascii() and _ODD.search(text) is not None)
 
 
@@ -106,7 +106,10 @@ _LEAST_CAPITALS = 2
 
 
 def with_abbreviation(wording: Wording) -> tuple[Wording, ...]:
-    """Return the wording; if it ends with an abbreviation in brackets, also the rest, and that alone.
+    """Return the readings of a wording that may end with an abbreviation in brackets.
+
+    The first is the wording itself. If it ends with an abbreviation, the others are the text before the
+    brackets and the abbreviation.
 
     >>> [one.text for one in with_abbreviation(Wording(language="en", text="value added tax (VAT)"))]
     ['value added tax (VAT)', 'value added tax', 'VAT']
@@ -205,10 +208,10 @@ def is_acronym(word: str) -> bool:
 
 
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
-    """Whether a form of a word has capitals where the word of the case-sensitive wording has them.
+    """Whether a form of a word has its capitals where the case-sensitive `wording` has them.
 
-    Only their common beginning is compared, so any ending fits. `opens` says that the word opens a sentence;
-    its first letter may then be a capital anyway.
+    Only their common beginning is compared, so any ending fits. `opens` says that the word opens a sentence,
+    so that its first letter may be a capital anyway.
     """
     for place, (want, have) in enumerate(zip(wording, word, strict=False)):
         if fold(want) != fold(have):

@@ -225,7 +225,7 @@ def _counted(before: str) -> tuple[str, str] | None:
 
 
 def _weigh_by_word(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
-    """Weigh by a neighbouring noun or verb: "программа партии", "начать реформу", "план изменился"."""
+    """Weigh the readings by a neighbouring noun or verb: "программа партии", "начать реформу"."""
     found = readings(around.before)[:1] if around.before else ()
     following = readings(around.after)[:1] if around.after else ()
     for verb in following:

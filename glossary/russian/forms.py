@@ -107,7 +107,7 @@ def _shares(word: str, group: Group) -> Options:
 
 
 def is_name_in_small_letters(phrase: Phrase, words: Sequence[str]) -> bool:
-    """Whether a name of a person or place is compared with a lower-case word: "кубы" is not Куба."""
+    """Whether words have the name of a person or place in small letters: "кубы" is not Куба."""
     return any(
         group.paradigm.reading.flags & NAMES
         and group.paradigm.reading.sure
@@ -167,7 +167,7 @@ class Russian:
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """Return the wording; if it ends with an abbreviation in brackets, also the rest, and that alone."""
+        """Return the readings of a wording; see `with_abbreviation`."""
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:
@@ -187,7 +187,10 @@ class Russian:
         return cut_words(text)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """Return the lemmas of each word, or the stems of unknown words; likewise for the explicit forms."""
+        """Return sequences of the lemmas of the words, or of the stems of unknown words.
+
+        The wording and its explicit forms are indexed in the same way.
+        """
         found: dict[tuple[str, ...], None] = {}
         for text in (wording.text, *wording.forms):
             words = cut_words(text)

@@ -232,10 +232,11 @@ def dictionary_paradigms(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
 
 
 class _Lexemes:
-    """The readings of a word, each with its whole lexeme or, unless `is_whole`, with the forms of its kind.
+    """The readings of a word, each with its forms.
 
-    Words of the dictionary share their endings with thousands of others, so the endings are made once and put
-    on the stem of each word. The forms of other words are made at the first use.
+    With `is_whole` these are the whole lexeme, else the forms of the same gender, voice, tense and class of
+    word. Words of the dictionary share their endings with thousands of others, so the endings are made once
+    and put on the stem of each word. The forms of other words are made at the first use.
     """
 
     def __init__(self, parses: Sequence[Any], *, is_whole: bool) -> None:
@@ -307,9 +308,10 @@ def _endings(paradigm: int, form: int, is_whole: bool, is_lemma: bool) -> _Endin
 def _own_forms(
     tags: tuple[int, ...], form: int, is_whole: bool, is_lemma: bool
 ) -> tuple[tuple[int, tuple[Any, ...]], ...]:
-    """Return the places in a paradigm of the forms that belong to a word in one form, each with its grammar.
+    """Return index and grammar of the forms of a paradigm that belong to a reading, that of its form `form`.
 
-    Hundreds of paradigms have the same `tags` and differ only in their endings.
+    With `is_whole` all forms belong to it. Hundreds of paradigms have the same `tags` and differ only in
+    their endings, so the answers are cached.
     """
     gramtab = _analyzer().dictionary.gramtab
     tag = _grammar(gramtab[tags[form]])

@@ -50,7 +50,7 @@ def counted_plural(word: str) -> str:
 
 
 def _listed_paradigm(word: str) -> tuple[Paradigm, ...]:
-    """Return the paradigm of a noun that `data/ru.toml` lists, because the dictionary lacks it, or none."""
+    """Return the paradigm of a noun that `data/ru.toml` lists because the dictionary lacks it, else none."""
     folded = fold(word)
     like = _listed("like").get(folded, "")
     if like:

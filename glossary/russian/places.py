@@ -300,7 +300,7 @@ def russian_spots(text: str) -> list[Spot]:
 
 @cache
 def _fixed() -> dict[str, frozenset[str]]:
-    """Return nouns that make a set phrase with the word before, by that word: "таким образом", "в ходе"."""
+    """Return the nouns of set phrases by the word before them: "таким образом", "в ходе"."""
     return {word: frozenset(nouns.split()) for word, nouns in data()["fixed"].items()}
 
 

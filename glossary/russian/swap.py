@@ -85,7 +85,7 @@ def _replaced(
 
 
 def _is_vague(text: str, match: Match) -> bool:
-    """Whether the word of quantity is not a numeral: "много людей", but "пять человек"."""
+    """Whether a word of quantity precedes the rendering that is no numeral: "много людей"."""
     around = surroundings(text, match.start, match.stop)
     return around is not None and around.before in words_of("numerals", "vague")
 
