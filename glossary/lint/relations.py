@@ -46,7 +46,7 @@ def conflict(examined: Examined) -> Iterator[Remark]:
                 severity="error",
                 term=pair.term,
                 message=f"{pair.wording.text!r} is translated differently in {_named(pair.earlier)}",
-                action="Make one entry of the two, or say by subject or part of speech when each holds.",
+                action="Make one entry of the two, or distinguish them by subject or part of speech.",
             )
 
 
@@ -82,7 +82,7 @@ def contradiction(examined: Examined) -> Iterator[Remark]:
                         term=term,
                         message=f"{wording.text!r} ({wording.language}) is forbidden here and wanted in "
                         f"{_named(other)}, for the same source wording",
-                        action="Decide for one.",
+                        action="Accept or forbid it in both entries.",
                     )
 
 
@@ -103,7 +103,7 @@ def cycle(examined: Examined) -> Iterator[Remark]:
                 severity="warning",
                 term=term,
                 message=f"{wording.text!r} is to become {instead.text!r} here, and other entries lead from "
-                "that back to it",
+                f"{instead.text!r} back to it",
                 action="Make sure that no text has both source terms, or forbid less.",
             )
 
@@ -131,7 +131,7 @@ def overlap(examined: Examined) -> Iterator[Remark]:
             severity="note",
             term=term,
             message=f"{text!r} stands inside {shown}{more}",
-            action="Nothing, if the longer ones are to win where they stand.",
+            action="None, if the longer ones are to be found instead.",
         )
 
 

@@ -64,7 +64,7 @@ def markup(examined: Examined) -> Iterator[Remark]:
                 severity="warning",
                 term=term,
                 message=f"{wording.text!r} ({wording.language}) has markup or a placeholder: {found[0]}",
-                action="Keep the words alone.",
+                action="Write only the words of the term.",
             )
 
 
@@ -133,7 +133,7 @@ def repeated(examined: Examined) -> Iterator[Remark]:
                 yield Remark(
                     severity="warning",
                     term=term,
-                    message=f"{text!r} ({tag}) stands in the entry {number} times",
+                    message=f"{text!r} ({tag}) is in the entry {number} times",
                     action="Keep one.",
                 )
 
@@ -152,7 +152,7 @@ def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
                     severity="error",
                     term=term,
                     message=f"{wording.text!r} ({wording.language}) is both accepted and forbidden",
-                    action="Decide for one.",
+                    action="Keep one of the two statuses.",
                 )
 
 
@@ -190,7 +190,7 @@ def mixed_scripts(examined: Examined) -> Iterator[Remark]:
                 severity="error" if mended else "warning",
                 term=term,
                 message=f"{word!r} ({wording.language}) mixes letters of two scripts: {_by_script(word)}",
-                action=f"Write {mended!r}." if mended else "Look whether all letters are meant.",
+                action=f"Write {mended!r}." if mended else "Check whether all letters are right.",
             )
 
 
@@ -232,7 +232,7 @@ def foreign_letters(examined: Examined) -> Iterator[Remark]:
             yield Remark(
                 severity="warning",
                 term=term,
-                message=f"{wording.text!r} has letters that {wording.language} does not: "
+                message=f"{wording.text!r} has letters that {wording.language} does not have: "
                 + " ".join(dict.fromkeys(foreign)),
                 action="Is it in the right column, and typed right?",
             )
@@ -282,7 +282,7 @@ def never_found(examined: Examined) -> Iterator[Remark]:
                 severity="error",
                 term=term,
                 message=f"{wording.text!r} ({wording.language}) is not found in its own text",
-                action="Write it as it stands in texts; give other forms as forms.",
+                action="Write it as texts have it; give other forms as forms.",
             )
 
 
@@ -344,5 +344,5 @@ def like_itself(examined: Examined) -> Iterator[Remark]:
                 term=term,
                 message=f"{wording.text!r} ({wording.language}) is to be inflected like "
                 f"{wording.inflect_like!r}, which leads back to it",
-                action="Name a word whose forms are known by themselves.",
+                action="Name a word whose own forms are known.",
             )

@@ -1,4 +1,4 @@
-"""What becomes of terms: each occurrence has one outcome, and no words are counted twice."""
+"""The check of terms: each occurrence has one outcome, and no word is counted twice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def wordings(language: str, texts: str, status: WordingStatus = "preferred") -> list[Wording]:
-    """Wordings with a bar between them; the first has the status, later ones are accepted at best."""
+    """Make wordings from texts separated by bars; the first has the status, others are accepted at best."""
     found: list[Wording] = []
     for text in filter(None, texts.split("|")):
         later: WordingStatus = "accepted" if found and status == "preferred" else status

@@ -1,4 +1,4 @@
-"""English: occurrences and look-alikes, plurals, properties."""
+"""English morphology: occurrences, lookalikes, plurals and properties."""
 
 from __future__ import annotations
 

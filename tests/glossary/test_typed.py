@@ -1,4 +1,4 @@
-"""Terms as people type them, in the shapes of `terms_typed.tsv`; and wordings that are banned anyway."""
+"""Terms with the typing habits in `terms_typed.tsv`, and wordings that are always forbidden."""
 
 from __future__ import annotations
 
