@@ -14,7 +14,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from egiz.glossary.check import CHECKS, Checker
+from egiz.glossary.check import Checker
+from egiz.glossary.findings import CHECKS
 from egiz.glossary.termbase import load
 
 BASES = {"cases": "tb", "cases2": "tb2", "cases3": "tb3", "cases5": "tb2"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -10,14 +11,13 @@ from typing import Literal
 from egiz.glossary.languages import morphology
 from egiz.glossary.match import Matcher, TermSpan
 from egiz.glossary.morphology.find import Running, Wanted, wanted
-from egiz.glossary.morphology.typed import LATIN, mended
-from egiz.glossary.pairing import Taken, pair, without_overlap
-from egiz.glossary.records import Finding, Match, Severity, Term, WordingStatus
+from egiz.glossary.morphology.spelling import LATIN, mended
+from egiz.glossary.records import Match, Term, WordingStatus
 from egiz.translate.languages import language_of
 
 _FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
 _REMEMBERED = 512
-"""The number of pairs of texts whose uses are cached: each decision of a correction needs the same pair."""
+"""Pairs of texts whose uses are cached: each decision of a correction asks for the same pair again."""
 Outcome = Literal["applied", "variant", "forbidden", "missing", "ambiguous"]
 Code = Literal[
     "term-forbidden",
@@ -30,20 +30,6 @@ Code = Literal[
 ]
 
 OUTCOMES: tuple[Outcome, ...] = ("applied", "variant", "forbidden", "missing", "ambiguous")
-CHECKS: dict[str, tuple[Severity, str]] = {
-    "term-forbidden": ("error", "a term is rendered by a forbidden wording"),
-    "term-missing": ("warning", "a term of the source has no accepted rendering in the target"),
-    "term-ambiguous": ("warning", "words that may be several terms are rendered as none of these"),
-    "term-letters": ("warning", "a rendering has letters of another script that look like its own"),
-    "term-inconsistent": ("warning", "a term is rendered by several accepted wordings in the rows checked"),
-    "term-fewer": ("note", "a term is rendered less often than it stands in the source"),
-    "term-variant": ("note", "a term is rendered by an accepted wording that is not the preferred one"),
-    "term-inserted": ("note", "a term was put into a machine's translation, which should be read"),
-}
-"""Severity and description of every finding, by code. `term-inconsistent` is found over many rows (see
-`egiz.glossary.consistency`), `term-inserted` where a published table says so, the others in a single use.
-`term-fewer` is only a note because the second occurrence is often correctly rendered by a pronoun."""
-
 _OUTCOMES: dict[str, Outcome] = {"preferred": "applied", "accepted": "variant", "forbidden": "forbidden"}
 _CODES: dict[str, Code | None] = {
     "preferred": None,
@@ -54,17 +40,18 @@ _CODES: dict[str, Code | None] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermUse:
-    """One occurrence of a term in the source and how the target renders it.
+    """An occurrence of a term in the source, and how the target renders it.
 
-    `outcome` is ``applied`` for a preferred rendering, ``variant`` for another accepted one, ``forbidden``
-    where the only rendering is a forbidden one, and ``missing`` where there is none. It is ``ambiguous``
-    where the check cannot decide: the term is rendered less often than it occurs, or the words may be
-    several terms (the others are `homographs`), none of which is rendered. `code` names the finding, if it
-    is one: a right rendering has one too where a letter in it is of another script.
+    `outcome` is ``applied`` if the target has a preferred rendering, ``variant`` if it has another accepted
+    one, ``forbidden`` if its only rendering is a forbidden one, and ``missing`` if it has none. It is
+    ``ambiguous`` if the check cannot decide: the target renders the term less often than the source has it,
+    or the words of the source may be several terms (`term` and `homographs`) and the target renders none of
+    these. `code` is the code of the finding, None if nothing is wrong; a right rendering has the finding
+    ``term-letters`` if it contains a letter of another script.
 
-    `source` is the occurrence and `target` its rendering, if any; `form` and `rendering` are their texts
-    as written. A wording that is forbidden whatever the source says has no occurrence there: then the span of
-    `source` is empty, its wording is the forbidden one, and `form` is empty.
+    `source` is the occurrence and `target` its rendering, None if there is none; `form` and `rendering` are
+    their texts as written. A wording that is forbidden whatever the source says has no occurrence there: then
+    the span of `source` is empty, its wording is the forbidden one, and `form` is empty.
     """
 
     term: Term
@@ -80,10 +67,11 @@ class TermUse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """What to look for in a target for a span of the source, prepared once for spans of the same terms.
+    """What to search for in a target when the source has a span of certain terms; made once per such terms.
 
-    `wanted` has the wordings of each term, `keys` all their keys and `firsts` the keys of their first words.
-    `able` are the indices of terms that have an accepted wording; if `is_open`, these have different ones.
+    `wanted` has the target wordings of each term, `keys` all keys of these wordings and `firsts` the keys of
+    their first words. `able` has the indices of the terms that have an accepted wording in the target
+    language. `is_open` is true if these terms have different accepted wordings.
     """
 
     wanted: tuple[tuple[Term, tuple[Wanted, ...]], ...]
@@ -94,12 +82,12 @@ class _Plan:
 
 
 class Checker:
-    """Checks pairs of source and target segments against a term base."""
+    """Check pairs of source and target segments against a term base."""
 
     def __init__(self, terms: Sequence[Term], source_language: str, target_language: str) -> None:
-        """Index the terms that have a wording in the target language; the others are ignored.
+        """Index the terms that have a wording in the target language; other terms are ignored.
 
-        A wording that is forbidden in the source language is not looked for there.
+        Wordings that are forbidden in the source language are not searched for in sources.
         """
         self._language = language_of(target_language)
         self._morphology = morphology(target_language)
@@ -115,11 +103,11 @@ class Checker:
         self._checked = lru_cache(maxsize=_REMEMBERED)(self._uses)
 
     def check(self, source: str, target: str) -> list[TermUse]:
-        """One `TermUse` per term occurrence of the source, in the order of the source.
+        """Return one `TermUse` per occurrence of a term in the source, in the order of the source.
 
-        No word of the target renders two occurrences; `egiz.glossary.pairing.pair` assigns the renderings. A
-        term that has only forbidden wordings in the target language is reported only if one of them is used.
-        If it has no other wordings in any language, every use of them in the target is reported, at the end.
+        No word of the target renders two occurrences (see `pair`). A term with only forbidden wordings in the
+        target language is reported only if the target uses one of these. A term with only forbidden wordings
+        in all languages is reported for every use in the target, at the end of the list.
         """
         return list(self._checked(source, target))
 
@@ -142,11 +130,12 @@ class Checker:
         return uses + self._forbidden_anyway(uses, target) if self._banned else uses
 
     def _renderings(self, found: Sequence[TermSpan], target: str) -> dict[str, list[Match]]:
-        """The renderings in the target, even inside longer wordings of other terms, by the id of their term.
+        """Return the renderings that the target has of the terms found, by the id of the term.
 
-        A forbidden wording counts only where its words stand together.
+        A rendering counts even inside a longer wording of another term. A forbidden wording counts only if no
+        other words separate its words.
         """
-        plans = {item.key: self._plan(item) for item in found}.values()
+        plans = {item.key: self._plan_for(item) for item in found}.values()
         known = frozenset[str]().union(*(plan.keys for plan in plans))
         running = Running(target, self._morphology, known)
         renderings: dict[str, list[Match]] = {}
@@ -158,26 +147,26 @@ class Checker:
                     Match(
                         term=term,
                         wording=item.wording,
-                        start=one.start,
-                        stop=one.stop,
-                        forms=one.forms,
-                        apart=one.apart,
+                        start=place.start,
+                        stop=place.stop,
+                        forms=place.forms,
+                        apart=place.apart,
                     )
                     for item in items
-                    for one in running.find(item)
-                    if not (one.apart and item.wording.status == "forbidden")
+                    for place in running.find(item)
+                    if not (place.apart and item.wording.status == "forbidden")
                 ]
                 if matches:
                     renderings[term.id] = without_overlap(matches, len(target))
         return renderings
 
-    def _plan(self, item: TermSpan) -> _Plan:
+    def _plan_for(self, item: TermSpan) -> _Plan:
         plan = self._plans.get(item.key)
         if plan is None:
-            plan = self._plans[item.key] = self._planned(item.terms)
+            plan = self._plans[item.key] = self._make_plan(item.terms)
         return plan
 
-    def _planned(self, terms: Sequence[Term]) -> _Plan:
+    def _make_plan(self, terms: Sequence[Term]) -> _Plan:
         looked = tuple(
             (term, tuple(wanted(wording, self._morphology) for wording in term.wordings_in(self._language)))
             for term in terms
@@ -192,7 +181,7 @@ class Checker:
         )
 
     def _forbidden_anyway(self, uses: Sequence[TermUse], target: str) -> list[TermUse]:
-        """The uses of wordings that are forbidden whatever the source says, where they render no term."""
+        """Return the uses of wordings that are always forbidden and that render no term of the source."""
         assert self._banned is not None
         taken = Taken(len(target))
         for use in uses:
@@ -217,7 +206,7 @@ class Checker:
         number = item.key.index(match.term.id)
         code = _CODES[match.wording.status]
         rendering = target[match.start : match.stop]
-        if code in (None, "term-variant") and _mended(rendering, self._language):
+        if code in (None, "term-variant") and unmixed(rendering, self._language):
             code = "term-letters"
         return TermUse(
             term=match.term,
@@ -232,7 +221,10 @@ class Checker:
         )
 
     def _unrendered(self, item: TermSpan, form: str, *, is_fewer: bool) -> TermUse:
-        """The use of a span without a rendering; `is_fewer`: others of the same terms have one."""
+        """Return the use of a span that the target does not render.
+
+        `is_fewer` is true if the target renders other spans of the same terms.
+        """
         plan = self._plans[item.key]
         first, *others = plan.able
         return TermUse(
@@ -247,56 +239,105 @@ class Checker:
 
 
 def is_banned(term: Term) -> bool:
-    """Whether a term has nothing but forbidden wordings, so that these bind whatever the source says."""
+    """Whether all wordings of a term are forbidden, so that no target may have them."""
     return bool(term.wordings) and all(wording.status == "forbidden" for wording in term.wordings)
 
 
-def _mended(rendering: str, language: str) -> str:
-    """The rendering with letters of one script in each word; empty if no word mixes scripts."""
+def unmixed(rendering: str, language: str) -> str:
+    """Return the rendering with the letters of each word in one script; empty if no word mixes scripts."""
     if rendering.isascii() or not LATIN.search(rendering):
         return ""
     words = [mended(word, language) or word for word in rendering.split(" ")]
     return " ".join(words) if words != rendering.split(" ") else ""
 
 
-def finding(use: TermUse) -> Finding | None:
-    """The finding for a use, with its message; None where nothing is wrong.
+RANKS = {"preferred": 0, "accepted": 1, "forbidden": 2}
+"""Statuses of renderings in order of preference; a lower rank is preferred."""
 
-    Offsets point into the target if there is a rendering, else into the source.
+
+def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
+    """Return the renderings of one term without those that overlap a better one, best first.
+
+    A longer rendering is better, and of two equally long ones that with the better status. `length` is the
+    length of the target in code points.
     """
-    if use.code is None:
-        return None
-    place = use.target or use.source
-    return Finding(
-        severity=CHECKS[use.code][0],
-        code=use.code,
-        message=_message(use, use.code),
-        start=place.start,
-        stop=place.stop,
+    if len(matches) < 2:
+        return list(matches)
+    ordered = sorted(
+        matches, key=lambda match: (match.start - match.stop, RANKS[match.wording.status], match.start)
     )
+    taken = Taken(length)
+    return [match for match in ordered if taken.take(match)]
 
 
-def _message(use: TermUse, code: Code) -> str:
-    term = f"‘{use.source.wording.text}’"
-    terms = (use.term, *use.homographs) if code == "term-ambiguous" else (use.term,)
-    accepted = [f"‘{wording.text}’" for item in terms for wording in item.accepted_in(use.target_language)]
-    instead = " or ".join(dict.fromkeys(accepted))
-    match code:
-        case "term-forbidden":
-            if not use.form:
-                return f"‘{use.rendering}’ must not be used"
-            advice = f"; expected {instead}" if instead else ""
-            return f"{term} must not be rendered as ‘{use.rendering}’{advice}"
-        case "term-missing":
-            return f"{term} is not rendered; expected {instead}"
-        case "term-ambiguous":
-            return f"{term} may be any of {len(terms)} terms and is not rendered; expected {instead}"
-        case "term-letters":
-            right = _mended(use.rendering, use.target_language)
-            return f"‘{use.rendering}’ for {term} mixes letters of two scripts; write ‘{right}’"
-        case "term-fewer":
-            return f"{term} is rendered less often than it stands in the source; expected {instead}"
-        case "term-variant":
-            return f"{term} is rendered as ‘{use.rendering}’; preferred is {accepted[0]}"
-        case "term-inserted":
-            return f"‘{use.rendering}’ for {term} was put there by Egiz; read the sentence"
+def pair(
+    found: Sequence[TermSpan], renderings: Mapping[str, Sequence[Match]], length: int
+) -> list[Match | None]:
+    """Assign to each span of the source one rendering of its terms, or None if no rendering is left.
+
+    `renderings` maps the ids of terms to their matches in the target; `length` is the length of the target in
+    code points. The assignment is greedy. The spans with the fewest candidates choose first; among these, the
+    spans with a preferred candidate, then the longest. Each span takes a preferred rendering before an
+    accepted one.
+
+    Forbidden renderings are assigned last, to spans that have none yet, since the same word may correctly
+    render another term. At the end, spans of the same terms exchange their renderings so that both are in the
+    same order.
+    """
+    chosen: list[Match | None] = [None] * len(found)
+    keys = [item.key for item in found]
+    candidates = {
+        key: matches
+        for key in dict.fromkeys(keys)
+        if (matches := [match for name in key for match in renderings.get(name, ())])
+    }
+    taken = Taken(length)
+    for statuses in (("preferred", "accepted"), ("forbidden",)):
+        queues = {key: queue for key, matches in candidates.items() if (queue := _queue(matches, statuses))}
+        order = sorted(
+            (len(queues[key]), RANKS[queues[key][0].wording.status], item.start - item.stop, place)
+            for place, (key, item) in enumerate(zip(keys, found, strict=True))
+            if key in queues and chosen[place] is None
+        )
+        left = {key: iter(queue) for key, queue in queues.items()}
+        for *_, place in order:
+            chosen[place] = next((match for match in left[keys[place]] if taken.take(match)), None)
+    return _in_order(keys, chosen)
+
+
+def _queue(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
+    """Return the renderings that have one of `statuses`, best status first."""
+    found = [match for match in matches if match.wording.status in statuses]
+    return sorted(found, key=lambda match: (RANKS[match.wording.status], match.start))
+
+
+def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
+    """Return the renderings; those of spans with equal keys are sorted in the order of the target."""
+    if len(set(keys)) == len(keys):
+        return list(chosen)
+    places = defaultdict(list)
+    for place, key in enumerate(keys):
+        places[key].append(place)
+    ordered: list[Match | None] = [None] * len(keys)
+    for same in places.values():
+        got = sorted(
+            (match for match in (chosen[place] for place in same) if match is not None),
+            key=lambda match: match.start,
+        )
+        for place, match in zip(same, got, strict=False):
+            ordered[place] = match
+    return ordered
+
+
+class Taken:
+    """The set of code points of a text that matches have used."""
+
+    def __init__(self, length: int) -> None:
+        self._used = bytearray(length)
+
+    def take(self, match: Match) -> bool:
+        """Mark the span of a match as used; return False and mark nothing if a part of it is used already."""
+        if any(self._used[match.start : match.stop]):
+            return False
+        self._used[match.start : match.stop] = b"\1" * (match.stop - match.start)
+        return True

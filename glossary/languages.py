@@ -1,15 +1,17 @@
 """Look up a language's morphology, term extraction and correction rules by its tag.
 
-Kazakh, Russian and English have their own packages, imported on first use. Text in any other language is
-only cut into words.
+Kazakh, Russian and English have their own packages, imported on first use. Text in any other language is only
+cut into words, and its terms are found in their dictionary form.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Container, Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from egiz.glossary.morphology.base import (
+    Accepted,
     Agreement,
     Change,
     Dependent,
@@ -20,8 +22,9 @@ from egiz.glossary.morphology.base import (
     Refusal,
     Spot,
     Swap,
+    Word,
 )
-from egiz.glossary.morphology.plain import Plain
+from egiz.glossary.morphology.spelling import cut_runs, gap_fits, gaps, with_abbreviation
 from egiz.glossary.records import Form, Match, Wording
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import is_converted, language
@@ -31,12 +34,15 @@ if TYPE_CHECKING:
 
 UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that are written without spaces between words."""
+_CACHED = 65536
+"""The most wordings whose words are cached, of languages without a package."""
 
 
 def morphology(language: str) -> Morphology:
-    """The morphology of a language (a BCP-47 tag such as ``kk`` or ``ru-RU``); `Plain` for any other one.
+    """Return the morphology of a language by its BCP-47 tag (``kk``, ``ru-RU``).
 
-    Returns the same object each time, so that its caches are kept.
+    It is `Plain` for any language without a package. The same object is returned each time, so that its
+    caches are kept.
     """
     name, _, rest = language.replace("_", "-").partition("-")
     return _known(name.lower(), rest[:4] if is_converted(language) else "")
@@ -60,10 +66,10 @@ def _known(language: str, script: str) -> Morphology:
 
 
 def extraction_language(tag: str) -> ExtractionLanguage:
-    """The language-specific part of term extraction: for Kazakh, Russian and English, else a generic one.
+    """Return the term extraction of Kazakh, Russian or English, or a generic one for other languages.
 
-    Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot
-    be found here.
+    Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot be
+    found here.
     """
     from egiz.glossary.extract.language import Plain as Unknown
     from egiz.glossary.extract.language import profile
@@ -92,9 +98,12 @@ def extraction_language(tag: str) -> ExtractionLanguage:
 
 
 def agreement(language: str) -> Agreement:
-    """The function that adapts the words around a term to it; changes nothing for languages without rules."""
+    """Return the function that makes the words around a term agree with it.
+
+    For a language without rules it changes nothing.
+    """
     if language == "ru":
-        from egiz.glossary.russian.spots import russian_agreement
+        from egiz.glossary.russian.places import russian_agreement
 
         return russian_agreement
     if language == "en":
@@ -109,9 +118,9 @@ def _nothing(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Chang
 
 
 def swap(language: str) -> Swap:
-    """The function that puts a wording in the place of another one.
+    """Return the function that puts a wording in the place of another one.
 
-    In languages without rules, whose inflection is unknown, it replaces only the dictionary form.
+    For a language without rules, whose inflection is unknown, it replaces only the dictionary form.
     """
     if language == "ru":
         from egiz.glossary.russian.swap import russian_swap
@@ -136,7 +145,7 @@ def _plain_swap(
 
 
 def form_fits(language: str) -> FormFits:
-    """The test whether a form fits its context in a language; always True for languages without rules."""
+    """Return the function that tells whether a form fits its context; always True without rules."""
     if language == "ru":
         from egiz.glossary.russian.places import stands_rightly
 
@@ -145,7 +154,7 @@ def form_fits(language: str) -> FormFits:
 
 
 def governed_case(language: str) -> GovernedCase:
-    """The function that gives the case governed by the preceding words; always empty without rules."""
+    """Return the function that gives the case that preceding words govern; always empty without rules."""
     if language == "ru":
         from egiz.glossary.russian.context import case_asked
 
@@ -154,7 +163,10 @@ def governed_case(language: str) -> GovernedCase:
 
 
 def dependent(language: str) -> Dependent:
-    """The test whether words that depend on a noun follow it; always False for languages without rules."""
+    """Return the function that tells whether words that depend on a noun follow it.
+
+    For a language without rules, the answer is always False.
+    """
     if language == "ru":
         from egiz.glossary.russian.context import has_dependent
 
@@ -167,9 +179,9 @@ def dependent(language: str) -> Dependent:
 
 
 def finder(language: str) -> Finder | None:
-    """The function that finds the spots where a term may be put; None for languages without one."""
+    """Return the function that finds the spots where a term may be put; None for a language without one."""
     if language == "ru":
-        from egiz.glossary.russian.spots import russian_spots
+        from egiz.glossary.russian.places import russian_spots
 
         return russian_spots
     if language == "en":
@@ -177,3 +189,74 @@ def finder(language: str) -> Finder | None:
 
         return english_spots
     return None
+
+
+class Plain:
+    """The `Morphology` of languages without a package.
+
+    Words are compared case-folded; the only inflected forms are the explicit ones of a wording.
+    """
+
+    heads_first = True
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """Return the readings of a wording; see `with_abbreviation`."""
+        return with_abbreviation(wording)
+
+    def conjunctions(self) -> frozenset[str]:
+        """Return nothing, because none are known."""
+        return frozenset()
+
+    def bounds(self) -> frozenset[str]:
+        """Return nothing, because none are known."""
+        return frozenset()
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """Return nothing, because inflection is not known."""
+        return ()
+
+    def words(self, text: str) -> list[Word]:
+        """Cut a text into words; see `cut_runs`."""
+        return cut_runs(text)
+
+    def keys(self, wording: Wording) -> list[tuple[str, ...]]:
+        """Return the case-folded words of the wording, and of each of its explicit forms."""
+        return list(dict.fromkeys(folded for folded, _, _ in _spellings(wording) if folded))
+
+    def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
+        """Return the case-folded word if it is in `known`."""
+        folded = word.casefold()
+        return (folded,) if folded in known else ()
+
+    def accepts(
+        self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
+    ) -> Accepted | None:
+        """Accept words that match the wording or an explicit form; None for other words.
+
+        Gaps must match, and the capitals of a case-sensitive wording.
+        """
+        span = words[first:last]
+        raw = tuple(word.text for word in span)
+        folded = tuple(word.casefold() for word in raw)
+        between = gaps(text, span)
+        for wanted, spelling, wanted_gaps in _spellings(wording):
+            if wanted != folded or (wording.case_sensitive and spelling != raw):
+                continue
+            if all(map(gap_fits, wanted_gaps, between)):
+                return Accepted(stop=span[-1].stop)
+        return None
+
+    def inflect(self, wording: Wording, form: Form) -> str | None:
+        """Return the wording itself for an empty `form`, else None, since nothing is inflected."""
+        return wording.text if form == Form() else None
+
+
+@lru_cache(maxsize=_CACHED)
+def _spellings(wording: Wording) -> tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
+    """Return the wording and its explicit forms as case-folded words, words as written, and gaps."""
+    made = []
+    for text in (wording.text, *wording.forms):
+        words = cut_runs(text)
+        raw = tuple(word.text for word in words)
+        made.append((tuple(word.casefold() for word in raw), raw, gaps(text, words)))
+    return tuple(made)

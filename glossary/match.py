@@ -10,22 +10,20 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from egiz.glossary.languages import morphology
-from egiz.glossary.morphology import Morphology
-from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.coordination import Jump, jumps
-from egiz.glossary.morphology.find import Found, occurrence, parted
+from egiz.glossary.morphology.base import Morphology, Word
+from egiz.glossary.morphology.find import Found, Jump, jumps, occurrence, parted_occurrence
 from egiz.glossary.records import Match, Term, Wording, WordingStatus
 from egiz.translate.languages import language_of
 
 STATUSES: tuple[WordingStatus, ...] = ("preferred", "accepted", "forbidden")
 _PARTING = "\x1f"
-"""Separates the keys of a path; occurs in no word."""
+"""The separator of the keys in a path; it occurs in no word."""
 _REMEMBERED = 1 << 17
-"""Running words whose keys and entries are cached; a full cache is cleared."""
+"""The most running words whose keys and entries are cached; a full cache is cleared."""
 
 
 class _Owner(NamedTuple):
-    """A wording of a term. `order` is the position of the term in the base, `number` that of the wording."""
+    """A wording of a term. `order` is the index of the term in the base, `number` counts all wordings."""
 
     order: int
     number: int
@@ -53,7 +51,7 @@ def _terms_of(owners: Iterable[_Owner]) -> _Terms:
 
 
 class _Entry:
-    """A reading in the index with all wordings that have it; a text is compared with it only once."""
+    """A reading in the index with all wordings that have it, so that a text is compared with it only once."""
 
     __slots__ = ("_terms", "owners", "reading")
 
@@ -71,14 +69,14 @@ class _Entry:
 
 
 class _Found(NamedTuple):
-    """An occurrence that the morphology accepted, before overlaps are resolved."""
+    """An occurrence that the morphology has accepted; it may overlap others."""
 
     entry: _Entry
     place: Found
 
     @property
     def nearness(self) -> tuple[bool, bool, int]:
-        """Ranks readings that match the same span; the greatest wins."""
+        """The rank of the reading among those that match the same span; the greatest wins."""
         reading = self.entry.reading
         return self.place.apart, reading.case_sensitive, len(reading.text)
 
@@ -86,8 +84,8 @@ class _Found(NamedTuple):
 class TermSpan(NamedTuple):
     """A span of a text and the terms that it may be, in the order of the base, each with its best wording.
 
-    `key` has the ids of the terms. `places` says where and in which forms each wording was found; all have
-    the same `start` and `stop` (code points).
+    `key` has the ids of the terms. `places` has for each wording the forms in which it was found; all places
+    have the same `start` and `stop` (code points).
     """
 
     start: int
@@ -98,7 +96,7 @@ class TermSpan(NamedTuple):
     places: tuple[Found, ...]
 
     def match(self, number: int) -> Match:
-        """The occurrence of one of the terms, by its index, as a public record."""
+        """Return the occurrence of the term at index `number` as a public record."""
         return _match(self.terms[number], self.wordings[number], self.places[number])
 
 
@@ -116,8 +114,8 @@ def _match(term: Term, wording: Wording, place: Found) -> Match:
 class Matcher:
     """Finds the wordings of terms in one language in texts of that language.
 
-    Only wordings with one of `statuses` are looked for, by default all. In a source that is checked only
-    `preferred` and `accepted` ones are terms.
+    Only wordings with one of `statuses` are searched for, by default all. In a source that is checked only
+    ``preferred`` and ``accepted`` ones are terms.
     """
 
     def __init__(
@@ -142,7 +140,7 @@ class Matcher:
                         entry.owners.append(_Owner(order, number, term, wording))
 
     def matches(self, text: str) -> list[Match]:
-        """The longest occurrences without overlap, in text order; of equally long ones, the earlier.
+        """Return the longest occurrences without overlap, in text order; of equally long ones, the earlier.
 
         A span that stands for several terms gives one match per term, with its best wording, in the order of
         the base. A case-sensitive wording beats one that is not, and a longer wording beats one with more
@@ -151,7 +149,7 @@ class Matcher:
         return [span.match(number) for span in self.spans(text) for number in range(len(span.terms))]
 
     def spans(self, text: str) -> list[TermSpan]:
-        """The occurrences that `matches` returns, one record for all terms of a span."""
+        """Return the occurrences that `matches` returns, one record for all terms of a span."""
         spans: dict[tuple[int, int], list[_Found]] = {}
         for found in self._found(text):
             spans.setdefault((found.place.start, found.place.stop), []).append(found)
@@ -164,8 +162,13 @@ class Matcher:
         return [_best(spans[span]) for span in sorted(chosen)]
 
     def occurrences(self, text: str) -> list[Match]:
-        """Every occurrence, including overlapping and nested ones, by start, stop and order in the base."""
-        found = [(one.place, owner) for one in self._found(text) for owner in one.entry.owners]
+        """Return every occurrence, overlapping and nested ones included.
+
+        They are sorted by start, stop, and order in the base.
+        """
+        found = [
+            (occurrence.place, owner) for occurrence in self._found(text) for owner in occurrence.entry.owners
+        ]
         found.sort(key=lambda item: (item[0].start, item[0].stop, item[1].order, item[1].number))
         return [_match(owner.term, owner.wording, place) for place, owner in found]
 
@@ -180,7 +183,7 @@ class Matcher:
             self._entries.setdefault(path, []).append(entry)
 
     def _found(self, text: str) -> list[_Found]:
-        """All accepted occurrences. A wording that reaches the same words by several paths counts once."""
+        """Return all accepted occurrences; one that several paths of keys lead to counts once."""
         language = self._morphology
         words = language.words(text)
         keys: list[tuple[str, ...]] = []
@@ -194,7 +197,7 @@ class Matcher:
         for first, paths in enumerate(keys):
             last = first + 1
             while paths:
-                for entry in alone[first] if last == first + 1 else self._of(paths):
+                for entry in alone[first] if last == first + 1 else self._entries_at(paths):
                     place = occurrence(entry.reading, text, words, first, last, language)
                     if place is not None:
                         found.append(_Found(entry, place))
@@ -204,7 +207,7 @@ class Matcher:
                     found += self._parted(text, words, keys, first, jump, paths)
                 if self._open.isdisjoint(paths):
                     break
-                paths = self._further(paths, keys[last])
+                paths = self._extended(paths, keys[last])
                 last += 1
         return found
 
@@ -217,34 +220,34 @@ class Matcher:
         jump: Jump,
         paths: tuple[str, ...],
     ) -> list[_Found]:
-        """The accepted occurrences that begin with the words of `paths` and go on after a jump."""
+        """Return the accepted occurrences that begin with the words of `paths` and continue after a jump."""
         found: list[_Found] = []
         last = jump.stop
-        while last < len(words) and (paths := self._further(paths, keys[last])):
+        while last < len(words) and (paths := self._extended(paths, keys[last])):
             last += 1
-            for entry in self._of(paths):
+            for entry in self._entries_at(paths):
                 if not entry.reading.exact:
-                    place = parted(entry.reading, text, words, first, last, jump, self._morphology)
+                    place = parted_occurrence(entry.reading, text, words, first, last, jump, self._morphology)
                     if place is not None:
                         found.append(_Found(entry, place))
         return found
 
-    def _of(self, paths: tuple[str, ...]) -> tuple[_Entry, ...]:
-        """The entries of some paths, each once."""
+    def _entries_at(self, paths: tuple[str, ...]) -> tuple[_Entry, ...]:
+        """Return the entries at the end of some paths, each once."""
         return tuple(dict.fromkeys([entry for path in paths for entry in self._entries.get(path, ())]))
 
-    def _further(self, paths: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
-        """The paths extended by the keys of the next word, those that the index has."""
+    def _extended(self, paths: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
+        """Extend the paths by the keys of the next word; keep those that the index has."""
         return tuple([path + _PARTING + key for path in paths if path in self._open for key in keys])
 
     def _keys_of(self, word: str) -> tuple[tuple[str, ...], tuple[_Entry, ...]]:
-        """The keys of a word, and the entries of one word that have them."""
+        """Return the keys of a word, and the one-word entries that have them."""
         known = self._words.get(word)
         if known is None:
             if len(self._words) >= _REMEMBERED:
                 self._words.clear()
             keys = self._morphology.lookup(word, self._known)
-            known = self._words[word] = keys, self._of(keys)
+            known = self._words[word] = keys, self._entries_at(keys)
         return known
 
 
@@ -253,7 +256,7 @@ def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _best(rivals: list[_Found]) -> TermSpan:
-    """The terms of the readings that are nearest to the words of one span."""
+    """Return the terms of the readings that are nearest to the words of one span."""
     if len(rivals) > 1:
         nearest = max(rival.nearness for rival in rivals)
         rivals = [rival for rival in rivals if rival.nearness == nearest]

@@ -25,12 +25,12 @@ RIGHT_OUTCOMES: frozenset[str] = frozenset(("applied", "variant"))
 class Wording:
     """One wording of a term in one language, and how it may be inflected.
 
-    `text` is the dictionary form. A `forbidden` wording must not be used in a translation into its language;
-    in a text to be translated it is an ordinary word, and not looked for. `forms` are explicit inflected
-    forms, accepted besides the regular ones; `exact` allows no inflection besides them. `inflect_like` is a
-    word whose paradigm the last word follows where its own is irregular or unknown. `number` restricts the
-    wording to that number. `locale` is the whole tag where a file says more than the language, such as
-    ``en-GB`` or ``kk-Latn``: it is kept in files, and wordings are found in all texts of the language.
+    `text` is the dictionary form. A ``forbidden`` wording must not be used in a translation into its
+    language; in a text to be translated it is an ordinary word, and not searched for. `forms` are explicit
+    inflected forms, accepted besides the regular ones; `exact` allows no other inflection. `inflect_like` is
+    a word whose paradigm the last word follows if its own is irregular or unknown. `number` restricts the
+    wording to that number. `locale` is the whole tag if a file says more than the language, such as ``en-GB``
+    or ``kk-Latn``: it is kept in files, and the wording is found in all texts of the language.
     """
 
     language: str
@@ -50,17 +50,17 @@ class Wording:
 
     @property
     def tag(self) -> str:
-        """The tag that is written to files: the locale, or else the language."""
+        """The tag that is written to files: the locale if there is one, else the language."""
         return self.locale or self.language
 
     @property
     def is_converted(self) -> bool:
-        """Whether it is in another script than texts usually are, so that a correction cannot insert it."""
+        """Whether the wording is in another script than usual, so that a correction cannot insert it."""
         return self.locale != "" and is_converted(self.locale)
 
 
 def wording_in(tag: str, text: str, **fields: Any) -> Wording:
-    """A wording in the language of a whole tag, which becomes its locale if it has more than the language."""
+    """Return a wording in the language of a tag; a tag with a region or script becomes its locale."""
     language = language_of(tag)
     return Wording(language=language, locale="" if tag == language else tag, text=text, **fields)
 
@@ -69,9 +69,10 @@ def wording_in(tag: str, text: str, **fields: Any) -> Wording:
 class Term:
     """One entry of a term base: a concept with its wordings in all languages.
 
-    Within a language, the preferred wording comes first. Every preferred or accepted source wording is looked
-    for, and any preferred or accepted target wording is correct. `id` is unique in its base. `origin` says
-    who or what the entry comes from, `place` where it was read (``file:line``).
+    Within a language, the preferred wording comes first. Every preferred or accepted source wording is
+    searched for, and any preferred or accepted target wording is correct. `id` is unique in its base.
+    `origin` names the person or the work that the entry comes from, `place` the line where it was read
+    (``file:line``).
     """
 
     id: str
@@ -83,15 +84,15 @@ class Term:
     place: str = ""
 
     def __hash__(self) -> int:
-        """Hash the id only, which is unique in a base; otherwise all wordings would be hashed each time."""
+        """Hash only the id, which is unique in a base; to hash all wordings each time would be slow."""
         return hash(self.id)
 
     def wordings_in(self, language: str) -> tuple[Wording, ...]:
-        """All wordings in a language, including forbidden ones, in the order of the entry."""
+        """Return all wordings in a language, including forbidden ones, in the order of the entry."""
         return tuple(wording for wording in self.wordings if wording.language == language)
 
     def accepted_in(self, language: str) -> tuple[Wording, ...]:
-        """The wordings that a translation into `language` may use, preferred ones first."""
+        """Return the wordings that a translation into `language` may use, preferred ones first."""
         return _accepted_in(self, language)
 
 
@@ -182,10 +183,10 @@ class TermBase:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """All languages in the base, in the order of their first wordings."""
+        """All languages of the base, in the order of their first wordings."""
         return tuple(dict.fromkeys(word.language for term in self.terms for word in term.wordings))
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The languages with regions and scripts, as files have them, in the same order."""
+        """The languages with their regions and scripts, as files have them, in the same order."""
         return tuple(dict.fromkeys(word.tag for term in self.terms for word in term.wordings))

@@ -44,9 +44,9 @@ def lint_terms(terms: Terms, *, source: str | None = None) -> list[LintFinding]:
 
 
 def find_terms(text: str, terms: Terms, language: str = "kk") -> list[Match]:
-    """The terms that occur in a text, in any inflected form, in order, without overlap (longest match).
+    """Return the terms that occur in a text, in any inflected form, in order and without overlap.
 
-    Offsets are code points of `text`, half-open.
+    Of overlapping terms, the longest is returned. Offsets are code points of `text`, half-open.
     """
     return Matcher(term_base(terms).terms, language).matches(text)
 
@@ -54,7 +54,7 @@ def find_terms(text: str, terms: Terms, language: str = "kk") -> list[Match]:
 def check_terms(
     source: str, target: str, terms: Terms, *, source_language: str = "kk", target_language: str = "ru"
 ) -> list[TermUse]:
-    """How a translation renders each term of its source sentence, in the order of the source.
+    """Return how a translation renders each term of its source sentence, in the order of the source.
 
     The outcome of a use is ``applied``, ``variant``, ``forbidden``, ``missing`` or ``ambiguous``.
     """
@@ -72,12 +72,12 @@ def correct_terms(
     mode: str = "safe",
     machine: bool = False,
 ) -> Correction:
-    """A translation with its terms corrected: the new text, the edits, and why other terms were left alone.
+    """Correct the terms of a translation; return the new text, the edits, and the terms left alone.
 
     With an `engine` (see `egiz.open_model`) its probabilities choose among candidates; without one, only
     certain replacements are made. `mode` is ``check`` (nothing is edited), ``safe`` or ``eager``. ``safe``
     replaces only forbidden wordings; if a `machine` made the translation, it also replaces words that are
-    known to render a term, where the rest of the sentence gets no worse. ``eager`` puts terms in wherever it
+    known to render a term, unless the rest of the sentence gets worse. ``eager`` puts in terms wherever it
     can. Raises OptionError for another mode.
     """
     from egiz.glossary.correct import CorrectOptions, Corrector, Draft, mode_named

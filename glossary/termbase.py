@@ -53,7 +53,7 @@ def load(
 
 
 def anchored(source: str) -> str:
-    """`source` made independent of the working directory: a file path made absolute, a name unchanged."""
+    """Make a source independent of the working directory: a file path becomes absolute, a name is kept."""
     path = Path(source)
     return str(path.absolute()) if path.suffix or path.is_file() else source
 
@@ -104,8 +104,8 @@ def load_all(
 
 
 def shipped() -> tuple[str, ...]:
-    """The names of the term bases shipped with Egiz, in alphabetical order."""
-    return tuple(sorted(place.name.removesuffix(_SHIPPED) for place in _data()))
+    """Return the names of the term bases shipped with Egiz, in alphabetical order."""
+    return tuple(sorted(place.name.removesuffix(_SHIPPED) for place in _shipped_files()))
 
 
 def merge(bases: Sequence[TermBase]) -> TermBase:
@@ -124,10 +124,10 @@ def merge(bases: Sequence[TermBase]) -> TermBase:
         found: dict[str, Term] = {}
         for term in base.terms:
             term = _with_provenance(term, base)
-            if term.id in found or (term.id in merged and not _are_one(merged[term.id], term)):
-                term = replace(term, id=_free(f"{base.name}:{term.id}", (merged, found)))
+            if term.id in found or (term.id in merged and not _are_same_term(merged[term.id], term)):
+                term = replace(term, id=_free_id(f"{base.name}:{term.id}", (merged, found)))
             found[term.id] = term
-            replaced += _given_up(merged[term.id], term) if term.id in merged else ()
+            replaced += _replacement_lines(merged[term.id], term) if term.id in merged else ()
         merged.update(found)
     return TermBase(
         terms=tuple(merged.values()),
@@ -139,8 +139,8 @@ def merge(bases: Sequence[TermBase]) -> TermBase:
     )
 
 
-def _given_up(earlier: Term, later: Term) -> Iterator[str]:
-    """A line about an entry that a later one replaces, with the wordings that only the earlier one has."""
+def _replacement_lines(earlier: Term, later: Term) -> Iterator[str]:
+    """Yield a line about an entry that a later one replaces, with the wordings that only the earlier has."""
     kept = {(wording.language, wording.text) for wording in later.wordings}
     lost = [
         f"{wording.language} {wording.text!r}"
@@ -159,14 +159,14 @@ def _with_provenance(term: Term, base: TermBase) -> Term:
     return replace(term, licence=licence, origin=origin)
 
 
-def _are_one(earlier: Term, later: Term) -> bool:
+def _are_same_term(earlier: Term, later: Term) -> bool:
     """Whether two entries share a wording, ignoring case."""
     known = {(wording.language, wording.text.casefold()) for wording in earlier.wordings}
     return any((wording.language, wording.text.casefold()) in known for wording in later.wordings)
 
 
-def _free(wanted: str, taken: Sequence[dict[str, Term]]) -> str:
-    """`wanted`, with a number appended if it is taken."""
+def _free_id(wanted: str, taken: Sequence[dict[str, Term]]) -> str:
+    """Return `wanted`, or if it is taken, `wanted` with the first free number from 2."""
     name, number = wanted, 1
     while any(name in terms for terms in taken):
         number += 1
@@ -174,14 +174,14 @@ def _free(wanted: str, taken: Sequence[dict[str, Term]]) -> str:
     return name
 
 
-def _data() -> Iterator[Traversable]:
+def _shipped_files() -> Iterator[Traversable]:
     folder = files("egiz.glossary").joinpath("data")
     if folder.is_dir():
         yield from (place for place in folder.iterdir() if place.name.endswith(_SHIPPED))
 
 
 def _shipped(name: str) -> Traversable:
-    for place in _data():
+    for place in _shipped_files():
         if place.name == f"{name}{_SHIPPED}":
             return place
     raise OptionError(

@@ -1,8 +1,8 @@
-"""Put a term into an English sentence: where it may stand, and how number, verb and determiner change.
+"""Put a term into an English sentence: find where it may go, and change number, verb and determiner.
 
-A term that is always plural changes "has" to "have" and "this" to "these"; it is not put in where more would
-have to be rewritten ("a product", "it"). A countable noun does not replace an uncountable one: "there is
-agreement", "on duty".
+A term that is always plural changes "has" to "have" and "this" to "these". The term is not put in where more
+words would have to change ("a product", "it"), nor a countable noun in the place of an uncountable one
+("there is agreement", "on duty").
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from egiz.glossary.english.forms import English, bases, is_plural_wording
-from egiz.glossary.english.readings import knowledge, words_of
+from egiz.glossary.english.forms import English, is_plural_wording
+from egiz.glossary.english.words import bases, irregular_verbs, knowledge, words_of
 from egiz.glossary.morphology.base import Change, Refusal, Spot, Word
 from egiz.glossary.morphology.spelling import cut_words, fold, opens_sentence
 from egiz.glossary.records import Form, Match, Wording
@@ -32,16 +32,16 @@ _ENGLISH = English()
 def english_swap(
     text: str, match: Match, wording: Wording, source: tuple[Form, ...]
 ) -> tuple[tuple[Change, ...], ...] | Refusal:
-    """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.base.Swap`."""
+    """Return the ways to replace the rendering `match` by `wording`; see `Swap` in `morphology/base.py`."""
     if _is_idiom(text, match.start, match.stop):
         return "idiom"
     if _is_named(text, match.start, match.stop):
         return "part"
     made: list[tuple[Change, ...]] = []
     for form in match.forms or (Form(number="singular"),):
-        asked = Form(number=_only(wording) or form.number, possessor=form.possessor)
+        asked = Form(number=_fixed_number(wording) or form.number, possessor=form.possessor)
         inflected = _ENGLISH.inflect(wording, asked)
-        if len(_of(wording)) > 1 and (asked.possessor or _is_attribute(text, match.stop)):
+        if _has_of(wording) and (asked.possessor or _is_attribute(text, match.stop)):
             return "compound"
         spot = Spot(start=match.start, stop=match.stop, form=form, is_sure=True)
         around = english_agreement(text, spot, wording, asked)
@@ -54,27 +54,29 @@ def english_swap(
 
 
 def english_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...] | Refusal:
-    """The changes needed around a spot when a term in this form replaces it, or why they are not certain."""
+    """Return the changes around a spot when `wording` in `form` replaces it, or a refusal."""
     noun = _Noun(text, spot)
-    number = _only(wording) or form.number or spot.form.number
-    if _last(wording) in words_of("count", "mass") and (noun.is_single or spot.form.number == "plural"):
+    number = _fixed_number(wording) or form.number or spot.form.number
+    if _last_word(wording) in words_of("count", "mass") and (noun.is_single or spot.form.number == "plural"):
         return "uncounted"
     if number == "singular" and spot.form.number == "singular":
         if noun.is_collective:
             return "uncounted"
-        return "uncounted" if noun.is_uncounted and _last(wording) not in words_of("count", "mass") else ()
+        return (
+            "uncounted" if noun.is_uncounted and _last_word(wording) not in words_of("count", "mass") else ()
+        )
     if number == spot.form.number:
         return ()
     return noun.made_plural() if number == "plural" else "no form"
 
 
 def has_dependent(text: str, stop: int) -> bool:
-    """Whether "of" follows, so that the next words depend on the noun before it."""
+    """Whether "of" follows ``text[:stop]``, so that the next words depend on the noun before it."""
     return re.match(r" of\b", text[stop:]) is not None
 
 
 class _Noun:
-    """A noun in a text with the words before and after it in its clause."""
+    """A noun in a text, with the words before and after it in its clause."""
 
     def __init__(self, text: str, spot: Spot) -> None:
         self.text, self.spot = text, spot
@@ -89,7 +91,7 @@ class _Noun:
         self.determiner = self._determiner()
 
     def _determiner(self) -> Word | None:
-        """The determiner of the noun, at most a few adjectives before it; None for a bare noun."""
+        """Return the determiner of the noun, which a few adjectives may follow; None for a bare noun."""
         at = self.spot.start
         for word in reversed(self.before[-_MOST_ADJECTIVES - 1 :]):
             gap = self.text[word.stop : at].strip()
@@ -105,25 +107,25 @@ class _Noun:
 
     @property
     def is_single(self) -> bool:
-        """Whether its determiner is one that only a countable singular has: "a", "each"."""
+        """Whether the noun has a determiner that only a countable singular takes: "a", "each"."""
         return self.determiner is not None and fold(self.determiner.text) in words_of("determiner", "single")
 
     @property
     def next(self) -> str:
-        """The folded word right after, with only a space between; empty if there is none."""
+        """The folded word right after the noun, if only a space separates them; else empty."""
         if not self.after or self.text[self.spot.stop : self.after[0].start] != " ":
             return ""
         return fold(self.after[0].text)
 
     @property
     def lead(self) -> str:
-        """The folded word before the noun and its determiner, adjectives included."""
+        """The folded word before the determiner of the noun, or before the noun if it has none."""
         at = self.before.index(self.determiner) if self.determiner in self.before else len(self.before)
         return fold(self.before[at - 1].text) if at else ""
 
     @property
     def is_uncounted(self) -> bool:
-        """Whether it stands in a sentence without a determiner, as an uncountable noun does."""
+        """Whether the noun has no determiner in a sentence, as an uncountable noun does."""
         if self.determiner is not None or _NUMBERED.match(self.text, self.spot.stop):
             return False
         if self.text[self.spot.stop - 2 : self.spot.stop] in ("'s", "’s"):
@@ -141,15 +143,15 @@ class _Noun:
 
     @property
     def is_collective(self) -> bool:
-        """Whether a plural verb follows its singular form, as in "the staff are here"."""
+        """Whether a plural verb follows the singular noun, as in "the staff are here"."""
         governed = self.lead in words_of("determiner", "prepositions")
-        return self.next in _pairs("verb").values() and not governed
+        return self.next in _plural_forms("verb").values() and not governed
 
     def _is_function(self, word: str) -> bool:
         return word in words_of("determiner", "bounds") or word in words_of("verb", "auxiliary")
 
     def made_plural(self) -> tuple[Change, ...] | Refusal:
-        """The changes to determiner and verb when a plural replaces the singular."""
+        """Return the changes to the determiner and the verb when a plural replaces the singular noun."""
         if any(fold(word.text) in words_of("determiner", "taking_up") for word in self.rest):
             return "agreement"
         changes: list[Change] = []
@@ -157,22 +159,26 @@ class _Noun:
             small = fold(self.determiner.text)
             if self.is_single:
                 return "agreement"
-            wanted = _pairs("determiner").get(small, "")
+            wanted = _plural_forms("determiner").get(small, "")
             if wanted:
                 changes.append(
-                    (self.determiner.start, self.determiner.stop, _like(self.determiner.text, wanted))
+                    (
+                        self.determiner.start,
+                        self.determiner.stop,
+                        _capitalised_like(self.determiner.text, wanted),
+                    )
                 )
         verb = self._verb()
         return verb if isinstance(verb, str) else (*changes, *verb)
 
     def _verb(self) -> tuple[Change, ...] | Refusal:
-        """The change to the verb whose subject the noun is; the refusal ``agreement`` if uncertain."""
+        """Return the change to the verb whose subject the noun is; the refusal ``agreement`` if uncertain."""
         is_possessive = self.text[self.spot.start : self.spot.stop].endswith(("'s", "’s", "s'"))
         if is_possessive:
             return ()
         governed = self.lead in words_of("determiner", "prepositions")
         following = self.next
-        verbs = _pairs("verb")
+        verbs = _plural_forms("verb")
         if self.lead == "and":
             return "agreement"
         if self.lead in verbs:
@@ -181,7 +187,13 @@ class _Noun:
             return (
                 ()
                 if governed
-                else ((self.after[0].start, self.after[0].stop, _like(self.after[0].text, verbs[following])),)
+                else (
+                    (
+                        self.after[0].start,
+                        self.after[0].stop,
+                        _capitalised_like(self.after[0].text, verbs[following]),
+                    ),
+                )
             )
         is_object = governed or any(
             self._is_past(fold(word.text)) or fold(word.text) in words_of("verb", "auxiliary")
@@ -194,36 +206,38 @@ class _Noun:
         return "agreement" if singular and not is_object else ()
 
     def _inverted(self) -> tuple[Change, ...] | Refusal:
-        """The change to a verb before its subject, in a question: "Is the salary paid?"."""
+        """Return the change to a verb before its subject, as in the question "Is the salary paid?"."""
         at = self.before.index(self.determiner) if self.determiner in self.before else len(self.before)
         verb, asking = self.before[at - 1], [fold(word.text) for word in self.before[: at - 1]]
         if not all(word in words_of("determiner", "asking") for word in asking) or "does" in fold(verb.text):
             return "agreement"
-        return ((verb.start, verb.stop, _like(verb.text, _pairs("verb")[fold(verb.text)])),)
+        return (
+            (verb.start, verb.stop, _capitalised_like(verb.text, _plural_forms("verb")[fold(verb.text)])),
+        )
 
     def _is_past(self, word: str) -> bool:
         if word in words_of("verb", "auxiliary"):
             return True
-        return word.endswith("ed") or any(base != word for base in bases(word) if base in _irregular())
+        return word.endswith("ed") or any(base != word for base in bases(word) if base in irregular_verbs())
 
 
-def _only(wording: Wording) -> str:
-    """The number that a wording always has; empty if it has both."""
+def _fixed_number(wording: Wording) -> str:
+    """Return the number in which a wording is always used; empty if it is used in both."""
     return wording.number or ("plural" if is_plural_wording(wording) else "")
 
 
-def _last(wording: Wording) -> str:
+def _last_word(wording: Wording) -> str:
     words = cut_words(wording.text)
     return fold(words[-1].text) if words else ""
 
 
-def _of(wording: Wording) -> list[str]:
-    """The parts of a wording before and after its "of": a power of attorney cannot be an attribute."""
-    return re.split(r"\sof\s", wording.text)
+def _has_of(wording: Wording) -> bool:
+    """Whether a wording has an "of" (power of attorney), so that it cannot be the attribute of a noun."""
+    return re.search(r"\sof\s", wording.text) is not None
 
 
 def _is_attribute(text: str, stop: int) -> bool:
-    """Whether another noun may follow: "proxy server"."""
+    """Whether the word after ``text[:stop]`` may be a noun that the words before modify: "proxy server"."""
     following = cut_words(text[stop:])[:1]
     if not following or text[stop : stop + following[0].start] != " ":
         return False
@@ -235,7 +249,7 @@ def _is_attribute(text: str, stop: int) -> bool:
 
 
 def _is_named(text: str, start: int, stop: int) -> bool:
-    """Whether a capitalised word follows a capitalised one, as in a name: "Workers' Party"."""
+    """Whether ``text[start:stop]`` and the next word are both capitalised, as in a name: "Workers' Party"."""
     now = text[start:stop]
     following = cut_words(text[stop:])[:1]
     if not following or not now[:1].isupper() or now.isupper() or _NUMBERED.match(text, stop):
@@ -244,7 +258,7 @@ def _is_named(text: str, start: int, stop: int) -> bool:
 
 
 def _is_idiom(text: str, start: int, stop: int) -> bool:
-    """Whether the words make a set phrase with their neighbours: "wait a minute"."""
+    """Whether ``text[start:stop]`` is part of a set phrase: "wait a minute"."""
     for phrase in knowledge()["phrase"]["idioms"].split("|"):
         for found in re.finditer(rf"\b{re.escape(' '.join(phrase.split()))}\b", text, re.IGNORECASE):
             if found.start() < stop and start < found.end():
@@ -253,29 +267,25 @@ def _is_idiom(text: str, start: int, stop: int) -> bool:
 
 
 @cache
-def _pairs(section: str) -> Mapping[str, str]:
-    """Singular forms of determiners or verbs, each with the plural."""
+def _plural_forms(section: str) -> Mapping[str, str]:
+    """Return the plural form of each singular determiner or verb."""
     pairs = (pair.split("/") for pair in knowledge()[section]["plurals"].split())
     return dict(pairs)
 
 
-@cache
-def _irregular() -> frozenset[str]:
-    return frozenset(forms.split("/")[0] for forms in knowledge()["verb"]["irregular"].split())
-
-
-def _like(word: str, wanted: str) -> str:
+def _capitalised_like(word: str, wanted: str) -> str:
     if word.isupper() and len(word) > 1:
         return wanted.upper()
     return wanted.capitalize() if word[0].isupper() else wanted
 
 
 def english_spots(text: str) -> list[Spot]:
-    """Likely nouns of a text in order, each alone and with one modifier before it.
+    """Return the likely nouns of a text in order, each alone and with the modifier before it.
 
-    English is not parsed: a word is a likely noun if it is not a function word or common verb, does not end
-    like another part of speech, and follows an article, possessive or preposition by one or two words, opens
-    the text, or is capitalised within a sentence. Remaining doubts are left to the engine's score.
+    English is not parsed. A word is a likely noun if it is neither a function word nor a common verb and does
+    not end like another part of speech; besides, it must open the text, be capitalised within a sentence, or
+    follow an article, possessive or preposition with at most one word in between. The score of the engine
+    decides the doubtful cases.
     """
     words, leads = cut_words(text), _words("leads")
     spots = []
@@ -294,7 +304,7 @@ def english_spots(text: str) -> list[Spot]:
 
 
 def _describes(text: str, words: list[Word], at: int) -> bool:
-    """Whether a word directly precedes a likely noun, so that it modifies that noun."""
+    """Whether a likely noun directly follows ``words[at]``, so that this word modifies it."""
     if at + 1 == len(words) or text[words[at].stop : words[at + 1].start] != " ":
         return False
     return _is_likely_noun(words[at + 1].text)

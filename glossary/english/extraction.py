@@ -1,4 +1,4 @@
-"""English term extraction: a plural is counted with its singular if that is known."""
+"""English term extraction: a plural is counted with its singular if the singular is known."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ _POSSESSIVE = re.compile("['’ʼ](?:s|S)?$")
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """English for term extraction. `familiar` are singulars known besides those of the text."""
+    """Term extraction for English. `familiar` has singulars that are known besides those of the text."""
 
     profile: Profile
     familiar: Container[str]
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The pattern of roles; see `data/extraction.toml`."""
+        """The pattern of roles, from `data/extraction.toml`."""
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """Lemmas without 's and without a plural ending, the latter only where the singular is known."""
+        """Return the reading of each form: its lemma is without 's, and in the singular if that is known."""
         counts = fold_counts(forms)
         return {form: self._read(form, counts) for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """The most frequent spelling with a singular last word without 's, else the most frequent one."""
+        """Return the most frequent spelling, if possible one whose last word is a singular without 's."""
         known = {words[-1].lower() for words in variants}
         singular = Variants(
             {
@@ -54,9 +54,9 @@ class English:
         return Reading(lemma, "A" if word.endswith(endings["adjectives"]) else "N")
 
     def _singular(self, word: str, known: Container[str]) -> str:
-        """The singular of a plural if that is known, else the word itself.
+        """Return the singular of a plural if it is in `known` or familiar, else the word itself.
 
-        Endings are tried longest first; the first that gives a known singular wins.
+        The endings are tried longest first; the first one that gives a known singular wins.
         """
         if word.endswith(self.profile.endings["singular"]):
             return word

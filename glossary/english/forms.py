@@ -1,17 +1,26 @@
-"""Recognise and inflect English terms: plurals, possessive 's, hyphens or spaces between words.
+"""Recognise English terms in running text, and inflect them: plurals, possessive 's, hyphens or spaces.
 
-Exceptions to the rules are in `data/en.toml`.
+A noun is often also a verb: a term with a given part of speech is not found where its neighbours show that
+the word is the other one.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from egiz.glossary.english.readings import is_other_word, knowledge, readings, words_of
+from egiz.glossary.english.words import (
+    bases,
+    irregular_verbs,
+    knowledge,
+    plurals,
+    readings,
+    spelt,
+    verb_forms,
+    words_of,
+)
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
@@ -25,154 +34,6 @@ from egiz.glossary.morphology.spelling import (
 )
 from egiz.glossary.records import Form, Wording
 
-_VOWELS = "aeiou"
-_PLURAL_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), ending)
-    for pattern, ending in (
-        (r"(?<=[a-z])man$", "men"),  # chairman; "human" and the like are listed below
-        (r"(?<=[a-z])woman$", "women"),
-        (r"(?<=[a-z])child$", "children"),
-        (r"(?<=[a-z])foot$", "feet"),
-        (r"(?<=[^aeiou])y$", "ies"),
-        (r"(?<=qu)y$", "ies"),
-        (r"(?<=[a-z])sis$", "ses"),
-        (r"(?:s|x|z|sh|ch|ss)$", r"\g<0>es"),
-        (r"$", "s"),
-    )
-)
-"""Endings in order; the first that matches applies. Exceptions are in the tables of `data/en.toml`."""
-_NO_MEN = re.compile(r"(?:hu|ro|ger|otto|shah?|talis|sha|norm|brah|cay|dol|tur[ck])man$")
-_DOUBLED = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
-_SHORTEST = 1
-"""Letters that must precede an ending: "d" in "dying"."""
-
-
-@cache
-def _irregular_plurals() -> Mapping[str, str]:
-    pairs = (pair.split("/") for pair in knowledge()["plural"]["irregular"].split())
-    return {pair[0]: pair[1] for pair in pairs}
-
-
-@cache
-def _irregular_verbs() -> Mapping[str, tuple[str, ...]]:
-    sets = (forms.split("/") for forms in knowledge()["verb"]["irregular"].split())
-    return {base: tuple(forms) for base, *forms in sets}
-
-
-@cache
-def _bases() -> Mapping[str, tuple[str, ...]]:
-    """Maps irregular forms to their dictionary forms."""
-    found: dict[str, list[str]] = {}
-    for singular, plural in _irregular_plurals().items():
-        found.setdefault(plural, []).append(singular)
-    for base, forms in _irregular_verbs().items():
-        for form in forms:
-            found.setdefault(form, []).append(base)
-    return {form: tuple(bases) for form, bases in found.items()}
-
-
-@lru_cache(maxsize=1 << 14)
-def plurals(word: str) -> tuple[str, ...]:
-    """The plurals of a lower-case noun, the usual one first.
-
-    >>> plurals("party"), plurals("wife"), plurals("human"), plurals("chairman"), plurals("series")
-    (('parties',), ('wives',), ('humans',), ('chairmen',), ('series',))
-    """
-    irregular = _irregular_plurals().get(word)
-    regular = _regular_plural(word)
-    if word in words_of("plural", "invariant") or word.endswith(("ics", "news")):
-        return (word,)
-    if irregular is None:
-        return (
-            (regular, word + "s")
-            if word in words_of("plural", "both") and regular != word + "s"
-            else (regular,)
-        )
-    return (irregular, regular) if word in words_of("plural", "both") else (irregular,)
-
-
-def _regular_plural(word: str) -> str:
-    if word in words_of("plural", "voiced"):
-        return re.sub(r"fe?$", "ves", word)
-    if word in words_of("plural", "sibilant_o"):
-        return word + "es"
-    if word in words_of("plural", "hard_ch") or _NO_MEN.search(word):
-        return word + "s"
-    for pattern, ending in _PLURAL_RULES:
-        if pattern.search(word):
-            return pattern.sub(ending, word, count=1)
-    raise AssertionError("the last rule fits every word")
-
-
-@lru_cache(maxsize=1 << 14)
-def verb_forms(word: str) -> tuple[str, ...]:
-    """All forms of a lower-case verb, itself first: -s, -ing, and -ed or the irregular ones."""
-    if word.endswith("ie"):
-        return (word, word + "s", word[:-2] + "ying", word + "d")
-    stem = word[:-1] if word.endswith("e") and not word.endswith(("ee", "oe", "ye")) else word
-    double = word + word[-1] if _DOUBLED.search(word) else stem
-    third = word + "es" if word.endswith("o") else _regular_plural(word)
-    regular = word[:-1] + "ied" if third.endswith("ies") else double + "ed"
-    if word.endswith("e"):
-        regular = word + "d"
-    past = _irregular_verbs().get(word, (regular, stem + "ed"))
-    return tuple(dict.fromkeys((word, third, double + "ing", stem + "ing", *past)))
-
-
-@lru_cache(maxsize=1 << 17)
-def bases(word: str) -> tuple[str, ...]:
-    """The dictionary forms of a lower-case running word without 's, itself first.
-
-    Overgenerates; `plurals` and `verb_forms` decide.
-    """
-    found = [word, *_bases().get(word, ())]
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-            stem = word[: len(word) - len(ending)]
-            found += [stem + letter for letter in instead]
-            if ending in ("ed", "ing") and stem[-1:] == stem[-2:-1]:
-                found.append(stem[:-1])
-    return tuple(dict.fromkeys(found))
-
-
-_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("s", ("",)),
-    ("es", ("", "is")),
-    ("ies", ("y", "ie")),
-    ("ves", ("f", "fe")),
-    ("men", ("man",)),
-    ("children", ("child",)),
-    ("feet", ("foot",)),
-    ("ied", ("y",)),
-    ("d", ("",)),
-    ("ed", ("", "e")),
-    ("ing", ("", "e")),
-    ("ying", ("ie",)),
-)
-"""Endings of running words, each with what may replace it in the dictionary form."""
-
-
-@cache
-def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), instead) for pattern, instead in knowledge()["spelling"]["american"])
-
-
-@lru_cache(maxsize=1 << 17)
-def spelt(word: str) -> str:
-    """A lower-case word in American spelling, in which words are compared.
-
-    Some results are not words ("advize"), which is harmless as long as no two words become the same.
-
-    >>> spelt("labour"), spelt("organisations"), spelt("programmes"), spelt("crises")
-    ('labor', 'organizations', 'programs', 'crises')
-    """
-    if word in _bases():
-        return word
-    for pattern, instead in _spellings():
-        word = pattern.sub(instead, word)
-    return word
-
-
 _POSSESSIVE = "'s"
 _SHORTEST_NAME = 4
 """The fewest letters of an abbreviation that may be written like a name: Nato, Unesco; but "It" is not IT."""
@@ -180,7 +41,7 @@ _SHORTEST_NAME = 4
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """The folded words of a wording, the index of its head, and whether the head is a plural already."""
+    """The folded words of a wording, the index of its head, and whether the head is a plural."""
 
     words: tuple[str, ...]
     head: int
@@ -188,56 +49,59 @@ class _Phrase:
 
 
 class English:
-    """`Morphology` of English."""
+    """The `Morphology` of English."""
 
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, without "to" and brackets, and with its compounds written otherwise."""
+        """Return the wording without "to" and without brackets, and with its compounds spelt otherwise."""
         return readings(wording)
 
     def conjunctions(self) -> frozenset[str]:
-        """The words that join coordinated words."""
+        """Return the words that join coordinated words."""
         return words_of("coordination", "conjunctions")
 
     def bounds(self) -> frozenset[str]:
-        """Words that never stand among coordinated words: articles, prepositions, auxiliaries."""
+        """Return the articles, prepositions and auxiliaries, which never occur among coordinated words."""
         return words_of("determiner", "bounds") | words_of("determiner", "all")
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """None: modifiers do not agree with their head."""
+        """Return nothing, because a plural that coordinated words share is recognised as it is."""
         return ()
 
     def words(self, text: str) -> list[Word]:
-        """Runs of letters and digits with inner apostrophes; a hyphen separates words like a space."""
+        """Cut a text into runs of letters and digits with inner apostrophes; hyphens separate words."""
         return cut_words(text, hyphens=False)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """The folded words, without 's, of the wording and its explicit forms; a plural also as singular."""
+        """Return the folded words, without 's, of the wording and of its explicit forms.
+
+        A wording with a plural head is also indexed with its head in the singular.
+        """
         found = [
             tuple(_bare(word.text) for word in self.words(text)) for text in (wording.text, *wording.forms)
         ]
         phrase = _phrase(wording)
         if phrase.plural:
-            found += [_with(phrase, one) for one in bases(phrase.words[phrase.head])[1:]]
+            found += [_with_head(phrase, singular) for singular in bases(phrase.words[phrase.head])[1:]]
         return list(dict.fromkeys(keys for keys in found if keys))
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The dictionary forms of a running word that are in `known`."""
+        """Return the dictionary forms of a running word that are in `known`."""
         return tuple([base for base in _running(word) if base in known])
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether the words are an explicit form, or the wording with its head inflected or 's at the end.
+        """Accept words that are an explicit form, or the wording with its head inflected or 's at the end.
 
-        Gaps and capitals must match.
+        The gaps and capitals must match too. Returns None for other words.
         """
         span = words[first:last]
         for form in wording.forms:
             if _is_text(form, wording, text, span):
                 return Accepted(
-                    stop=closing_stop(text, _stop(text, span[-1]), wording.text),
+                    stop=closing_stop(text, _end(text, span[-1]), wording.text),
                     forms=_forms(wording, text, span),
                 )
         if wording.exact:
@@ -245,19 +109,19 @@ class English:
         phrase = _phrase(wording)
         if len(span) != len(phrase.words) or not _written_alike(wording.text, wording, text, span):
             return None
-        if _is_turned(text, words, first) or is_other_word(wording, text, words, first, last):
+        if _has_turning_prefix(text, words, first) or is_other_word(wording, text, words, first, last):
             return None
         if not all(_fits(wording, phrase, place, word.text) for place, word in enumerate(span)):
             return None
         return Accepted(
-            stop=closing_stop(text, _stop(text, span[-1]), wording.text), forms=_forms(wording, text, span)
+            stop=closing_stop(text, _end(text, span[-1]), wording.text), forms=_forms(wording, text, span)
         )
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording in a number and with 's; `case` is ignored.
+        """Return the wording in the number and with the 's of `form`, whose `case` is ignored.
 
-        None for a number that the wording excludes or cannot form, and where an exact wording, verb, adverb
-        or adjective would have to change.
+        Returns None for a number that the wording excludes or has no form for, and if an exact wording, a
+        verb, an adverb or an adjective would have to change.
         """
         phrase = _phrase(wording)
         if not phrase.words or (wording.number and form.number not in ("", wording.number)):
@@ -275,7 +139,7 @@ class English:
 
 
 def _bare(word: str) -> str:
-    """A word folded and without 's."""
+    """Fold a word, and remove its 's."""
     return spelt(fold(word).removesuffix(_POSSESSIVE))
 
 
@@ -305,17 +169,17 @@ def _phrase(wording: Wording) -> _Phrase:
     return _Phrase(words=words, head=head, plural=plural)
 
 
-def _with(phrase: _Phrase, head: str) -> tuple[str, ...]:
+def _with_head(phrase: _Phrase, head: str) -> tuple[str, ...]:
     return (*phrase.words[: phrase.head], head, *phrase.words[phrase.head + 1 :])
 
 
 def is_plural_wording(wording: Wording) -> bool:
-    """Whether the head of a wording is a plural already: wages, human rights."""
+    """Whether the dictionary form of a wording has a plural head: wages, human rights."""
     return _phrase(wording).plural
 
 
 def _is_plural(word: str) -> bool:
-    """Whether a word of a wording is a plural: an irregular one, or one in -s with a likely singular."""
+    """Whether a word of a wording is a plural: an irregular one, or one in -s whose singular is likely."""
     singulars = [base for base in bases(word)[1:] if word in plurals(base)]
     ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "ics", "news"))
     alone = words_of("plural", "invariant") | words_of("plural", "singular_s")
@@ -323,7 +187,7 @@ def _is_plural(word: str) -> bool:
 
 
 def _fits(wording: Wording, phrase: _Phrase, place: int, word: str) -> bool:
-    """Whether a running word may be a form of the word at `place` in the wording."""
+    """Whether a running word may be a form of the word at index `place` of the wording."""
     want, have = phrase.words[place], spelt(fold(word))
     last = place == len(phrase.words) - 1
     if last and have.endswith(_POSSESSIVE) and not want.endswith(_POSSESSIVE):
@@ -344,7 +208,7 @@ def _fits(wording: Wording, phrase: _Phrase, place: int, word: str) -> bool:
 
 
 def _as_written(wording: Wording, place: int) -> str:
-    """The folded word at `place` in the wording with its own 's kept: "people's republic"."""
+    """Return the folded word at index `place` of the wording, with its own 's: "people's republic"."""
     return fold(cut_words(wording.text, hyphens=False)[place].text)
 
 
@@ -354,7 +218,7 @@ def _is_text(form: str, wording: Wording, text: str, span: Sequence[Word]) -> bo
 
 
 def _written_alike(form: str, wording: Wording, text: str, span: Sequence[Word]) -> bool:
-    """Whether the gaps match, and the capitals of a case-sensitive wording or of an abbreviation."""
+    """Whether the gaps match `form`, and the capitals if the wording is case-sensitive or an abbreviation."""
     words = cut_words(form, hyphens=False)
     for place, (want, have) in enumerate(zip(words, span, strict=True)):
         if place:
@@ -370,20 +234,23 @@ def _written_alike(form: str, wording: Wording, text: str, span: Sequence[Word])
 
 
 def _is_acronym_form(want: str, have: str) -> bool:
-    """Whether an abbreviation is in capitals, ignoring an ending, or, if long enough, written like a name."""
+    """Whether `have` writes the abbreviation `want` in capitals, or like a name if it is long enough.
+
+    The ending of `have` may be in small letters.
+    """
     capitals = have[: len(want)].isupper()
     return capitals or (len(want) >= _SHORTEST_NAME and have[:1].isupper() and have[1:].islower())
 
 
-def _is_turned(text: str, words: Sequence[Word], first: int) -> bool:
-    """Whether a hyphenated prefix turns the first word into another one: non-party."""
+def _has_turning_prefix(text: str, words: Sequence[Word], first: int) -> bool:
+    """Whether a hyphenated prefix gives the first word another meaning: non-party."""
     if not first or text[words[first - 1].stop : words[first].start] not in ("-", "\u2010", "\u2011"):
         return False
     return fold(words[first - 1].text) in words_of("phrase", "turning")
 
 
-def _stop(text: str, last: Word) -> int:
-    """The end of an occurrence, including the bare apostrophe of a plural possessive: parties'."""
+def _end(text: str, last: Word) -> int:
+    """Return the end of an occurrence; the bare apostrophe of a plural possessive belongs to it: parties'."""
     after = text[last.stop : last.stop + 2]
     if after[:1] not in ("'", "’") or not fold(last.text).endswith("s") or after[1:].isalnum():
         return last.stop
@@ -399,12 +266,15 @@ def _opens_quote(before: str) -> bool:
 
 
 def _forms(wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...]:
-    """The possible numbers of an occurrence, with 's if present; none for adjectives, adverbs and verbs."""
+    """Return the possible forms of an occurrence, by number and 's.
+
+    Adjectives, adverbs and verbs have none.
+    """
     if not _inflects(wording):
         return ()
     phrase = _phrase(wording)
     last = fold(span[-1].text)
-    bare = _stop(text, span[-1]) > span[-1].stop
+    bare = _end(text, span[-1]) > span[-1].stop
     own = last.endswith(_POSSESSIVE) and not phrase.words[-1].endswith(_POSSESSIVE)
     possessor = _POSSESSIVE if bare or own else ""
     if len(span) != len(phrase.words):
@@ -420,7 +290,10 @@ def _forms(wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...
 
 
 def _pluralised(wording: Wording, phrase: _Phrase) -> str | None:
-    """The wording with its head in the plural, capitals kept; None for an abbreviation in S, such as US."""
+    """Return the wording with its head in the plural; None for an abbreviation in S, such as US.
+
+    The capitals of the head are kept.
+    """
     words = cut_words(wording.text, hyphens=False)
     head = words[phrase.head]
     short = is_acronym(head.text)
@@ -428,3 +301,89 @@ def _pluralised(wording: Wording, phrase: _Phrase) -> str | None:
         return None
     plural = head.text + "s" if short else copy_capitals(head.text, plurals(fold(head.text))[0])
     return wording.text[: head.start] + plural + wording.text[head.stop :]
+
+
+def is_other_word(wording: Wording, text: str, words: Sequence[Word], first: int, last: int) -> bool:
+    """Whether words that look like a one-word wording are another word, or a part of one.
+
+    A word in a chain of hyphens (mother-in-law) or in a set phrase (in any case) is part of something else. A
+    noun is another word if its neighbours show a verb (we head to …), a verb if they show a noun (the sign).
+    """
+    if last - first > 1:
+        return False
+    before, chained = _before(text, words, first)
+    after = _after(text, words, last)
+    if chained:
+        return before in words_of("phrase", "breaks") and first > 1
+    word = fold(words[first].text)
+    if _is_in_set_phrase(text, words, first):
+        return True
+    if wording.part_of_speech == "noun":
+        return _is_verb(word, before, after, fold(wording.text))
+    return wording.part_of_speech == "verb" and _is_noun(
+        word, before, after, opens_sentence(text, words[first].start)
+    )
+
+
+def _before(text: str, words: Sequence[Word], first: int) -> tuple[str, bool]:
+    """Return the folded word before ``words[first]``, and whether a hyphen joins the two.
+
+    The word is empty if anything but a space or a hyphen separates it.
+    """
+    if not first:
+        return "", False
+    gap = text[words[first - 1].stop : words[first].start]
+    before = fold(words[first - 1].text)
+    return (before, gap != " ") if gap in (" ", "-", "\u2010", "\u2011") else ("", False)
+
+
+def _after(text: str, words: Sequence[Word], last: int) -> str:
+    if last >= len(words) or not text[words[last - 1].stop : words[last].start].isspace():
+        return ""
+    return fold(words[last].text)
+
+
+def _is_in_set_phrase(text: str, words: Sequence[Word], first: int) -> bool:
+    """Whether a word is part of a set phrase, in which it is not a term."""
+    word = fold(words[first].text)
+    for phrase in _set_phrases().get(word, ()):
+        start = first - phrase.index(word)
+        if start >= 0 and tuple(fold(part.text) for part in words[start : start + len(phrase)]) == phrase:
+            return True
+    return False
+
+
+@cache
+def _set_phrases() -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in knowledge()["phrase"]["empty"].split("|"):
+        words = tuple(phrase.split())
+        for word in words:
+            found.setdefault(word, []).append(words)
+    return found
+
+
+def _is_verb(word: str, before: str, after: str, base: str) -> bool:
+    """Whether a form of a noun is a verb, judged by the words before and after it."""
+    if before in words_of("verb", "subjects"):
+        return True
+    if word != base:
+        return before in words_of("verb", "third_subjects")
+    objects = after in words_of("determiner", "all") or after in words_of("verb", "objects")
+    if before in words_of("verb", "before_base"):
+        return True
+    if before == "to":
+        return objects
+    many = before.endswith("s") and not before.endswith(("ss", "us", "is", "'s"))
+    return many and (objects or (after.endswith("ly") and after not in words_of("verb", "no_adverbs")))
+
+
+def _is_noun(word: str, before: str, after: str, opens: bool) -> bool:
+    """Whether a form of a verb is a noun, judged by the words before and after it."""
+    if before in words_of("verb", "articles"):
+        return True
+    if after == "of" and not word.endswith("ed"):
+        return True
+    third = after[:-1] if after.endswith("s") else ""
+    finite = after in words_of("verb", "auxiliary") or third in irregular_verbs()
+    return word.endswith("ing") and opens and finite

@@ -1,7 +1,6 @@
-"""Term extraction: proposes a draft term base from documents or parallel text, for a person to complete."""
+"""Term extraction: propose a draft term base from documents or parallel text, for a person to complete."""
 
-from egiz.glossary.extract.draft import as_json, draft
-from egiz.glossary.extract.extract import extract
+from egiz.glossary.extract.extract import as_json, draft, extract
 from egiz.glossary.extract.records import Extraction, ExtractOptions, Passage, Rendering, TermCandidate
 
 __all__ = [

@@ -1,8 +1,8 @@
-"""Counts candidate terms: sequences of words, stored as integers, whose roles match a pattern.
+"""Count candidate terms: sequences of words, stored as integers, whose roles match a pattern.
 
-A sequence can be frequent only if its two parts that are one word shorter are frequent. So the sequences of
-each length are counted only where those of the length below were kept (Agrawal and Srikant, "Fast Algorithms
-for Mining Association Rules", VLDB 1994).
+A sequence can be frequent only if both of its parts that are one word shorter are frequent. So a sequence is
+counted only if these parts were kept (Agrawal and Srikant, "Fast Algorithms for Mining Association Rules",
+VLDB 1994).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from egiz.glossary.extract.language import Reading, fits
 
 BREAK = 0
-"""The number of any token that is not a word; no candidate extends across it."""
+"""The number of every token that is not a word; no candidate extends across it."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\S")
 _PLAIN = str.maketrans(
@@ -26,9 +26,9 @@ _GLUED = re.compile(r"(?<=[»”])[^\W\d_]+")
 
 
 def tokens(text: str) -> list[str]:
-    """Cut a text into words and single other characters; an inner hyphen or apostrophe is part of a word.
+    """Cut a text into words and single other characters; a word may have inner hyphens and apostrophes.
 
-    Letters directly after a closing quote, an ending as in «…»дың, are left out.
+    Letters directly after a closing quote are an ending, as in «…»дың, and are left out.
 
     >>> tokens("КОКП-ның «қайта құру» саясаты, 1985")
     ['КОКП-ның', '«', 'қайта', 'құру', '»', 'саясаты', ',', '1', '9', '8', '5']
@@ -37,10 +37,10 @@ def tokens(text: str) -> list[str]:
 
 
 class Corpus:
-    """Passages in the order added, each a sequence of word numbers with `BREAK` in place of other tokens.
+    """Passages in the order added, each a sequence of word numbers; `BREAK` stands for other tokens.
 
-    Word forms are numbered from 1 in the order of their first occurrence; case matters. Takes about 4 bytes
-    per word and 8 per passage.
+    Word forms are numbered from 1 in the order of their first occurrence; case matters. The corpus takes
+    about 4 bytes per word and 8 per passage.
     """
 
     def __init__(self) -> None:
@@ -73,12 +73,12 @@ class Corpus:
         return (self[passage] for passage in range(len(self)))
 
     def counts(self) -> Counter[str]:
-        """The frequency of each word form, in the order of first occurrence."""
+        """Return the frequency of each word form, in the order of first occurrence."""
         found = Counter(self._words)
         return Counter({form: found[number] for number, form in enumerate(self.forms) if number})
 
     def runs(self, passage: int) -> Iterator[Sequence[int]]:
-        """The longest sequences of words of a passage without a break."""
+        """Yield the longest sequences of words in a passage that contain no break."""
         run: list[int] = []
         for number in self[passage]:
             if number != BREAK:
@@ -96,7 +96,10 @@ Gram = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A candidate in a passage: its items `start` to `stop`, breaks included, from 0, half-open."""
+    """An occurrence of a candidate in a passage.
+
+    `start` and `stop` (from 0, half-open) count the items of the passage, breaks included.
+    """
 
     gram: Gram
     start: int
@@ -106,7 +109,7 @@ class Occurrence:
 class Words:
     """The lemmas and roles of the words of a corpus.
 
-    `lemmas` are numbered from 1. `lemma_of` and `roles_of` are indexed by the word numbers of the corpus; a
+    `lemmas` are numbered from 1. `lemma_of` and `roles_of` have an item for each word number of the corpus; a
     word that is never part of a term has the lemma 0 and empty roles.
     """
 
@@ -129,7 +132,7 @@ class Words:
             self.roles_of.append(reading.roles)
 
     def passage(self, number: int) -> list[int]:
-        """The lemma numbers of a passage, 0 for breaks and words that are never part of a term."""
+        """Return the lemma numbers of a passage, 0 for breaks and words that are never part of a term."""
         return [self.lemma_of[form] for form in self.corpus[number]]
 
     def is_candidate(self, forms: Sequence[int]) -> bool:
@@ -141,7 +144,7 @@ class Words:
         return known
 
     def occurrences(self, number: int, wanted: Mapping[Gram, object]) -> Iterator[Occurrence]:
-        """The occurrences of the wanted candidates in a passage, from left to right, longer ones first."""
+        """Yield the occurrences of the wanted candidates in a passage, by start, the longer ones first."""
         forms, lemmas = self.corpus[number], self.passage(number)
         for start in range(len(lemmas)):
             for stop in range(min(start + self.longest, len(lemmas)), start, -1):
@@ -152,7 +155,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The frequencies of `sequences` with any roles and of the `candidates` among them.
+    """The frequencies of `sequences` with any roles, and of the `candidates` among them.
 
     `words` is the number of all words that may be part of a term and are frequent enough.
     """
@@ -163,7 +166,7 @@ class Counts:
 
 
 def count(words: Words, least: int) -> Counts:
-    """Count all sequences of up to ``words.longest`` words that occur at least `least` times."""
+    """Count all sequences of up to ``words.longest`` words; keep those that occur at least `least` times."""
     sequences: dict[Gram, int] = {}
     candidates: dict[Gram, int] = {}
     for length in range(1, words.longest + 1):
@@ -178,9 +181,9 @@ def count(words: Words, least: int) -> Counts:
 
 
 def _level(words: Words, length: int, below: Mapping[Gram, int]) -> tuple[Counter[Gram], Counter[Gram]]:
-    """The frequencies of the sequences of `length` words, and of those that fit the pattern of a term.
+    """Return the frequencies of all sequences of `length` words, and of those with the pattern of a term.
 
-    Only sequences whose two parts that are one word shorter are in `below` are counted.
+    Sequences are counted only if both of their parts that are one word shorter are in `below`.
     """
     found: Counter[Gram] = Counter()
     fitting: Counter[Gram] = Counter()

@@ -1,33 +1,40 @@
-"""Extracts term candidates: lemmatises, counts, ranks, drops known terms, describes, finds renderings."""
+"""Extract term candidates from text, and make a draft term base of them for a person to complete.
+
+`extract` lemmatises the words, counts and ranks the candidates, drops known terms, and finds renderings;
+`draft` turns the result into a term base.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 from egiz.glossary.extract.counting import Corpus, Gram, Words, count, tokens
 from egiz.glossary.extract.language import ExtractionLanguage
 from egiz.glossary.extract.ranking import Ranked, background, rank
-from egiz.glossary.extract.records import Extraction, ExtractOptions, Passage, TermCandidate
+from egiz.glossary.extract.records import Extraction, ExtractOptions, Passage, Rendering, TermCandidate
 from egiz.glossary.extract.renderings import Description, Rendered, describe, render
+from egiz.glossary.formats.common import identify
 from egiz.glossary.languages import extraction_language
-from egiz.glossary.records import Term
+from egiz.glossary.records import Term, TermBase, Wording
 from egiz.translate.languages import language
 
 
 def extract(passages: Iterable[Passage], options: ExtractOptions, known: Iterable[Term] = ()) -> Extraction:
     """Propose the terms of passages, best first.
 
-    Candidates are left out if they are a wording of a term in `known`, in any form, or if they occur fewer
-    than `options.least` times outside longer candidates, known ones included. The passages are iterated over
-    once; about four bytes per word and the ids of each passage are kept in memory.
+    A candidate is left out if it is a wording of a term in `known`, in any form, or if it occurs fewer than
+    `options.least` times outside longer candidates (known terms count as such). The passages are read once;
+    memory holds about four bytes per word and the ids of each passage.
 
     Raises LanguageError for a language that is unknown or written without spaces.
     """
     rules = extraction_language(options.language)
     source, target = Corpus(), Corpus()
     ids, documents = _gather(passages, source, target if options.target_language else None)
-    wordings = _wordings(known, options.language)
+    wordings = _known_wordings(known, options.language)
     counts = source.counts()
     readings = rules.read({form: 1 for words in wordings for form in words} | counts)
     words = Words(source, readings, rules.pattern, options.longest)
@@ -60,9 +67,10 @@ def _choose(
     options: ExtractOptions,
     look: Callable[[Sequence[Gram]], Mapping[Gram, Description]],
 ) -> list[tuple[Ranked, Description]]:
-    """The best candidates that are new and occur often enough outside longer ones, known ones included.
+    """Return the best candidates that are not `listed` and occur often enough outside longer candidates.
 
-    One and a half times `options.top` candidates are examined, since some are dropped.
+    `look` describes the candidates given to it: one and a half times `options.top` of them, since some
+    are dropped.
     """
     fresh = [item for item in ranked if item.gram not in listed][: options.top + options.top // 2]
     known = [item.gram for item in ranked if item.gram in listed]
@@ -86,8 +94,8 @@ def _gather(
     return ids, documents
 
 
-def _wordings(known: Iterable[Term], tag: str) -> list[tuple[str, ...]]:
-    """The words of each wording in the language, including forbidden wordings."""
+def _known_wordings(known: Iterable[Term], tag: str) -> list[tuple[str, ...]]:
+    """Return the words of every wording in the language, forbidden wordings included."""
     texts = (wording.text for term in known for wording in term.wordings_in(language(tag).tag))
     return [tuple(token for token in tokens(text) if token[0].isalpha()) for text in texts]
 
@@ -106,3 +114,89 @@ def _candidate(
         translated=rendered.translated,
         renderings=rendered.renderings,
     )
+
+
+SUBJECT = "draft"
+"""The subject of all draft entries; it marks entries that are not yet reviewed."""
+
+
+def draft(extraction: Extraction, options: ExtractOptions) -> TermBase:
+    """Make a term base with one entry per candidate, in the order of the candidates.
+
+    An entry has a target wording only if a rendering is sure enough for `options` (see `sure`). Its note has
+    all renderings, with frequency, score and examples.
+    """
+    texts = [candidate.text for candidate in extraction.candidates]
+    others = {item.lemmas: item.renderings[0].text for item in extraction.candidates if item.renderings}
+    ids = identify([""] * len(texts), texts)
+    return TermBase(
+        title="Draft of a term base: check every entry",
+        terms=tuple(
+            Term(
+                id=name,
+                wordings=_wordings(candidate, extraction, options, others),
+                subject=SUBJECT,
+                note=note(candidate, extraction.target_language),
+            )
+            for name, candidate in zip(ids, extraction.candidates, strict=True)
+        ),
+    )
+
+
+def sure(
+    candidate: TermCandidate, options: ExtractOptions, others: Mapping[tuple[str, ...], str]
+) -> Rendering | None:
+    """Return the best rendering of a candidate if it is sure enough for the draft, else None.
+
+    `others` maps the lemmas of each candidate to its best rendering. A rendering is not sure if a part of the
+    candidate has the same best rendering, or if it equals that part: then it probably renders only the part.
+    """
+    best = candidate.renderings[0] if candidate.renderings else None
+    if best is None or best.share < options.share or best.passages < options.passages:
+        return None
+    for part in _parts(candidate.lemmas):
+        if best.text.lower() in (others.get(part, "").lower(), " ".join(part)):
+            return None
+    return best
+
+
+def note(candidate: TermCandidate, target_language: str) -> str:
+    """Describe a candidate in one line for a reviewer: frequency, score, examples and renderings."""
+    documents = "1 document" if candidate.documents == 1 else f"{candidate.documents} documents"
+    parts = [f"{candidate.frequency} × in {documents}", f"score {candidate.score:.1f}"]
+    if candidate.examples:
+        parts.append(f"e.g. {', '.join(candidate.examples)}")
+    if candidate.renderings:
+        found = (f"{item.text} {item.passages}/{candidate.translated}" for item in candidate.renderings)
+        parts.append(f"{target_language}: {', '.join(found)}")
+    return "; ".join(parts)
+
+
+def as_json(extraction: Extraction) -> str:
+    """Return the extraction as JSON with the fields of the records, best candidate first."""
+    return json.dumps(asdict(extraction), ensure_ascii=False, indent=2) + "\n"
+
+
+def _parts(lemmas: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield all contiguous sequences inside `lemmas` that are shorter than it."""
+    for length in range(1, len(lemmas)):
+        for start in range(len(lemmas) - length + 1):
+            yield lemmas[start : start + length]
+
+
+def _wordings(
+    candidate: TermCandidate,
+    extraction: Extraction,
+    options: ExtractOptions,
+    others: Mapping[tuple[str, ...], str],
+) -> tuple[Wording, ...]:
+    source = Wording(
+        language=language(extraction.language).tag,
+        text=candidate.text,
+        part_of_speech="noun" if len(candidate.lemmas) == 1 else "phrase",
+    )
+    rendering = sure(candidate, options, others)
+    if rendering is None:
+        return (source,)
+    target = Wording(language=language(extraction.target_language).tag, text=rendering.text)
+    return (source, target)

@@ -1,4 +1,4 @@
-"""The language-specific part of term extraction: its protocol, and a generic implementation."""
+"""The part of term extraction that depends on the language: its protocol, and a generic implementation."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Profile:
 
 
 class ExtractionLanguage(Protocol):
-    """The language-specific part of term extraction."""
+    """The part of term extraction that depends on the language."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -57,17 +57,20 @@ class ExtractionLanguage(Protocol):
         ...
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """A reading for each form, given all forms with their frequencies, which may influence each other."""
+        """Return a reading for each form; `forms` has all forms of a text with their frequencies.
+
+        The frequencies of other forms may influence the reading of a form.
+        """
         ...
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """The dictionary form of a candidate with these lemmas and spellings."""
+        """Return the dictionary form of a candidate with these lemmas and spellings."""
         ...
 
 
 @cache
 def profile(package: str) -> Profile:
-    """The profile in `data/extraction.toml` of a language's package, such as ``egiz.glossary.kazakh``."""
+    """Return the profile of a language package (``egiz.glossary.kazakh``), from `data/extraction.toml`."""
     place = files(package).joinpath("data", "extraction.toml")
     table = tomllib.loads(place.read_text(encoding="utf-8"))
     return Profile(
@@ -97,46 +100,46 @@ def is_abbreviation(form: str) -> bool:
 
 
 def most_common(variants: Variants) -> tuple[str, ...]:
-    """The most frequent spelling; of several, the shortest, then the alphabetically first."""
+    """Return the most frequent spelling; of several, the shortest, then the alphabetically first."""
     return min(variants, key=lambda words: (-variants[words], sum(map(len, words)), words))
 
 
 COMMON, LONGEST_COMMON = 0.002, 5
-"""A word that makes up a larger share of all words than `COMMON` and has at most `LONGEST_COMMON` letters is
-taken for a function word. In the FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more
-frequent, all of them function words, and 112 of these are as short. In a manual, a longer frequent word often
-names its subject."""
+"""A word of at most `LONGEST_COMMON` letters whose share of all words is above `COMMON` counts as a function
+word. In the FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more frequent than this,
+all of them function words, and 112 of these are as short. In a manual, a longer frequent word often names its
+subject."""
 MIN_CORPUS_WORDS = 500
-"""The least number of words of a text for which such shares are meaningful."""
+"""The least number of words of a text for which shares of words are meaningful."""
 MIN_LETTERS = 3
 """The fewest letters of a word in a term; abbreviations may be shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Generic term extraction for any language that separates words by spaces."""
+    """Term extraction for any language that separates words by spaces."""
 
     profile: Profile
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The generic pattern: all words have the same role."""
+        """The pattern in which all words have the same role."""
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """The lemma is the word in lower case; short and very frequent words are never part of a term."""
+        """Return the word in lower case as lemma; short and very frequent words are never part of a term."""
         counts = fold_counts(forms)
         total = sum(counts.values())
         limit = total * COMMON if total >= MIN_CORPUS_WORDS else total
         return {form: Reading(form.lower(), "" if is_common(form, counts, limit) else "U") for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """The most frequent spelling."""
+        """Return the most frequent spelling."""
         return " ".join(most_common(variants))
 
 
 def fold_counts(forms: Mapping[str, int]) -> Counter[str]:
-    """The frequency of each word in lower case."""
+    """Return the frequency of each word in lower case."""
     counts: Counter[str] = Counter()
     for form, count in forms.items():
         counts[form.lower()] += count
@@ -144,10 +147,10 @@ def fold_counts(forms: Mapping[str, int]) -> Counter[str]:
 
 
 def is_common(form: str, counts: Mapping[str, int], limit: float) -> bool:
-    """Whether a word is too short, or short and too frequent, to be part of a term."""
+    """Whether a word is too short for a term, or both short and more frequent than `limit`."""
     return not is_long(form) or (len(form) <= LONGEST_COMMON and counts[form.lower()] > limit)
 
 
 def is_long(form: str) -> bool:
-    """Whether a word is long enough for a term: three letters, or two in capitals."""
+    """Whether a word is long enough for a term: three letters, or two capitals."""
     return len(form) >= MIN_LETTERS or (len(form) > 1 and form.isupper())

@@ -1,13 +1,14 @@
-"""Ranks candidate terms by termhood: pure functions of their counts and of general word frequencies.
+"""Rank candidate terms by termhood: pure functions of their counts and of general word frequencies.
 
 The score of a candidate is its C-value (how often it occurs as a unit of its own) times its strangeness, the
-natural logarithm of 1 + weirdness (how much more frequent it is here than in general language). For several
-words, strangeness is the mean over the words and the sequence; the frequency of the sequence in general
-language is taken to be the product of the shares of its words. Without a background list, strangeness is 1.
-A sequence whose last word follows the others no more often than by chance (Dunning's log-likelihood ratio) is
-no candidate. Each measure is standard, and its function names the paper.
+natural logarithm of 1 + weirdness (how much more frequent it is here than in general language). For a
+candidate of several words, the strangeness is the mean over the words and the whole sequence; the frequency
+of the sequence in general language is taken to be the product of the shares of its words. Without a
+background list, the strangeness is 1. A sequence whose last word follows the others no more often than by
+chance (Dunning's log-likelihood ratio) is no candidate. Each measure is standard, and its function names the
+paper.
 
-The background lists are counted from openly licensed text by `benchmarks/background.py`; their first lines
+`benchmarks/background.py` counts the background lists from openly licensed text; the first lines of a list
 name the text.
 """
 
@@ -27,7 +28,7 @@ TOTAL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """General word frequencies of one language: occurrences per million words, by lemma.
+    """The word frequencies of a language in general: occurrences per million words, by lemma.
 
     `kinds` has ``noun`` or ``verb`` for each lemma whose observed endings show the part of speech.
     """
@@ -42,13 +43,13 @@ class Background:
         return len(self.frequencies)
 
     def frequency(self, lemma: str) -> float:
-        """Occurrences per million words; 0 for a lemma that is not in the list."""
+        """Return the occurrences per million words; 0 for a lemma that is not in the list."""
         return self.frequencies.get(lemma, 0.0)
 
 
 @cache
 def background(language: str) -> Background:
-    """The background list of a language; empty if none is shipped."""
+    """Return the background list of a language; an empty one if none is shipped."""
     place = files("egiz.glossary").joinpath("data", "background", f"{language}.tsv")
     if not place.is_file():
         return Background()
@@ -65,10 +66,11 @@ SIGNIFICANT = 10.83
 
 
 def log_likelihood(both: int, first: int, second: int, total: int) -> float:
-    """Log-likelihood ratio of two events that co-occur `both` times out of `total`; 0 if not associated.
+    """Return the log-likelihood ratio of two events; 0 if they are not associated.
 
-    `first` and `second` are the frequencies of each. The ratio of Dunning, "Accurate Methods for the
-    Statistics of Surprise and Coincidence", Computational Linguistics 19(1), 1993, in its G² form.
+    The events occur `first` and `second` times, and together `both` times, out of `total`. The ratio is that
+    of Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", Computational Linguistics
+    19(1), 1993, in its G² form.
 
     >>> round(log_likelihood(10, 10, 10, 100), 1), log_likelihood(1, 10, 10, 100)
     (65.0, 0.0)
@@ -85,12 +87,13 @@ def log_likelihood(both: int, first: int, second: int, total: int) -> float:
 
 
 def weirdness(here: float, here_total: float, there: float, there_total: float) -> float:
-    """The ratio of a word's relative frequency here to that in general language.
+    """Return the ratio of the relative frequency of a word in a text to that in general language.
 
-    The ratio of relative frequencies of Ahmad, Gillam and Tostevin, "University of Surrey Participation in
-    TREC 8: Weirdness Indexing for Logical Document Extrapolation and Retrieval", 1999, with one occurrence
-    added to the general side, so that the ratio is finite for a word that does not occur there (Gillam,
-    Tariq and Ahmad, "Terminology and the construction of ontology", 2005).
+    `here` is its frequency among the `here_total` words of the text, `there` that among the `there_total`
+    words of general language. This is the ratio of Ahmad, Gillam and Tostevin, "University of Surrey
+    Participation in TREC 8: Weirdness Indexing for Logical Document Extrapolation and Retrieval", 1999, with
+    one occurrence added to the general side, so that the ratio is finite for a word that does not occur there
+    (Gillam, Tariq and Ahmad, "Terminology and the construction of ontology", 2005).
 
     >>> weirdness(5, 1000, 9, 10_000)
     5.0
@@ -99,13 +102,13 @@ def weirdness(here: float, here_total: float, there: float, there_total: float) 
 
 
 def c_value(words: int, frequency: int, longer: int, longer_frequency: int) -> float:
-    """C-value of a sequence of words: how much it occurs as a unit of its own.
+    """Return the C-value of a sequence of words: how often it occurs as a unit of its own.
 
-    `longer` candidates contain it, which occur `longer_frequency` times in total. The measure of Frantzi,
-    Ananiadou and Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method",
-    International Journal on Digital Libraries 3(2), 2000, with 1 added to the length, so that single words
-    can be measured too (Barrón-Cedeño et al., "An improved automatic term recognition method for Spanish",
-    CICLing 2009).
+    `words` is the length of the sequence. It is part of `longer` longer candidates, which occur
+    `longer_frequency` times in total. The measure is that of Frantzi, Ananiadou and Mima, "Automatic
+    recognition of multi-word terms: the C-value/NC-value method", International Journal on Digital Libraries
+    3(2), 2000, with 1 added to the length, so that single words can be measured too (Barrón-Cedeño et al.,
+    "An improved automatic term recognition method for Spanish", CICLing 2009).
 
     >>> c_value(1, 10, 2, 6), c_value(3, 4, 0, 0)
     (7.0, 8.0)
@@ -128,7 +131,7 @@ class Ranked:
 
 
 def rank(counts: Counts, lemmas: Sequence[str], general: Background, words: int) -> list[Ranked]:
-    """All candidates with a positive C-value whose words are associated, best first.
+    """Return the candidates with a positive C-value whose words are associated, best first.
 
     `words` is the size of the searched text. Candidates with equal scores are in the order of their lemmas.
     """
@@ -144,7 +147,7 @@ def rank(counts: Counts, lemmas: Sequence[str], general: Background, words: int)
 
 
 def _containing(candidates: Mapping[Gram, int]) -> dict[Gram, list[int]]:
-    """For each candidate inside longer ones, the frequencies of these."""
+    """Return, for each candidate that is inside longer ones, the frequencies of these."""
     found: dict[Gram, list[int]] = {}
     for gram, frequency in candidates.items():
         size = len(gram)
@@ -164,7 +167,7 @@ def _hangs_together(gram: Gram, counts: Counts, words: int) -> bool:
 
 
 def _strangeness(gram: Gram, counts: Counts, lemmas: Sequence[str], general: Background, words: int) -> float:
-    """The strangeness of a candidate (see the module); 1 without a background list."""
+    """Return the strangeness of a candidate, as the module explains it; 1 without a background list."""
     if not len(general):
         return 1.0
     shares = [general.frequency(lemmas[number]) / TOTAL for number in gram]

@@ -16,16 +16,17 @@ longer."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractOptions:
-    """What to extract.
+    """The languages of an extraction, and its limits.
 
-    `language` is that of the passages, `target_language` that of their translations, empty if there are none;
-    `egiz.extract_terms` takes both from the files if they are empty. `least` is the least frequency of a
-    candidate: 2, since a single occurrence cannot be told from chance. `top` is the number of candidates to
-    return: 200, about what a person can review in an hour or two. `longest` is the most words of a candidate.
-    A rendering is put into the draft if it is linked to the candidate in at least the share `share` of its
-    translated passages and in at least `passages` of them. With the defaults, of 104 renderings put in for
-    the best 150 candidates of 12,488 Kazakh-Russian rows of GNOME manuals, 94 were right, 7 rendered only a
-    part and 3 were wrong, judged by reading.
+    `language` is the language of the passages, `target_language` that of their translations, empty if there
+    are none; `egiz.extract_terms` takes both from the files if they are empty. `least` is the least frequency of a candidate: 2, since a single occurrence may be chance. `top`
+    is the number of candidates to return: 200, about what a person can review in an hour or two. `longest` is
+    the most words of a candidate.
+
+    The draft has a rendering if it is linked to the candidate in at least the share `share` of the translated
+    passages of the candidate, and in at least `passages` of them. With the defaults, the draft for the best
+    150 candidates of 12,488 Kazakh-Russian rows of GNOME manuals had 104 renderings. 94 of these were right,
+    7 rendered only a part and 3 were wrong, judged by reading.
 
     Raises OptionError for numbers out of range.
     """
@@ -57,7 +58,7 @@ class ExtractOptions:
 class Passage:
     """One segment or row to be searched, with its translation if there is one.
 
-    `id` is how examples refer to it; `document` names the document it belongs to. Text is NFC.
+    Examples name the passage by its `id`; `document` is the name of its document. The text is in NFC.
     """
 
     id: str
@@ -70,9 +71,9 @@ class Passage:
 class Rendering:
     """A translation of a candidate, found in the aligned passages.
 
-    `passages` is the number of passages in which this rendering was linked to the candidate; `share`, 0 to 1,
-    is that number divided by the number of translated passages with the candidate outside longer ones.
-    `strength` is the log-likelihood ratio of the two occurring in the same passages (`ranking`).
+    `passages` is the number of passages in which this rendering was linked to the candidate. `share`, 0 to 1,
+    is that number divided by the number of translated passages that have the candidate outside longer ones.
+    `strength` is the log-likelihood ratio of both occurring in the same passage.
     """
 
     text: str
@@ -85,11 +86,11 @@ class Rendering:
 class TermCandidate:
     """One proposed term.
 
-    `text` is its dictionary form as far as it could be derived, `lemmas` are the lemmas of its words.
+    `text` is its dictionary form, as far as it could be derived; `lemmas` are the lemmas of its words.
     `frequency` counts all occurrences, `documents` the documents with at least one. `score` is its termhood
-    (`ranking`); higher is better, and scores are comparable within one extraction only. `examples` are ids of
-    passages. `renderings` are best first; `translated` is the number of translated passages that their
-    shares refer to.
+    (see `egiz.glossary.extract.ranking`): higher is better, and only scores of one extraction can be
+    compared. `examples` are ids of passages. `renderings` are best first; `translated` is the number of
+    translated passages that their shares refer to.
     """
 
     text: str
@@ -104,10 +105,10 @@ class TermCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """The result of an extraction: candidates, best first, and the size of the searched text.
+    """The result of an extraction: the candidates, best first, and the size of the searched text.
 
-    `known` is the number of candidates left out because a term base has them, `cut` the number of other
-    ranked candidates that are not returned.
+    `known` is the number of candidates that were left out because a term base has them, `cut` the number of
+    other ranked candidates that are not returned.
     """
 
     language: str

@@ -1,4 +1,4 @@
-"""Describes chosen candidates: their spellings, examples, and renderings in aligned passages.
+"""Describe chosen candidates: their spellings, examples, and renderings in aligned passages.
 
 Renderings are found by competitive linking (Melamed, "Models of Translational Equivalence among Words",
 Computational Linguistics 26(2), 2000). The partners of a candidate are the possible target terms that occur
@@ -21,15 +21,16 @@ from egiz.glossary.extract.records import MAX_WORDS, ExtractOptions, Rendering
 from egiz.glossary.languages import extraction_language
 
 EXAMPLES = 3
-"""Passages listed as examples of a candidate."""
+"""The most passages listed as examples of a candidate."""
 
 
 @dataclass(slots=True)
 class Description:
-    """The observations of one candidate.
+    """What the passages show of one candidate.
 
-    `inside` has its spellings within a passage, `opening` those at the beginning of one, where capitals mean
-    nothing. `alone` counts its occurrences outside longer candidates, `free` has the passages of these.
+    `inside` has its spellings within a passage, `opening` those at the beginning of one, where a capital
+    means nothing. `alone` counts its occurrences outside longer candidates, and `free` has the passages of
+    these.
     """
 
     inside: Variants = field(default_factory=Counter)
@@ -41,14 +42,17 @@ class Description:
 
     @property
     def variants(self) -> Variants:
-        """Its spellings, those with meaningful capitals if there are any."""
+        """The spellings of the candidate; those with meaningful capitals if there are any."""
         return self.inside or lowered(self.opening)
 
 
 def describe(
     words: Words, chosen: Iterable[Gram], ids: Sequence[str], documents: Sequence[str]
 ) -> dict[Gram, Description]:
-    """Describe the chosen candidates in one pass over the text; `ids` and `documents` are per passage."""
+    """Describe the chosen candidates in one pass over the text.
+
+    `ids` and `documents` have one item for each passage.
+    """
     found = {gram: Description() for gram in chosen}
     for number in range(len(words.corpus)):
         occurrences = list(words.occurrences(number, found))
@@ -65,13 +69,16 @@ def describe(
 
 
 def lowered(opening: Variants) -> Variants:
-    """Of spellings at the beginning of passages, those in lower case, if there are any, else all."""
+    """Return the spellings at the beginning of passages that are in lower case; all if none is."""
     small = Counter({words: count for words, count in opening.items() if not words[0][0].isupper()})
     return small or opening
 
 
 def outermost(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
-    """The occurrences that are not inside longer ones; input goes from left to right, longer ones first."""
+    """Return the occurrences that are not inside longer ones.
+
+    `occurrences` must be in the order of their starts, longer ones first.
+    """
     kept: list[Occurrence] = []
     reached = 0
     for occurrence in occurrences:
@@ -88,11 +95,11 @@ def _add(description: Description, occurrence: Occurrence, words: Words, number:
 
 
 MAX_RENDERINGS = 3
-"""Renderings returned per candidate."""
+"""The most renderings returned per candidate."""
 SAMPLE = 400
-"""Passages of a candidate in which target partners are searched."""
+"""The most passages of a candidate in which target partners are searched."""
 PARTNERS = 40
-"""Partners per candidate that are then counted in all passages."""
+"""The most partners per candidate, which are then counted in all passages."""
 RARE = 0.1
 """The least share, 0 to 1, of a candidate's sampled passages in which a partner must occur."""
 
@@ -101,7 +108,7 @@ Pair = tuple[Gram, Gram]
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The renderings of a candidate, best first, and the number of translated passages it occurs in."""
+    """The renderings of a candidate, best first, and the number of translated passages that have it."""
 
     translated: int = 0
     renderings: tuple[Rendering, ...] = ()
@@ -110,7 +117,7 @@ class Rendered:
 def render(
     described: Mapping[Gram, Description], target: Corpus, options: ExtractOptions
 ) -> dict[Gram, Rendered]:
-    """Find the renderings of described candidates; `target` has one passage per source passage."""
+    """Find the renderings of the described candidates; `target` has one passage per source passage."""
     rules = extraction_language(options.target_language)
     words = Words(target, rules.read(target.counts()), rules.pattern, MAX_WORDS)
     is_translated = [len(passage) > 0 for passage in target]
@@ -155,7 +162,10 @@ class _Ways:
 
 
 def _strengths(passages: Mapping[Gram, Sequence[int]], words: Words, total: int) -> dict[Pair, float]:
-    """The pairs that occur together more often than by chance, with their log-likelihood ratio."""
+    """Return the log-likelihood ratio of each pair that occurs together more often than by chance.
+
+    `total` is the number of translated passages.
+    """
     partners = {gram: _partners(numbers, words) for gram, numbers in passages.items()}
     wanted = dict.fromkeys(partner for found in partners.values() for partner in found)
     by_passage = _by_passage(passages)
@@ -175,7 +185,7 @@ def _strengths(passages: Mapping[Gram, Sequence[int]], words: Words, total: int)
 
 
 def _partners(numbers: Sequence[int], words: Words) -> frozenset[Gram]:
-    """The most frequent target candidates in a sample of the given passages."""
+    """Return the most frequent target candidates in a sample of the given passages."""
     step = max(1, len(numbers) // SAMPLE)
     sample = numbers[::step]
     counts: Counter[Gram] = Counter()
@@ -228,7 +238,7 @@ def _link(
 
 
 def _compete(pairs: Sequence[tuple[float, Gram, Occurrence]]) -> Iterator[tuple[Gram, Occurrence]]:
-    """Competitive linking: strongest pairs first, each candidate and each target word at most once."""
+    """Yield the links of a passage, strongest first; each candidate and target word has one link at most."""
     linked: set[Gram] = set()
     taken: set[int] = set()
     order = sorted(

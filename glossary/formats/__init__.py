@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from egiz.glossary.formats import json, tables, xml
+from egiz.glossary.formats import json, tables, tables_write, xml
 from egiz.glossary.formats.common import Loss, ReadOptions, Written, summarise
 from egiz.glossary.formats.tbx_write import write_tbx, write_tbx2008
 from egiz.glossary.records import TermBase
@@ -20,10 +20,10 @@ __all__ = ["FORMATS", "Format", "Loss", "ReadOptions", "Written", "choose", "for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One format: its name, its file endings, its reader and its writer.
+    """A file format of term bases: its name, its file endings, its reader and its writer.
 
-    `read` takes the path of the file, its name for messages and `Term.place`, and the options for what the
-    file itself does not tell.
+    `read` takes the path of the file, the name of the file for messages and `Term.place`, and options for
+    what the file itself does not tell.
     """
 
     name: str
@@ -34,11 +34,11 @@ class Format:
 
 _XML = (".tbx", ".xml", ".mtf", ".qph")
 FORMATS: dict[str, Format] = {
-    "tsv": Format(name="tsv", endings=(".tsv",), read=tables.read_table, write=tables.write_tsv),
+    "tsv": Format(name="tsv", endings=(".tsv",), read=tables.read_table, write=tables_write.write_tsv),
     "csv": Format(
-        name="csv", endings=(".csv", ".txt", ".tab"), read=tables.read_table, write=tables.write_csv
+        name="csv", endings=(".csv", ".txt", ".tab"), read=tables.read_table, write=tables_write.write_csv
     ),
-    "xlsx": Format(name="xlsx", endings=(".xlsx",), read=tables.read_table, write=tables.write_xlsx),
+    "xlsx": Format(name="xlsx", endings=(".xlsx",), read=tables.read_table, write=tables_write.write_xlsx),
     "json": Format(name="json", endings=(".json",), read=json.read_json, write=json.write_json),
     "tbx": Format(name="tbx", endings=_XML, read=xml.read_xml, write=write_tbx),
     "tbx2008": Format(name="tbx2008", endings=_XML, read=xml.read_xml, write=write_tbx2008),
@@ -48,7 +48,7 @@ edition of 2019."""
 
 
 def format_of(path: Path) -> str:
-    """The name of the format with this file's ending.
+    """Return the name of the format that has the ending of `path`.
 
     Raises OptionError for an unknown ending.
     """
@@ -68,7 +68,7 @@ def format_of(path: Path) -> str:
 
 
 def choose(name: str | None, path: Path | None) -> Format:
-    """The format to write: that of `name` if given, else that of the ending of `path`, else TSV.
+    """Return the format to write: the one called `name`, or the one of the ending of `path`, or TSV.
 
     Raises OptionError for an unknown name, and for a file ending that the named format does not have.
     """

@@ -1,7 +1,7 @@
-"""The columns of a term table: what the names in its header mean, whichever program wrote it.
+"""The columns of a term table: find out what the names in its header mean, whichever program wrote them.
 
 Egiz' own names are strict: a misspelt one (``kk.froms``) is an error. Names that other programs write are
-looked up in `vocabulary`; a column that is not known is not read, and `Layout.left` names it.
+looked up in the module `vocabulary`; a column with an unknown name is not read, and `Layout.left` names it.
 """
 
 from __future__ import annotations
@@ -38,15 +38,16 @@ _ABOUT_WORDINGS = frozenset(
     }
 )
 _ABOUT_ENTRY = frozenset({"note", "definition"})
-"""Columns that other programs have for one language, and that an entry keeps in its note."""
+"""Columns that other programs have once per language, and that become the note of an entry."""
 _LANGUAGE_ROLES = ("source", "target")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """The columns of one language's accepted or of its forbidden wordings, as column indices from 0.
+    """The columns of the accepted or of the forbidden wordings of one language, as column indices from 0.
 
-    `attributes` are Egiz' own columns, `remarks` those of other programs, whose values are read leniently.
+    `text` is the column of the wordings. `attributes` are Egiz' own columns about them, `remarks` the columns
+    of other programs, whose values are read leniently.
     """
 
     name: str
@@ -59,13 +60,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The columns of a table.
+    """The columns of a table, as indices from 0.
 
-    `plain` has the columns of the entry by field, `remarks` those about all its wordings. In a table where
-    each row names its languages, `row_languages` has the columns with these, in the order of the sides.
-    `left` has the columns that are not read, as index from 0 and name, and `definitions` the indices of those
-    with definitions. `has_header` tells whether the first row is a header, `joins` whether rows with the same
-    id are one entry.
+    `plain` has the columns of the entry by the field of `Term`, `remarks` the columns about all wordings of a
+    row. If each row names its languages, `row_languages` has the columns with these, in the order of the
+    sides. `left` has the index and name of each column that is not read, `definitions` the columns with
+    definitions. `has_header` is true if the first row is a header, `joins` if rows with the same id are one
+    entry.
     """
 
     names: tuple[str, ...]
@@ -80,16 +81,21 @@ class Layout:
 
 
 def language_column(tag: str) -> str:
-    """The column name for a language's wordings: its tag.
+    """Return the name of the column with the wordings of a language: its tag.
 
-    The tag of Indonesian, ``id``, is the name of the id column; its column is therefore ``id-Latn``.
+    The tag of Indonesian, ``id``, is the name of the id column; the column of Indonesian is therefore
+    ``id-Latn``.
     """
     return f"{tag}-{language(tag).script}" if tag in PLAIN else tag
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """The meaning of a column; `kind` is ``text``, a field of the entry, an attribute, or empty if none."""
+    """The meaning of a column.
+
+    `kind` is ``text`` for wordings, else a field of the entry or an attribute of wordings, or empty for a
+    column without a known meaning.
+    """
 
     kind: str
     language: str = ""
@@ -105,11 +111,12 @@ def read_header(
 ) -> Layout:
     """Determine the meaning of the columns of a table from its header.
 
-    `columns` gives it where the header does not (see `egiz.translate.io.tables.parse_columns`). `languages`
-    are those of the columns ``source`` and ``target``, and of a table of two columns without a header.
+    `columns` gives the meaning of columns whose names do not tell it (see
+    `egiz.translate.io.tables.parse_columns`). `languages` are the languages of the columns ``source`` and
+    ``target``, or of a table of two columns without a header.
 
-    Raises InputError for a name of Egiz' own that is misspelt or stands without its wordings, and for a table
-    whose languages cannot be told; OptionError for `columns` that the table does not have.
+    Raises InputError for one of Egiz' own names that is misspelt or has no column of wordings, and for a
+    table whose languages are not known; OptionError for `columns` that the table does not have.
     """
     found = [_parse(name, where, header) for name in header]
     has_header = any(column.kind for column in found)
@@ -123,7 +130,7 @@ def read_header(
         if column.kind in _LANGUAGE_ROLES and not {"source language", "target language"} & _kinds(found):
             tag = languages[_LANGUAGE_ROLES.index(column.kind)]
             found[place] = _Column("text", locale_tag(tag) or language(tag).tag) if tag else column
-    _check_homes(found, header, where)
+    _check_owners(found, header, where)
     layout = _layout(found, header, has_header=has_header)
     if not layout.sides:
         raise _without_languages(found, header, where)
@@ -131,9 +138,9 @@ def read_header(
 
 
 def without_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout | None:
-    """The layout of a table with two languages in the third and fourth cell of each row, as DeepL writes it.
+    """Return the layout of a table without a header whose rows name their languages, as DeepL writes it.
 
-    None for any other table.
+    The languages are in the third and fourth cell of each row. Returns None for any other table.
     """
     if len(first) < 4 or any(_known(name) for name in first[:2]):
         return None
@@ -162,7 +169,7 @@ def _kinds(found: Sequence[_Column]) -> set[str]:
 
 
 def _layout(found: Sequence[_Column], header: Sequence[str], *, has_header: bool) -> Layout:
-    """The layout of columns whose meaning is known."""
+    """Return the layout of columns whose meaning is known."""
     plain: dict[str, tuple[int, ...]] = {}
     remarks = []
     bare = Counter(column.kind for column in found if not column.language)
@@ -179,7 +186,7 @@ def _layout(found: Sequence[_Column], header: Sequence[str], *, has_header: bool
             if not (is_of_the_column_before and sides.remark(place, column.kind)):
                 remarks.append((column.kind, place))
         elif column.kind == "text" or (column.kind in (*_ABOUT_WORDINGS, *ATTRIBUTES) and column.language):
-            if column.kind != "text" and not sides.has_home(column):
+            if column.kind != "text" and not sides.has_owner(column):
                 left.append((place, header[place]))
         elif not (column.kind.endswith(" language") or column.kind in _LANGUAGE_ROLES):
             left.append((place, header[place]))
@@ -203,8 +210,8 @@ def _layout(found: Sequence[_Column], header: Sequence[str], *, has_header: bool
 
 
 @dataclass(slots=True)
-class _Home:
-    """A column of wordings, and the columns about them."""
+class _WordingColumn:
+    """A column of wordings, with the columns about these wordings."""
 
     place: int
     attributes: list[tuple[str, int]] = field(default_factory=list)
@@ -214,66 +221,77 @@ class _Home:
 class _Sides:
     """The columns of wordings by language, each with the columns about it.
 
-    A column about a language belongs to the nearest column of wordings before it, else to the first one: a
-    language that stands twice has synonyms, each with its own status.
+    A column about the wordings of a language belongs to the nearest column of these before it, else to the
+    first one. If a language has several columns of wordings, these are synonyms, each with its own status.
     """
 
     def __init__(self, found: Sequence[_Column]) -> None:
         self._found = found
-        self._homes: dict[tuple[str, bool], list[_Home]] = {}
+        self._owners: dict[tuple[str, bool], list[_WordingColumn]] = {}
         for place, column in enumerate(found):
             if column.kind == "text":
-                self._homes.setdefault((column.language, column.is_forbidden), []).append(_Home(place))
+                self._owners.setdefault((column.language, column.is_forbidden), []).append(
+                    _WordingColumn(place)
+                )
         for place, column in enumerate(found):
-            if column.language and column.kind != "text" and (home := self._home(column, place)):
-                (home.attributes if column.is_own else home.remarks).append((column.kind, place))
+            if column.language and column.kind != "text" and (owner := self._owner(column, place)):
+                (owner.attributes if column.is_own else owner.remarks).append((column.kind, place))
 
-    def has_home(self, column: _Column) -> bool:
-        return bool(self._of(column))
+    def has_owner(self, column: _Column) -> bool:
+        return bool(self._owners_for(column))
 
     def remark(self, place: int, kind: str) -> bool:
-        """Give a column without a language to the nearest column of wordings before it, if there is one."""
-        before = [home for homes in self._homes.values() for home in homes if home.place < place]
+        """Assign a column without a language to the nearest column of wordings before it.
+
+        Returns False if there is no column of wordings before it.
+        """
+        before = [owner for owners in self._owners.values() for owner in owners if owner.place < place]
         if not before:
             return False
-        max(before, key=lambda home: home.place).remarks.append((kind, place))
+        max(before, key=lambda owner: owner.place).remarks.append((kind, place))
         return True
 
     def made(self) -> tuple[Side, ...]:
-        """The sides in the order of the languages' first columns, accepted wordings before forbidden ones."""
+        """Return the sides in the order of the first columns of their languages.
+
+        Of one language, the accepted wordings come before the forbidden ones.
+        """
         tags = list(dict.fromkeys(column.language for column in self._found if column.language))
         return tuple(
             Side(
                 name=language_column(tag) + (f".{FORBIDDEN}" if is_forbidden else ""),
                 language=tag,
                 is_forbidden=is_forbidden,
-                text=home.place,
-                attributes=tuple(home.attributes),
-                remarks=tuple(home.remarks),
+                text=owner.place,
+                attributes=tuple(owner.attributes),
+                remarks=tuple(owner.remarks),
             )
             for tag in tags
             for is_forbidden in (False, True)
-            for home in self._homes.get((tag, is_forbidden), ())
+            for owner in self._owners.get((tag, is_forbidden), ())
         )
 
-    def _of(self, column: _Column) -> list[_Home]:
-        """The columns of wordings that a column may be about: those of the same tag, else of its language."""
-        return self._homes.get((column.language, column.is_forbidden)) or [
-            home
-            for (tag, is_forbidden), homes in self._homes.items()
+    def _owners_for(self, column: _Column) -> list[_WordingColumn]:
+        """Return the columns of wordings with the tag of a column, or else those of its language."""
+        return self._owners.get((column.language, column.is_forbidden)) or [
+            owner
+            for (tag, is_forbidden), owners in self._owners.items()
             if is_forbidden == column.is_forbidden and language_of(tag) == language_of(column.language)
-            for home in homes
+            for owner in owners
         ]
 
-    def _home(self, column: _Column, place: int) -> _Home | None:
-        homes = self._of(column)
-        return next((home for home in reversed(homes) if home.place < place), homes[0] if homes else None)
+    def _owner(self, column: _Column, place: int) -> _WordingColumn | None:
+        owners = self._owners_for(column)
+        return next(
+            (owner for owner in reversed(owners) if owner.place < place), owners[0] if owners else None
+        )
 
 
 def _named(name: str) -> _Column:
-    """The meaning of a name in ``--columns``: a language, perhaps with an attribute, or a known name.
+    """Return the meaning of a name in ``--columns``.
 
-    Raises OptionError for any other name.
+    The name is a language, perhaps with an attribute, or a name that programs use. Raises OptionError for any
+    other name.
     """
     parsed = _parse(name, "--columns", ())
     if not parsed.kind:
@@ -286,21 +304,21 @@ def _named(name: str) -> _Column:
 
 
 def _parse(name: str, where: str, header: Sequence[str]) -> _Column:
-    """The meaning of a column by its name; the `kind` is empty for a name that is not known."""
+    """Return the meaning of a column by its name; its `kind` is empty if the name is not known."""
     if name.lower() in PLAIN:
         return _Column(name.lower(), is_own=True)
-    if own := _own(name, where):
+    if own := _own_column(name, where):
         return own
     if kind := meaning_of(name):
         return _Column("" if kind == "example" else kind)
     if tag := named_locale(name):
         return _Column("text", tag)
     for found in re.finditer(r"[\s_.:()\-]+", name):
-        for tagged, said in (
+        for tagged, rest in (
             (name[: found.start()], name[found.end() :]),
             (name[found.end() :], name[: found.start()]),
         ):
-            tag, kind = named_locale(tagged.strip("() ")), meaning_of(said.strip("() "))
+            tag, kind = named_locale(tagged.strip("() ")), meaning_of(rest.strip("() "))
             if tag and kind in _ABOUT_ENTRY:
                 return _Column(kind)
             if tag and kind in _ABOUT_WORDINGS:
@@ -308,11 +326,11 @@ def _parse(name: str, where: str, header: Sequence[str]) -> _Column:
     return _Column("")
 
 
-def _own(name: str, where: str) -> _Column | None:
-    """The meaning of a name in Egiz' own form: a language, perhaps with ``.forbidden`` and an attribute.
+def _own_column(name: str, where: str) -> _Column | None:
+    """Return the meaning of a name in Egiz' own form; None for a name in any other form.
 
-    None for a name in any other form. Raises InputError, which suggests the nearest known attribute, for an
-    attribute that is not known.
+    Egiz' own form is a language, perhaps with ``.forbidden`` and an attribute. Raises InputError for an
+    unknown attribute, and suggests the nearest known one.
     """
     first, *rest = name.split(".")
     tag = named_locale(first)
@@ -336,21 +354,21 @@ def _own(name: str, where: str) -> _Column | None:
 
 
 def _is_tag(name: str) -> bool:
-    """Whether a column is named by a tag, and not by a word that also means something else ("No")."""
+    """Whether a column name is a language tag and not also a word with another meaning ("No")."""
     return not meaning_of(name)
 
 
-def _check_homes(found: Sequence[_Column], header: Sequence[str], where: str) -> None:
-    """Raise InputError for a second id column, and for a column about wordings that the table lacks."""
-    homes = {(language_of(item.language), item.is_forbidden) for item in found if item.kind == "text"}
+def _check_owners(found: Sequence[_Column], header: Sequence[str], where: str) -> None:
+    """Raise InputError for a second id column, and for a column about wordings without their column."""
+    owners = {(language_of(item.language), item.is_forbidden) for item in found if item.kind == "text"}
     for place, column in enumerate(found):
         if column.is_own and column.kind == "id" and [c.kind for c in found[:place]].count("id"):
             raise InputError(f"column {header[place]!r} stands twice", where=where, expected="one id")
         about = language_of(column.language), column.is_forbidden
-        if column.is_own and column.language and about not in homes:
-            home = language_column(column.language) + (f".{FORBIDDEN}" if column.is_forbidden else "")
+        if column.is_own and column.language and about not in owners:
+            owner = language_column(column.language) + (f".{FORBIDDEN}" if column.is_forbidden else "")
             raise InputError(
-                f"column {header[place]!r} stands without the column {home!r}",
+                f"column {header[place]!r} stands without the column {owner!r}",
                 where=where,
                 expected="the wordings that it is about",
             )
@@ -372,7 +390,7 @@ def _without_languages(found: Sequence[_Column], header: Sequence[str], where: s
 
 
 def left_out(layout: Layout, filled: set[int]) -> Iterator[str]:
-    """One line for each column that is not read although it has values, with the nearest known name.
+    """Yield a line about each column that has values but is not read, with the nearest known name.
 
     `filled` has the indices, from 0, of the columns with a value.
     """

@@ -1,4 +1,4 @@
-r"""Code shared by the term base formats: reading a file as text, escapes in cells, generated ids, losses.
+r"""Code shared by the formats of term bases: reading text, escapes in cells, ids, statuses, losses.
 
 Four characters that would end a cell or a value are written with a backslash: ``\t``, ``\n``, ``\r``, and
 ``\|`` for the bar that separates wordings. In wordings ``\;`` is an escape too, in lists of forms ``\,`` and
@@ -22,7 +22,7 @@ from egiz.translate.io.files import read_whole
 
 
 def read_text(path: Path, where: str, encoding: str | None) -> str:
-    """Read a whole file as text; a byte order mark is dropped.
+    """Read a whole file as text, without its byte order mark.
 
     `where` names the file in messages. Raises InputError for a file that cannot be read or is empty, and for
     bytes that cannot be decoded, with their offset; OptionError for an unknown encoding.
@@ -37,7 +37,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def slug(text: str) -> str:
-    """The letters and digits of a wording in lower case, words joined by hyphens; ``term`` if it has none.
+    """Join the words of a wording by hyphens, in lower case; ``term`` if it has no letters and digits.
 
     >>> slug("«Қайта құру» саясаты")
     'қайта-құру-саясаты'
@@ -46,7 +46,7 @@ def slug(text: str) -> str:
 
 
 def identify(given: Sequence[str], wordings: Iterable[str]) -> Iterator[str]:
-    """An id for each entry: the given one, or, where that is empty, the slug of its first wording.
+    """Yield an id for each entry: the given one, or, if that is empty, the slug of its first wording.
 
     If a slug is taken, a number is appended, counted from 2 in the order of the file. So an entry keeps its
     id as long as no entry with the same wording is inserted before it.
@@ -64,7 +64,7 @@ def identify(given: Sequence[str], wordings: Iterable[str]) -> Iterator[str]:
 
 
 def _numbered(base: str, number: int, taken: Container[str]) -> tuple[str, int]:
-    """The first free name from this number on, and the number; number 1 is not appended."""
+    """Return the first name with `number` or above that is not taken, and its number; 1 is not appended."""
     while (made := base if number == 1 else f"{base}-{number}") in taken:
         number += 1
     return made, number
@@ -81,7 +81,7 @@ _COMMA = re.compile(r"(?:[^\\,;]|\\.|\\\Z)*", re.DOTALL)
 
 
 def split_bars(cell: str) -> list[str]:
-    """The values between bars of a cell, still escaped and stripped; one empty value for an empty cell.
+    """Split a cell at its bars into stripped values, still escaped; an empty cell has one empty value.
 
     >>> split_bars("КОКП | партия")
     ['КОКП', 'партия']
@@ -94,7 +94,7 @@ def split_bars(cell: str) -> list[str]:
 
 
 def split_wordings(cell: str) -> list[str]:
-    """The wordings of a cell, still escaped. Bars, semicolons and line ends separate them.
+    """Split a cell at bars, semicolons and line ends into wordings, still escaped.
 
     >>> split_wordings("суд; трибунал | сот")
     ['суд', 'трибунал', 'сот']
@@ -106,7 +106,7 @@ def split_wordings(cell: str) -> list[str]:
 
 
 def split_list(value: str) -> tuple[str, ...]:
-    """Split a value at commas or semicolons; items are unescaped, empty ones left out.
+    """Split a value at commas or semicolons into items, without escapes and empty items.
 
     >>> split_list("дауысы, дауысым")
     ('дауысы', 'дауысым')
@@ -121,7 +121,7 @@ def unescape(value: str) -> str:
 
 
 def escape(text: str) -> str:
-    r"""Escape a text to be one value of a cell.
+    r"""Escape a text that is one value of a cell.
 
     >>> escape("а|б")
     'а\\|б'
@@ -130,12 +130,12 @@ def escape(text: str) -> str:
 
 
 def escape_wording(text: str) -> str:
-    """Escape a wording to stand in a cell among others."""
+    """Escape a wording that shares its cell with others."""
     return escape(text).replace(";", "\\;")
 
 
 def join_list(items: Sequence[str]) -> str:
-    """Join a list to one value of a cell, escaping its items."""
+    """Escape items, and join them to one value of a cell."""
     return ", ".join(_NEEDED_IN_LIST.sub(_escaped, item) for item in items)
 
 
@@ -144,7 +144,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _pieces(text: str, piece: re.Pattern[str]) -> list[str]:
-    """Cut a text at its separators; `piece` matches from one to the next."""
+    """Cut a text at its separators; `piece` matches everything up to the next separator."""
     found, place = [], 0
     while place <= len(text):
         match = piece.match(text, place)
@@ -159,9 +159,10 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """A property of a term (its id; empty for the whole base) that a format cannot represent.
+    """A property of a term that a format cannot represent.
 
-    `what` describes it in plain words, the same for all terms that have it.
+    `term` is the id of the term, empty for the whole base. `what` describes the property in plain words, the
+    same for all terms that have it.
     """
 
     term: str
@@ -170,7 +171,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A term base as the text of a file, or for a binary format as `data`; and the losses of this format."""
+    """A term base in a file format: the `text` of the file, or `data` for a binary format, and the losses."""
 
     text: str = ""
     data: bytes | None = None
@@ -184,10 +185,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What the user tells about a file: its encoding, its columns, the languages of source and target.
+    """What the user states about a file: its encoding, its columns, the languages of source and target.
 
     `columns` are as `egiz.translate.io.tables.parse_columns` gives them. Only tables use `columns` and
-    `languages`; XML names its own encoding.
+    `languages`; XML declares its own encoding.
     """
 
     encoding: str | None = None
@@ -199,10 +200,10 @@ DEFAULT = ReadOptions()
 
 
 @dataclass(slots=True, kw_only=True)
-class Said:
-    """A wording as a file has it, with the whole tag of its language; `status` is None if none is given.
+class FileWording:
+    """A wording as a file has it, with the whole tag of its language; `status` is None if none is stated.
 
-    `is_unknown` is true if the file gives a status that Egiz does not know; such a wording must not be used.
+    `is_unknown` is true if the file states a status that Egiz does not know; such a wording must not be used.
     """
 
     language: str
@@ -215,63 +216,65 @@ class Said:
 _STRICTEST: tuple[Usage, ...] = ("forbidden", "preferred", "accepted", "usable")
 
 
-def stricter(said: Said, usage: Usage | None, value: str, unread: Counter[str]) -> Said:
-    """The wording with one more status, written as `value` in the file; the stricter of two statuses counts.
+def stricter(wording: FileWording, usage: Usage | None, value: str, unread: Counter[str]) -> FileWording:
+    """Return the wording with a further status; of two statuses, the stricter one counts.
 
-    A status that is not known (None) is counted in `unread`: the wording is not used, unless another status
-    forbids it.
+    `value` is the status as the file writes it. A status that is not known (`usage` None) is counted in
+    `unread`: the wording is not used, unless another status forbids it.
     """
     if usage is None:
         unread[f"wording with the status {value!r}, which is not known; it is left out"] += 1
-        return replace(said, status="forbidden" if said.status == "forbidden" else None, is_unknown=True)
-    if said.is_unknown and usage != "forbidden":
-        return said
-    found = [item for item in (usage, said.status) if item is not None]
-    return replace(said, status=min(found, key=_STRICTEST.index))
+        return replace(
+            wording, status="forbidden" if wording.status == "forbidden" else None, is_unknown=True
+        )
+    if wording.is_unknown and usage != "forbidden":
+        return wording
+    found = [item for item in (usage, wording.status) if item is not None]
+    return replace(wording, status=min(found, key=_STRICTEST.index))
 
 
-def settle(found: Sequence[Said]) -> Iterator[Wording]:
-    """The wordings of an entry, in their order, with their statuses; those of an unknown status are left out.
+def settle(found: Sequence[FileWording]) -> Iterator[Wording]:
+    """Yield the wordings of an entry in order, with their final statuses, without those of unknown status.
 
     If the file calls no wording of a language (and region: labor in en-US, labour in en-GB) preferred, the
-    first usable one without a stated preference becomes preferred, and the others accepted.
+    first usable one without a stated preference becomes preferred, and the others become accepted.
     """
-    settled = {said.language for said in found if said.status == "preferred"}
-    for said in found:
-        status = said.status
-        if status is None and said.is_unknown:
+    settled = {wording.language for wording in found if wording.status == "preferred"}
+    for wording in found:
+        status = wording.status
+        if status is None and wording.is_unknown:
             continue
         if status is None or status == "usable":
-            status = "accepted" if said.language in settled else "preferred"
-            settled.add(said.language)
-        yield wording_in(said.language, said.text, status=status, **said.fields)
+            status = "accepted" if wording.language in settled else "preferred"
+            settled.add(wording.language)
+        yield wording_in(wording.language, wording.text, status=status, **wording.fields)
 
 
-def join_wordings(found: list[Said], more: Iterable[Said]) -> None:
-    """Add wordings to those of the same entry; a wording that is there already gets the stricter status."""
-    known = {(said.language, said.text): said for said in found}
-    for said in more:
-        other = known.setdefault((said.language, said.text), said)
-        if other is said:
-            found.append(said)
-        elif said.status is not None:
-            other.status = min((said.status, other.status or "usable"), key=_STRICTEST.index)
+def join_wordings(found: list[FileWording], more: Iterable[FileWording]) -> None:
+    """Add wordings to those of the same entry; a wording that it has already gets the stricter status."""
+    known = {(wording.language, wording.text): wording for wording in found}
+    for wording in more:
+        other = known.setdefault((wording.language, wording.text), wording)
+        if other is wording:
+            found.append(wording)
+        elif wording.status is not None:
+            other.status = min((wording.status, other.status or "usable"), key=_STRICTEST.index)
 
 
 def joined(texts: Iterable[str]) -> str:
-    """The remarks joined to one text, without empty and repeated ones."""
+    """Join remarks to one text, without empty and repeated ones."""
     return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
 def summarise(losses: Iterable[Loss]) -> list[str]:
-    """One line for each kind of loss, with the first terms that have it and the number of others."""
+    """Return one line for each kind of loss: what is lost, the first terms concerned, and how many others."""
     kinds: dict[str, list[str]] = {}
     for loss in losses:
         kinds.setdefault(loss.what, []).append(loss.term)
-    return [f"{what}{_terms(terms)}" for what, terms in kinds.items()]
+    return [f"{what}{_named_terms(terms)}" for what, terms in kinds.items()]
 
 
-def _terms(terms: list[str]) -> str:
+def _named_terms(terms: list[str]) -> str:
     named = [term for term in dict.fromkeys(terms) if term]
     if not named:
         return ""

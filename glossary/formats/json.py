@@ -34,10 +34,10 @@ from egiz.translate.text import is_nfc, nfc
 
 
 def placed_members(text: str, where: str, *, items_of: str) -> Iterator[tuple[str, str, Any]]:
-    """The members of the JSON object in a text: name, place (``file:line:column``) and value.
+    """Yield name, place (``file:line:column``) and value of each member of the JSON object in a text.
 
-    The items of the list named `items_of` are yielded one by one, each under that name. Raises InputError
-    with line and column for text that is not JSON, is not such an object, or has a name twice.
+    Each item of the list named `items_of` is yielded by itself, under that name. Raises InputError with line
+    and column for text that is not JSON, is not such an object, or has a name twice.
     """
     scanner = JsonScanner(text, where)
     if scanner.peek() != "{":
@@ -111,7 +111,7 @@ def read_json(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBas
 
 
 def write_json(base: TermBase) -> Written:
-    """Write a base as JSON; nothing is lost."""
+    """Write a base as JSON, which loses nothing."""
     about = {name: getattr(base, name) for name in _BASE if getattr(base, name)}
     head = json.dumps(about, ensure_ascii=False, indent=2).removesuffix("}").rstrip()
     terms = ",\n".join(f"    {json.dumps(_written(term), ensure_ascii=False)}" for term in base.terms)
@@ -126,14 +126,17 @@ def _written(term: Term) -> dict[str, Any]:
 
 
 def _written_wording(wording: Wording) -> dict[str, Any]:
-    """Language, text and status, and the other fields that are not empty or false."""
+    """Return language, text and status of a wording, and its other fields that are not empty or false."""
     found = {name: getattr(wording, name) for name in _WORDING} | {"language": wording.tag}
     always = ("language", "text", "status")
     return {name: value for name, value in found.items() if name in always or value}
 
 
 def _entry(value: object, where: str) -> dict[str, Any]:
-    """The checked fields of a term, with its wordings as records; InputError for anything unexpected."""
+    """Check the members of an entry; return the fields of its term, with the wordings as records.
+
+    `where` is its place in messages. Raises InputError for anything unexpected.
+    """
     _check_kind(value, dict, where)
     assert isinstance(value, dict)
     for name in value:
@@ -156,7 +159,7 @@ def _entry(value: object, where: str) -> dict[str, Any]:
 
 
 def _read_wording(value: object, where: str, seen: Container[str]) -> Wording:
-    """One wording; without a status it is preferred, or accepted if its language is in `seen`.
+    """Read one wording; without a status it is accepted if its language is in `seen`, else preferred.
 
     Raises InputError for anything unexpected.
     """
@@ -196,7 +199,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _text(value: object, where: str) -> str:
-    """A text in NFC.
+    """Check a text, and return it in NFC.
 
     Raises InputError for what JSON allows but files cannot hold: control characters, lone surrogates.
     """

@@ -1,7 +1,8 @@
-r"""Read and write term bases as tables: TSV, CSV, tab-separated text, XLSX.
+r"""Read term bases that are tables: TSV, CSV, tab-separated text, XLSX; `tables_write` writes them.
 
-A cell may hold several values, separated by ``|``. The module `columns` knows the names in a header. Tables
-of other programs are read too: languages by tag or name, repeated columns, statuses in their words.
+A cell may have several values, separated by ``|``. The module `columns` determines what the names in a header
+mean. Tables of other programs are read too: languages by tag or name, repeated columns, statuses in the words
+of these programs.
 
 The file is UTF-8 (a byte order mark is skipped), UTF-16, or in an encoding that `egiz.translate.io.tables`
 recognises, and is read as NFC. It may start with lines that begin with ``#``: ``# title: …``,
@@ -39,34 +40,25 @@ usual.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
 from egiz.glossary.formats.columns import (
-    FORBIDDEN,
     Layout,
     Side,
-    language_column,
     left_out,
     read_header,
     without_header,
 )
 from egiz.glossary.formats.common import (
     DEFAULT,
-    Loss,
+    FileWording,
     ReadOptions,
-    Said,
-    Written,
-    escape,
-    escape_wording,
     identify,
-    join_list,
     join_wordings,
     joined,
     settle,
@@ -77,11 +69,10 @@ from egiz.glossary.formats.common import (
     unescape,
 )
 from egiz.glossary.formats.vocabulary import NUMBERS, PARTS_OF_SPEECH, Usage, truth_of, usage_of
-from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording
+from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase
 from egiz.translate.errors import InputError, nearest
-from egiz.translate.io.tables import ABOUT, SEPARATORS, Row, read_table_file, workbook
+from egiz.translate.io.tables import SEPARATORS, Row, read_table_file
 from egiz.translate.languages import named_locale
-from egiz.translate.text import nfc
 
 _MATCH = ("case", "exact")
 _VALUES: Mapping[str, tuple[str, ...]] = {"pos": get_args(PartOfSpeech), "number": get_args(Number)}
@@ -90,7 +81,7 @@ _FIELDS = {"pos": "part_of_speech", "number": "number", "like": "inflect_like"}
 
 @dataclass(slots=True)
 class _Place:
-    """The file and line (from 1) being read, for error messages, and counts of what is not read."""
+    """The file and line (from 1) being read, for messages, and counts of the values that are not read."""
 
     where: str
     line: int = 0
@@ -104,11 +95,11 @@ class _Place:
 
 @dataclass(slots=True)
 class _Entry:
-    """An entry being read; rows of one concept are joined into one."""
+    """An entry being read; rows of one concept become one entry."""
 
     id: str
     place: str
-    wordings: list[Said]
+    wordings: list[FileWording]
     plain: dict[str, str]
 
 
@@ -116,7 +107,7 @@ def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Te
     """Read entries from rows of raw cells, each with its line number, from 1.
 
     Raises InputError with line and column name for a row that is longer than the header or has no wording,
-    for unknown values in Egiz' own columns, and for a number of values that does not match that of the
+    for unknown values in Egiz' own columns, and for a number of values that differs from that of the
     wordings. Values of other columns that Egiz cannot hold are counted in `place`.
     """
     entries: list[_Entry] = []
@@ -125,7 +116,7 @@ def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Te
         if len(cells) == 1 and cells[0].startswith("#"):
             continue
         place.line = line
-        entry = _entry(_fitted(cells, layout, place), layout, place)
+        entry = _entry(_padded(cells, layout, place), layout, place)
         if entry is None:
             continue
         earlier = by_id.get(entry.id) if entry.id else None
@@ -143,27 +134,27 @@ def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Te
 
 
 def _share(earlier: _Entry, entry: _Entry) -> bool:
-    """Whether two rows of one id have a wording in common, as the synonyms of one concept do."""
+    """Whether two rows with one id have a wording in common, as rows about one concept do."""
     known = {(word.language, word.text) for word in earlier.wordings}
     return any((word.language, word.text) in known for word in entry.wordings)
 
 
 def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None:
-    """The entry of a row; None if all its wordings are left out, which `place` counts.
+    """Return the entry of a row; None if all its wordings are left out, which `place` counts.
 
-    Raises InputError for a row without any.
+    Raises InputError for a row that has no wording.
     """
-    wordings: list[Said] = []
+    wordings: list[FileWording] = []
     is_filled = False
     for number, side in enumerate(layout.sides):
         if layout.row_languages:
-            side = _of_row(side, cells[layout.row_languages[number]], place)
-        for said in _wordings(side, cells, place):
+            side = _side_of_row(side, cells[layout.row_languages[number]], place)
+        for wording in _wordings(side, cells, place):
             is_filled = True
             for kind, column in layout.remarks:
-                said = _remark(said, kind, cells[column], place, is_source=number == 0)
-            if said.status is not None or not said.is_unknown:
-                wordings.append(said)
+                wording = _remark(wording, kind, cells[column], place, is_source=number == 0)
+            if wording.status is not None or not wording.is_unknown:
+                wordings.append(wording)
     if not is_filled:
         raise InputError(
             "no wording in any language",
@@ -180,18 +171,21 @@ def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None
     return _Entry(name, f"{place.where}:{place.line}", wordings, plain) if wordings else None
 
 
-def _of_row(side: Side, cell: str, place: _Place) -> Side:
-    """The side with the language that the row names for it; InputError if that is not a known language."""
+def _side_of_row(side: Side, cell: str, place: _Place) -> Side:
+    """Return the side with the language that the row names for it.
+
+    Raises InputError if that is not a known language.
+    """
     tag = named_locale(cell)
     if tag is None:
         raise place.error(repr(cell), f"{side.name} language", "a language, such as kk or Kazakh")
     return replace(side, language=tag)
 
 
-def _fitted(cells: list[str], layout: Layout, place: _Place) -> list[str]:
-    """The cells of a row, filled up with empty ones to one cell per column.
+def _padded(cells: list[str], layout: Layout, place: _Place) -> list[str]:
+    """Return the cells of a row, one for each column, with empty cells at the end if the row is short.
 
-    Raises InputError for cells with text beyond the columns, and for a row separated by another sign.
+    Raises InputError for cells with text beyond the columns, and for a row with another separator.
     """
     width = len(layout.names)
     if len(cells) == 1 < width and any(cells[0].count(sign) == width - 1 for sign in SEPARATORS):
@@ -210,11 +204,11 @@ def _fitted(cells: list[str], layout: Layout, place: _Place) -> list[str]:
 
 
 _SPECIAL = re.compile(r"[|;\\\n\r]")
-"""A character that only cells with several wordings or with an escape have."""
+"""A character that occurs only in cells with several wordings or with an escape."""
 
 
-def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]:
-    """The wordings of one side in a row, with their attributes and statuses.
+def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[FileWording]:
+    """Return the wordings of one side in a row, with their attributes and statuses.
 
     Raises InputError, with line and column name, for values that do not fit the wordings.
     """
@@ -228,84 +222,89 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]
         return _forbidden_ones(side, cells)
     status: Usage | None = "forbidden" if side.is_forbidden else None
     if not (given or side.remarks or _SPECIAL.search(cell)):  # nearly all cells of a large table
-        return (Said(language=side.language, text=cell, status=status),)
+        return (FileWording(language=side.language, text=cell, status=status),)
     if "" in split_bars(cell):
         raise place.error("an empty wording between bars", side.name, "wordings separated by single bars")
     texts = split_wordings(cell)
-    found = [Said(language=side.language, text=unescape(text), status=status) for text in texts]
+    found = [FileWording(language=side.language, text=unescape(text), status=status) for text in texts]
     for name, values in given or ():
         column = f"{side.name}.{name}"
-        for said, value in zip(found, _spread(values, len(texts), column, place), strict=True):
-            said.fields.update(_read_value(name, value, column, place))
-    for kind, place_of in side.remarks:
-        said_of = split_bars(cells[place_of])
-        if len(said_of) != len(found):
-            said_of = [cells[place_of].strip()] * len(found)
-        found = [_remark(said, kind, value, place) for said, value in zip(found, said_of, strict=True)]
+        for wording, value in zip(found, _spread(values, len(texts), column, place), strict=True):
+            wording.fields.update(_read_value(name, value, column, place))
+    for kind, at in side.remarks:
+        remarks = split_bars(cells[at])
+        if len(remarks) != len(found):
+            remarks = [cells[at].strip()] * len(found)
+        found = [_remark(wording, kind, value, place) for wording, value in zip(found, remarks, strict=True)]
     return [*found, *_forbidden_ones(side, cells)]
 
 
-def _forbidden_ones(side: Side, cells: Sequence[str]) -> list[Said]:
-    """The forbidden wordings in a column ``ru_forbidden`` that holds words, not yes and no."""
+def _forbidden_ones(side: Side, cells: Sequence[str]) -> list[FileWording]:
+    """Return the forbidden wordings in a column like ``ru_forbidden`` that has words, not yes or no."""
     return [
-        Said(language=side.language, text=unescape(text), status="forbidden")
+        FileWording(language=side.language, text=unescape(text), status="forbidden")
         for kind, column in side.remarks
         if kind == "forbidden" and cells[column].strip() and truth_of(cells[column]) is None
         for text in split_wordings(cells[column])
     ]
 
 
-def _remark(said: Said, kind: str, cell: str, place: _Place, *, is_source: bool = False) -> Said:
-    """A wording with the value that a column of another program has for it.
+def _remark(
+    wording: FileWording, kind: str, cell: str, place: _Place, *, is_source: bool = False
+) -> FileWording:
+    """Apply to a wording the value that a column of another program has for it.
 
     If a status of the whole row forbids, it forbids the translations, not the first language, which is the
     source.
     """
     value = cell.strip()
     if not value:
-        return said
+        return wording
     if kind in ("status", "info"):
-        usages = [usage_of(value)] if kind == "status" else _info(said, value, place)
+        usages = [usage_of(value)] if kind == "status" else _info(wording, value, place)
         for usage in usages:
             if not (is_source and usage == "forbidden"):
-                said = stricter(said, usage, value, place.unread)
+                wording = stricter(wording, usage, value, place.unread)
     elif kind in ("forbidden", "fuzzy"):
         is_true = truth_of(value)
         if is_true and not is_source:
             usage = "forbidden" if kind == "forbidden" else None
-            said = stricter(said, usage, f"{kind}: {value}", place.unread)
+            wording = stricter(wording, usage, f"{kind}: {value}", place.unread)
     elif kind == "preferred":
-        said = stricter(said, "preferred", value, place.unread) if truth_of(value) else said
+        wording = stricter(wording, "preferred", value, place.unread) if truth_of(value) else wording
     elif kind in ("case", "exact"):
-        said.fields["case_sensitive" if kind == "case" else "exact"] = truth_of(value) is True
+        wording.fields["case_sensitive" if kind == "case" else "exact"] = truth_of(value) is True
     elif kind in _VALUES:
         known = PARTS_OF_SPEECH if kind == "pos" else NUMBERS
         found = known.get(value.lower())
         if found:
-            said.fields[_FIELDS[kind]] = found
+            wording.fields[_FIELDS[kind]] = found
         else:
             place.unread[f"{'part of speech' if kind == 'pos' else 'number'} {value!r}"] += found is None
-    return said
+    return wording
 
 
 _INFO = {"casesense": "case_sensitive", "casesensitive": "case_sensitive", "exact": "exact"}
 _WITHOUT_EFFECT = frozenset({"casepermissive", "caseinsensitive", "halfprefix", "fuzzy", "custom", "prefix"})
-"""Values that tell memoQ how to match a term. They are ignored, because Egiz finds forms by grammar."""
+"""Values that tell memoQ how to match a term. Egiz ignores them, because it finds forms by grammar."""
 
 
-def _info(said: Said, value: str, place: _Place) -> list[Usage | None]:
-    """The statuses in memoQ's ``Term_Info``; its case sensitivity and exactness are stored in the wording."""
+def _info(wording: FileWording, value: str, place: _Place) -> list[Usage | None]:
+    """Return the statuses in memoQ's ``Term_Info``; store case sensitivity and exactness in the wording."""
     usages: list[Usage | None] = []
     for word in re.split(r"[;,|\s]+", value.lower()):
         if word in _INFO:
-            said.fields[_INFO[word]] = True
+            wording.fields[_INFO[word]] = True
         elif word and word not in _WITHOUT_EFFECT:
             usages.append(usage_of(word))
     return usages
 
 
 def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
-    """One value per wording; a single value counts for all. Raises InputError for any other number."""
+    """Return one value for each of `count` wordings; a single value counts for all of them.
+
+    Raises InputError for any other number of values.
+    """
     values = split_bars(cell)
     if len(values) == 1:
         return values * count
@@ -321,7 +320,7 @@ def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
 
 
 def _read_value(name: str, value: str, column: str, place: _Place) -> dict[str, Any]:
-    """The fields of a wording that the value of an attribute sets."""
+    """Return the fields of a wording that the value of an attribute sets."""
     if name == "forms":
         return {"forms": split_list(value)}
     if name == "match":
@@ -338,100 +337,6 @@ def _check(values: Sequence[str], known: Sequence[str], column: str, place: _Pla
         if value not in known:
             expected = "one of " + ", ".join(item for item in known if item)
             raise place.error(repr(value), column, expected, nearest(value, known))
-
-
-Cells = list[str]
-
-_ATTRIBUTES: dict[str, Callable[[Wording], str]] = {
-    "pos": lambda wording: wording.part_of_speech,
-    "number": lambda wording: wording.number,
-    "match": lambda wording: ",".join(
-        name for name, is_set in (("case", wording.case_sensitive), ("exact", wording.exact)) if is_set
-    ),
-    "forms": lambda wording: join_list(wording.forms),
-    "like": lambda wording: escape(wording.inflect_like),
-}
-_PLAIN: dict[str, Callable[[Term], str]] = {
-    "subject": lambda term: term.subject,
-    "note": lambda term: term.note,
-    "origin": lambda term: term.origin,
-    "licence": lambda term: term.licence,
-}
-
-
-def table(base: TermBase) -> tuple[list[tuple[str, str]], list[Cells], tuple[Loss, ...]]:
-    """Title, licence and origin, the header and one row per entry, without empty columns; and the losses."""
-    remarks = [
-        (name, escape(text.strip()))
-        for name, text in (("title", base.title), ("licence", base.licence), ("origin", base.origin))
-        if text.strip()
-    ]
-    sides = [(tag, is_forbidden) for tag in base.tags for is_forbidden in (False, True)]
-    columns: list[Cells] = [["id", *(escape(term.id) for term in base.terms)]]
-    for tag, is_forbidden in sides:
-        columns += _side(base.terms, tag, is_forbidden)
-    columns += [[name, *(escape(read(term).strip()) for term in base.terms)] for name, read in _PLAIN.items()]
-    filled = [column for column in columns if any(column[1:])]
-    rows = [list(row) for row in zip(*filled, strict=True)]
-    kept = [row for row in rows if any(row[1:])]
-    return remarks, kept, tuple(_losses(base))
-
-
-def _side(terms: Sequence[Term], tag: str, is_forbidden: bool) -> Iterator[Cells]:
-    """The columns of one language's accepted or forbidden wordings, header first."""
-    name = language_column(tag) + (f".{FORBIDDEN}" if is_forbidden else "")
-    entries = [_table_wordings(term, tag, is_forbidden) for term in terms]
-    yield [name, *(" | ".join(escape_wording(word.text.strip()) for word in words) for words in entries)]
-    for attribute, read in _ATTRIBUTES.items():
-        yield [f"{name}.{attribute}", *(_aligned([read(word) for word in words]) for words in entries)]
-
-
-def _table_wordings(term: Term, tag: str, is_forbidden: bool) -> list[Wording]:
-    """The wordings of one cell, preferred ones first."""
-    words = [
-        word
-        for word in term.wordings
-        if word.tag == tag and (word.status == "forbidden") == is_forbidden and word.text.strip()
-    ]
-    return sorted(words, key=lambda word: word.status != "preferred")
-
-
-def _aligned(values: Sequence[str]) -> str:
-    """One value if all are equal, else all of them: ``| plural |`` if two of three are empty."""
-    if len(set(values)) == 1:
-        return values[0]
-    return "|".join(f" {value} " if value else " " for value in values).strip()
-
-
-def _losses(base: TermBase) -> Iterator[Loss]:
-    for text in (base.title, base.licence, base.origin):
-        if text != text.strip():
-            yield Loss(term="", what="spaces at the ends of texts")
-    for term in base.terms:
-        for what in dict.fromkeys(_lost(term)):
-            yield Loss(term=term.id, what=what)
-
-
-def _lost(term: Term) -> Iterator[str]:
-    texts = [term.id, term.subject, term.note, term.origin, term.licence]
-    for word in term.wordings:
-        texts += [word.text, word.inflect_like, *word.forms]
-        if not word.text.strip():
-            yield "an empty wording, with its attributes"
-    if not term.wordings:
-        yield "an entry without wordings"
-    if any(text != text.strip() for text in texts):
-        yield "spaces at the ends of texts"
-    if any(not form.strip() for word in term.wordings for form in word.forms):
-        yield "an empty form"
-    for tag in dict.fromkeys(word.tag for word in term.wordings):
-        usable = [word.status for word in term.wordings if word.tag == tag and word.status != "forbidden"]
-        if usable and usable.count("preferred") != 1:
-            yield (
-                "that several wordings of a language are preferred (now only the first one is)"
-                if "preferred" in usable
-                else "that no wording of a language is preferred (the first one is now)"
-            )
 
 
 _ABOUT = re.compile(r"#+\s*(title|licence|license|origin)\s*:(.*)", re.DOTALL | re.IGNORECASE)
@@ -482,55 +387,8 @@ def read_table(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBa
     )
 
 
-def write_tsv(base: TermBase) -> Written:
-    """Write a base as TSV, without empty columns."""
-    remarks, rows, losses = table(base)
-    text = "".join("\t".join(cells) + "\n" for cells in (*_remarks(remarks), *rows))
-    return Written(text=nfc(text), losses=losses)
-
-
-def write_csv(base: TermBase) -> Written:
-    """Write a base as CSV with commas; see `write_tsv`."""
-    remarks, rows, losses = table(base)
-    stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\n").writerows((*_remarks(remarks), *rows))
-    return Written(text=nfc(stream.getvalue()), losses=losses)
-
-
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that no cell of a workbook can hold."""
-_LONGEST_CELL = 32_767
-"""The most characters that a cell of a workbook may have, by the XLSX format."""
-
-
-def write_xlsx(base: TermBase) -> Written:
-    """Write a base as a workbook: the entries in one sheet, title, licence and origin in another."""
-    remarks, rows, losses = table(base)
-    about = [[name, text] for name, text in remarks]
-    more = [
-        Loss(term=row[0], what=what)
-        for row in rows
-        for what, is_lost in (
-            ("control characters", any(map(_ILLEGAL.search, row))),
-            (f"what is beyond {_LONGEST_CELL:,} characters in a cell", max(map(len, row)) > _LONGEST_CELL),
-        )
-        if is_lost
-    ]
-    sheets = {"terms": rows, **({ABOUT: about} if about else {})}
-    clean = {
-        name: [[_ILLEGAL.sub("", nfc(cell))[:_LONGEST_CELL] for cell in row] for row in table]
-        for name, table in sheets.items()
-    }
-    return Written(data=workbook(clean), losses=(*losses, *more))
-
-
-def _remarks(remarks: Iterable[tuple[str, str]]) -> Iterator[Cells]:
-    for name, text in remarks:
-        yield [f"# {name}: {text}"]
-
-
 def _joined(cells: list[str], separator: str) -> str:
-    """The text of a comment row: its cells rejoined, without the empty ones that spreadsheets append."""
+    """Join the cells of a comment row to its text, without the empty ones that spreadsheets append."""
     while len(cells) > 1 and not cells[-1]:
         cells = cells[:-1]
     return separator.join(cells)

@@ -30,7 +30,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """Element names of an edition of TBX, and its parts of speech as category and value."""
+    """The element names of an edition of TBX, and its parts of speech as data category and value."""
 
     root: str
     header: str
@@ -69,7 +69,10 @@ EDITION_2008 = Edition(
 
 
 def write_tbx(base: TermBase) -> Written:
-    """Write a base in the edition of 2019: TBX-Basic in DCA style, or TBX-Linguist if a number is given."""
+    """Write a base in the edition of 2019.
+
+    The dialect is TBX-Basic in DCA style, or TBX-Linguist if a wording has a grammatical number.
+    """
     return write(base, EDITION_2019)
 
 
@@ -89,7 +92,7 @@ def write(base: TermBase, edition: Edition) -> Written:
 
 
 def _root(base: TermBase, edition: Edition) -> str:
-    """The root's start tag. A grammatical number needs TBX-Linguist or, in 2008, TBX-Default."""
+    """Return the start tag of the root; a grammatical number needs the dialect TBX-Linguist."""
     language = (*base.tags, "en")[0]
     if edition is EDITION_2008:
         return f'<martif type="TBX" xml:lang={quoteattr(language)}>'
@@ -115,13 +118,13 @@ def _entry(term: Term, number: int, edition: Edition) -> Iterator[str]:
     is_name = _NAME.fullmatch(term.id) is not None
     yield f"<{edition.entry} id={quoteattr(term.id if is_name else f'{OWN}{number}')}>"
     if not is_name:
-        yield _own("id", term.id)
+        yield _own_note("id", term.id)
     if term.subject:
         yield f'<descrip type="subjectField">{_text(term.subject)}</descrip>'
     if term.origin:
         yield f'<admin type="source">{_text(term.origin)}</admin>'
     if term.licence:
-        yield _own("licence", term.licence)
+        yield _own_note("licence", term.licence)
     if term.note:
         yield f"<note>{'Note: ' if term.note.startswith(OWN) else ''}{_text(term.note)}</note>"
     for tag in dict.fromkeys(wording.tag for wording in term.wordings):
@@ -143,14 +146,14 @@ def _section(wording: Wording, edition: Edition) -> Iterator[str]:
     if wording.number:
         yield _term_note("grammaticalNumber", wording.number)
     if wording.part_of_speech == "proper" and value == "noun":
-        yield _own("pos", "proper")
+        yield _own_note("pos", "proper")
     match = [name for name, is_set in (("case", wording.case_sensitive), ("exact", wording.exact)) if is_set]
     if match:
-        yield _own("match", ",".join(match))
+        yield _own_note("match", ",".join(match))
     if wording.forms:
-        yield _own("forms", join_list(wording.forms))
+        yield _own_note("forms", join_list(wording.forms))
     if wording.inflect_like:
-        yield _own("like", escape_value(wording.inflect_like))
+        yield _own_note("like", escape_value(wording.inflect_like))
     yield f"</{edition.section}>"
 
 
@@ -158,17 +161,20 @@ def _term_note(category: str, value: str) -> str:
     return f'<termNote type="{category}">{escape(value)}</termNote>'
 
 
-def _own(key: str, value: str) -> str:
+def _own_note(key: str, value: str) -> str:
     return f"<note>{OWN}{key}: {_text(value)}</note>"
 
 
 def _text(text: str) -> str:
-    """A text as element content, put into NFC by itself: an initial combining mark must not join the tag."""
+    """Return a text as the content of an element.
+
+    The text is put into NFC by itself, since a combining mark at its start must not join the tag.
+    """
     return escape(nfc(_collapsed(text)))
 
 
 def _collapsed(text: str) -> str:
-    """The text as it will be read back: no illegal characters, single spaces, none at the ends."""
+    """Return the text as a reader of TBX reads it: no illegal characters, single spaces, none at the ends."""
     return _SPACE.sub(" ", _ILLEGAL.sub("", text)).strip(" ")
 
 
@@ -177,14 +183,14 @@ def _losses(base: TermBase) -> Iterator[Loss]:
         if _collapsed(text) != text:
             yield Loss(term="", what=_SPACING)
     for term in base.terms:
-        for what in dict.fromkeys(_lost(term)):
+        for what in dict.fromkeys(_losses_of(term)):
             yield Loss(term=term.id, what=what)
 
 
 _SPACING = "line breaks, repeated spaces or control characters in a text"
 
 
-def _lost(term: Term) -> Iterator[str]:
+def _losses_of(term: Term) -> Iterator[str]:
     texts = [term.id, term.subject, term.note, term.origin, term.licence]
     for word in term.wordings:
         # Line breaks in forms and `inflect_like` are escaped, as in a table.

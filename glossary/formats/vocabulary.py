@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def folded(text: str) -> str:
-    """A name in lower case with spaces between words: ``caseSensitive`` and ``Case_Sensitive`` are equal.
+    """Put a name into lower case with spaces between its words, so that different spellings become equal.
 
     >>> folded("deprecatedTerm-admn-sts")
     'deprecated term'
@@ -31,7 +31,7 @@ def folded(text: str) -> str:
 
 
 def usage_of(text: str) -> Usage | None:
-    """How a wording with this status may be used; None for a status that is not known.
+    """Return the status that a word of a file means; None if the word is not known.
 
     >>> usage_of("notRecommended"), usage_of("admittedTerm-admn-sts"), usage_of("new")
     ('forbidden', 'accepted', None)
@@ -41,12 +41,12 @@ def usage_of(text: str) -> Usage | None:
 
 
 def truth_of(text: str) -> bool | None:
-    """True for a cell that means yes, False for one that means no, None for any other."""
+    """Return True for a cell that means yes, False for one that means no, None for any other."""
     return {"yes": True, "no": False}.get(_table("statuses.tsv").get(_squeezed(text) or text.strip(), ""))
 
 
 def meaning_of(name: str) -> str:
-    """The meaning of a column by its name; empty if the name is not known."""
+    """Return the meaning of a column by its name; empty if the name is not known."""
     words = folded(name)
     table = _table("headers.tsv")
     for prefix in ("", "entry ", "concept "):
@@ -94,4 +94,4 @@ NUMBERS: Mapping[str, Number] = {"singular": "singular", "plural": "plural"}
 OWN = "x-egiz-"
 """Prefix of the notes that hold what TBX has no category for."""
 NO_ORIGIN = "Origin not stated."
-"""The origin in the header, required by TBX, for a base that states none."""
+"""The origin written for a base that states none, since TBX requires one in the header."""

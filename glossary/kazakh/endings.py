@@ -1,8 +1,8 @@
 """Build all chains of Kazakh endings, of nouns and of verbs, from the rows of `data/kk.toml`.
 
 The rows describe a walk: stem, plural, possessive, case, and what may come after. The letters of an ending
-depend on the vowels of the stem (harmony) and on its last sound. So all walks are made once for each of
-these, and an ending in a text is then found with one dictionary lookup.
+depend on the vowels of the stem (harmony) and on its last sound. So all walks are made once for each
+combination of these, and an ending in a text is then found with one dictionary lookup.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Start = Literal["word", "verb"]
 HARMONIES: tuple[Harmony, ...] = ("back", "front")
 SOUNDS: tuple[Sound, ...] = ("vowel", "glide", "lateral", "hissing", "nasal", "hard")
 Link = tuple[str, str, str, str, str]
-"""One suffix, whatever its sound: the state that it leads to, case, number, possessor and, for a suffix that
+"""One suffix, independent of its spelling: the state it leads to, its case, number and possessor and, if it
 sets none of these, its letters."""
 Chain = tuple[Link, ...]
 """The suffixes of an ending in order."""
@@ -37,9 +37,9 @@ BARE = Form(case="nominative", number="singular")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endings:
-    """All endings for one kind of stem: the forms each may express, and the ending to write for each form.
+    """All endings for one kind of stem: the forms that each may express, and the ending for each form.
 
-    `chains` has, for each ending, the chains of suffixes that may make it, and `by_chain` the ending of each.
+    `chains` has for each ending the chains of suffixes that may make it, `by_chain` the ending of each chain.
     """
 
     forms: Mapping[str, tuple[Form, ...]]
@@ -50,7 +50,10 @@ class Endings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """A step of the walk through the rows: state, ending so far, its last sound, harmony and form."""
+    """A step of the walk through the rows: its state, the ending so far, the last sound, harmony and form.
+
+    `loose` is true if the ending is recognised but never written.
+    """
 
     state: str
     text: str
@@ -63,29 +66,29 @@ class _Place:
 
 @cache
 def table() -> dict[str, Any]:
-    """The parsed content of `data/kk.toml`."""
+    """Return the parsed content of `data/kk.toml`."""
     source = files("egiz.glossary.kazakh").joinpath("data", "kk.toml")
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
 @cache
 def sound_of(letter: str) -> Sound:
-    """The class of sound of a lower-case letter; ``hard`` for any letter not in the table."""
+    """Return the class of sound of a lower-case letter; ``hard`` for any letter that the table lacks."""
     return next((sound for sound in SOUNDS if letter in table()["sounds"][sound]), "hard")
 
 
 def endings(sound: Sound, harmony: Harmony, start: Start = "word") -> Endings:
-    """The endings of stems with this last sound and vowel harmony; `start` ``verb`` means a verb stem.
+    """Return the endings of stems with a last sound and a vowel harmony; `start` is ``verb`` for verb stems.
 
-    The endings of a word include the empty one. Forms are in the order of the rows: plain case forms before
-    composed ones.
+    The endings of a word include the empty one. The forms are in the order of the rows: plain case forms
+    before composed ones.
     """
     return _endings(sound, harmony, start)
 
 
 @cache
 def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
-    """The endings made by all walks from a state; a loose walk is read, but never written."""
+    """Collect the endings of all walks from the state `start`; an ending of a loose walk is never written."""
     forms: dict[str, dict[Form, None]] = {}
     written: dict[Form, str] = {}
     chains: dict[str, dict[Chain, None]] = {}
@@ -110,7 +113,7 @@ def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
 
 @cache
 def all_endings() -> Mapping[str, tuple[Form, ...]]:
-    """Every noun ending after any stem, for words whose spelling does not tell their sound."""
+    """Return all noun endings after any stem, for words whose spelling does not tell their sound."""
     merged: dict[str, dict[Form, None]] = {}
     for harmony in HARMONIES:
         for sound in SOUNDS:
@@ -121,7 +124,7 @@ def all_endings() -> Mapping[str, tuple[Form, ...]]:
 
 @cache
 def all_verb_endings() -> frozenset[str]:
-    """Every verb ending after any stem."""
+    """Return every verb ending after any stem."""
     found = (_tails("verb", sound, harmony) for harmony in HARMONIES for sound in SOUNDS)
     return frozenset[str]().union(*found) - {""}
 
@@ -133,9 +136,9 @@ def _rows(state: str) -> tuple[dict[str, Any], ...]:
 
 @cache
 def _steps(state: str, sound: Sound, harmony: Harmony) -> tuple[tuple[dict[str, Any], str], ...]:
-    """The rows of the table of endings that may follow in this state, each with its ending spelled out.
+    """Return the rows that may follow in a state, each with the spelling of its ending.
 
-    `sound` and `harmony` of the letters before decide what the capitals of an ending, as in "LAр", stand for.
+    `sound` and `harmony` of the letters before decide what a capital in an ending stands for, as in "LAр".
     """
     behind = "vowel" if sound == "vowel" else "other"
     choices = _choices(harmony, sound)
@@ -148,7 +151,10 @@ def _steps(state: str, sound: Sound, harmony: Harmony) -> tuple[tuple[dict[str, 
 
 @cache
 def _tails(state: str, sound: Sound, harmony: Harmony) -> frozenset[str]:
-    """The texts of all walks from here on, with the empty one; they do not depend on what came before."""
+    """Return the texts of all walks from a state, the empty one included.
+
+    Unlike the forms, the texts do not depend on the steps before.
+    """
     found = {""}
     for row, text in _steps(state, sound, harmony):
         tails = _tails(row["to"], sound_of(text[-1]), row.get("turns", harmony))
@@ -157,17 +163,17 @@ def _tails(state: str, sound: Sound, harmony: Harmony) -> frozenset[str]:
 
 
 def _walk(place: _Place) -> Iterator[_Place]:
-    """A step, and all steps that may follow it, depth first in the order of the rows."""
+    """Yield a step and all steps that may follow it, depth first in the order of the rows."""
     yield place
     for row, text in _steps(place.state, place.sound, place.harmony):
-        told = {name: row[name] for name in ("case", "number", "possessor") if name in row}
+        given = {name: row[name] for name in ("case", "number", "possessor") if name in row}
         yield from _walk(
             _Place(
                 state=row["to"],
                 text=place.text + text,
                 sound=sound_of(text[-1]),
                 harmony=row.get("turns", place.harmony),
-                form=replace(place.form, **told) if told else place.form,
+                form=replace(place.form, **given) if given else place.form,
                 loose=place.loose or row.get("loose", False),
                 chain=(*place.chain, _link(row)),
             )
@@ -175,20 +181,20 @@ def _walk(place: _Place) -> Iterator[_Place]:
 
 
 def _link(row: Mapping[str, Any]) -> Link:
-    told = [str(row.get(name, "")) for name in ("case", "number", "possessor")]
-    own = str(row["add"]) if row.get("loose", False) and "harmony" not in row else ""
-    return str(row["to"]), told[0], told[1], told[2], own
+    given = [str(row.get(name, "")) for name in ("case", "number", "possessor")]
+    letters = str(row["add"]) if row.get("loose", False) and "harmony" not in row else ""
+    return str(row["to"]), given[0], given[1], given[2], letters
 
 
 def suited(pattern: str, word: str, harmony: Harmony) -> str:
-    """A pattern of the rows (``QA``) as it is written after a folded word with this vowel harmony."""
+    """Spell a pattern of the rows (``QA``) as it is written after a folded word of a vowel harmony."""
     choices = _choices(harmony, sound_of(word.rstrip("ьъ")[-1:]))
     return "".join(choices.get(letter, letter) for letter in pattern)
 
 
 @cache
 def _choices(harmony: Harmony, sound: Sound) -> Mapping[str, str]:
-    """The letter that each capital in the rows stands for after this harmony and sound."""
+    """Return the letter that each capital in the rows stands for after a sound and harmony."""
     choices = table()["choices"]
     rows = {letter: row for letter, row in choices.items() if isinstance(row, str)} | choices[harmony]
     return {letter: row.split()[SOUNDS.index(sound)] for letter, row in rows.items()}

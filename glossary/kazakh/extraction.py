@@ -1,9 +1,10 @@
-"""Kazakh term extraction: the forms in the text decide stems and word classes, without a dictionary.
+"""Kazakh term extraction: stems and word classes are derived from the forms in the text.
 
-A form counts as a word of its own if no known word is found on which it may be built. The words of the text
-and of the background list are known; if several fit, the shortest is taken. If none fits, a stem that two
-forms of the text share is accepted. A word is a noun if it was seen with endings of nouns, and a verb if it
-was seen in several forms that only verbs have. Endings of adjectives and verbs are data (`data/kk.toml`).
+No dictionary is used. A form counts as a word of its own if no known word is found on which it may be built.
+The words of the text and of the background list are known; if several fit, the shortest is taken. If none
+fits, a stem that two forms of the text share is accepted. A word is a noun if the text has it with endings of
+nouns, and a verb if the text has it in several forms that only verbs have. Endings of adjectives and verbs
+are in `data/extraction.toml`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from egiz.glossary.extract.language import (
     most_common,
 )
 from egiz.glossary.extract.ranking import Background
-from egiz.glossary.kazakh.endings import HARMONIES, SOUNDS, Harmony, Sound, all_endings, endings, table
+from egiz.glossary.kazakh.endings import BARE, HARMONIES, SOUNDS, Harmony, Sound, all_endings, endings, table
 from egiz.glossary.kazakh.sounds import shapes
 from egiz.glossary.morphology.spelling import copy_capitals
 from egiz.glossary.records import Form
@@ -34,13 +35,13 @@ _NUMBERS = ("singular", "plural")
 _POSSESSORS = ("", "3", "1p", "2p")
 _MANY = 1 << 18
 SURNAMES = "ев"
-"""End of surnames, which take back or front endings: Назарбаевтың, Горбачевтің."""
+"""The end of surnames that take back or front endings: Назарбаевтың, Горбачевтің."""
 SHORTEST_STEM = 2
 """The fewest letters of a stem: ел, ақ."""
 
 
 def splits(word: str) -> tuple[tuple[str, Form], ...]:
-    """The possible stems of a lower-case word, shortest first, each with the form of it that the word is.
+    """Return the possible stems of a lower-case word, shortest first, each with the form that the word is.
 
     Only plain endings are considered: number, possessive (``3``, ``1p``, ``2p``) and case. The word itself is
     not included, and stems need not exist.
@@ -50,35 +51,38 @@ def splits(word: str) -> tuple[tuple[str, Form], ...]:
     """
     found = []
     for stop in range(SHORTEST_STEM, len(word)):
-        if word[stop:] in _anywhere():
+        if word[stop:] in _all_plain_endings():
             for stem in _stems(word[:stop], word[stop]):
                 found += [(stem, form) for form in _forms(stem, word[:stop], word[stop:])]
     return tuple(found)
 
 
 def attach(stem: str, form: Form) -> str | None:
-    """A lower-case stem in a form; None where no ending is known for it.
+    """Return a lower-case stem in a form; None if no ending is known for it.
 
     >>> attach("дәреже", Form(case="nominative", number="singular", possessor="3"))
     'дәрежесі'
     """
     for shape in shapes(stem):
-        ending = _plain(shape.sound, shape.harmonies[0])[1].get(form)
+        ending = _plain_endings(shape.sound, shape.harmonies[0])[1].get(form)
         if ending is not None and shape.stands_before(ending):
             return shape.text + ending
     return None
 
 
 def _stems(base: str, following: str) -> Iterator[str]:
-    """The possible stems of what is written `base` here: its end may have been voiced, shortened or lost."""
+    """Yield the stems that may be spelt `base` before the ending `following`.
+
+    The end of a stem may be voiced, shortened or lost before an ending.
+    """
     yield base
     stems = table()["stems"]
     for voiceless, voiced in stems["voiced"].items():
         if base.endswith(voiced):
             yield base[:-1] + voiceless
-    for whole, short in stems["shortened"].items():
+    for full, short in stems["shortened"].items():
         if base.endswith(short) and len(base) > len(short) + 1:
-            yield base[: -len(short)] + whole
+            yield base[: -len(short)] + full
     if base[-1] in stems["doubled"]:
         yield base + base[-1]
     yield from _dropped().get(base, ())
@@ -86,18 +90,18 @@ def _stems(base: str, following: str) -> Iterator[str]:
 
 @lru_cache(maxsize=_MANY)
 def _forms(stem: str, base: str, ending: str) -> tuple[Form, ...]:
-    """The forms of a stem that is written `base` before `ending`; none if the two do not fit."""
+    """Return the forms of a stem that is spelt `base` before `ending`; none if stem and ending do not fit."""
     found: dict[Form, None] = {}
     for shape in shapes(stem):
         if shape.text == base and shape.stands_before(ending):
             for harmony in HARMONIES if stem.endswith(SURNAMES) else shape.harmonies:
-                found.update(dict.fromkeys(_plain(shape.sound, harmony)[0].get(ending, ())))
+                found.update(dict.fromkeys(_plain_endings(shape.sound, harmony)[0].get(ending, ())))
     return tuple(found)
 
 
 @cache
 def _dropped() -> Mapping[str, tuple[str, ...]]:
-    """The stems that lose a vowel, by their shortened shape: мүлк → мүлік."""
+    """Return the stems that lose a vowel, by their shortened spelling: мүлк → мүлік."""
     found: dict[str, tuple[str, ...]] = {}
     for stem in f"{table()['stems']['dropping']} {table()['stems']['may_drop']}".split():
         for shape in shapes(stem):
@@ -107,8 +111,10 @@ def _dropped() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
-def _plain(sound: Sound, harmony: Harmony) -> tuple[Mapping[str, tuple[Form, ...]], Mapping[Form, str]]:
-    """The plain endings after a sound and harmony: forms by ending, and ending by form."""
+def _plain_endings(
+    sound: Sound, harmony: Harmony
+) -> tuple[Mapping[str, tuple[Form, ...]], Mapping[Form, str]]:
+    """Return the plain endings after a sound and harmony: the forms by ending, and the ending by form."""
     written = endings(sound, harmony).written
     forms: dict[str, tuple[Form, ...]] = {}
     chosen: dict[Form, str] = {}
@@ -122,44 +128,44 @@ def _plain(sound: Sound, harmony: Harmony) -> tuple[Mapping[str, tuple[Form, ...
 
 
 @cache
-def _anywhere() -> frozenset[str]:
-    """All plain endings."""
+def _all_plain_endings() -> frozenset[str]:
+    """Return all plain endings after any sound and harmony."""
     return frozenset(
-        text for sound, harmony in product(SOUNDS, HARMONIES) for text in _plain(sound, harmony)[0]
+        text for sound, harmony in product(SOUNDS, HARMONIES) for text in _plain_endings(sound, harmony)[0]
     )
 
 
 Built = tuple[str, Form]
 
-BARE = Form(case="nominative", number="singular")
 KINDS = 3
-"""Kinds of verb forms in which a stem must occur to count as a verb stem, in a text and in building the
-background list. With two, one is often a noun that looks like a verb form."""
+"""The fewest kinds of verb forms in which a stem must occur to count as a verb stem. With two, it is often a
+noun that looks like a verb form."""
 UNKNOWN_STEM = 4
-"""The fewest letters of a stem that is accepted although it is neither listed nor in the text."""
+"""The fewest letters of a stem that is accepted although it is neither in the background list nor in the
+text."""
 SHORT_STEM = 3
 """The fewest letters of an ordinary stem; shorter ones must meet stricter conditions."""
 SEEN, SEEN_SHORT = 0.02, 0.2
-"""The least frequency of a stem in a text, as a share of the frequency of the word built on it, for ordinary
-and for short stems: the typing error Қазақс is not the stem of Қазақстан."""
+"""The least frequency of an ordinary and of a short stem in a text, as a share of the frequency of the word
+built on it: the typing error Қазақс is not the stem of Қазақстан."""
 LONG_ENDING = 3
 """The fewest letters of an ending that is accepted on the evidence of a single word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kazakh:
-    """Kazakh for term extraction."""
+    """Term extraction for Kazakh."""
 
     profile: Profile
     background: Background
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The pattern of roles: words without endings, then a noun; see `data/extraction.toml`."""
+        """The pattern of roles, from `data/extraction.toml`: words without endings, then a noun."""
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """The stem and the roles of each form."""
+        """Return the stem and the roles of each form."""
         counts = fold_counts(forms)
         verbs = verb_stems(counts, self.profile.endings["paradigm"]) | self._background_verbs()
         stems = self.stems(counts, verbs)
@@ -167,19 +173,20 @@ class Kazakh:
         return {form: self._reading(form, stems, nouns, verbs) for form in forms}
 
     def stems(self, counts: Mapping[str, int], verbs: frozenset[str]) -> dict[str, Built]:
-        """For each lower-case word its stem, and the form of that stem that the word is."""
-        whole = self.profile.endings["places"]
+        """Return for each lower-case word its stem, and the form of the stem that the word is."""
+        places = self.profile.endings["places"]
         built = {
-            word: () if word.endswith(whole) or self.is_verb(word, verbs) else splits(word) for word in counts
+            word: () if word.endswith(places) or self.is_verb(word, verbs) else splits(word)
+            for word in counts
         }
         support = Counter(stem for found in built.values() for stem in {stem for stem, _ in found})
         chosen = {word: self._choose(word, found, counts, support) for word, found in built.items()}
-        return {word: _further(chosen, word, found) for word, found in built.items()}
+        return {word: _further_stem(chosen, word, found) for word, found in built.items()}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """The most frequent spelling with its last word in the nominative singular.
+        """Return the most frequent spelling with its last word in the nominative singular.
 
-        The last word keeps the third-person possessive of a phrase if most occurrences have it.
+        The last word of a phrase keeps its third-person possessive if most occurrences have it.
         """
         words, stem = most_common(variants), lemmas[-1]
         tied = 0
@@ -193,7 +200,10 @@ class Kazakh:
     def _choose(
         self, word: str, found: Sequence[Built], counts: Mapping[str, int], support: Mapping[str, int]
     ) -> Built:
-        """The most plausible stem of a word, or the word itself."""
+        """Return the most plausible stem of a word, or the word itself.
+
+        `found` has the possible stems; `support` counts the words that each may be the stem of.
+        """
         head, hyphen, ending = word.rpartition("-")
         if hyphen and ending in all_endings():
             return head, all_endings()[ending][0]
@@ -210,7 +220,10 @@ class Kazakh:
         return best if shared and support[best[0]] > support[word] else (word, BARE)
 
     def _is_familiar(self, stem: str) -> bool:
-        """Whether a stem is a stop word or in the background list, except as a verb; if short, as a noun."""
+        """Whether a stem is a stop word or in the background list, except as a verb.
+
+        A short stem must be in the list as a noun.
+        """
         if stem in self.profile.stop and len(stem) >= SHORT_STEM:
             return True
         kind = self.background.kinds.get(stem, "")
@@ -237,9 +250,10 @@ class Kazakh:
         return frozenset(stem for stem, kind in self.background.kinds.items() if kind == "verb")
 
     def _nouns(self, stems: Mapping[str, Built]) -> frozenset[str]:
-        """The stems seen with noun endings: once or, for those in the background list, at least twice.
+        """Return the stems that the text has with noun endings.
 
-        Stems listed there as nouns are included without evidence.
+        One such form is enough, but stems in the background list need two, unless the list says that they are
+        nouns.
         """
         seen = Counter(
             stem
@@ -272,15 +286,15 @@ class Kazakh:
 
 
 def _is_seen(stem: str, word: str, counts: Mapping[str, int]) -> bool:
-    """Whether a stem is frequent enough in the text to be that of `word`; more so if it is short."""
+    """Whether the text has a stem often enough for the stem of `word`; a short one must be more frequent."""
     share = SEEN if len(stem) >= SHORT_STEM else SEEN_SHORT
     return stem in counts and counts[stem] >= share * counts[word]
 
 
 def _can_be_stem(stem: str, word: str) -> bool:
-    """Whether an unknown stem can be that of a word: long enough, and unchanged at the start of the word.
+    """Whether an unknown stem may be that of a word: long enough, and spelt alike in the word.
 
-    Its final к, қ or п may be voiced in the word; a stem does not end in the voiced sound.
+    Its final к, қ or п may be voiced in the word; a stem does not end in a voiced sound.
     """
     voiced: Mapping[str, str] = table()["stems"]["voiced"]
     if not UNKNOWN_STEM <= len(stem) < len(word) or stem[-1] in voiced.values():
@@ -289,7 +303,10 @@ def _can_be_stem(stem: str, word: str) -> bool:
 
 
 def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KINDS) -> frozenset[str]:
-    """The stems that occur in at least `least` of the `kinds` of verb forms, each a list of endings."""
+    """Return the stems that occur in at least `least` of the `kinds` of verb forms.
+
+    A kind is a list of endings, separated by commas.
+    """
     found: dict[str, set[int]] = {}
     for number, kind in enumerate(kinds):
         for word in counts:
@@ -299,8 +316,8 @@ def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KIN
     return frozenset(stem for stem, seen in found.items() if len(seen) >= least)
 
 
-def _further(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
-    """The chosen stem of a word, or another possible stem of the word that the chosen one is a form of."""
+def _further_stem(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
+    """Return the chosen stem of a word, or the stem of that stem if this may be a stem of the word too."""
     stem, form = chosen[word]
     deeper = chosen[stem][0] if stem in chosen else stem
     return next(((base, form) for base, form in found if base == deeper), (stem, form))

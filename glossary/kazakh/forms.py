@@ -5,12 +5,12 @@ up, so the cost does not grow with the number of terms. `accepts` then checks th
 Suffixes that derive other words do not count as endings: партиялық is not a form of партия, nor сайлаушы of
 сайлау.
 
-Some words look like forms of others, and ``data/kk_words.tsv`` lists them. Those of kind ``word`` never are
-such forms: басқа "other" is not the dative of бас, nor жүзім "grape" a form of жүз. Those of kind ``object``
-may be: заңды is "lawful" or the accusative of заң, тапты "found" or the accusative of тап. They count as
+Some words look like forms of other words; `data/words.tsv` lists them. Those of kind ``word`` never are such
+forms: басқа "other" is not the dative of бас, nor жүзім "grape" a form of жүз. Those of kind ``object`` may
+be: заңды is "lawful" or the accusative of заң, тапты "found" or the accusative of тап. They count as
 accusatives only before a verb, because an object mostly precedes its verb directly.
 
-The words of a text recur again and again, so the functions about single words cache their results.
+The same words recur in a text, so the functions about single words cache their results.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from egiz.glossary.kazakh.wordings import (
     heads,
     in_cyrillic,
     is_abbreviation,
+    is_pronounced,
     last_forms,
     parse,
     readings,
@@ -40,32 +41,31 @@ from egiz.glossary.kazakh.wordings import (
     verb_keys,
 )
 from egiz.glossary.morphology.base import Accepted, Word
-from egiz.glossary.morphology.plain import cut, gaps, split
-from egiz.glossary.morphology.typed import with_abbreviation
+from egiz.glossary.morphology.spelling import cut_runs, gaps, with_abbreviation
 from egiz.glossary.records import Form, Wording
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")
 _HYPHENS = ("-", "\u2010", "\u2011")
 WINDOW = 64
-"""Characters of the following text that suffice to read the next word."""
+"""The number of characters of the following text in which the next word is searched."""
 _MANY = 65536
 
 
 @lru_cache(maxsize=_MANY)
 def own_word(folded: str) -> str:
-    """The longest listed word that a running word is a form of; empty if there is none."""
+    """Return the longest listed word that a running word is a form of; empty if there is none."""
     own = _words()["word"]
     stems = (folded[:stop] for stop in range(len(folded), 1, -1))
     return next((stem for stem in stems if stem in own and readings(stem, folded)), "")
 
 
-def rather_other(folded: str) -> bool:
+def is_rarely_accusative(folded: str) -> bool:
     """Whether a running word in -ды is listed as an adjective or past tense rather than an accusative."""
     return folded in _words()["object"]
 
 
-def before_verb(following: str) -> bool:
-    """Whether the following text begins with a verb, as it does after most objects."""
+def precedes_verb(following: str) -> bool:
+    """Whether the text `following` begins with a verb, as it does after most objects."""
     found = _NEXT.match(following)
     if found is None:
         return False
@@ -75,26 +75,26 @@ def before_verb(following: str) -> bool:
     return word.endswith(rules["verbs"]) or (not found[2] and word.endswith(rules["past"]))
 
 
-def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
+def is_compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
     """Whether ``words[other]`` and its neighbour ``words[at]`` form a hyphenated compound.
 
-    A particle, a number, an abbreviation before a word, or two names do not: тарап-ақ, 1-съезд, АТ-компания,
-    Алматы-Астана.
+    A particle, a number, an abbreviation before a word, or two names form none: тарап-ақ, 1-съезд,
+    АТ-компания, Алматы-Астана.
     """
     if not 0 <= other < len(words):
         return False
-    one, two = (words[other], words[at]) if other < at else (words[at], words[other])
-    if text[one.stop : two.start] not in _HYPHENS:
+    left, right = (words[other], words[at]) if other < at else (words[at], words[other])
+    if text[left.stop : right.start] not in _HYPHENS:
         return False
     neighbour = words[other].text
     if other > at and is_abbreviation(words[at].text) and not _is_ending(fold(neighbour)):
         return False
     if neighbour.isdigit() or (other > at and fold(neighbour) in _rules()["particles"]):
         return False
-    return not (one.text[0].isupper() and two.text[0].isupper())
+    return not (left.text[0].isupper() and right.text[0].isupper())
 
 
-def derived(gap: str, ending: str) -> bool:
+def is_derived(gap: str, ending: str) -> bool:
     """Whether the letters after a closing quote derive another word from the stem: “партия”шыл."""
     return gap[:1] not in _HYPHENS and _is_derived(fold(ending))
 
@@ -125,10 +125,10 @@ _COMPARISONS_CACHED = 1 << 17
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How words match a wording: the forms that they may be, and the conditions in the text around them.
+    """How words match a wording: the forms that they may be, and what the text around them must be.
 
     If `fixed`, no ending may follow. `tail` is the text of the wording after its last word; it belongs to an
-    occurrence if it follows. If `object`, they match only as the object of a verb: заңды is otherwise
+    occurrence if it follows. If `object`, the words match only as the object of a verb: заңды is otherwise
     "lawful".
     """
 
@@ -140,12 +140,12 @@ class Comparison:
 
 @lru_cache(maxsize=_COMPARISONS_CACHED)
 def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Comparison | None:
-    """How words with these gaps match a wording; None if they do not."""
+    """Compare words and the gaps between them with a wording; return None if they do not match."""
     cased = wording.case_sensitive
-    if any(form.same(raw, gaps, cased, whole=True) for form in spellings(wording)):
+    if any(form.same(raw, gaps, cased, last_too=True) for form in spellings(wording)):
         return Comparison(forms=(), fixed=True)
     parsed = parse(wording)
-    if not parsed.same(raw, gaps, cased, whole=parsed.fixed):
+    if not parsed.same(raw, gaps, cased, last_too=parsed.fixed):
         return None
     if parsed.fixed:
         return Comparison(forms=(BARE,), fixed=True, tail=parsed.tail)
@@ -159,7 +159,7 @@ def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Co
         return Comparison(forms=forms, tail=parsed.tail)
     if len(own_word(running)) > len(stem):
         return None
-    return Comparison(forms=forms, tail=parsed.tail, object=rather_other(running))
+    return Comparison(forms=forms, tail=parsed.tail, object=is_rarely_accusative(running))
 
 
 def _is_other_head(last: str, running: str) -> bool:
@@ -173,9 +173,9 @@ def _is_other_head(last: str, running: str) -> bool:
 
 
 def inflected(wording: Wording, form: Form) -> str | None:
-    """The wording in a form, fields left empty as in the wording; None where it is uncertain."""
-    parsed = _known(wording)
-    if parsed is None or (form.number and wording.number not in ("", form.number)):
+    """Return the wording in a form, whose empty fields are as in the wording; None if it is uncertain."""
+    parsed = parse(wording)
+    if not parsed.raw or (form.number and wording.number not in ("", form.number)):
         return None
     head = heads(parsed.folded[-1], phrase=len(parsed.raw) > 1)[0]
     wanted = Form(
@@ -185,21 +185,16 @@ def inflected(wording: Wording, form: Form) -> str | None:
     )
     if parsed.fixed:
         return wording.text if wanted == Form(case="nominative", number="singular") else None
-    start = wording.text[: cut(wording.text)[-1].start]
+    start = wording.text[: cut_runs(wording.text)[-1].start]
     if parsed.spelled:
         ending = _spelled_ending(wording, parsed, wanted)
         return None if ending is None else start + parsed.raw[-1] + parsed.tail + ending
-    last = _last(wording, parsed, head, wanted)
+    last = _last_word(wording, parsed, head, wanted)
     return None if last is None else start + last + parsed.tail
 
 
-def _known(wording: Wording) -> Parsed | None:
-    parsed = parse(wording)
-    return parsed if parsed.raw else None
-
-
-def _last(wording: Wording, parsed: Parsed, head: Head, form: Form) -> str | None:
-    """The last word in a form, by its likeliest reading; None where there is no such form."""
+def _last_word(wording: Wording, parsed: Parsed, head: Head, form: Form) -> str | None:
+    """Return the last word of a wording in a form, by its likeliest reading; None if it has no such form."""
     raw, word = parsed.raw[-1], parsed.folded[-1]
     if wording.inflect_like:
         last = _compose(like(word, fold(wording.inflect_like)), form)
@@ -207,7 +202,7 @@ def _last(wording: Wording, parsed: Parsed, head: Head, form: Form) -> str | Non
         return None
     else:
         last = _compose(shapes(head.stem, name=raw[0].isupper()), form)
-    return None if last is None else _dress(raw, last)
+    return None if last is None else _capitalised_like(raw, last)
 
 
 def _compose(stem_shapes: tuple[Shape, ...], form: Form) -> str | None:
@@ -219,42 +214,43 @@ def _compose(stem_shapes: tuple[Shape, ...], form: Form) -> str | None:
 
 
 def _spelled_ending(wording: Wording, parsed: Parsed, form: Form) -> str | None:
-    """The ending of an abbreviation with its hyphen, by `inflect_like` if given, else by its own end.
+    """Return the ending of an abbreviation with its hyphen; None if the sound of its end is unknown.
 
-    One that ends in a vowel, or in a vowel and a consonant, is read as spelled (КСРО-ның, ГЭС-тің); the sound
-    of others, and of numbers, is unknown: None.
+    `inflect_like` tells the sound if given. Otherwise an abbreviation that ends in a vowel, or in a vowel and
+    a consonant, is read as it is spelt (КСРО-ның, ГЭС-тің); the sound of others, and of numbers, is unknown.
     """
     if form == Form(case="nominative", number="singular"):
         return ""
     word = fold(wording.inflect_like) or parsed.folded[-1]
-    told = wording.inflect_like or (len(word) > 1 and "vowel" in (sound_of(word[-1]), sound_of(word[-2])))
-    if not told or word.isdigit():
+    if word.isdigit() or not (wording.inflect_like or is_pronounced(word)):
         return None
     ending = endings(sound_of(word[-1]), harmonies(word)[0]).written.get(form)
     return None if ending is None else f"-{ending}"
 
 
-def _dress(raw: str, last: str) -> str:
-    """The inflected word with the capitals and ё of the dictionary form in the letters they share."""
+def _capitalised_like(raw: str, last: str) -> str:
+    """Return the inflected word with the capitals and ё of the dictionary form in their common letters."""
     if len(raw) > 1 and raw.isupper():
         return last.upper()
-    same = next((at for at, (one, two) in enumerate(zip(fold(raw), last, strict=False)) if one != two), None)
+    same = next(
+        (at for at, (want, have) in enumerate(zip(fold(raw), last, strict=False)) if want != have), None
+    )
     kept = min(len(raw), len(last)) if same is None else same
     return raw[:kept] + last[kept:]
 
 
 _WHOLE, _VERB = "=", "~"
-"""Prefixes of the keys of uninflected words and of verb stems. The latter alone is a key of every verb, so
+"""Prefixes of the keys of uninflected words and of verb stems. The second alone is a key of every verb, so
 that verb endings are built only if the base has verbs."""
 _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 """What may separate a stem from its ending: closing quotes or brackets, then a hyphen."""
 
 
 class Kazakh:
-    """`Morphology` of Kazakh: suffix chains after indexed stems.
+    """The `Morphology` of Kazakh: suffix chains after indexed stems.
 
     Words in Latin or Arabic letters are compared in Cyrillic. If `script` (``Latn``, ``Arab``) is given, all
-    texts are in such letters; otherwise a text is converted only if it is certain that it is Kazakh in them.
+    texts are in it; otherwise a text is converted only if it is certainly Kazakh in one of these scripts.
     """
 
     heads_first = False
@@ -263,34 +259,40 @@ class Kazakh:
         self._script = script
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, also without its abbreviation in brackets and as that alone, and all in Cyrillic."""
+        """Return the readings of a wording; see `with_abbreviation`.
+
+        If the wording or the texts are in another script, the readings are also returned in Cyrillic.
+        """
         found = with_abbreviation(wording)
         if not (wording.locale or self._script):
             return found
-        return (*found, *(other for one in found for other in converted(one, self._script)))
+        return (*found, *(other for reading in found for other in converted(reading, self._script)))
 
     def conjunctions(self) -> frozenset[str]:
-        """The words that join coordinated words."""
+        """Return the words that join coordinated words."""
         return frozenset(_rules()["conjunctions"])
 
     def bounds(self) -> frozenset[str]:
-        """None: case endings show where a phrase ends."""
+        """Return nothing, because case endings show where a phrase ends."""
         return frozenset()
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """None: the singular of a term is recognised by its plural."""
+        """Return nothing, because the plural of a term is recognised as it is."""
         return ()
 
     def words(self, text: str) -> list[Word]:
-        """Cut a text into words; hyphens separate them, so that КОКП-ның is a stem and an ending."""
+        """Cut a text into words; a hyphen separates words, so that КОКП-ның is a stem and an ending."""
         return in_cyrillic(text, self._script)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """Whole words and, for the last word, its stems; only whole words for explicit forms."""
+        """Return the whole words of the wording and of its explicit forms.
+
+        The last word of the wording is also indexed by its possible stems.
+        """
         found: dict[tuple[str, ...], None] = {}
         for form in wording.forms:
-            found[tuple([_WHOLE + word for word in map(fold, split(form))])] = None
-        words = [fold(word) for word in split(wording.text)]
+            found[tuple([_WHOLE + fold(word.text) for word in cut_runs(form)])] = None
+        words = [fold(word.text) for word in cut_runs(wording.text)]
         if words:
             before = tuple([_WHOLE + word for word in words[:-1]])
             for last in _last_keys(wording, words):
@@ -301,7 +303,7 @@ class Kazakh:
         return list(found)
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The known keys of the whole word and of its beginnings before a possible ending, longest first."""
+        """Return the known keys of the word and of its beginnings before a possible ending, longest first."""
         folded = fold(word)
         found = dict.fromkeys([_WHOLE + folded] if _WHOLE + folded in known else [])
         chains = all_endings()
@@ -312,26 +314,27 @@ class Kazakh:
                 stem = key(folded[:stop])
                 if stem in known:
                     found[stem] = None
-        for one in (folded, *uncontracted(folded)) if of_verbs else ():
-            for stop in range(len(one), min(len(one), 2) - 1, -1):
-                stem = _VERB + key(one[:stop])
-                if one[stop:] in of_verbs and stem in known:
+        for spelling in (folded, *uncontracted(folded)) if of_verbs else ():
+            for stop in range(len(spelling), min(len(spelling), 2) - 1, -1):
+                stem = _VERB + key(spelling[:stop])
+                if spelling[stop:] in of_verbs and stem in known:
                     found[stem] = None
         return tuple(found)
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether the words are the wording with its last word inflected, or one of its explicit forms.
+        """Accept words that are the wording with its last word inflected, or one of its explicit forms.
 
-        A one-word wording is not found in a hyphenated compound: келісім-шарт is neither келісім nor шарт.
-        A hyphen between names (Қазақстан-Ресей), or before an ending or a particle, makes no compound.
+        A one-word wording is not found in a hyphenated compound: келісім-шарт is neither келісім nor шарт. A
+        hyphen between names (Қазақстан-Ресей), or before an ending or a particle, makes no compound. Returns
+        None for other words.
         """
-        one = last - first == 1
-        span = (words[first],) if one else words[first:last]
-        raw = (span[0].text,) if one else tuple([word.text for word in span])
-        comparison = compare(wording, raw, () if one else gaps(text, span))
-        if comparison is None or (one and compound(text, words, first - 1, first)):
+        is_single = last - first == 1
+        span = (words[first],) if is_single else words[first:last]
+        raw = (span[0].text,) if is_single else tuple([word.text for word in span])
+        comparison = compare(wording, raw, () if is_single else gaps(text, span))
+        if comparison is None or (is_single and is_compound(text, words, first - 1, first)):
             return None
         stop = span[-1].stop
         gap = text[stop : words[last].start] if last < len(words) else ""
@@ -340,21 +343,22 @@ class Kazakh:
             forms = _forms_with(wording, raw[-1], ending.text)
             if forms:
                 return Accepted(stop=ending.stop, forms=forms)
-            if derived(gap, ending.text):
+            if is_derived(gap, ending.text):
                 return None
-        if one and compound(text, words, last, last - 1):
+        if is_single and is_compound(text, words, last, last - 1):
             return None
-        if comparison.object and not before_verb(text[stop : stop + WINDOW]):
+        if comparison.object and not precedes_verb(text[stop : stop + WINDOW]):
             return None
         tail = comparison.tail
         closed = tail and text.startswith(tail, stop)
         return Accepted(stop=stop + len(tail) if closed else stop, forms=comparison.forms)
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording in another form, by the tables that also recognise it.
+        """Return the wording in another form, by the tables that also recognise it.
 
         Fields that `form` leaves empty are as in the wording: its possessive is kept (халық шаруашылығы).
-        None where the stem is uncertain, the sound of an abbreviation unknown, or the script another one.
+        Returns None if the stem is uncertain, the sound of an abbreviation is unknown, or the wording is in
+        another script.
         """
         return None if wording.is_converted else inflected(wording, form)
 
@@ -369,5 +373,5 @@ def _last_keys(wording: Wording, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _forms_with(wording: Wording, last: str, ending: str) -> tuple[Form, ...]:
-    """The forms of a last word with a separated ending: КОКП-ның, “қайта құру”дың."""
+    """Return the forms of a last word whose ending is separated from it: КОКП-ның, “қайта құру”дың."""
     return spelled_forms(wording, last, ending) or last_forms(wording, last + ending)

@@ -20,7 +20,11 @@ _MANY = 65536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """A spelling of a stem; `before` lists what may follow: ``-`` nothing, ``v`` a vowel, ``o`` others."""
+    """A spelling of a stem before certain endings.
+
+    `before` has a letter for each thing that may follow: ``-`` nothing, ``v`` a vowel, ``o`` any other
+    letter.
+    """
 
     text: str
     before: str
@@ -33,7 +37,7 @@ class Shape:
 
 
 def fold(word: str) -> str:
-    """A word for comparison: lower case, ё as е.
+    """Put a word into lower case, with ё as е, to compare it.
 
     >>> fold("Актёр")
     'актер'
@@ -42,7 +46,9 @@ def fold(word: str) -> str:
 
 
 def key(stem: str) -> str:
-    """The index key of a stem, common to all but its rarest shapes: the end devoiced and undoubled.
+    """Return the index key of a stem: its end is voiceless and not doubled.
+
+    All spellings of a stem but the rarest have the same key.
 
     >>> key("мектеп") == key("мектеб"), key("класс") == key("клас"), key("съезд") == key("съез")
     (True, True, True)
@@ -62,7 +68,7 @@ def key(stem: str) -> str:
 
 
 def keys(stem: str) -> tuple[str, ...]:
-    """All keys of the shapes of a stem, each once, the usual one first."""
+    """Return all keys of the shapes of a stem, each once, the usual one first."""
     tables = _tables()
     if not stem.endswith(tables.linkable) and stem not in tables.dropping and stem not in tables.may_drop:
         return (key(stem),)
@@ -70,18 +76,18 @@ def keys(stem: str) -> tuple[str, ...]:
 
 
 def undropped(text: str) -> str | None:
-    """The listed stem that becomes `text` by losing its last vowel: халық for халқ; else None."""
+    """Return the listed stem that becomes `text` by losing its last vowel (халық for халқ), else None."""
     return _tables().undropped.get(text)
 
 
 @lru_cache(maxsize=_MANY)
 def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
-    """The shapes of a stem; before each kind of ending, the first one that fits is the one to write.
+    """Return the shapes of a stem; before each kind of ending, the first one that fits is the one to write.
 
     A `name` may keep a voiceless end, and its final у, ю or и may count as a vowel: Бакуның, Перусы.
     """
     tables, both = _tables(), harmonies(stem)
-    foreign = name or stem.endswith(tables.foreign_ends) or any(one in tables.foreign for one in stem)
+    foreign = name or stem.endswith(tables.foreign_ends) or any(letter in tables.foreign for letter in stem)
     sound = _last_sound(stem)
     made = [
         Shape(text=text, before=before, sound=_last_sound(text), harmonies=both)
@@ -100,13 +106,13 @@ def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
 
 
 def like(stem: str, model: str) -> tuple[Shape, ...]:
-    """The single shape of a stem that takes the endings of `model` and does not change."""
+    """Return the single shape of a stem that takes the endings of `model` and does not change."""
     return (Shape(text=stem, before=_ANYTHING, sound=_last_sound(model), harmonies=harmonies(model)),)
 
 
 @lru_cache(maxsize=_MANY)
 def harmonies(stem: str) -> tuple[Harmony, ...]:
-    """Whether a stem takes back or front endings, the likelier first where both are written.
+    """Return the vowel harmonies of the endings that a stem takes, the likelier first.
 
     >>> harmonies("құру"), harmonies("жеделдету"), harmonies("мұғалім")
     (('back',), ('front',), ('front',))
@@ -129,7 +135,7 @@ def harmonies(stem: str) -> tuple[Harmony, ...]:
 
 
 def _by_vowels(stem: str) -> Harmony | None:
-    """The harmony of a stem by its last vowel that decides; None if it has none."""
+    """Return the harmony of a stem by the last vowel that decides it; None if none decides."""
     rules = table()["harmony"]
     turning: Harmony | None = None
     for place in range(len(stem) - 1, -1, -1):
@@ -157,7 +163,7 @@ def _last_sound(text: str) -> Sound:
 
 
 def _spellings(stem: str, foreign: bool) -> list[tuple[str, str]]:
-    """The spellings of a stem, each with what may follow it, by the first rule that applies."""
+    """Return the spellings of a stem, each with what may follow it, by the first rule that applies."""
     tables = _tables()
     last, behind_vowel = stem[-1:], stem[-2:-1] in _vowels()
     if stem in tables.dropping:
@@ -181,7 +187,7 @@ def _spellings(stem: str, foreign: bool) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tables:
-    """The lists in ``[stems]`` of `data/kk.toml`, split into words once."""
+    """The lists in ``[stems]`` of `data/kk.toml`, split into words."""
 
     voiced: dict[str, str]
     unvoiced: dict[str, str]

@@ -2,7 +2,7 @@
 
 The suffixes are taken off as a chain (plural, possessor, case, predicate …) and put on the new stem one by
 one, so that their vowels and first letters suit it: құжаттарымыздан, файлдарымыздан. An ending after a
-quotation mark or a hyphen stays there: «Келісімшарт»тың, «Шарт»тың. A following particle is adapted to the
+quotation mark or a hyphen remains there: «Келісімшарт»тың, «Шарт»тың. A following particle is adapted to the
 new word: құжат па, файл ма.
 """
 
@@ -22,9 +22,9 @@ from egiz.glossary.kazakh.endings import (
     table,
 )
 from egiz.glossary.kazakh.sounds import fold, harmonies, shapes
-from egiz.glossary.kazakh.wordings import Head, Parsed, heads, parse
+from egiz.glossary.kazakh.wordings import Head, Parsed, heads, is_pronounced, parse
 from egiz.glossary.morphology.base import Change, Refusal
-from egiz.glossary.morphology.plain import cut
+from egiz.glossary.morphology.spelling import cut_runs
 from egiz.glossary.records import Form, Match, Wording
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)(?!\w)")
@@ -34,29 +34,29 @@ _OPENING = re.compile(r"\s*[«“„\"]\w")
 def kazakh_swap(
     text: str, match: Match, wording: Wording, source: tuple[Form, ...]
 ) -> tuple[tuple[Change, ...], ...] | Refusal:
-    """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.base.Swap`."""
+    """Return the ways to replace the rendering `match` by `wording`; see `Swap` in `morphology/base.py`."""
     old, new = parse(match.wording), parse(wording)
     if not old.raw or not new.raw or new.fixed or wording.number == "plural":
         return "no form"
     if _OPENING.match(text, match.stop):
         return "part"
     now = text[match.start : match.stop]
-    words = cut(now)
+    words = cut_runs(now)
     if len(words) < len(old.raw):
         return "no form"
     last = words[len(old.raw) - 1]
     if len(words) > len(old.raw):
         if fold(last.text) != old.folded[-1]:
             return "no form"
-        made = _with_apart(now[last.stop : words[-1].start], words[-1].text, old, new, wording)
+        made = _with_separate_ending(now[last.stop : words[-1].start], words[-1].text, old, new, wording)
     else:
-        before = cut(text[: match.start])[-1:]
+        before = cut_runs(text[: match.start])[-1:]
         owner = fold(before[0].text) if before else ""
         made = _inflected_like(fold(last.text), old, new, wording, owner, tail=now[last.stop :])
     results = {
-        (*((match.start, match.stop, one),), *particle)
-        for one in made
-        if (particle := _particle(text, match, one)) is not None
+        (*((match.start, match.stop, replaced),), *particle)
+        for replaced in made
+        if (particle := _particle(text, match, replaced)) is not None
     }
     if not results:
         return "agreement" if made else "no form"
@@ -66,21 +66,24 @@ def kazakh_swap(
 def _inflected_like(
     word: str, old: Parsed, new: Parsed, wording: Wording, owner: str, *, tail: str
 ) -> set[str]:
-    """The new wording with the suffixes of `word`, a form of the old one; several if these are unclear."""
+    """Return the new wording with the suffixes of `word`, a form of the old one.
+
+    `owner` is the folded word before. There are several results if it is not clear what the suffixes mean.
+    """
     made: set[str | None] = set()
     phrase = len(old.raw) > 1
     if word == old.folded[-1] and new.spelled:
         return {wording.text + tail}
     for head in heads(old.folded[-1], phrase=phrase):
-        for chain in _meant(_chains(head.stem, word, name=old.raw[-1][:1].isupper()), owner):
+        for chain in _confirmed(_chains(head.stem, word, name=old.raw[-1][:1].isupper()), owner):
             made.add(_composed(chain, head, new, wording))
         if made:
             break
-    return {one + tail for one in made if one is not None} if None not in made else set()
+    return {form + tail for form in made if form is not None} if None not in made else set()
 
 
 def _chains(stem: str, word: str, *, name: bool) -> list[Chain]:
-    """The suffix chains that may lead from a stem to a word, those of the likeliest reading only."""
+    """Return the suffix chains that may lead from a stem to a word."""
     found: dict[Chain, None] = {}
     for shape in shapes(stem, name=name):
         ending = word[len(shape.text) :]
@@ -90,8 +93,11 @@ def _chains(stem: str, word: str, *, name: bool) -> list[Chain]:
     return list(found)
 
 
-def _meant(chains: list[Chain], before: str) -> list[Chain]:
-    """Of chains that may mean "our" or "we are", those that the word before confirms: біздің, біз."""
+def _confirmed(chains: list[Chain], before: str) -> list[Chain]:
+    """Choose among chains that may mean "our" or "we are" by the word before: біздің, біз.
+
+    All chains are returned if that word does not decide.
+    """
     rules = table()["context"]
     ours = [chain for chain in chains if any(link[3] for link in chain)]
     if len(ours) in (0, len(chains)):
@@ -102,7 +108,7 @@ def _meant(chains: list[Chain], before: str) -> list[Chain]:
 
 
 def _composed(chain: Chain, old: Head, new: Parsed, wording: Wording) -> str | None:
-    """The new wording with a chain of suffixes that stood after the old head; None where uncertain."""
+    """Return the new wording with the suffix chain that followed the old head; None if it is uncertain."""
     if new.spelled:
         return wording.text if not chain else None
     head = heads(new.folded[-1], phrase=len(new.raw) > 1)[0]
@@ -112,14 +118,16 @@ def _composed(chain: Chain, old: Head, new: Parsed, wording: Wording) -> str | N
     for shape in shapes(head.stem, name=new.raw[-1][:1].isupper()):
         ending = endings(shape.sound, shape.harmonies[0]).by_chain.get(suited_chain)
         if ending is not None and shape.stands_before(ending):
-            return _beginning(wording) + _dressed(new.raw[-1], shape.text + ending) + new.tail
+            return (
+                _words_before_last(wording) + _capitalised_like(new.raw[-1], shape.text + ending) + new.tail
+            )
     return None
 
 
 def _fitted(chain: Chain, old: Head, new: Head) -> Chain | None:
-    """A chain for another head: жұмыс жай-ы keeps its possessive in жұмыс орн-ы; a plain noun gets none.
+    """Adapt a suffix chain to a new head; None if its possessive may belong to the old head or to an owner.
 
-    None where the possessive of the old head may belong to it or to an owner.
+    жұмыс жай-ы keeps its possessive in жұмыс орн-ы; a plain noun gets none.
     """
     if (new.plural and PLURAL not in chain) or (old.plural and not new.plural and PLURAL not in chain):
         return None
@@ -132,8 +140,8 @@ def _fitted(chain: Chain, old: Head, new: Head) -> Chain | None:
     return (*chain[:place], THIRD, *chain[place:])
 
 
-def _with_apart(gap: str, ending: str, old: Parsed, new: Parsed, wording: Wording) -> set[str]:
-    """The new wording with an ending that a quotation mark or hyphen separates from it."""
+def _with_separate_ending(gap: str, ending: str, old: Parsed, new: Parsed, wording: Wording) -> set[str]:
+    """Return the new wording with an ending that a quotation mark or hyphen separates from it."""
     folded = fold(ending)
     chains = {
         chain
@@ -142,8 +150,8 @@ def _with_apart(gap: str, ending: str, old: Parsed, new: Parsed, wording: Wordin
         for chain in endings(sound, harmony).chains.get(folded, ())
     }
     word = new.folded[-1]
-    is_told = not new.spelled or bool(wording.inflect_like) or _is_pronounced(word)
-    if not chains or not is_told or old.raw[-1].isdigit():
+    is_known = not new.spelled or bool(wording.inflect_like) or is_pronounced(word)
+    if not chains or not is_known or old.raw[-1].isdigit():
         return set()
     is_possessed = heads(word, phrase=len(new.raw) > 1)[0].possessed
     if is_possessed:
@@ -151,20 +159,17 @@ def _with_apart(gap: str, ending: str, old: Parsed, new: Parsed, wording: Wordin
     model = fold(wording.inflect_like) or word
     written = endings(sound_of(model.rstrip("ьъ")[-1:]), harmonies(model)[0]).by_chain
     made = {written.get(chain) for chain in chains}
-    return {wording.text + gap + one for one in made if one} if None not in made else set()
+    return (
+        {wording.text + gap + new_ending for new_ending in made if new_ending} if None not in made else set()
+    )
 
 
-def _is_pronounced(word: str) -> bool:
-    """Whether the spelling of an abbreviation tells how it sounds: КСРО, ГЭС."""
-    return len(word) > 1 and not word.isdigit() and "vowel" in (sound_of(word[-1]), sound_of(word[-2]))
+def _words_before_last(wording: Wording) -> str:
+    return wording.text[: cut_runs(wording.text)[-1].start]
 
 
-def _beginning(wording: Wording) -> str:
-    return wording.text[: cut(wording.text)[-1].start]
-
-
-def _dressed(raw: str, last: str) -> str:
-    """The inflected word with the capitals of its dictionary form in the letters that they share."""
+def _capitalised_like(raw: str, last: str) -> str:
+    """Return the inflected word with the capitals of its dictionary form in the letters that both share."""
     same = 0
     while same < min(len(raw), len(last)) and fold(raw[same]) == last[same]:
         same += 1
@@ -172,11 +177,11 @@ def _dressed(raw: str, last: str) -> str:
 
 
 def _particle(text: str, match: Match, made: str) -> tuple[Change, ...] | None:
-    """The change to a particle after the place, if it does not suit the new word; None where uncertain."""
+    """Return the change to the particle after a rendering so that it suits `made`; None if uncertain."""
     found = _NEXT.match(text, match.stop)
     if found is None:
         return ()
-    before, after = fold(cut(text[match.start : match.stop])[-1].text), fold(cut(made)[-1].text)
+    before, after = fold(cut_runs(text[match.start : match.stop])[-1].text), fold(cut_runs(made)[-1].text)
     for pattern in table()["context"]["separate"].split():
         old = {suited(pattern, before, harmony) for harmony in harmonies(before)}
         new = suited(pattern, after, harmonies(after)[0])

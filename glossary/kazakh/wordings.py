@@ -16,17 +16,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from egiz.glossary.kazakh.endings import Start, all_endings, endings, table
+from egiz.glossary.kazakh.endings import Start, all_endings, endings, sound_of, table
 from egiz.glossary.kazakh.sounds import Shape, fold, harmonies, key, keys, like, shapes, undropped
 from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.plain import cut, fits, gaps
-from egiz.glossary.morphology.typed import masked
+from egiz.glossary.morphology.spelling import cut_runs, gap_fits, gaps, masked
 from egiz.glossary.records import Form, Wording
 from egiz.translate.split.scripts import Alphabet, alphabet_of, transliterated
 
 
 def verb_stems(word: str) -> tuple[str, ...]:
-    """The possible stems of a verb from its dictionary form in -у or -ю; none for other words.
+    """Return the possible stems of a verb from its dictionary form in -у or -ю; none for other words.
 
     >>> verb_stems("шығу"), verb_stems("қою"), verb_stems("сайлау")
     (('шық', 'шығы'), ('қой', 'қойы'), ('сайла',))
@@ -43,29 +42,29 @@ def verb_stems(word: str) -> tuple[str, ...]:
 
 
 def verb_keys(word: str) -> tuple[str, ...]:
-    """The index keys of the stems of a verb in -у."""
+    """Return the index keys of the stems of a verb in -у."""
     return tuple(key(stem) for stem in verb_stems(word))
 
 
 def verb_forms(word: str, running: str) -> tuple[Form, ...]:
-    """The forms of a verb in -у that a running word may be; only participles have fields that are filled."""
+    """Return the forms of a verb in -у that a running word may be; only forms of participles have fields."""
     found = (
-        readings_of(shapes(stem), one, "verb")
+        readings_of(shapes(stem), spelling, "verb")
         for stem in verb_stems(word)
-        for one in (running, *uncontracted(running))
+        for spelling in (running, *uncontracted(running))
     )
     return next((forms for forms in found if forms), ())
 
 
 @lru_cache(maxsize=1 << 16)
 def uncontracted(running: str) -> tuple[str, ...]:
-    """A running word in which the one letter that joins a verb and its ending is written as two letters.
+    """Return a running word with two letters for the one letter that joins a verb and its ending.
 
     >>> uncontracted("қояды"), uncontracted("қойды")
     (('қойады',), ())
     """
     pairs = (pair.split("/") for pair in table()["context"]["contracted"].split())
-    return tuple(running.replace(one, two) for one, two in pairs if one in running[1:])
+    return tuple(running.replace(letter, letters) for letter, letters in pairs if letter in running[1:])
 
 
 _THIRD = Form(case="nominative", number="singular", possessor="3")
@@ -74,13 +73,13 @@ _PLURAL_THIRD = Form(case="nominative", number="plural", possessor="3")
 _PLURAL_END = re.compile(r"[лдт][ае]р$")
 _PLURAL_THIRD_END = re.compile(r"[лдт](?:ары|ері)$")
 _SHORTEST = 3
-"""Letters that the stem of a plural must have: қатары is not a plural of қа."""
+"""The fewest letters of the stem of a plural: қатары is not a plural of қа."""
 _MANY = 65536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A reading of the last word of a wording: its stem, and whether the word has a possessive or plural."""
+    """A reading of the last word of a wording: its stem, and whether it has a possessive or plural ending."""
 
     stem: str
     possessed: bool = False
@@ -88,7 +87,7 @@ class Head:
 
 
 def head_keys(word: str, *, phrase: bool) -> tuple[str, ...]:
-    """The keys that find all forms of a last word: a superset, but fast to compute."""
+    """Return keys that find all forms of a last word; they find other words too, but are fast to compute."""
     found = list(keys(word))
     last = word[-1:]
     if last == "р" and _PLURAL_END.search(word):
@@ -107,7 +106,7 @@ def head_keys(word: str, *, phrase: bool) -> tuple[str, ...]:
 
 @lru_cache(maxsize=_MANY)
 def heads(word: str, *, phrase: bool) -> tuple[Head, ...]:
-    """The readings of a last word, likeliest first; possessives only in a phrase."""
+    """Return the readings of a last word, likeliest first; with possessives only in a phrase."""
     plain = Head(stem=word)
     plurals = [
         Head(stem=stem, plural=True) for stem in _stems(word, _PLURAL_END) if _PLURAL in readings(stem, word)
@@ -132,12 +131,12 @@ def heads(word: str, *, phrase: bool) -> tuple[Head, ...]:
 
 
 def readings(stem: str, word: str, *, name: bool = False) -> tuple[Form, ...]:
-    """The forms of a stem that a word may be, best first; none if it is not one."""
+    """Return the forms of a stem that a word may be, best first; none if it is no form of it."""
     return readings_of(shapes(stem, name=name), word)
 
 
 def readings_of(stem_shapes: tuple[Shape, ...], word: str, start: Start = "word") -> tuple[Form, ...]:
-    """The forms of a stem with these shapes that a word may be, best first."""
+    """Return the forms of a stem with these shapes that a word may be, best first."""
     found: dict[Form, None] = {}
     for shape in stem_shapes:
         if not word.startswith(shape.text):
@@ -155,7 +154,10 @@ def _stems(word: str, end: re.Pattern[str]) -> list[str]:
 
 
 def _possessed_stems(word: str) -> list[str]:
-    """Possible stems of a word without its third-person possessive, unverified, the likelier first."""
+    """Return the possible stems of a word without its third-person possessive, the likelier first.
+
+    The stems are not checked.
+    """
     if word[-1:] not in ("ы", "і"):
         return []
     bare = word[:-1]
@@ -175,17 +177,15 @@ def _possessed_stems(word: str) -> list[str]:
 
 
 _LONGEST_ABBREVIATION = 4
-"""A word of up to so many capitals is an abbreviation, found in capitals only: БАҚ press, бақ fortune."""
-_KAZAKH_WORDINGS_MANY = 65536
+"""The most capitals of an abbreviation, which is found in capitals only: БАҚ press, бақ fortune."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """A wording cut into words, as written (`raw`) and folded, with gaps and the text after the last word.
 
-    `capitals` says for each word whether it must be in capitals; `fixed`, that nothing is inflected;
-    `spelled`, that the last word is an abbreviation, a letter or a number, whose spelling does not tell its
-    sound.
+    `capitals` has for each word whether it must be in capitals. If `fixed`, nothing is inflected. `spelled`
+    is true if the last word is an abbreviation, a letter or a number, whose spelling does not tell its sound.
     """
 
     raw: tuple[str, ...]
@@ -196,40 +196,46 @@ class Parsed:
     fixed: bool
     spelled: bool
 
-    def same(self, raw: tuple[str, ...], gaps: tuple[str, ...], cased: bool, *, whole: bool) -> bool:
-        """Whether words and gaps of a text match; unless `whole`, the last word may differ.
+    def same(self, raw: tuple[str, ...], gaps: tuple[str, ...], cased: bool, *, last_too: bool) -> bool:
+        """Whether words and gaps of a text match those of the wording.
 
-        `cased` requires the same case as in the wording, in the letters compared.
+        The last word is compared only if `last_too`. With `cased`, letters must have the same case as in the
+        wording, as far as both words go.
         """
         if len(raw) != len(self.raw):
             return False
-        last = len(raw) if whole else len(raw) - 1
-        if any(fold(raw[at]) != self.folded[at] for at in range(last)) or not all(map(fits, self.gaps, gaps)):
+        last = len(raw) if last_too else len(raw) - 1
+        if any(fold(raw[at]) != self.folded[at] for at in range(last)) or not all(
+            map(gap_fits, self.gaps, gaps)
+        ):
             return False
         if any(self.capitals) and not all(map(_capitals, self.raw, raw, self.capitals)):
             return False
         return not cased or all(
-            one.isupper() == two.isupper()
+            ours_at.isupper() == theirs_at.isupper()
             for ours, theirs in zip(self.raw, raw, strict=True)
-            for one, two in zip(ours, theirs, strict=False)
+            for ours_at, theirs_at in zip(ours, theirs, strict=False)
         )
 
 
-@lru_cache(maxsize=_KAZAKH_WORDINGS_MANY)
+@lru_cache(maxsize=_MANY)
 def parse(wording: Wording) -> Parsed:
-    """The dictionary form of a wording, parsed."""
+    """Return the dictionary form of a wording, parsed."""
     fixed = wording.exact or wording.part_of_speech == "adverb"
     return _parse(wording.text, fixed)
 
 
-@lru_cache(maxsize=_KAZAKH_WORDINGS_MANY)
+@lru_cache(maxsize=_MANY)
 def spellings(wording: Wording) -> tuple[Parsed, ...]:
-    """The explicit forms of a wording, parsed."""
+    """Return the explicit forms of a wording, parsed."""
     return tuple(_parse(form, True) for form in wording.forms)
 
 
 def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
-    """The forms of the last word of a wording that a running word may be, best first; none if not one."""
+    """Return the forms of the last word of a wording that a running word may be, best first.
+
+    There are none if the running word is no form of it.
+    """
     parsed, running = parse(wording), fold(raw)
     word = parsed.folded[-1]
     found: dict[Form, None] = {}
@@ -251,12 +257,12 @@ def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
 
 @cache
 def _whole_plurals() -> frozenset[str]:
-    """The stems of plurals that are words of their own: жастар "youth", not a plural of жас "young"."""
+    """Return the stems of plurals that are words of their own: жастар "youth", not the plural of "young"."""
     return frozenset(table()["stems"]["whole_plurals"].split())
 
 
 def spelled_forms(wording: Wording, stem: str, ending: str) -> tuple[Form, ...]:
-    """The forms of an abbreviation or number with `ending`; its sound is unknown, so any ending fits."""
+    """Return the forms of an abbreviation or number with `ending`: any, since its sound is unknown."""
     parsed = parse(wording)
     if not parsed.spelled or stem != parsed.raw[-1]:
         return ()
@@ -266,9 +272,9 @@ def spelled_forms(wording: Wording, stem: str, ending: str) -> tuple[Form, ...]:
     return tuple(form for form in forms if wording.number in ("", form.number))
 
 
-@lru_cache(maxsize=_KAZAKH_WORDINGS_MANY)
+@lru_cache(maxsize=_MANY)
 def _parse(text: str, fixed: bool) -> Parsed:
-    words = cut(text)
+    words = cut_runs(text)
     raw = tuple([word.text for word in words])
     style = text.isupper() and any(len(word) > _LONGEST_ABBREVIATION for word in raw)
     last = raw[-1] if raw else ""
@@ -283,8 +289,13 @@ def _parse(text: str, fixed: bool) -> Parsed:
     )
 
 
+def is_pronounced(word: str) -> bool:
+    """Whether the spelling of an abbreviation tells how it sounds: КСРО, ГЭС."""
+    return len(word) > 1 and not word.isdigit() and "vowel" in (sound_of(word[-1]), sound_of(word[-2]))
+
+
 def is_abbreviation(word: str) -> bool:
-    """Whether a word is all capitals, and short enough not to be a word of a heading."""
+    """Whether a word is all capitals, and too short for a word of a heading."""
     return word.isupper() and 1 < len(word) <= _LONGEST_ABBREVIATION
 
 
@@ -297,50 +308,54 @@ _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 
 
 def in_cyrillic(text: str, script: str) -> list[Word]:
-    """The words of a text in Latin or Arabic letters, in Cyrillic ones where its alphabet spells them.
+    """Cut a text in Latin or Arabic letters into words, and spell them in Cyrillic.
 
-    `script` is that of the text (``Latn``, ``Arab``), or empty if it is not known; then a text that is not
-    certainly Kazakh in such letters stays as it is.
+    `script` is the script of the text (``Latn``, ``Arab``), or empty if it is not known. Then a text is
+    converted only if it is certainly Kazakh in one of these scripts. A word with letters that the alphabet
+    lacks stays as it is.
 
     >>> [word.text for word in in_cyrillic("Jer uchaskesi 2021", "Latn")]
     ['Жер', 'uchaskesi', '2021']
     """
     alphabet = None if _CYRILLIC.search(text) else alphabet_of(text, script)
     if alphabet is None:
-        return cut(text)
+        return cut_runs(text)
     plain = masked(text)
     found: list[Word] = []
     at = 0
     for start, stop, word in transliterated(plain, alphabet):
-        found += [Word(one.text, one.start + at, one.stop + at) for one in cut(plain[at:start])]
+        found += [Word(other.text, other.start + at, other.stop + at) for other in cut_runs(plain[at:start])]
         found.append(Word(word, start, stop))
         at = stop
-    return [*found, *(Word(one.text, one.start + at, one.stop + at) for one in cut(plain[at:]))]
+    return [*found, *(Word(other.text, other.start + at, other.stop + at) for other in cut_runs(plain[at:]))]
 
 
 @cache
 def _latin() -> tuple[dict[int, str], ...]:
-    """Tables of Cyrillic letters as they return from Latin ones, with and without a Latin letter for і."""
+    """Return tables from Cyrillic letters to those that they become by way of Latin and back.
+
+    The second table also has the letters that become another one only in some Latin alphabets.
+    """
     rules = table()["latin"]
     tables = (rules["lost"], {**rules["lost"], **rules["merged"]})
     return tuple(
-        str.maketrans({**letters, **{one.upper(): two.upper() for one, two in letters.items()}})
+        str.maketrans({**letters, **{small.upper(): other.upper() for small, other in letters.items()}})
         for letters in tables
     )
 
 
 def converted(wording: Wording, script: str) -> tuple[Wording, ...]:
-    """The wording in Cyrillic, if it is in another script: all the spellings that its letters allow.
+    """Return the spellings in Cyrillic that the letters of a wording in another script allow.
 
-    For texts in Latin letters (`script` ``Latn``), a Cyrillic wording is given as the words of such texts are
-    spelt after their conversion to Cyrillic.
+    For texts in Latin letters (`script` ``Latn``), a Cyrillic wording is spelt like words of such texts after
+    their conversion to Cyrillic.
     """
     own = wording.locale.split("-")[1] if wording.is_converted else ""
     alphabet = alphabet_of(wording.text, own) if own else None
     found: Iterable[str] = ()
     if alphabet is not None:
-        spelt = (replace(alphabet, told_apart=told) for told in (True, False))
-        plain = ["".join(_respelt(wording.text, one)) for one in spelt]
+        spelt = (replace(alphabet, told_apart=is_told) for is_told in (True, False))
+        plain = ["".join(_respelt(wording.text, spelling)) for spelling in spelt]
         found = (*plain, *(_with_initials(text) for text in plain))
     elif script == "Latn" and not own:
         found = (wording.text.translate(letters) for letters in _latin())
@@ -348,15 +363,15 @@ def converted(wording: Wording, script: str) -> tuple[Wording, ...]:
 
 
 def _with_initials(text: str) -> str:
-    """A text with the other Cyrillic letter where a Latin one at the beginning of a word may be either."""
+    """Replace letters at the start of words that a Latin letter may also mean there: э for е."""
     letters: dict[str, str] = table()["latin"]["initial"]
-    for one, other in letters.items():
-        text = re.sub(rf"\b{one}", other, re.sub(rf"\b{one.upper()}", other.upper(), text))
+    for letter, other in letters.items():
+        text = re.sub(rf"\b{letter}", other, re.sub(rf"\b{letter.upper()}", other.upper(), text))
     return text
 
 
 def _respelt(text: str, alphabet: Alphabet) -> Iterator[str]:
-    """The parts of a text in order, with its words in Cyrillic."""
+    """Yield the parts of a text in order, with its words in Cyrillic."""
     at = 0
     for start, stop, word in transliterated(text, alphabet):
         yield text[at:start] + word

@@ -61,9 +61,9 @@ RULES: tuple[Rule, ...] = (
 def lint(
     base: TermBase, *, source: str | None = None, morphology: Callable[[str], Morphology] | None = None
 ) -> list[LintFinding]:
-    """Run all rules over a term base; findings are in the order of the entries.
+    """Run all rules over a term base; return the findings in the order of the entries.
 
-    `source` is the language that texts are translated from, by default the first one of the base;
+    `source` is the language that texts are translated from, by default the first one of the base.
     `morphology` returns the morphology of a language by its tag, by default Egiz's own. Raises LanguageError
     for an unknown source language.
     """

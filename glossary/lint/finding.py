@@ -1,4 +1,4 @@
-"""The input and output of lint rules."""
+"""What lint rules examine, and what they report."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from egiz.glossary.records import Severity, Term, TermBase, Wording
 class LintFinding:
     """A mistake, or a doubtful point, in one entry.
 
-    `code` is the name of the rule, `term` the id of the entry and `place` its position (``file:line``);
-    `message` tells the problem and `action` the remedy.
+    `code` is the name of the rule, `term` the id of the entry and `place` its position (``file:line``).
+    `message` describes the problem, `action` the remedy.
     """
 
     severity: Severity
@@ -28,7 +28,7 @@ class LintFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A finding of one rule about an entry, without the code, which is the name of the rule."""
+    """A finding of one rule about an entry; the name of the rule becomes the code of the `LintFinding`."""
 
     severity: Severity
     term: Term
@@ -40,8 +40,8 @@ class Remark:
 class Examined:
     """A term base to be checked.
 
-    `source` is the language that texts are translated from: entries conflict by their wordings in it.
-    `morphology` returns the morphology of a language by its tag.
+    `source` is the language that texts are translated from: entries conflict if they have the same wording in
+    it. `morphology` returns the morphology of a language by its tag.
     """
 
     base: TermBase
@@ -50,7 +50,7 @@ class Examined:
 
     @cached_property
     def groups(self) -> dict[str, list[tuple[Term, Wording]]]:
-        """Accepted source wordings with their entries, by case-folded text."""
+        """The accepted wordings in the source language with their entries, by case-folded text."""
         groups: dict[str, list[tuple[Term, Wording]]] = {}
         for term, wording in self.wordings():
             if wording.language == self.source and wording.status != "forbidden":
@@ -58,7 +58,7 @@ class Examined:
         return groups
 
     def wordings(self) -> Iterator[tuple[Term, Wording]]:
-        """All pairs of entry and wording, in the order of the base."""
+        """Yield all pairs of entry and wording, in the order of the base."""
         return ((term, wording) for term in self.base.terms for wording in term.wordings)
 
 
@@ -66,5 +66,5 @@ Rule = Callable[[Examined], Iterator[Remark]]
 
 
 def folded(wording: Wording) -> tuple[str, str]:
-    """A key that is equal for wordings of one language that differ only in case."""
+    """Return a key that is equal for wordings of one language that differ only in case."""
     return wording.language, wording.text.casefold()

@@ -18,7 +18,7 @@ Kind = Literal["duplicate", "conflict", "homograph"]
 
 
 class _Pair(NamedTuple):
-    """An entry and an earlier one with the same source wording, and how they are related."""
+    """An entry, an earlier one with the same source wording, and how the two are related."""
 
     term: Term
     earlier: Term
@@ -27,7 +27,7 @@ class _Pair(NamedTuple):
 
 
 def duplicate(examined: Examined) -> Iterator[Remark]:
-    """Two entries with the same source wording and compatible translations."""
+    """Report two entries with the same source wording and compatible translations."""
     for pair in _pairs(examined):
         if pair.kind == "duplicate":
             yield Remark(
@@ -39,19 +39,22 @@ def duplicate(examined: Examined) -> Iterator[Remark]:
 
 
 def conflict(examined: Examined) -> Iterator[Remark]:
-    """Two entries with the same source wording, subject and part of speech but different translations."""
+    """Report two entries with the same source wording, subject and part of speech but other translations."""
     for pair in _pairs(examined):
         if pair.kind == "conflict":
             yield Remark(
                 severity="error",
                 term=pair.term,
                 message=f"{pair.wording.text!r} is translated differently in {_named(pair.earlier)}",
-                action="Make one entry of the two, or say by subject or part of speech when each holds.",
+                action="Make one entry of the two, or distinguish them by subject or part of speech.",
             )
 
 
 def homograph(examined: Examined) -> Iterator[Remark]:
-    """Two terms with the same source wording that differ in translation, and in subject or part of speech."""
+    """Report two entries with the same source wording that differ in translation and in sense.
+
+    The subject and the part of speech distinguish senses.
+    """
     for pair in _pairs(examined):
         if pair.kind == "homograph":
             yield Remark(
@@ -63,7 +66,7 @@ def homograph(examined: Examined) -> Iterator[Remark]:
 
 
 def contradiction(examined: Examined) -> Iterator[Remark]:
-    """A wording that one entry forbids and another accepts for the same source wording."""
+    """Report a wording that one entry forbids and another accepts for the same source wording."""
     seen: set[tuple[str, str]] = set()
     for group in examined.groups.values():
         usable = {folded(w): t for t, _ in group for w in t.wordings if w.status != "forbidden"}
@@ -79,12 +82,12 @@ def contradiction(examined: Examined) -> Iterator[Remark]:
                         term=term,
                         message=f"{wording.text!r} ({wording.language}) is forbidden here and wanted in "
                         f"{_named(other)}, for the same source wording",
-                        action="Decide for one.",
+                        action="Accept or forbid it in both entries.",
                     )
 
 
 def cycle(examined: Examined) -> Iterator[Remark]:
-    """A forbidden wording whose replacement other entries forbid in turn, leading back to it."""
+    """Report a forbidden wording whose replacement other entries forbid in turn, leading back to it."""
     edges: dict[tuple[str, str], set[tuple[str, str]]] = {}
     owners: list[tuple[Term, Wording, Wording]] = []
     for term, wording in examined.wordings():
@@ -100,13 +103,13 @@ def cycle(examined: Examined) -> Iterator[Remark]:
                 severity="warning",
                 term=term,
                 message=f"{wording.text!r} is to become {instead.text!r} here, and other entries lead from "
-                "that back to it",
+                f"{instead.text!r} back to it",
                 action="Make sure that no text has both source terms, or forbid less.",
             )
 
 
 def overlap(examined: Examined) -> Iterator[Remark]:
-    """A source wording inside longer ones. In a text only the longest is found, which is usually intended."""
+    """Report a source wording inside longer ones: only the longest is found, which is usually intended."""
     groups = examined.groups
     inside: dict[str, tuple[Term, str, dict[str, str]]] = {}
     words = {text: tuple(_WORD.findall(text)) for text in groups}
@@ -128,16 +131,16 @@ def overlap(examined: Examined) -> Iterator[Remark]:
             severity="note",
             term=term,
             message=f"{text!r} stands inside {shown}{more}",
-            action="Nothing, if the longer ones are to win where they stand.",
+            action="None, if the longer ones are to be found instead.",
         )
 
 
 @lru_cache(maxsize=1)
 def _pairs(examined: Examined) -> tuple[_Pair, ...]:
-    """Pairs of entries with a source wording in common, each pair once.
+    """Return the pairs of entries with a source wording in common, each pair once.
 
     An entry is paired with the first earlier one of the same subject and part of speech, else with the first
-    one at all. Case-sensitive wordings that differ in case are different.
+    earlier one. Case-sensitive wordings that differ in case are different.
     """
     found: list[_Pair] = []
     seen: set[tuple[str, str]] = set()
@@ -161,7 +164,7 @@ def _pairs(examined: Examined) -> tuple[_Pair, ...]:
 
 
 def _differ(term: Term, other: Term, source: str) -> bool:
-    """Whether both entries have translations into some language, with none in common."""
+    """Whether both entries have translations into some language, but none in common."""
     for tag in dict.fromkeys(word.language for word in term.wordings if word.language != source):
         own = {folded(word) for word in term.accepted_in(tag)}
         others = {folded(word) for word in other.accepted_in(tag)}
@@ -171,7 +174,7 @@ def _differ(term: Term, other: Term, source: str) -> bool:
 
 
 def _circling(edges: dict[tuple[str, str], set[tuple[str, str]]]) -> set[tuple[str, str]]:
-    """The nodes that stay after repeatedly removing those without an incoming or an outgoing edge."""
+    """Return the nodes that stay after repeatedly removing those without an incoming or an outgoing edge."""
     left = set(edges)
     while True:
         reached = {target for node in left for target in edges[node]}

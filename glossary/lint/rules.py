@@ -19,11 +19,11 @@ _ODD_SPACE = re.compile(r"^\s|\s$|\s{2}|[^\S ]|[\u00ad\u200b-\u200f\u2060\ufeff]
 _MARKUP = re.compile(r"</?\w[^>]*>|&#?\w+;|%\d*\$?[sd@]\b|%\(\w+\)|\$?\{[^{}]*\}|\$\w+|\[\[|\*\*|\\[nrt]")
 """Tags, character references, placeholders of programs, wiki and Markdown markup, escapes."""
 _SEVERAL = re.compile(r";|\([^)]*\)|\[[^\]]*\]|(?<=[^\W\d_]{3})\s?/\s?(?=[^\W\d_]{3})")
-"""Notations by which dictionaries put several wordings into one."""
+"""Ways in which dictionaries write several wordings as one."""
 
 
 def empty(examined: Examined) -> Iterator[Remark]:
-    """An entry without wordings, or a wording without letters and digits: there is nothing to find."""
+    """Report an entry without wordings, or a wording without letters and digits: there is nothing to find."""
     for term in examined.base.terms:
         if not term.wordings:
             yield Remark(
@@ -43,7 +43,7 @@ def empty(examined: Examined) -> Iterator[Remark]:
 
 
 def spacing(examined: Examined) -> Iterator[Remark]:
-    """Superfluous, unusual or invisible white space, which keeps a wording from being found."""
+    """Report superfluous, unusual or invisible white space, which keeps a wording from being found."""
     for term, wording in examined.wordings():
         for text in (wording.text, wording.inflect_like, *wording.forms):
             if _ODD_SPACE.search(text):
@@ -56,7 +56,7 @@ def spacing(examined: Examined) -> Iterator[Remark]:
 
 
 def markup(examined: Examined) -> Iterator[Remark]:
-    """Tags or placeholders in a wording; they are not part of a term."""
+    """Report tags or placeholders in a wording, which are not part of a term."""
     for term, wording in examined.wordings():
         found = _MARKUP.search(wording.text)
         if found:
@@ -64,12 +64,12 @@ def markup(examined: Examined) -> Iterator[Remark]:
                 severity="warning",
                 term=term,
                 message=f"{wording.text!r} ({wording.language}) has markup or a placeholder: {found[0]}",
-                action="Keep the words alone.",
+                action="Write only the words of the term.",
             )
 
 
 def several_in_one(examined: Examined) -> Iterator[Remark]:
-    """Brackets, a semicolon or a slash in a wording, which is then hardly ever found in a text."""
+    """Report brackets, a semicolon or a slash in a wording, which texts then hardly ever have."""
     for term, wording in examined.wordings():
         found = _SEVERAL.search(wording.text)
         if found and not _MARKUP.search(wording.text):
@@ -82,7 +82,7 @@ def several_in_one(examined: Examined) -> Iterator[Remark]:
 
 
 def one_language(examined: Examined) -> Iterator[Remark]:
-    """An entry in one language only, against which no translation can be checked."""
+    """Report an entry in one language only, against which no translation can be checked."""
     for term in examined.base.terms:
         languages = {wording.language for wording in term.wordings if wording.status != "forbidden"}
         if len(languages) == 1:
@@ -95,7 +95,7 @@ def one_language(examined: Examined) -> Iterator[Remark]:
 
 
 def nothing_to_use(examined: Examined) -> Iterator[Remark]:
-    """A language with only forbidden wordings, so that it is not known what to write instead."""
+    """Report a language with only forbidden wordings, so that it is not known what to write instead."""
     for term in examined.base.terms:
         for tag in dict.fromkeys(wording.language for wording in term.wordings):
             if not term.accepted_in(tag):
@@ -108,7 +108,7 @@ def nothing_to_use(examined: Examined) -> Iterator[Remark]:
 
 
 def preference(examined: Examined) -> Iterator[Remark]:
-    """A language without exactly one preferred wording, which is the one that a correction inserts."""
+    """Report a language without exactly one preferred wording, which is the one that a correction inserts."""
     for term in examined.base.terms:
         usable = [wording for wording in term.wordings if wording.status != "forbidden"]
         preferred = [wording.tag for wording in usable if wording.status == "preferred"]
@@ -123,7 +123,7 @@ def preference(examined: Examined) -> Iterator[Remark]:
 
 
 def repeated(examined: Examined) -> Iterator[Remark]:
-    """The same wording more than once in an entry."""
+    """Report a wording that an entry has more than once."""
     for term in examined.base.terms:
         count = Counter(
             (wording.tag, wording.text.casefold(), wording.status == "forbidden") for wording in term.wordings
@@ -133,13 +133,13 @@ def repeated(examined: Examined) -> Iterator[Remark]:
                 yield Remark(
                     severity="warning",
                     term=term,
-                    message=f"{text!r} ({tag}) stands in the entry {number} times",
+                    message=f"{text!r} ({tag}) is in the entry {number} times",
                     action="Keep one.",
                 )
 
 
 def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
-    """A wording that is both accepted and forbidden in one entry."""
+    """Report a wording that is both accepted and forbidden in one entry."""
     for term in examined.base.terms:
         accepted = {
             (wording.tag, wording.text.casefold())
@@ -152,12 +152,12 @@ def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
                     severity="error",
                     term=term,
                     message=f"{wording.text!r} ({wording.language}) is both accepted and forbidden",
-                    action="Decide for one.",
+                    action="Keep one of the two statuses.",
                 )
 
 
 def exact_and_inflected(examined: Examined) -> Iterator[Remark]:
-    """A wording that is exact, so never inflected, but also names a word whose inflection it follows."""
+    """Report a wording that is exact, so never inflected, but also names a word to inflect it like."""
     for term, wording in examined.wordings():
         if wording.exact and wording.inflect_like:
             yield Remark(
@@ -174,7 +174,7 @@ _ROMAN = re.compile(r"[IVXLCDM]+")
 
 
 def mixed_scripts(examined: Examined) -> Iterator[Remark]:
-    """A word that mixes two scripts, mostly because of a lookalike letter, which a correction would copy.
+    """Report a word that mixes two scripts, mostly by a lookalike letter, which a correction would copy.
 
     Languages that normally mix scripts, such as Japanese, are left alone.
     """
@@ -189,13 +189,13 @@ def mixed_scripts(examined: Examined) -> Iterator[Remark]:
             yield Remark(
                 severity="error" if mended else "warning",
                 term=term,
-                message=f"{word!r} ({wording.language}) mixes letters of two scripts: {_named(word)}",
-                action=f"Write {mended!r}." if mended else "Look whether all letters are meant.",
+                message=f"{word!r} ({wording.language}) mixes letters of two scripts: {_by_script(word)}",
+                action=f"Write {mended!r}." if mended else "Check whether all letters are right.",
             )
 
 
 def other_script(examined: Examined) -> Iterator[Remark]:
-    """A word entirely in another script that is probably a mistake.
+    """Report a word entirely in another script that is probably a mistake.
 
     Latin names and Roman numerals in a Cyrillic wording are normal; a Latin word counts as a mistake only if
     all of its letters look like Cyrillic ones.
@@ -218,7 +218,7 @@ def other_script(examined: Examined) -> Iterator[Remark]:
 
 
 def foreign_letters(examined: Examined) -> Iterator[Remark]:
-    """A Cyrillic letter that is not in the alphabet of the language."""
+    """Report a Cyrillic letter that is not in the alphabet of the language."""
     known = alphabets()
     for term, wording in examined.wordings():
         alphabet = known.get(wording.language)
@@ -232,7 +232,7 @@ def foreign_letters(examined: Examined) -> Iterator[Remark]:
             yield Remark(
                 severity="warning",
                 term=term,
-                message=f"{wording.text!r} has letters that {wording.language} does not: "
+                message=f"{wording.text!r} has letters that {wording.language} does not have: "
                 + " ".join(dict.fromkeys(foreign)),
                 action="Is it in the right column, and typed right?",
             )
@@ -240,18 +240,18 @@ def foreign_letters(examined: Examined) -> Iterator[Remark]:
 
 @lru_cache(maxsize=1 << 16)
 def _scripts(word: str) -> frozenset[str]:
-    """The scripts of the letters of a word."""
+    """Return the scripts of the letters of a word."""
     return frozenset(found for char in word if (found := family(char)) is not None)
 
 
 def _mended(word: str, lookalikes: Mapping[str, str]) -> str:
-    """The word with its Latin letters replaced by Cyrillic lookalikes; empty if one of them has none."""
+    """Replace the Latin letters of a word by Cyrillic lookalikes; empty if one of them has none."""
     letters = [lookalikes.get(char, "") if family(char) == "LATIN" else char for char in word]
     return "".join(letters) if all(letters) else ""
 
 
-def _named(word: str) -> str:
-    """The letters of a word by script, the rarer script last, as text."""
+def _by_script(word: str) -> str:
+    """List the letters of a word by script, the script of most letters first."""
     scripts: dict[str, list[str]] = {}
     for char in word:
         scripts.setdefault(family(char) or "none", []).append(char)
@@ -268,7 +268,7 @@ _ORDINARY = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")
 
 
 def never_found(examined: Examined) -> Iterator[Remark]:
-    """A wording that is not found even in a text equal to it, punctuation aside.
+    """Report a wording that is not found even in a text equal to it.
 
     Ordinary wordings (words of letters, without any restriction) are always found, so they are not tried.
     """
@@ -282,12 +282,12 @@ def never_found(examined: Examined) -> Iterator[Remark]:
                 severity="error",
                 term=term,
                 message=f"{wording.text!r} ({wording.language}) is not found in its own text",
-                action="Write it as it stands in texts; give other forms as forms.",
+                action="Write it as texts have it; give other forms as forms.",
             )
 
 
 def not_inflectable(examined: Examined) -> Iterator[Remark]:
-    """A target wording that cannot be put into the genitive, so that a correction cannot insert it."""
+    """Report a target wording that cannot be put into the genitive, so that a correction cannot insert it."""
     known: dict[Wording, bool] = {}  # entries share wordings
     for term, wording in examined.wordings():
         if wording.language not in _WITH_GENITIVE or wording.language == examined.source:
@@ -323,7 +323,7 @@ def _should_inflect(wording: Wording) -> bool:
 
 
 def like_itself(examined: Examined) -> Iterator[Remark]:
-    """A chain of `inflect_like` that leads back to the wording, directly or through other wordings."""
+    """Report a chain of `inflect_like` that leads back to the wording, directly or through other wordings."""
     models = {
         (wording.language, wording.text.casefold()): wording.inflect_like.casefold()
         for _, wording in examined.wordings()
@@ -344,5 +344,5 @@ def like_itself(examined: Examined) -> Iterator[Remark]:
                 term=term,
                 message=f"{wording.text!r} ({wording.language}) is to be inflected like "
                 f"{wording.inflect_like!r}, which leads back to it",
-                action="Name a word whose forms are known by themselves.",
+                action="Name a word whose own forms are known.",
             )

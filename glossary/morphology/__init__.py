@@ -1,5 +1,1 @@
-"""Morphology for term matching: look words up, recognise their forms, inflect wordings."""
-
-from egiz.glossary.morphology.base import Accepted, Morphology, Word
-
-__all__ = ["Accepted", "Morphology", "Word"]
+"""Morphology that languages share: protocols, words of a text, and the search for a wording."""

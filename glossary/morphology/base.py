@@ -1,9 +1,9 @@
-"""The protocols of a language package: its morphology, and how a term is put into its sentences.
+"""The protocols of a language package: its morphology, and how a term is put into a sentence.
 
-A term base is indexed by keys. A key stands for all forms of a word: its lemma or its stem. The matcher
+A term base is indexed by keys. A key represents all forms of a word: it is its lemma or its stem. The matcher
 follows the keys of running words through the index and calls `accepts` for each candidate, so a language
 never sees the whole base, and the cost of a text does not grow with the number of terms. A correction asks
-for the spots of a text that a term could replace, and for the changes around them.
+for the spots of a text where a term may be put, and for the changes around them.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """Words that are a form of a wording: the end of the occurrence, and its possible forms, best first.
+    """The answer for words that are a form of a wording: the end of the occurrence, and its possible forms.
 
-    `stop` is an offset into the text. It may be beyond the last word if an ending is separated from its stem,
-    as in ``“қайта құру”дың``.
+    `forms` are best first. `stop` is an offset into the text. It may be beyond the last word if an ending is
+    separated from its stem, as in ``“қайта құру”дың``.
     """
 
     stop: int
@@ -38,25 +38,25 @@ class Accepted:
 class Morphology(Protocol):
     """The morphology of one language. Implementations have no state except caches.
 
-    `heads_first` is true if the head of a phrase may stand before its attributes: Ministry of Finance.
+    `heads_first` is true if the head of a phrase may come before its attributes: Ministry of Finance.
     """
 
     heads_first: bool
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording and its variants: in another spelling, without "to", without brackets."""
+        """Return the wording and its variants: in another spelling, without "to", without brackets."""
         ...
 
     def conjunctions(self) -> frozenset[str]:
-        """The words, in lower case, that join coordinated words."""
+        """Return the words, in lower case, that join coordinated words."""
         ...
 
     def bounds(self) -> frozenset[str]:
-        """Function words, in lower case, that cannot stand among coordinated words."""
+        """Return the function words, in lower case, that never occur among coordinated words."""
         ...
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """The singular forms, case kept, of a plural that coordinated words share: язык for языки."""
+        """Return the singular forms of a plural that coordinated words share (язык for языки), case kept."""
         ...
 
     def words(self, text: str) -> list[Word]:
@@ -64,24 +64,28 @@ class Morphology(Protocol):
         ...
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """The alternative key sequences, one key per word, under which a wording is indexed."""
+        """Return the alternative key sequences, one key per word, under which a wording is indexed."""
         ...
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The keys in `known` that a running word may be a form of; each once, in a fixed order."""
+        """Return the keys in `known` of the words that a running word may be a form of.
+
+        Each key is returned once, in a fixed order.
+        """
         ...
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether ``words[first:last]`` of `text`, whose keys match, are a form of `wording`; None if not.
+        """Accept ``words[first:last]`` of `text`, whose keys match, if they are a form of `wording`.
 
         Checks agreement, suffix order, capitals (`case_sensitive`), `exact`, `number` and explicit `forms`.
+        Returns None for words that are no form of it.
         """
         ...
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """`wording` in another form, with the capitals of the wording; None if the form is uncertain."""
+        """Return `wording` in another form, with its capitals kept; None if the form is uncertain."""
         ...
 
 
@@ -100,16 +104,16 @@ REFUSALS: dict[Refusal, str] = {
     "uncounted": "the sentence uses the word in a sense that is not counted",
     "article": "the sound that decides its article is not known",
 }
-"""Why a term is not put in a place, by code, in words that complete "left alone: …"."""
+"""The reasons why a term is not put in a place, by code, as words that complete "left alone: …"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A span of words, a noun with its modifiers, in a known grammatical form.
+    """A noun with its modifiers in a text, in a known grammatical form; a term may replace it.
 
-    `form` is the form that a replacement must take; if `is_sure`, the context determines it. If
-    `is_direct`, it is uncertain only whether the span is subject or object. If `is_counted`, a numeral or
-    another preceding word governs its number.
+    `form` is the form that a replacement must take; if `is_sure`, the context determines it. If `is_direct`,
+    the only doubt is whether the span is subject or object. If `is_counted`, a numeral or another preceding
+    word governs its number.
     """
 
     start: int

@@ -1,21 +1,28 @@
-"""Find wordings in one text, without an index of the base."""
+"""Find wordings in one text, without an index of the base, also where a coordination separates their words.
+
+"Physical and legal persons" contains the term "physical person": coordinated words share one. A term of
+several words may therefore have a conjunction and words of another term between its own words. To find it,
+these are left out of the text. The remaining words must agree as usual, except that a head shared by several
+terms may be in the plural ("русский и казахский языки").
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from egiz.glossary.morphology.base import Morphology, Word
-from egiz.glossary.morphology.coordination import Jump, apart, jumps, shared
-from egiz.glossary.morphology.typed import signs
+from egiz.glossary.morphology.base import Accepted, Morphology, Word
+from egiz.glossary.morphology.spelling import between
 from egiz.glossary.records import Form, Wording
 
 
 class Found(NamedTuple):
     """An occurrence of a wording: ``text[start:stop]`` (code points) and its likely forms, best first.
 
-    If `apart`, a coordination shares one of its words; the span then has only the others.
+    If `apart`, a coordination shares one of its words, and the span has only the other words.
     """
 
     start: int
@@ -28,7 +35,7 @@ class Found(NamedTuple):
 class Wanted:
     """A wording prepared for the search: its readings, each with its key sequences.
 
-    `keys` are all keys of these sequences, `firsts` the first ones.
+    `keys` has all keys of these sequences, `firsts` the first key of each.
     """
 
     wording: Wording
@@ -39,7 +46,9 @@ class Wanted:
 
 def wanted(wording: Wording, language: Morphology) -> Wanted:
     """Prepare a wording for `Running.find`."""
-    readings = tuple((one, tuple(filter(None, language.keys(one)))) for one in language.readings(wording))
+    readings = tuple(
+        (reading, tuple(filter(None, language.keys(reading)))) for reading in language.readings(wording)
+    )
     sequences = [sequence for _, found in readings for sequence in found]
     return Wanted(
         wording=wording,
@@ -50,10 +59,10 @@ def wanted(wording: Wording, language: Morphology) -> Wanted:
 
 
 class Running:
-    """A text cut into words, in which wordings can be found; costs one lookup per word.
+    """A text cut into words, in which wordings can be found; each word is looked up once.
 
-    Only wordings whose keys are in `known` are found. `places` has, for each of these keys that occurs in the
-    text, the indices of its words.
+    Only wordings whose keys are in `known` are found. `places` maps each of these keys that occurs in the
+    text to the indices of its words.
     """
 
     def __init__(
@@ -72,7 +81,7 @@ class Running:
         self._jumps: dict[int, list[Jump]] | None = None
 
     def find(self, item: Wanted) -> list[Found]:
-        """The occurrences of a wording, from left to right, without overlap, the longest at each position."""
+        """Return the occurrences of a wording in text order, without overlap, longest at each position."""
         if self.places.keys().isdisjoint(item.firsts):
             return []
         found: list[Found] = []
@@ -86,36 +95,36 @@ class Running:
         return found
 
     def _by_keys(self, reading: Wording, sets: Sequence[Sequence[int]]) -> list[Found]:
-        """The occurrences of a reading; `sets` has the word indices of each key of one key sequence."""
+        """Return the occurrences of a reading; `sets` has the word indices of each key of a sequence."""
         found: list[Found] = []
         size = len(sets)
         for first in sets[0]:
             if size == 1 or all(first + at in places for at, places in enumerate(sets)):
-                one = occurrence(reading, self.text, self.words, first, first + size, self.language)
-                if one is not None:
-                    found.append(one)
+                hit = occurrence(reading, self.text, self.words, first, first + size, self.language)
+                if hit is not None:
+                    found.append(hit)
             if size > 1 and not reading.exact:
                 found += self._apart(reading, sets, first)
         return found
 
     def _apart(self, reading: Wording, sets: Sequence[Sequence[int]], first: int) -> list[Found]:
-        """The occurrences that begin at ``words[first]`` and that a coordination separates."""
+        """Return the occurrences that begin at ``words[first]`` and whose words a coordination separates."""
         found: list[Found] = []
-        for own in range(1, len(sets)):
-            if any(first + at not in sets[at] for at in range(own)):
+        for size in range(1, len(sets)):
+            if any(first + at not in sets[at] for at in range(size)):
                 break
-            for jump in self.jumps.get(first + own, ()):
-                rest = range(own, len(sets))
-                if all(jump.stop + at - own in sets[at] for at in rest):
-                    last = jump.stop + len(sets) - own
-                    one = parted(reading, self.text, self.words, first, last, jump, self.language)
-                    if one is not None:
-                        found.append(one)
+            for jump in self.jumps.get(first + size, ()):
+                rest = range(size, len(sets))
+                if all(jump.stop + at - size in sets[at] for at in rest):
+                    last = jump.stop + len(sets) - size
+                    hit = parted_occurrence(reading, self.text, self.words, first, last, jump, self.language)
+                    if hit is not None:
+                        found.append(hit)
         return found
 
     @property
     def jumps(self) -> dict[int, list[Jump]]:
-        """The coordinations of the text, found at the first use."""
+        """The jumps that the coordinations of the text allow, by the index of the first word left out."""
         if self._jumps is None:
             folded = [word.text.lower() for word in self.words]
             self._jumps = jumps(self.text, self.words, folded, self.language)
@@ -125,10 +134,10 @@ class Running:
 def occurrence(
     reading: Wording, text: str, words: Sequence[Word], first: int, last: int, language: Morphology
 ) -> Found | None:
-    """The occurrence of a reading at ``words[first:last]``, whose keys match; None if they are not one."""
+    """Return the occurrence of a reading at ``words[first:last]``, whose keys match; else None."""
     answer = language.accepts(reading, text, words, first, last)
-    if answer is None and last - first > 1 and _is_joined(words, first, language):
-        answer = shared(reading, text, words, first, last, language)
+    if answer is None and last - first > 1 and _follows_conjunction(words, first, language):
+        answer = accepts_shared(reading, text, words, first, last, language)
     if answer is None:
         return None
     start, stop = words[first].start, words[last - 1].stop
@@ -136,7 +145,7 @@ def occurrence(
     return None if signed is None else Found(signed[0], max(signed[1], answer.stop), answer.forms)
 
 
-def parted(
+def parted_occurrence(
     reading: Wording,
     text: str,
     words: Sequence[Word],
@@ -145,31 +154,179 @@ def parted(
     jump: Jump,
     language: Morphology,
 ) -> Found | None:
-    """The occurrence of a reading whose words a coordination separates; None if they are not a form of it."""
+    """Return the occurrence of a reading whose words a coordination separates.
+
+    Returns None if the words are no form of the reading.
+    """
     own = apart(reading, text, words, first, last, jump, language)
     return None if own is None else Found(own[0], own[1], own[2].forms, True)
 
 
-def _is_joined(words: Sequence[Word], first: int, language: Morphology) -> bool:
-    """Whether a conjunction stands before a word."""
+def _follows_conjunction(words: Sequence[Word], first: int, language: Morphology) -> bool:
+    """Whether a conjunction precedes ``words[first]``."""
     return first > 0 and words[first - 1].text.lower() in language.conjunctions()
 
 
 def _without_overlap(found: list[Found]) -> list[Found]:
     kept: list[Found] = []
-    for one in sorted(found, key=lambda item: (item.start, -item.stop, item.apart)):
-        if not kept or one.start >= kept[-1].stop:
-            kept.append(one)
+    for hit in sorted(found, key=lambda item: (item.start, -item.stop, item.apart)):
+        if not kept or hit.start >= kept[-1].stop:
+            kept.append(hit)
     return kept
 
 
 def find(
     wording: Wording, text: str, language: Morphology, words: Sequence[Word] | None = None
 ) -> list[Found]:
-    """Find a wording in a text, from left to right, without overlap, the longest at each position.
+    """Find a wording in a text: in text order, without overlap, the longest at each position.
 
-    `words` may give ``language.words(text)`` if already computed. Costs one lookup per word of the text; for
-    several wordings use `Running`, for many in many texts `egiz.glossary.match.Matcher`.
+    `words` may give ``language.words(text)`` if it is already computed. Each word of the text is looked up
+    once; for several wordings use `Running`, for many in many texts `egiz.glossary.match.Matcher`.
     """
     item = wanted(wording, language)
     return Running(text, language, item.keys, words).find(item)
+
+
+_MOST = 2
+"""The most words of another term between those of a term: "physical and foreign legal persons" has two."""
+_LISTED = 2
+"""The most further members of a coordination before its conjunction, separated by commas."""
+_KEPT = 8
+"""The most words compared after the left-out ones: the rest of a term, and words that may follow it."""
+
+
+class Jump(NamedTuple):
+    """Words that may be left out, as half-open indices; if `after`, the shared word follows them."""
+
+    start: int
+    stop: int
+    after: bool
+
+
+def jumps(
+    text: str, words: Sequence[Word], folded: Sequence[str], language: Morphology
+) -> dict[int, list[Jump]]:
+    """Return the jumps that the coordinations of a text allow, by the index of the first word left out."""
+    joining = language.conjunctions()
+    found: dict[int, list[Jump]] = {}
+    if joining.isdisjoint(folded):
+        return found
+    for place in range(1, len(words) - 1):
+        if folded[place] in joining:
+            for jump in _around(text, words, folded, place, language):
+                found.setdefault(jump.start, []).append(jump)
+    return found
+
+
+def _around(
+    text: str, words: Sequence[Word], folded: Sequence[str], place: int, language: Morphology
+) -> Iterator[Jump]:
+    """Yield the jumps over the conjunction ``words[place]`` and members of its coordination."""
+
+    def gap(at: int) -> str:
+        return between(text[words[at - 1].stop : words[at].start]) if 0 < at < len(words) else "."
+
+    if not gap(place + 1).isspace():
+        return
+    bounds = language.bounds()
+    starts = [place]
+    while (
+        len(starts) <= _LISTED and gap(starts[-1] - 1).strip() == "," and folded[starts[-1] - 1] not in bounds
+    ):
+        starts.append(starts[-1] - 1)
+    if not gap(place).isspace():
+        return
+    for size in range(1, _MOST + 1):
+        stop = place + 1 + size
+        if stop >= len(words) or not gap(stop).isspace() or folded[stop - 1] in bounds:
+            break
+        yield from (Jump(start, stop, True) for start in starts)
+    if language.heads_first:
+        for size in range(1, _MOST + 1):
+            start = place - size
+            if start < 1 or not gap(start).isspace() or folded[start] in bounds:
+                break
+            yield Jump(start, place + 1, False)
+
+
+def apart(
+    wording: Wording,
+    text: str,
+    words: Sequence[Word],
+    first: int,
+    last: int,
+    jump: Jump,
+    language: Morphology,
+) -> tuple[int, int, Accepted] | None:
+    """Compare a wording with the words ``words[first:last]`` without the words of a jump.
+
+    Returns start and stop of the occurrence (code points of `text`) and the answer of `accepts`, or None if
+    the words are no form of the wording.
+    """
+    joint = words[jump.start - 1].stop
+    shift = words[jump.stop].start - joint - 1
+    rest = words[jump.stop : last + _KEPT]
+    shortened = f"{text[:joint]} {text[words[jump.stop].start :]}"
+    left = [*words[: jump.start], *(Word(word.text, word.start - shift, word.stop - shift) for word in rest)]
+    size = last - (jump.stop - jump.start)
+    answer = language.accepts(wording, shortened, left, first, size) or (
+        accepts_shared(wording, shortened, left, first, size, language) if jump.after else None
+    )
+    if answer is None:
+        return None
+    if jump.after:
+        return words[first].start, joint, answer
+    return words[jump.stop].start, answer.stop + shift, answer
+
+
+def accepts_shared(
+    wording: Wording, text: str, words: Sequence[Word], first: int, last: int, language: Morphology
+) -> Accepted | None:
+    """Compare a wording with words whose last one is in the plural because several terms share it.
+
+    Returns None if the words are no form of the wording.
+    """
+    head = words[last - 1]
+    for form in language.singulars(head.text):
+        made = f"{text[: head.start]}{form}{text[head.stop :]}"
+        longer = len(form) - (head.stop - head.start)
+        after = (Word(word.text, word.start + longer, word.stop + longer) for word in words[last:])
+        changed = [*words[: last - 1], Word(form, head.start, head.start + len(form)), *after]
+        answer = language.accepts(wording, made, changed, first, last)
+        if answer is not None:
+            return Accepted(stop=head.stop, forms=answer.forms)
+    return None
+
+
+_LEAD = re.compile(r"[.#@]+(?=[^\W_])")
+_TAIL = re.compile(r"\+{1,2}|#")
+_OTHER_TAIL = re.compile(r"(?:\+\+|#)(?!\w)")
+
+
+@lru_cache(maxsize=1 << 16)
+def _signs(wording: str) -> tuple[str, str]:
+    """Return the signs that belong to the first and last word of a wording: ``.`` of .NET, ``++`` of C++."""
+    lead = _LEAD.match(wording)
+    last = max((at for at, letter in enumerate(wording) if letter.isalnum()), default=-1)
+    tail = _TAIL.fullmatch(wording[last + 1 :])
+    return lead[0] if lead else "", tail[0] if tail else ""
+
+
+def signs(wording: str, text: str, start: int, stop: int) -> tuple[int, int] | None:
+    """Extend ``text[start:stop]``, the words of a wording, to the signs that the wording has around them.
+
+    Returns start and stop, or None if the text lacks these signs.
+
+    >>> signs("C++", "use C++.", 4, 5), signs("C", "use C++.", 4, 5), signs(".NET", "use NET", 4, 7)
+    ((4, 7), None, None)
+    """
+    lead, tail = _signs(wording)
+    if not lead and not tail:
+        follows = text[stop : stop + 1]
+        return None if follows in ("+", "#") and _OTHER_TAIL.match(text, stop) else (start, stop)
+    begin = start - len(lead)
+    if not text.startswith(tail, stop) or begin < 0 or text[begin:start] != lead:
+        return None
+    if (lead and text[begin - 1 : begin].isalnum()) or (tail and text[stop + len(tail) :][:1] in ("+", "#")):
+        return None
+    return begin, stop + len(tail)

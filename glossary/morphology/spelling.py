@@ -1,12 +1,124 @@
-"""Cuts Russian and English text into words, compares and capitalises them."""
+"""Words as texts have them: cut them out, clean what people type, compare and capitalise them.
+
+Words may contain marks and signs, lookalike letters and tags. They are cleaned where a text is cut into
+words, so that all other code gets clean words with their offsets in the text as it is. `cut_words` is for
+Russian and English, `cut_runs` for Kazakh and all other languages.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.typed import INSIDE, between, clean, is_odd, masked
+from egiz.glossary.records import Wording
+from egiz.translate.split.knowledge import know
+
+INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
+"""Soft hyphen and characters without width, as ranges of a regular expression."""
+MARKS = "\u0300-\u036f"
+"""Combining marks (stress, the dots and breves of decomposed letters), as ranges of a regular expression."""
+INSIDE = rf"(?:[{MARKS}]|[{INVISIBLE}]+(?=[^\W_])|[&_](?=[a-zà-ÿа-ӿ])(?!#?\w{{1,8}};))"
+"""Characters that a word may contain besides letters. `&` and `_` before a small letter mark the key of a
+menu item ("Cou&rt", "Con_tract"); before a capital they join (R&D)."""
+INLINE = "\ufffc"
+"""The character that represents an inline element of a file in its text."""
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|</?\d{1,3}/?>")
+_BETWEEN = re.compile(rf"[{INLINE}{INVISIBLE}]+|{_TAG.pattern}")
+_ODD = re.compile(rf"[{MARKS}{INVISIBLE}&_A-Za-zƏəƟɵѐѝЀЍ]")
+_DROPPED = re.compile(rf"[{INVISIBLE}&_]|(?<=[Ѐ-ӿ])[\u0300\u0301]")
+_GRAVE = str.maketrans("ѐѝЀЍ", "еиЕИ")
+LATIN = re.compile("[A-Za-zƏəƟɵ]")
+"""A Latin letter, among those that occur in Cyrillic words by mistake."""
+_CYRILLIC = re.compile("[Ѐ-ӿ]")
+_SUFFIXED = re.compile("[A-Za-z]{2,}[Ѐ-ӿ]+")
+"""A Latin name with a Cyrillic ending: Facebookке."""
+
+
+def masked(text: str) -> str:
+    """Replace each tag in a text by as many `INLINE` characters, so that no word is found in it.
+
+    >>> masked("a <b>c</b>").replace(INLINE, "_")
+    'a ___c____'
+    """
+    return _TAG.sub(lambda tag: INLINE * len(tag[0]), text) if "<" in text else text
+
+
+def between(gap: str) -> str:
+    """Return a gap between two words without inline elements and invisible characters.
+
+    If nothing is left, a space is returned.
+
+    >>> between(" <b>"), between(INLINE + " "), between(", ")
+    (' ', ' ', ', ')
+    """
+    return _BETWEEN.sub("", gap) or " "
+
+
+def is_odd(text: str) -> bool:
+    """Whether a text may contain words that `clean` changes."""
+    return "&" in text or "_" in text or (not text.isascii() and _ODD.search(text) is not None)
+
+
+@lru_cache(maxsize=1 << 16)
+def clean(word: str, language: str) -> str:
+    """Return a word as it should have been typed: composed, without stress, invisible signs and key marks.
+
+    Latin letters in a Cyrillic word that look like Cyrillic ones become these (``Әкiм`` with a Latin i), and
+    the other way round in a Latin word. `language` says which letters look alike.
+    """
+    plain = unicodedata.normalize("NFC", _DROPPED.sub("", word)).translate(_GRAVE)
+    return mended(plain, language) or plain
+
+
+def mended(word: str, language: str) -> str:
+    """Replace lookalikes of another script in a word; empty if the word has none.
+
+    >>> mended("Cуд", "ru"), mended("суд", "ru"), mended("IТ-отдел", "ru")
+    ('Суд', '', '')
+    """
+    if not (LATIN.search(word) and _CYRILLIC.search(word)):
+        return ""
+    if _SUFFIXED.fullmatch(word) and not word.isupper():
+        return ""
+    to_cyrillic, to_latin = _tables(language)
+    if all(letter in to_cyrillic for letter in LATIN.findall(word)):
+        return "".join(to_cyrillic.get(letter, letter) for letter in word)
+    if all(letter in to_latin for letter in _CYRILLIC.findall(word)):
+        return "".join(to_latin.get(letter, letter) for letter in word)
+    return ""
+
+
+@cache
+def _tables(language: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the Latin lookalikes of Cyrillic letters, and the Cyrillic ones of Latin letters."""
+    to_cyrillic = know(language).lookalikes
+    return to_cyrillic, {cyrillic: latin for latin, cyrillic in to_cyrillic.items() if latin.isascii()}
+
+
+_SHORTENED = re.compile(r"(?P<full>[^()]*[^\W\d_][^()]*?)\s*\((?P<short>[^\W_][^()\s]*)\)")
+_LEAST_CAPITALS = 2
+"""The fewest capitals of an abbreviation in brackets; with fewer it is a remark."""
+
+
+def with_abbreviation(wording: Wording) -> tuple[Wording, ...]:
+    """Return the readings of a wording that may end with an abbreviation in brackets.
+
+    The first is the wording itself. If it ends with an abbreviation, the others are the text before the
+    brackets and the abbreviation.
+
+    >>> [one.text for one in with_abbreviation(Wording(language="en", text="value added tax (VAT)"))]
+    ['value added tax (VAT)', 'value added tax', 'VAT']
+    """
+    found = _SHORTENED.fullmatch(wording.text) if wording.text.endswith(")") else None
+    if found is None or sum(map(str.isupper, found["short"])) < _LEAST_CAPITALS:
+        return (wording,)
+    return wording, replace(wording, text=found["full"]), replace(wording, text=found["short"])
+
 
 _APOSTROPHES = "'’ʼ‘`´′"
 _LETTERS = rf"[^\W_]+(?:{INSIDE}+[^\W_]*)*"
@@ -20,7 +132,7 @@ _FOLD = str.maketrans(
     | dict.fromkeys("\u0300\u0301\u00ad")
 )
 _LOOKALIKES = "ru"
-"""The language whose lookalikes are used."""
+"""The language whose lookalikes `cut_words` uses."""
 _QUOTES = re.compile(r"[\s«»“”„‟\"‹›]+")
 _DASHES = re.compile(r"[\u2010\u2011\u2012\u2013\u2014\u2212]")
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -34,7 +146,7 @@ _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 2, 5
 def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
     """Cut out runs of letters and digits, with inner apostrophes and, if `hyphens`, inner hyphens.
 
-    Tags hold no words; the `text` of a word is as `clean` makes it.
+    Tags contain no words; the `text` of a word is as `clean` makes it.
     """
     matches = (_WORD if hyphens else _PART).finditer(masked(text))
     found = [Word(match[0], *match.span()) for match in matches]
@@ -45,7 +157,10 @@ def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
 
 @lru_cache(maxsize=1 << 17)
 def fold(word: str) -> str:
-    """A word for comparison: lower case, ё as е, no stress marks, plain hyphen and apostrophe."""
+    """Put a word into the form in which words are compared.
+
+    That is lower case, ё as е, no stress marks, plain hyphen and apostrophe.
+    """
     return word.lower().translate(_FOLD)
 
 
@@ -68,9 +183,9 @@ def _bare(gap: str, hyphens_too: bool) -> str:
 
 
 def closing_stop(text: str, stop: int, wording: str) -> int:
-    """The end of an occurrence, including the quote or bracket that ends `wording`; its words end at `stop`.
+    """Return the end of an occurrence with the quote or bracket that ends `wording`.
 
-    A wording that is quoted as a whole is found without its quotes.
+    `stop` is the end of its words. A wording that is quoted as a whole is found without its quotes.
     """
     tail = len(wording) - len(wording.rstrip(_CLOSERS))
     after = text[stop : stop + tail]
@@ -80,23 +195,23 @@ def closing_stop(text: str, stop: int, wording: str) -> int:
 
 
 def opens_sentence(text: str, start: int) -> bool:
-    """Whether the first word of a sentence is at `start`, where a capital proves nothing."""
+    """Whether a sentence begins at `start`, so that a capital there means nothing."""
     before = text[max(0, start - 8) : start].rstrip(_OPENERS)
     return not before or before[-1] in _ENDS
 
 
 def is_acronym(word: str) -> bool:
-    """Whether a word is all capitals, two to five of them, digits aside: КПСС, USSR, МИ-6."""
+    """Whether a word is all capitals, two to five of them, not counting digits: КПСС, USSR, МИ-6."""
     if not word.isupper():
         return False
     return _SHORTEST_ACRONYM <= sum(letter.isupper() for letter in word) <= _LONGEST_ACRONYM
 
 
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
-    """Whether a form of a word has capitals where the word of the case-sensitive wording has them.
+    """Whether a form of a word has its capitals where the case-sensitive `wording` has them.
 
-    Only their common prefix is compared, so any ending fits. `opens` says that the word opens a sentence; its
-    first letter may then be a capital anyway.
+    Only their common beginning is compared, so any ending fits. `opens` says that the word opens a sentence,
+    so that its first letter may be a capital anyway.
     """
     for place, (want, have) in enumerate(zip(wording, word, strict=False)):
         if fold(want) != fold(have):
@@ -109,7 +224,7 @@ def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
 def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
     """Write a form with the capitals of its wording; the ending of an abbreviation is in lower case.
 
-    The ending of a longer word in capitals is in capitals too. Where the wording and its `dictionary` form
+    The ending of a longer word in capitals is in capitals too. If the wording and its `dictionary` form
     differ in ё (Горбачев, in the dictionary Горбачёв), the common letters are those of the wording, and a
     wording without ё gets none in the ending.
 
@@ -131,3 +246,69 @@ def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
     if same == 0 and wording[:1].isupper():
         ending = ending[:1].upper() + ending[1:]
     return stem + (ending.upper() if wording.isupper() and len(wording) > _LONGEST_ACRONYM else ending)
+
+
+_UNSPACED = "㐀-䶿一-鿿豈-﫿𠀀-𱍊぀-ヿㇰ-ㇿ฀-๿຀-໿က-႟ក-៿"
+"""Letters of scripts that are written without spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
+_SPACED_GAP = re.compile(r"[»”\"“’']?\s+[«“„\"‘']?|[-\u2010\u2011\u2013]")
+_HYPHEN_GAP = re.compile(r"\s*[-\u2010\u2011\u2013\u2014]\s*|\s+")
+_ALL_LOOKALIKES = "kk"
+"""The language whose lookalikes `cut_runs` uses: its table has those of all Cyrillic letters."""
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Compile the pattern of a word: a run of digits, or of letters with their marks.
+
+    Marks are the second code point of a decomposed й, or Indic vowel signs.
+    """
+    marks = "".join(
+        re.escape(chr(code)) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code))[0] == "M"
+    )
+    letter = rf"[^\W\d_{_UNSPACED}]"
+    return re.compile(rf"[{_UNSPACED}][{marks}]*|{letter}+(?:(?:[{marks}]|{INSIDE})+{letter}*)*|\d+")
+
+
+def cut_runs(text: str) -> list[Word]:
+    """Cut a text into words: runs of letters or of digits; hyphens and apostrophes separate words.
+
+    In scripts without spaces every letter is a word, so that a term is found anywhere. Tags contain no words;
+    the `text` of a word is as `clean` makes it.
+
+    >>> [word.text for word in cut_runs("КОКП-ның 1985ж.")]
+    ['КОКП', 'ның', '1985', 'ж']
+    """
+    found = [Word(run[0], *run.span()) for run in _pattern().finditer(masked(text))]
+    if not is_odd(text):
+        return found
+    return [Word(clean(word.text, _ALL_LOOKALIKES), word.start, word.stop) for word in found]
+
+
+def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:
+    """Return the text between each two neighbouring words; there is one gap fewer than words."""
+    return tuple(text[word.stop : following.start] for word, following in pairwise(words))
+
+
+def gap_fits(wanted: str, found: str) -> bool:
+    """Whether the gap `found` between two words of a text matches the gap `wanted` in the term.
+
+    White space matches a bare hyphen and white space of any width, also with a closing or opening quote. A
+    hyphen matches any dash, spaced or not, and white space. A blank line matches nothing.
+
+    >>> gap_fits(" ", "  "), gap_fits(" ", "” "), gap_fits("-", " — ")
+    (True, True, True)
+    >>> gap_fits(" ", ", "), gap_fits(" ", " — ")
+    (False, False)
+    """
+    if wanted == found:
+        return True
+    if found.count("\n") > 1:
+        return False
+    found = between(found)
+    if wanted.strip() and wanted.strip() == found.strip():
+        return True
+    if wanted.isspace():
+        return _SPACED_GAP.fullmatch(found) is not None
+    if _HYPHEN_GAP.fullmatch(wanted):
+        return _HYPHEN_GAP.fullmatch(found) is not None
+    return False

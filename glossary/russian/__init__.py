@@ -1,1 +1,1 @@
-"""Russian: recognises, inflects, corrects and extracts terms."""
+"""Russian: recognise, inflect, correct and extract terms."""

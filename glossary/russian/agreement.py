@@ -1,4 +1,4 @@
-"""Agreement with a replaced Russian noun: changes the words that agree with it, or refuses if uncertain.
+"""Make words agree with a Russian noun that replaces another one, or refuse if that is uncertain.
 
 If the new noun has the same gender and number, little changes. Otherwise its adjectives, the numerals два and
 оба and, if it is the subject, the predicates of its clause change too: "Первый пункт был важен" becomes
@@ -41,7 +41,7 @@ class Noun:
 def agreeing(
     text: str, start: int, stop: int, wording: Wording, form: Form, before: Form | None = None
 ) -> tuple[Change, ...] | Refusal:
-    """The changes around ``text[start:stop]`` when `wording` in `form` replaces it; a refusal if uncertain.
+    """Return the changes around ``text[start:stop]`` when `wording` in `form` replaces it, or a refusal.
 
     The caller must make sure that the case of `form` is right there. `before` is the present form of the
     noun, by default one in the case of `form`.
@@ -70,18 +70,21 @@ def agreeing(
 
 
 def _unknown(noun: Noun) -> tuple[Change, ...] | Refusal:
-    """No change if nothing agrees with the noun, so that the gender of the term does not matter."""
+    """Return no change if nothing agrees with the noun, so that the gender of the term does not matter.
+
+    Otherwise returns the refusal ``agreement``.
+    """
     return "agreement" if _dependents(noun, "nominative") else ()
 
 
 def _dependents(noun: Noun, case: str) -> bool:
-    is_subject = case == "nominative" and bool(_own(noun))
-    return bool(noun.around.modifiers) or is_subject or _is_taken_up(noun, None, case)
+    is_subject = case == "nominative" and bool(_own_predicates(noun))
+    return bool(noun.around.modifiers) or is_subject or _is_referred_to(noun, None, case)
 
 
 def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
-    """The changes to the words that agree with a noun, when a head of the shape `new` replaces it."""
-    if _is_chosen(noun, new):
+    """Return the changes to the words that agree with a noun, when a head of the shape `new` replaces it."""
+    if _is_chosen_from(noun, new):
         return "agreement"
     changes = _modified(noun.around.modifiers, noun.shapes, new)
     if changes is None:
@@ -92,7 +95,7 @@ def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
         return "agreement"
     numeral = _numeral(noun, new)
     is_described = case == "accusative" and _adjectives(noun, new, ("instrumental",)) != ()
-    if numeral is None or is_described or _is_taken_up(noun, new, case):
+    if numeral is None or is_described or _is_referred_to(noun, new, case):
         return "agreement"  # "признал договор недействительным"
     changes = (*changes, *numeral)
     if case != "nominative":
@@ -102,7 +105,7 @@ def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
 
 
 def heads(wording: Wording, case: str, number: str) -> list[Shape]:
-    """The forms that the head of a term may have in a case and number; empty if these are not certain."""
+    """Return the possible forms of the head of a term in a case and number; none if they are not certain."""
     found: dict[tuple[str, bool | None], Shape] = {}
     nouns = [phrase for phrase in phrases(wording) if phrase.groups[0].paradigm.reading.part == "NOUN"]
     for phrase in nouns or phrases(wording):
@@ -125,7 +128,7 @@ def _differs(old: Shape, new: Shape) -> bool:
 
 
 def _modified(modifiers: Sequence[Word], old: Sequence[Shape], new: Shape) -> tuple[Change, ...] | None:
-    """The changes to adjectives, participles and pronouns; None if one has no certain form."""
+    """Return the changes to adjectives, participles and pronouns; None if one has no certain form."""
     made = []
     for word in reversed(modifiers):
         after = _agreed(word.text, old, new)
@@ -137,7 +140,7 @@ def _modified(modifiers: Sequence[Word], old: Sequence[Shape], new: Shape) -> tu
 
 
 def _agreed(word: str, old: Iterable[Shape], new: Shape) -> str | None:
-    """The form of a modifier that agrees with the new head; None if there is none or several."""
+    """Return the form of a modifier that agrees with the new head; None if there is none or several."""
     if fold(word) in words_of("pronouns", "unchanging"):
         return word
     made: dict[str, str] = {}
@@ -148,10 +151,10 @@ def _agreed(word: str, old: Iterable[Shape], new: Shape) -> str | None:
                 c for c in lexeme.cells if c.part == reading.part and c.flags & _KIND == reading.flags & _KIND
             )
             made.update((fold(c.text), c.text) for c in same if agrees(c, new) and not c.marked)
-    return _written(word, made)
+    return _only_form(word, made)
 
 
-def _written(word: str, made: dict[str, str]) -> str | None:
+def _only_form(word: str, made: dict[str, str]) -> str | None:
     if len(made) != 1:
         return None
     (form,) = made.values()
@@ -159,7 +162,10 @@ def _written(word: str, made: dict[str, str]) -> str | None:
 
 
 def _numeral(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
-    """The change to два or оба before the noun; empty if its form has no gender, None if it is uncertain."""
+    """Return the change to два or оба before the noun; None if it is uncertain.
+
+    There is no change if the form of the numeral has no gender.
+    """
     before = noun.around.before
     if not before or not any(r.part == "NUMR" and r.gender for r in readings(before)):
         return ()
@@ -173,8 +179,8 @@ def _numeral(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
     return () if wanted == before else ((word.start, word.stop, copy_capitals(word.text, wanted)),)
 
 
-def _is_chosen(noun: Noun, new: Shape) -> bool:
-    """Whether a word of the gender of the noun stands before "из": "один из планов", "лучший из планов"."""
+def _is_chosen_from(noun: Noun, new: Shape) -> bool:
+    """Whether a word of the gender of the noun and "из" precede it: "один из планов", "лучший из планов"."""
     if noun.around.before != "из" or not noun.around.before_that:
         return False
     chosen = readings(noun.around.before_that)[:1]
@@ -215,15 +221,15 @@ def _reverse(pairs: dict[str, str]) -> dict[str, str]:
     return {feminine: other for other, feminine in pairs.items()}
 
 
-def _own(noun: Noun) -> list[Predicate]:
-    """The predicates of the clause that agree with the noun."""
+def _own_predicates(noun: Noun) -> list[Predicate]:
+    """Return the predicates of the clause that agree with the noun."""
     return [item for item in noun.clause.predicates if any(agree(old, item.reading) for old in noun.shapes)]
 
 
 def _predicates(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
-    """The changes to the predicates of a subject; None if they are not certain."""
+    """Return the changes to the predicates of a subject; None if they are not certain."""
     made: list[Change] = []
-    for item in _own(noun):
+    for item in _own_predicates(noun):
         if agree(new, item.reading):
             continue
         is_sure = item.is_sure and not noun.clause.rivals(item.reading)
@@ -236,10 +242,10 @@ def _predicates(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
 
 
 def _conjugated(word: str, old: Iterable[Shape], new: Shape) -> str | None:
-    """The form of a verb or short adjective that agrees with the new subject; None if uncertain."""
+    """Return the form of a verb or short adjective that agrees with the new subject; None if uncertain."""
     made: dict[str, str] = {}
-    found = [one for one in lexemes(word) if one.reading.part in _PREDICATES]
-    participles = [one for one in found if one.reading.part == "PRTS"]
+    found = [item for item in lexemes(word) if item.reading.part in _PREDICATES]
+    participles = [item for item in found if item.reading.part == "PRTS"]
     for lexeme in participles or found:  # "реализована", not "реализованна"
         reading = lexeme.reading
         if not any(agree(head, reading) for head in old):
@@ -250,15 +256,16 @@ def _conjugated(word: str, old: Iterable[Shape], new: Shape) -> str | None:
             has_gender = new.number == "plural" or cell.gender or not reading.gender
             if is_same and has_gender and agree(new, cell):
                 made[fold(cell.text)] = cell.text
-    return _written(word, made)
+    return _only_form(word, made)
 
 
 def _adjectives(
     noun: Noun, new: Shape, cases: Sequence[str] = ("nominative", "instrumental")
 ) -> tuple[Change, ...] | None:
-    """The changes to full adjectives after a subject that are its predicate; None if they are not certain.
+    """Return the changes to the full adjectives that are the predicate of a subject before them.
 
-    They are in its case ("Оклад низкий") or, with a verb, in the instrumental ("План был важным").
+    The adjectives are in the case of the subject ("Оклад низкий") or, with a verb, in the instrumental ("План
+    был важным"). Returns None if the changes are not certain.
     """
     made: list[Change] = []
     after = noun.clause.after
@@ -275,17 +282,17 @@ def _adjectives(
         ):
             continue  # it is an attribute of the next noun
         for case in cases:
-            old = [_in_case(head, case) for head in noun.shapes]
+            old = [_with_case(head, case) for head in noun.shapes]
             if any(agrees(item, head) for item in found for head in old):
-                changed = _agreed(word.text, old, _in_case(new, case))
-                if changed is None or (case == "instrumental" and not _own(noun)):
+                changed = _agreed(word.text, old, _with_case(new, case))
+                if changed is None or (case == "instrumental" and not _own_predicates(noun)):
                     return None
                 made.append((word.start, word.stop, changed))
                 break
     return tuple(made)
 
 
-def _in_case(head: Shape, case: str) -> Shape:
+def _with_case(head: Shape, case: str) -> Shape:
     return Shape(
         text=head.text,
         lemma=head.lemma,
@@ -297,10 +304,10 @@ def _in_case(head: Shape, case: str) -> Shape:
     )
 
 
-def _is_taken_up(noun: Noun, new: Shape | None, case: str) -> bool:
-    """Whether words after the clause may refer to the noun in its old gender or number, unlike the new one.
+def _is_referred_to(noun: Noun, new: Shape | None, case: str) -> bool:
+    """Whether words after the clause may refer to the noun by its old gender or number, unlike the new one.
 
-    These are pronouns, "который", a participle right after the comma and, for a subject, verbs.
+    Such words are pronouns, "который", a participle right after the comma and, for a subject, verbs.
     """
     genders = {head.gender for head in noun.shapes if head.number == "singular"}
     pronouns = frozenset[str]().union(*(words_of("pronouns", gender) for gender in genders & _GENDERS))

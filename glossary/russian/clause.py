@@ -1,6 +1,6 @@
-"""The clause around a Russian noun: its predicates, their other possible subjects, and the role of the noun.
+"""Find the clause around a Russian noun: its predicates, their possible subjects, the role of the noun.
 
-Only punctuation ends a clause here. The role stays open if the words of the clause do not determine whether
+Only punctuation ends a clause here. The role remains open if the words of the clause do not determine whether
 the noun is subject or object.
 """
 
@@ -31,7 +31,7 @@ Role = Literal["nominative", "accusative", ""]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predicate:
-    """A verb or short form of a clause: its word, its reading, and whether "не" stands before it."""
+    """A verb or short form of a clause: its word, its reading, and whether "не" precedes it."""
 
     word: Word
     reading: Shape
@@ -39,12 +39,12 @@ class Predicate:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the likeliest reading of the word is not an adverb; that of "законно" is one."""
+        """Whether the likeliest reading of the word is not an adverb, as it is for "законно"."""
         return readings(self.word.text)[0].part not in _ADVERBS
 
     @property
     def is_transitive(self) -> bool:
-        """Whether it may have an object."""
+        """Whether the predicate may have an object."""
         return self.reading.part in ("VERB", "INFN", "GRND") and any(
             "tran" in item.flags for item in readings(self.word.text) if item.part == self.reading.part
         )
@@ -54,7 +54,7 @@ class Predicate:
 class Clause:
     """The words before and after a span (with its modifiers) in its clause, and the words after the clause.
 
-    `heads` are the readings of the noun of the span.
+    `heads` are the readings of the noun of the span. `is_first` is true if the clause opens a sentence.
     """
 
     heads: tuple[Shape, ...]
@@ -83,7 +83,7 @@ class Clause:
         )
 
     def _verb(self, word: Word) -> Shape | None:
-        """The reading of a word as a verb or short form, if that is likeliest; else None.
+        """Return the likeliest reading of a word if it is a verb or short form, else None.
 
         A reading that agrees with the noun is preferred: in "Пришли документы" the past tense of прийти, not
         the imperative of прислать.
@@ -112,7 +112,10 @@ class Clause:
 
     @cached_property
     def others(self) -> tuple[tuple[Shape, ...], ...]:
-        """The readings of each other noun that may be subject or object: no attribute, no preposition."""
+        """The readings of each other noun that may be subject or object.
+
+        Attributes and nouns after a preposition are left out.
+        """
         return (*_free_nouns(self.before), *_free_nouns(self.after, behind_noun=True))
 
     def rivals(self, verb: Shape) -> bool:
@@ -120,7 +123,7 @@ class Clause:
         return any(_may_be_subject(other, verb) for other in self.others)
 
     def role(self) -> Role:
-        """The case of the noun as subject (nominative) or object (accusative); empty if uncertain."""
+        """Return the case of the noun as subject (nominative) or object (accusative); empty if uncertain."""
         subjects = [head for head in self.heads if head.case == "nominative"]
         if not self.verbs:
             return "nominative" if self._is_title() or self._has_adjective(subjects) else ""
@@ -136,7 +139,7 @@ class Clause:
         return found.pop() if len(found) == 1 else ""
 
     def _by_transitive(self, verb: Predicate, may_be_subject: bool) -> Role:
-        """The role of the noun beside a verb that may have an object; empty if uncertain."""
+        """Return the role of the noun beside a verb that may have an object; empty if it is uncertain."""
         is_after = verb.word in self.before
         is_open = any("intr" in item.flags for item in readings(verb.word.text))
         if verb.is_negated and any(head.case == "genitive" for head in self.heads):
@@ -172,7 +175,7 @@ class Clause:
 
 
 def clause(text: str, start: int, stop: int, heads: Iterable[Shape]) -> Clause:
-    """The clause around ``text[start:stop]``, a noun with its modifiers."""
+    """Return the clause around ``text[start:stop]``, a noun with its modifiers."""
     ends = [found.end() for found in _END.finditer(text, 0, start)]
     first = ends[-1] if ends else 0
     end = _END.search(text, stop)
@@ -199,9 +202,9 @@ def _may_be_subject(nouns: Iterable[Shape], verb: Shape) -> bool:
 
 
 def _free_nouns(words: Sequence[Word], *, behind_noun: bool = False) -> list[tuple[Shape, ...]]:
-    """The readings of the nouns in a run of words that are no attributes and follow no preposition.
+    """Return the readings of the nouns in a run of words that are no attributes and follow no preposition.
 
-    `behind_noun` says that a noun directly precedes the first word.
+    `behind_noun` is true if a noun directly precedes the first word.
     """
     found: list[tuple[Shape, ...]] = []
     is_governed, is_behind, is_counted = False, behind_noun, False

@@ -1,8 +1,8 @@
 """Determine the case and number of Russian words from their neighbours, and what these govern.
 
-Term correction uses this before it replaces words by a term. Preceding adjectives, numerals and prepositions
-exclude readings of the words; a preceding noun or verb changes their weights. If more than one reading is
-left, the result says that it is not certain.
+Term correction asks for this before it replaces words by a term. Preceding adjectives, numerals and
+prepositions exclude readings of the words; a preceding noun or verb changes the weights of the readings. If
+more than one reading is left, the result says that it is not certain.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from typing import Any
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.spelling import cut_words, fold
 from egiz.glossary.records import Form
-from egiz.glossary.russian.lexicon import Shape, governed_cases, readings, words_of
+from egiz.glossary.russian.lexicon import Shape, knowledge, readings, words_of
 from egiz.glossary.russian.wording import agrees
 
 _CERTAIN = 0.95
-"""The least weight of the best reading, as a share of all (0..1), to be certain."""
+"""The least weight of the best reading, as a share of all weights (0..1), for a certain result."""
 _BEHIND_NOUN = {"genitive": 1.0, "instrumental": 0.1, "dative": 0.1}
-"""Weight of each case after a noun, `_ELSE` for others: mostly it is a genitive attribute."""
+"""The weight of each case after a noun, `_ELSE` for other cases: mostly a genitive attribute follows."""
 _ELSE = 0.02
 _FIRST_CASE = 0.8
-"""Weight of the first case of a preposition that governs several cases; the others share the rest."""
+"""The weight of the first case of a preposition that governs several cases; the others share the rest."""
 _DOUBTFUL = ("numeral and adjective", "readings against preposition")
 _PLACE = frozenset({"в", "во", "на"})
 _MODIFIERS = ("ADJF", "PRTF")
@@ -37,10 +37,11 @@ Weights = dict[tuple[str, str], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Governed:
-    """The grammatical form of a span. `why` names what decided: the readings alone, or a neighbouring word.
+    """The grammatical form of a span, and what decided it.
 
-    The prepositional case is given as ``locative`` after в and на, since nouns such as год and лес have a
-    form of their own there, and as ``prepositional`` elsewhere. `gender` is that of the head, as in `Shape`.
+    `why` is ``readings`` if only the readings of the span decided, else it names a neighbouring word. The
+    prepositional case is given as ``locative`` after в and на, since nouns such as год and лес have a form of
+    their own there, and as ``prepositional`` elsewhere. `gender` is that of the head, as in `Shape`.
     """
 
     form: Form
@@ -51,10 +52,11 @@ class Governed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """The context of a span: agreeing `modifiers` before it (nearest first), and the neighbouring words.
+    """The context of a span: the `modifiers` before it that agree with it, and the neighbouring words.
 
-    `heads` are the possible readings of the head. `before`, `before_that` and `after` are folded, and empty
-    if punctuation separates them from the span.
+    The nearest modifier comes first. `heads` are the possible readings of the head. `before` is the folded
+    word before the modifiers, `before_that` the one before that, and `after` the word after the span; they
+    are empty if punctuation separates them from the span.
     """
 
     span: tuple[Word, ...]
@@ -66,7 +68,10 @@ class Surroundings:
 
 
 def governed_form(text: str, start: int, stop: int) -> Governed | None:
-    """The case and number of ``text[start:stop]`` (code points); None if it has no noun or adjective."""
+    """Return the case and number of ``text[start:stop]`` (code points), and what decided them.
+
+    Returns None if the span has no noun or adjective.
+    """
     around = surroundings(text, start, stop)
     if around is None:
         return None
@@ -92,7 +97,7 @@ def governed_form(text: str, start: int, stop: int) -> Governed | None:
 
 
 def surroundings(text: str, start: int, stop: int) -> Surroundings | None:
-    """The context of ``text[start:stop]`` (code points); None if it has no noun or adjective."""
+    """Return the context of ``text[start:stop]`` (code points); None if it has no noun or adjective."""
     words = cut_words(text)
     span = tuple(word for word in words if word.start >= start and word.stop <= stop)
     heads = _heads(span)
@@ -113,7 +118,11 @@ def surroundings(text: str, start: int, stop: int) -> Surroundings | None:
 def _read_modifiers(
     text: str, words: Sequence[Word], place: int, heads: tuple[Shape, ...]
 ) -> tuple[int, tuple[Word, ...], tuple[Shape, ...]]:
-    """The index of the first agreeing modifier before `place`, all of these, and the remaining readings."""
+    """Find the modifiers before ``words[place]``, nearest first, that agree with it.
+
+    Returns the index of the farthest modifier (`place` if there is none), the modifiers, and the readings of
+    the head that agree with all of them.
+    """
     modifiers: list[Word] = []
     at = place - 1
     while at >= 0 and _is_near(text, words[at].stop, words[at + 1].start, listed=bool(modifiers)):
@@ -146,7 +155,7 @@ def _as_modifiers(word: str) -> list[Shape]:
 
 
 def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
-    """The readings of the first noun of a span that agree with the adjectives before it."""
+    """Return the readings of the first noun of a span that agree with the adjectives before it."""
     before: list[list[Shape]] = []
     for word in span:
         found = readings(word.text)
@@ -162,7 +171,7 @@ def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
 
 
 def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape]]) -> tuple[Shape, ...]:
-    """Readings in every case for an unknown word or one in Latin letters; none for other words."""
+    """Return a reading in every case for an unknown word or one in Latin letters; none for other words."""
     if before or not any(r.part == "" or "LATN" in r.flags for r in found):
         return ()
     share = 1 / len(_CASES)
@@ -173,7 +182,7 @@ def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape
 
 
 def _weigh(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
-    """Filter or weigh the readings by the neighbouring words; also returns the name of what decided."""
+    """Weigh the readings by the neighbouring words; return the new weights, and the name of what decided."""
     before = around.before
     cases = governed_cases(f"{around.before_that} {before}") or governed_cases(before)
     if before.isdigit():  # "в 1985 году", "с 32 процентами"
@@ -186,19 +195,22 @@ def _weigh(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
         if kept:
             return kept, "numeral and adjective" if around.modifiers else "numeral"
     if cases:
-        kept = {k: w * _prior(k[0], cases) for k, w in weights.items() if k[0] in cases}
+        kept = {k: w * _case_weight(k[0], cases) for k, w in weights.items() if k[0] in cases}
         return (kept, "preposition") if kept else (weights, "readings against preposition")
     return _weigh_by_word(weights, around)
 
 
-def _prior(case: str, cases: tuple[str, ...]) -> float:
+def _case_weight(case: str, cases: tuple[str, ...]) -> float:
     if len(cases) == 1:
         return 1.0
     return _FIRST_CASE if case == cases[0] else (1 - _FIRST_CASE) / (len(cases) - 1)
 
 
 def _counted(before: str) -> tuple[str, str] | None:
-    """The case and number that a numeral in the nominative requires of a following noun."""
+    """Return the case and number that a numeral in the nominative requires of a following noun.
+
+    Returns None for a word that is not such a numeral.
+    """
     last = before.rpartition("-")[2]
     if last in words_of("numerals", "paucal"):
         return ("genitive", "singular")
@@ -213,7 +225,7 @@ def _counted(before: str) -> tuple[str, str] | None:
 
 
 def _weigh_by_word(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
-    """Weigh by a neighbouring noun or verb: "программа партии", "начать реформу", "план изменился"."""
+    """Weigh the readings by a neighbouring noun or verb: "программа партии", "начать реформу"."""
     found = readings(around.before)[:1] if around.before else ()
     following = readings(around.after)[:1] if around.after else ()
     for verb in following:
@@ -236,7 +248,7 @@ def _takes_object(word: Shape) -> bool:
 
 
 def _may_be_subject(verb: Shape, around: Surroundings) -> bool:
-    """Whether the noun after a verb may be its subject: there is no other one before the verb."""
+    """Whether the noun after a verb may be its subject, because no other one precedes the verb."""
     if verb.part != "VERB" or not any(_is_subject(head, verb) for head in around.heads):
         return False
     before = readings(around.before_that) if around.before_that else ()
@@ -245,14 +257,14 @@ def _may_be_subject(verb: Shape, around: Surroundings) -> bool:
 
 
 def _is_subject(head: Shape, verb: Shape) -> bool:
-    """Whether a noun in the nominative may be the subject of a verb before it."""
+    """Whether a noun in the nominative agrees with a verb and so may be its subject."""
     if head.case != "nominative" or head.number != verb.number or verb.flags & {"1per", "2per", "impr"}:
         return False
     return verb.number == "plural" or not verb.gender or not head.gender or verb.gender == head.gender
 
 
 def case_asked(text: str, stop: int) -> str:
-    """The case that the last word of ``text[:stop]`` requires of a following noun; empty if none."""
+    """Return the case that the last word of ``text[:stop]`` requires of a following noun; empty if none."""
     words = cut_words(text[:stop])
     if not words or text[words[-1].stop : stop].strip():
         return ""
@@ -268,7 +280,7 @@ def case_asked(text: str, stop: int) -> str:
         return found[0].case
     if found[0].part == "NOUN":
         return "genitive" if found[0].sure and takes_genitive(found[0], two) else ""
-    return _asks(found[0])
+    return _case_of_verb(found[0])
 
 
 def has_dependent(text: str, stop: int) -> bool:
@@ -281,7 +293,9 @@ def has_dependent(text: str, stop: int) -> bool:
     if not following or text[stop : stop + following[0].start] != " ":
         return False
     parts = ("NOUN", "ADJF", "PRTF")
-    return any(one.part in parts and one.case == "genitive" for one in readings(fold(following[0].text)))
+    return any(
+        reading.part in parts and reading.case == "genitive" for reading in readings(fold(following[0].text))
+    )
 
 
 def takes_genitive(noun: Shape, two: str) -> bool:
@@ -293,7 +307,7 @@ def takes_genitive(noun: Shape, two: str) -> bool:
     return not is_set and "Abbr" not in noun.flags and noun.lemma not in data()["naming"].split()
 
 
-def _asks(verb: Shape) -> str:
+def _case_of_verb(verb: Shape) -> str:
     if not verb.sure or "impr" in verb.flags:
         return ""
     if verb.part == "PRTS":
@@ -316,12 +330,28 @@ def keeps_number(around: Surroundings, case: str) -> bool:
 
 
 def verb_case(verb: Shape) -> str:
-    """The case that a listed verb governs; empty for any other verb."""
+    """Return the case that a listed verb governs; empty for any other verb."""
     return next((case for case, listed in data()["verbs"].items() if verb.lemma in listed.split()), "")
 
 
 @cache
 def data() -> Mapping[str, Any]:
-    """The parsed content of `data/correction.toml`."""
+    """Return the parsed content of `data/correction.toml`."""
     text = files("egiz.glossary.russian").joinpath("data/correction.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+@cache
+def governed_cases(preposition: str) -> tuple[str, ...]:
+    """Return the cases that a preposition of one or more words (folded) governs, the likelier first.
+
+    Returns none for other words.
+    """
+    table = knowledge()["prepositions"]
+    for cases, listed in table["governing"]:
+        if preposition in listed.split():
+            return tuple(cases.split())
+    for cases, listed in table["phrases"]:
+        if preposition in (" ".join(phrase.split()) for phrase in listed.split("|")):
+            return tuple(cases.split())
+    return ()

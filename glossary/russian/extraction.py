@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from egiz.glossary.extract.language import Profile, Reading, Variants, is_long, most_common
 from egiz.glossary.morphology.spelling import copy_capitals
-from egiz.glossary.russian.lexicon import Paradigm, Shape, paradigms, readings
+from egiz.glossary.russian.lexicon import Paradigm, Shape, readings
+from egiz.glossary.russian.paradigms import paradigms
 
 LEAST_SCORE = 0.1
 """Readings with a lower pymorphy score are ignored: "при" is hardly ever a form of "переть"."""
@@ -22,21 +23,21 @@ _PARTS = {"NOUN": "N", "ADJF": "A", "PRTF": "A"}
 
 @dataclass(frozen=True, slots=True)
 class Russian:
-    """Russian for term extraction."""
+    """Term extraction for Russian."""
 
     profile: Profile
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The pattern of roles: adjectives and nouns; see `data/extraction.toml`."""
+        """The pattern of roles, from `data/extraction.toml`: adjectives and nouns."""
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """The likeliest reading of each form; a noun that may be a genitive has both roles."""
+        """Return the likeliest reading of each form; a noun that may be a genitive has both roles."""
         return {form: self._read(form) for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """The most frequent spelling, with its noun and the adjectives before it put into the nominative."""
+        """Return the most frequent spelling with its noun and the adjectives before it in the nominative."""
         words = most_common(variants)
         head = next((place for place, word in enumerate(words) if not _is_adjective(word)), len(words) - 1)
         plural = _plural_share(variants, head) >= PLURAL
@@ -66,12 +67,12 @@ class Russian:
 
 
 def _likely(form: str) -> list[Shape]:
-    """The readings above the score threshold, best first; the best one if there are none."""
+    """Return the readings whose score is high enough, best first; the best one if none is."""
     return [shape for shape in readings(form) if shape.score >= LEAST_SCORE] or list(readings(form)[:1])
 
 
 def _lemma(form: str, likely: Sequence[Shape]) -> str:
-    """The lemma of a form; for a participle, its masculine nominative instead of its verb."""
+    """Return the lemma of a form; for a participle its masculine nominative, not its verb."""
     if not likely:
         return form.lower()
     if likely[0].part == "PRTF":
@@ -86,7 +87,7 @@ def _is_adjective(word: str) -> bool:
 
 
 def _plural_share(variants: Variants, head: int) -> float:
-    """The share of plurals, 0..1, among the occurrences of the noun whose number is known."""
+    """Return the share of plurals, 0..1, among the occurrences of the noun whose number is known."""
     plural = singular = 0
     for words, count in variants.items():
         if head < len(words) and (likely := _likely(words[head])):
@@ -96,13 +97,16 @@ def _plural_share(variants: Variants, head: int) -> float:
 
 
 def _nominative(word: str, gender: str, plural: bool) -> Shape | None:
-    """The nominative of a word by its likeliest reading; None if it has none."""
+    """Return the nominative of a word by its likeliest reading; None if it has none."""
     found = paradigms(word.lower())
     return _cell(found, found[0].reading.part, gender, plural=plural) if found else None
 
 
 def _cell(found: Sequence[Paradigm], part: str, gender: str, *, plural: bool) -> Shape | None:
-    """The first nominative of a part of speech in a number and, for a singular, in a gender if given."""
+    """Return the first nominative of a part of speech in a number; None if there is none.
+
+    A singular must have the gender, if one is given.
+    """
     for paradigm in found:
         for cell in paradigm.cells:
             if cell.part != part or cell.case != "nominative" or cell.marked:

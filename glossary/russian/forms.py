@@ -1,7 +1,8 @@
-"""Recognises Russian terms in any case and number.
+"""Recognise Russian terms in any case and number.
 
 Words are looked up by their lemmas in pymorphy3's dictionary, unknown words by their stems; neither needs a
-full analysis of the word. Only `accepts` builds paradigms, once for a wording; `inflect` is its counterpart.
+full analysis of the word. Only `accepts` builds paradigms, once for a wording;
+`egiz.glossary.russian.inflect` writes the forms that it recognises.
 """
 
 from __future__ import annotations
@@ -19,35 +20,29 @@ from egiz.glossary.morphology.spelling import (
     is_acronym,
     opens_sentence,
     same_gap,
+    with_abbreviation,
 )
-from egiz.glossary.morphology.typed import with_abbreviation
 from egiz.glossary.records import Form, Wording
+from egiz.glossary.russian.context import governed_cases
 from egiz.glossary.russian.inflect import inflected
-from egiz.glossary.russian.lexicon import (
-    first_stems,
-    governed_cases,
-    imitate,
-    lemmas,
-    paradigms,
-    readings,
-    stems,
-    surname_model,
-    words_of,
-)
+from egiz.glossary.russian.lexicon import lemmas, readings, words_of
+from egiz.glossary.russian.paradigms import first_stems, imitate, paradigms, stems, surname_model
 from egiz.glossary.russian.wording import NAMES, Group, Phrase, agrees, phrases
 
 _LEAST_SHARE = 0.1
-"""Share, 0..1, of the wording's lemma and part of speech among the readings of a running word, below which
-the word before must support the match. pymorphy3 reads "стали" as сталь with 0.02, "уже" as уж with 0.08."""
+"""The share (0..1) of the lemma and part of speech of a wording among the readings of a running word, below
+which the word before must support the match. pymorphy3 reads "стали" as сталь with 0.02, "уже" as уж with
+0.08."""
 
 Options = dict[tuple[str, str], float]
-"""(case, number) → share among the readings, 0..1."""
+"""The share (0..1) among the readings for each case and number."""
 
 
 def fit(phrase: Phrase, folded: Sequence[str], *, paucal: bool) -> Options | None:
-    """The cases and numbers in which words are a form of a phrase; None if they are not a form of it.
+    """Return the cases and numbers in which words are a form of a phrase; None if they are no form of it.
 
-    Empty if the form has no definite case: verbs, short adjectives, nouns after numerals.
+    The result is empty if the form has no definite case: verbs, short adjectives, nouns after numerals.
+    `paucal` says that a numeral from two to four precedes.
     """
     loose = {group.head for group in phrase.groups if group.loose}
     for place, (word, forms) in enumerate(zip(phrase.words, phrase.forms, strict=True)):
@@ -78,7 +73,7 @@ def _same_case(found: Options, other: Options) -> Options:
 
 
 def _group_options(phrase: Phrase, group: Group, folded: Sequence[str], *, paucal: bool) -> Options | None:
-    """The cases and numbers in which a head and its modifiers agree; None where they do not."""
+    """Return the cases and numbers in which a head and its modifiers agree; None if they do not agree."""
     heads = phrase.forms[group.head].get(folded[group.head], ())
     modifiers = [phrase.forms[place][folded[place]] for place in group.modifiers]
     shares = _shares(folded[group.head], group)
@@ -112,7 +107,7 @@ def _shares(word: str, group: Group) -> Options:
 
 
 def is_name_in_small_letters(phrase: Phrase, words: Sequence[str]) -> bool:
-    """Whether a name of a person or place is compared with a lower-case word: "кубы" is not Куба."""
+    """Whether words have the name of a person or place in small letters: "кубы" is not Куба."""
     return any(
         group.paradigm.reading.flags & NAMES
         and group.paradigm.reading.sure
@@ -124,14 +119,14 @@ def is_name_in_small_letters(phrase: Phrase, words: Sequence[str]) -> bool:
 
 
 def word_before(text: str, words: Sequence[Word], first: int) -> str:
-    """The folded word before ``words[first]``, separated only by space; empty if there is none."""
+    """Return the folded word before ``words[first]``; empty if more than space separates it."""
     if not first or text[words[first - 1].stop : words[first].start].strip():
         return ""
     return fold(words[first - 1].text)
 
 
 def is_paucal(before: str) -> bool:
-    """Whether the word before is a numeral from two to four: три экономических реформы."""
+    """Whether a folded word is a numeral from two to four: три экономических реформы."""
     return before in words_of("numerals", "paucal") or (before[-1:] in tuple("234") and before[-2:-1] != "1")
 
 
@@ -148,7 +143,7 @@ def _is_rare(phrase: Phrase, folded: str) -> bool:
 def _is_supported(phrase: Phrase, folded: str, options: Options, before: str) -> bool:
     """Whether the word before makes a rare reading likely: "из стали", but not "они стали".
 
-    It must be a preposition that governs the case, or an adjective that agrees.
+    It does if it is a preposition that governs the case, or an adjective that agrees.
     """
     cases = governed_cases(before)
     if any(case in cases for case, _ in options):
@@ -167,32 +162,35 @@ _ORDER = ("nominative", "genitive", "accusative", "prepositional", "dative", "in
 
 
 class Russian:
-    """`Morphology` of Russian."""
+    """The `Morphology` of Russian."""
 
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording; one with its abbreviation in brackets also without it, and the abbreviation alone."""
+        """Return the readings of a wording; see `with_abbreviation`."""
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:
-        """The words that join coordinated words."""
+        """Return the words that join coordinated words."""
         return words_of("coordination", "conjunctions")
 
     def bounds(self) -> frozenset[str]:
-        """Prepositions and pronouns that are seen between coordinated words of different phrases."""
+        """Return prepositions and pronouns, which separate coordinated words of different phrases."""
         return words_of("coordination", "bounds")
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """The singular forms, of the same case, of a noun that is in the plural."""
+        """Return the singular forms of a noun in the plural, in the same case."""
         return singular_nouns(word)
 
     def words(self, text: str) -> list[Word]:
-        """Runs of letters and digits with inner hyphens and apostrophes."""
+        """Cut a text into runs of letters and digits with inner hyphens and apostrophes."""
         return cut_words(text)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """The lemmas of each word, or stems of unknown words; likewise for the explicit forms."""
+        """Return sequences of the lemmas of the words, or of the stems of unknown words.
+
+        The wording and its explicit forms are indexed in the same way.
+        """
         found: dict[tuple[str, ...], None] = {}
         for text in (wording.text, *wording.forms):
             words = cut_words(text)
@@ -205,15 +203,15 @@ class Russian:
         return list(found)
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The lemmas and stems of a running word that are in `known`."""
+        """Return the lemmas and stems of a running word that are in `known`."""
         return tuple([key for key in _running_keys(word) if key in known])
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether the words are an explicit form, or a form of the wording in which its words agree.
+        """Accept words that are an explicit form, or a form of the wording in which its words agree.
 
-        Number, gaps and capitals must be allowed by the wording.
+        Number, gaps and capitals must fit the wording. Returns None for other words.
         """
         span = words[first:last]
         if not span:
@@ -230,15 +228,15 @@ class Russian:
         return None if forms is None else Accepted(stop=stop, forms=forms)
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording in a case (by default nominative) and number (by default its own).
+        """Return the wording in a case (by default nominative) and number (by default its own).
 
-        None if its head is not in the dictionary and `inflect_like` is not given, if it has no such form, or
-        if its analyses differ in that form. Second genitives are not generated.
+        Returns None if its head is not in the dictionary and `inflect_like` is not given, if it has no such
+        form, or if its analyses differ in that form. Second genitives are not generated.
         """
         return inflected(wording, form)
 
     def _known_forms(self, wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...]:
-        """The grammatical forms of words that match an explicit form, if they are a regular form as well."""
+        """Return the grammatical forms of words that match an explicit form and are a regular form too."""
         folded = [fold(word.text) for word in span]
         options: Options = {}
         for phrase in phrases(wording):
@@ -249,7 +247,7 @@ class Russian:
 
 @lru_cache(maxsize=1 << 12)
 def singular_nouns(word: str) -> tuple[str, ...]:
-    """The singular forms of a noun in the cases in which it is a plural: языка for языков."""
+    """Return the singular forms of a noun in the cases in which it is a plural: языка for языков."""
     found: dict[str, None] = {}
     for reading in readings(word):
         if reading.part == "NOUN" and reading.number == "plural" and reading.sure:
@@ -270,7 +268,10 @@ def _running_keys(word: str) -> tuple[str, ...]:
 
 
 def _word_keys(word: str) -> tuple[str, ...]:
-    """The keys of a word: lemmas, else stems; both if it looks like a surname: Кунаев is not кунай."""
+    """Return the keys of a word: its lemmas, or its stems if it is unknown.
+
+    A word that looks like a surname has both: Кунаев is not a form of кунай.
+    """
     found = lemmas(word)
     name = word[:1].isupper() and surname_model(fold(word))
     return found if found and not name else (*found, *(_STEM + stem for stem in first_stems(word)))
@@ -282,7 +283,7 @@ def _like_keys(wording: Wording, last: Word) -> tuple[str, ...]:
 
 
 def _same_words(form: str, text: str, span: Sequence[Word], wording: Wording) -> bool:
-    """Whether words of a text equal a fixed `form`, with case compared only where it matters."""
+    """Whether words of a text equal a fixed `form`; case is compared only where it matters."""
     words = cut_words(form)
     if [fold(word.text) for word in words] != [fold(word.text) for word in span]:
         return False
@@ -298,7 +299,7 @@ def _same_writing(words: Sequence[Word], wording: Wording, text: str, span: Sequ
 def _written_alike(
     words: Sequence[Word], form: str, text: str, span: Sequence[Word], *, case_sensitive: bool
 ) -> bool:
-    """Whether the text between the words matches that of the wording, and its capitals if they count.
+    """Whether the gaps between the words match those of `form`, and the capitals if they count.
 
     An abbreviation never matches a common word in lower case: ВОЗ is not "воз".
     """
@@ -322,9 +323,10 @@ def _is_common(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 17)
 def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form, ...] | None:
-    """The forms of a wording that words may be, best first; None if they are not a form of it.
+    """Return the forms of a wording that words may be, best first; None if they are no form of it.
 
-    `before` is the folded word before them. The same words recur in a text, so the answers are cached.
+    `raw` are the words, `before` is the folded word before them. The same words recur in a text, so the
+    answers are cached.
     """
     found: Options | None = None
     for phrase, options, is_rare in _readings_as(wording, raw, is_paucal(before)):
@@ -341,9 +343,9 @@ def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form
 def _readings_as(
     wording: Wording, raw: tuple[str, ...], paucal: bool
 ) -> tuple[tuple[Phrase, Options, bool], ...]:
-    """The analyses of a wording that words are a form of, each with the cases and numbers of that form.
+    """Return the analyses of a wording that words are a form of, with the cases and numbers of that form.
 
-    The last value says that this is a rare reading, which the word before must support.
+    The third value of each is true for a rare reading, which the word before must support.
     """
     folded = [fold(word) for word in raw]
     doubtful = bool(wording.part_of_speech) or fold(wording.text) != folded[0]
@@ -356,7 +358,10 @@ def _readings_as(
 
 
 def _ranked(options: Options, before: str = "") -> tuple[Form, ...]:
-    """The readings as forms: those that the preposition before governs first, then the likelier ones."""
+    """Return cases and numbers as forms, best first.
+
+    Those that the preposition before governs come first, then the likelier ones.
+    """
     governed = governed_cases(before)
 
     def rank(item: tuple[tuple[str, str], float]) -> tuple[bool, float, bool, int]:

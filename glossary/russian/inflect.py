@@ -1,4 +1,4 @@
-"""Inflects Russian wordings: in any case and number, and after numerals."""
+"""Inflect Russian wordings: in any case and number, and after numerals."""
 
 from __future__ import annotations
 
@@ -9,22 +9,16 @@ from egiz.glossary.morphology.spelling import (
     is_acronym,
 )
 from egiz.glossary.records import Form, Wording
-from egiz.glossary.russian.lexicon import (
-    Shape,
-    chosen_plural,
-    counted_plural,
-    is_infinitive,
-    readings,
-    words_of,
-)
+from egiz.glossary.russian.lexicon import Shape, is_infinitive, readings, words_of
+from egiz.glossary.russian.paradigms import chosen_plural, counted_plural
 from egiz.glossary.russian.wording import Group, Phrase, phrases
 
 _FAR_LESS = 0.15
-"""The least score of an analysis, as a share of the best score, to be considered when inflecting."""
+"""The least score of an analysis, as a share of the best score, for it to be considered."""
 
 
 def inflected(wording: Wording, form: Form) -> str | None:
-    """Implements `Russian.inflect`."""
+    """Return the wording in a form; `Russian.inflect` describes the result."""
     case = form.case or "nominative"
     if wording.number and form.number not in ("", wording.number):
         return None
@@ -49,7 +43,7 @@ def _is_verb(wording: Wording) -> bool:
 
 
 def _unchanged(wording: Wording, case: str) -> str | None:
-    """A wording without inflected words: unchanged in every case, or None where a change might be needed.
+    """Return a wording without inflected words unchanged, or None if it might have to change.
 
     An exact wording with explicit forms is certain in the nominative only.
     """
@@ -68,7 +62,7 @@ def _is_fixed(word: str) -> bool:
 
 
 def after_two(wording: Wording) -> str | None:
-    """A wording after two, three or four: "банковских счёта", "банковские карты"; None where uncertain."""
+    """Return a wording after two, three or four ("банковских счёта"); None if it is uncertain."""
     if wording.number == "plural":
         return None
     made = {_write(wording, phrase, "genitive", "singular", few=True) for phrase in _likely(phrases(wording))}
@@ -76,7 +70,7 @@ def after_two(wording: Wording) -> str | None:
 
 
 def after_many(wording: Wording) -> str | None:
-    """A wording after five and more: "банковских счетов", "человек", "лет"; None where uncertain."""
+    """Return a wording after five and more ("банковских счетов", "человек", "лет"); None if uncertain."""
     if wording.number == "singular":
         return None
     word = counted_plural(fold(wording.text))
@@ -88,7 +82,7 @@ def after_many(wording: Wording) -> str | None:
 
 
 def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
-    """The analyses without those far less likely than the best one: "учёный" is a noun.
+    """Return the analyses without those far less likely than the best one: "учёный" is a noun.
 
     A noun is never taken for a short adjective: "право", "судно".
     """
@@ -127,14 +121,14 @@ def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: boo
             if len({cell.text for cell in agreeing}) != 1:
                 return None
             made[place] = agreeing[0].text
-    return _spell(wording, phrase, made)
+    return _join_words(wording, phrase, made)
 
 
 def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Shape]:
-    """The forms of a head in a case and number; several where more than one is usual, none where uncertain.
+    """Return the forms of a head in a case and number: several if all are usual, none if it is uncertain.
 
     The locative is the second locative (в году) if the noun has one, otherwise the prepositional. Within a
-    phrase a noun that has both gives none: which one is right depends on its attribute.
+    phrase a noun with a second locative has no certain form: which one is right depends on its attribute.
     """
     reading, paradigm = group.paradigm.reading, group.paradigm
     if paradigm.is_fixed:
@@ -159,7 +153,7 @@ def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Sh
 
 
 def _as_modifier(cells: tuple[Shape, ...], head: Shape, case: str, number: str) -> list[Shape]:
-    """The forms of an adjective that agree with a head in a case and number."""
+    """Return the forms of an adjective that agree with a head in a case and number."""
     found = [c for c in cells if c.case == case and c.number == number and not c.marked]
     if number == "singular" and head.gender and head.gender != "common":
         found = [c for c in found if c.gender in ("", head.gender)]
@@ -168,7 +162,7 @@ def _as_modifier(cells: tuple[Shape, ...], head: Shape, case: str, number: str) 
     return found
 
 
-def _spell(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
+def _join_words(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
     heads = {group.head: group.paradigm.reading.text for group in phrase.groups}
     pieces, end = [], 0
     for place, word in enumerate(phrase.words):

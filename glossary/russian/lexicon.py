@@ -1,7 +1,7 @@
-"""Russian lemmas, readings and paradigms from pymorphy3, guesses for unknown words, and `data/ru.toml`.
+"""Russian lemmas, readings and paradigms from pymorphy3's dictionary, and the tables of `data/ru.toml`.
 
-The only module that uses pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word, and its
-analyses are cached.
+This is the only module that uses pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word, and
+its analyses are cached.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from egiz.glossary.morphology.spelling import fold
 
 
 @cache
-def _knowledge() -> Mapping[str, Any]:
+def knowledge() -> Mapping[str, Any]:
+    """Return all tables of `data/ru.toml`."""
     source = files("egiz.glossary.russian").joinpath("data", "ru.toml")
     table: Mapping[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
     return table
@@ -25,39 +26,14 @@ def _knowledge() -> Mapping[str, Any]:
 
 @cache
 def words_of(*path: str) -> frozenset[str]:
-    """The words of one list in `data/ru.toml`, named by its path."""
-    table: Any = _knowledge()
+    """Return the words of one list in `data/ru.toml`, named by its path."""
+    table: Any = knowledge()
     for name in path:
         table = table[name]
     return frozenset(table.split())
 
 
-@lru_cache(maxsize=1 << 14)
-def surname_model(word: str) -> str:
-    """The model surname that a folded word declines like, by its ending; empty if it looks like none."""
-    for like, endings in _knowledge()["surnames"]["endings"]:
-        if any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in endings.split()):
-            return str(like)
-    return ""
-
-
-@cache
-def governed_cases(preposition: str) -> tuple[str, ...]:
-    """The cases that a preposition of one or more words (folded) governs, the likelier first.
-
-    Empty for other words.
-    """
-    table = _knowledge()["prepositions"]
-    for cases, listed in table["governing"]:
-        if preposition in listed.split():
-            return tuple(cases.split())
-    for cases, listed in table["phrases"]:
-        if preposition in (" ".join(phrase.split()) for phrase in listed.split("|")):
-            return tuple(cases.split())
-    return ()
-
-
-_CASES = {
+CASES = {
     "nomn": "nominative",
     "gent": "genitive",
     "datv": "dative",
@@ -71,7 +47,7 @@ _CASES = {
     "loc1": "prepositional",
     "loc2": "prepositional",
 }
-_NUMBERS = {"sing": "singular", "plur": "plural"}
+NUMBERS = {"sing": "singular", "plur": "plural"}
 _GENDERS = {"masc": "masculine", "femn": "feminine", "neut": "neuter"}
 _COMMON = frozenset({"GNdr", "ms-f", "Ms-f"})
 _VERBAL = frozenset({"INFN", "VERB", "PRTF", "PRTS", "GRND"})
@@ -84,10 +60,10 @@ _SHORTEST_TAIL = 4
 class Shape(NamedTuple):
     """A form of a word, or one reading of a running word.
 
-    `part` is pymorphy's part of speech; `case`, `number` are named as in `Form`; `gender` is ``masculine``,
-    ``feminine``, ``neuter``, ``common`` or empty; `animate` is None where it makes no difference. `flags`
-    are all of pymorphy's grammemes. `score` is the share of this reading among those of the word, 0..1.
-    `marked` forms (archaic, colloquial, second genitive and locative) are recognised, never generated.
+    `part` is pymorphy's part of speech; `case` and `number` are named as in `Form`; `gender` is
+    ``masculine``, ``feminine``, ``neuter``, ``common`` or empty; `animate` is None if it makes no difference.
+    `flags` are all of pymorphy's grammemes. `score` is the share of this reading among those of the word,
+    0..1. `marked` forms (archaic, colloquial, second genitive and locative) are recognised, never generated.
     `sure` is False for words that the dictionary lacks, whose reading is a guess from the ending.
     """
 
@@ -114,7 +90,10 @@ class _Ending(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Endings:
-    """The endings of a paradigm of the dictionary, in its order; `by_form` has those of a case and number."""
+    """The endings of a paradigm in the order of the dictionary.
+
+    `by_form` has the endings of each case and number. `is_fixed` is true if all forms are written alike.
+    """
 
     all: tuple[_Ending, ...]
     by_form: Mapping[tuple[str, str], tuple[_Ending, ...]]
@@ -136,19 +115,19 @@ class Paradigm:
 
     @cached_property
     def cells(self) -> tuple[Shape, ...]:
-        """All forms."""
+        """All forms of the word."""
         if self.endings is not None:
-            return self._made(self.endings.all)
+            return self._with_endings(self.endings.all)
         return self.given if self.later is None else self.later()
 
     def cells_in(self, case: str, number: str) -> tuple[Shape, ...]:
-        """The forms of a case and number."""
+        """Return the forms of a case and number."""
         if self.endings is None:
             return tuple(cell for cell in self.cells if cell.case == case and cell.number == number)
-        return self._made(self.endings.by_form.get((case, number), ()))
+        return self._with_endings(self.endings.by_form.get((case, number), ()))
 
     def spellings(self) -> tuple[tuple[str, str, str, str], ...]:
-        """All forms as text, case, number and part of speech; cheaper than `cells`."""
+        """Return all forms as text, case, number and part of speech; cheaper than `cells`."""
         if self.endings is None:
             return tuple([(cell.text, cell.case, cell.number, cell.part) for cell in self.cells])
         stem = self.stem
@@ -166,7 +145,7 @@ class Paradigm:
             return len({cell.text for cell in self.cells}) == 1
         return self.endings.is_fixed
 
-    def _made(self, endings: tuple[_Ending, ...]) -> tuple[Shape, ...]:
+    def _with_endings(self, endings: tuple[_Ending, ...]) -> tuple[Shape, ...]:
         stem, lemma = self.stem, self.reading.lemma
         return tuple([Shape(prefix + stem + suffix, lemma, *rest) for prefix, suffix, rest in endings])
 
@@ -180,7 +159,7 @@ def _analyzer() -> Any:
 
 @lru_cache(maxsize=1 << 17)
 def lemmas(word: str) -> tuple[str, ...]:
-    """The folded lemmas of a word by the dictionary, without guessing; none for an unknown word."""
+    """Return the folded lemmas of a word in the dictionary, without guessing; none for an unknown word."""
     analyzer, folded = _analyzer(), fold(word)
     found: dict[str, None] = {}
     for item, places in analyzer.dictionary.words.similar_items(folded, analyzer.char_substitutes):
@@ -197,17 +176,17 @@ def is_unknown(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def readings(word: str) -> tuple[Shape, ...]:
-    """The readings of a running word, likeliest first; guesses for words not in the dictionary."""
+    """Return the readings of a running word, likeliest first; guesses for words not in the dictionary."""
     folded = fold(word)
     tail = _clipped_tail(folded)
     if tail:
-        return tuple(_put(reading, folded[: -len(tail)]) for reading in readings(tail))
+        return tuple(_prefixed(reading, folded[: -len(tail)]) for reading in readings(tail))
     return tuple(_shape(parse) for parse in _analyzer().parse(folded))
 
 
 @cache
 def _infinitive_ends() -> tuple[str, ...]:
-    return tuple(_knowledge()["pymorphy3"]["infinitives"].split())
+    return tuple(knowledge()["pymorphy3"]["infinitives"].split())
 
 
 def is_infinitive(word: str) -> bool:
@@ -228,12 +207,16 @@ def is_infinitive(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 13)
 def lexemes(word: str) -> tuple[Paradigm, ...]:
-    """The full lexeme of each reading of a word as pymorphy3 has it, likeliest first."""
-    return _read(word, is_whole=True)
+    """Return the full lexeme of each reading of a word as pymorphy3 has it, likeliest first."""
+    return dictionary_paradigms(word, is_whole=True)
 
 
-def _read(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
-    """Each reading of a word with its lexeme or, unless `is_whole`, with the forms that belong to it."""
+def dictionary_paradigms(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
+    """Return each reading of a word with its forms: all of its lexeme, or only those of its kind.
+
+    With `is_whole` a paradigm has the whole lexeme, else the forms of the same gender, voice, tense and class
+    of word as the reading.
+    """
     folded = fold(word)
     parses = _analyzer().parse(word)
     tail = "" if any(map(_is_listed, parses)) else _clipped_tail(folded)
@@ -241,68 +224,19 @@ def _read(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
         return tuple(_Lexemes(parses, is_whole=is_whole).paradigms())
     head = folded[: -len(tail)]
     return tuple(
-        Paradigm(reading=_put(item.reading, head), given=tuple(_put(cell, head) for cell in item.cells))
-        for item in _read(tail, is_whole=is_whole)
-    )
-
-
-@cache
-def _listed(name: str) -> Mapping[str, str]:
-    pairs = (pair.split("/") for pair in _knowledge()["declension"][name].split())
-    return dict(pairs)
-
-
-def chosen_plural(word: str) -> str | None:
-    """The nominative plural to write of a folded noun that has several: "счета".
-
-    Empty if none is certain; None for other nouns.
-    """
-    return _listed("plurals").get(word)
-
-
-def counted_plural(word: str) -> str:
-    """The form of a folded noun after five and more if it is a special one: "лет"; empty for other nouns."""
-    return _listed("counted").get(word, "")
-
-
-def _as_listed(word: str) -> tuple[Paradigm, ...]:
-    """The paradigm of a noun that the dictionary lacks and `data/ru.toml` has; none for other words."""
-    folded = fold(word)
-    like = _listed("like").get(folded, "")
-    if like:
-        return imitate(word, like)
-    if folded not in words_of("declension", "fixed"):
-        return ()
-    cells = tuple(
-        Shape(
-            text=folded,
-            lemma=folded,
-            part="NOUN",
-            case=case,
-            number=number,
-            gender="masculine",
-            animate=False,
+        Paradigm(
+            reading=_prefixed(item.reading, head), given=tuple(_prefixed(cell, head) for cell in item.cells)
         )
-        for number in _NUMBERS.values()
-        for case in dict.fromkeys(_CASES.values())
+        for item in dictionary_paradigms(tail, is_whole=is_whole)
     )
-    return (Paradigm(reading=cells[0]._replace(score=1.0), given=cells),)
-
-
-@lru_cache(maxsize=1 << 13)
-def paradigms(word: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a word: its lexemes without forms of another gender, voice, tense or class."""
-    listed = _as_listed(word)
-    if listed:
-        return listed
-    return _read(word, is_whole=False)
 
 
 class _Lexemes:
-    """The readings of a word, each with its lexeme or, unless `is_whole`, with the forms that belong to it.
+    """The readings of a word, each with its forms.
 
-    Words of the dictionary share their endings with thousands of others, so these are put on their stem. The
-    forms of other words are made at the first use.
+    With `is_whole` these are the whole lexeme, else the forms of the same gender, voice, tense and class of
+    word. Words of the dictionary share their endings with thousands of others, so the endings are made once
+    and put on the stem of each word. The forms of other words are made at the first use.
     """
 
     def __init__(self, parses: Sequence[Any], *, is_whole: bool) -> None:
@@ -310,7 +244,7 @@ class _Lexemes:
         self._is_whole = is_whole
 
     def paradigms(self) -> Iterator[Paradigm]:
-        """The paradigms of the readings, likeliest first."""
+        """Yield the paradigms of the readings, likeliest first."""
         for place, parse in enumerate(self._parses):
             reading = _shape(parse)
             if _is_listed(parse):
@@ -328,7 +262,10 @@ class _Lexemes:
 
     @cached_property
     def _unlisted(self) -> dict[int, tuple[Shape, ...]]:
-        """The forms of words that the dictionary lacks; of readings with one lexeme the first one decides."""
+        """The forms of readings that are not in the dictionary, by the index of the reading.
+
+        Of several readings with the same lexeme the first one decides.
+        """
         found: dict[int, tuple[Shape, ...]] = {}
         known: dict[tuple[str, str, bool], tuple[Shape, ...]] = {}
         for place, parse in enumerate(self._parses):
@@ -350,13 +287,13 @@ def _is_listed(parse: Any) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _endings(paradigm: int, form: int, is_whole: bool, is_lemma: bool) -> _Endings:
-    """The endings of a paradigm of the dictionary for a word in one of its forms; see `_Lexemes`."""
+    """Return the endings of a paradigm of the dictionary for a word in one of its forms; see `_Lexemes`."""
     dictionary = _analyzer().dictionary
     numbers = dictionary.paradigms[paradigm]  # those of the suffixes, then of the tags, then of the prefixes
     size = len(numbers) // 3
     found: list[_Ending] = []
     by_form: dict[tuple[str, str], list[_Ending]] = {}
-    for place, grammar in _kept(tuple(numbers[size : 2 * size]), form, is_whole, is_lemma):
+    for place, grammar in _own_forms(tuple(numbers[size : 2 * size]), form, is_whole, is_lemma):
         prefix = dictionary.paradigm_prefixes[numbers[2 * size + place]]
         found.append(_Ending(prefix, dictionary.suffixes[numbers[place]], grammar))
         by_form.setdefault((grammar[1], grammar[2]), []).append(found[-1])
@@ -368,12 +305,13 @@ def _endings(paradigm: int, form: int, is_whole: bool, is_lemma: bool) -> _Endin
 
 
 @lru_cache(maxsize=1 << 14)
-def _kept(
+def _own_forms(
     tags: tuple[int, ...], form: int, is_whole: bool, is_lemma: bool
 ) -> tuple[tuple[int, tuple[Any, ...]], ...]:
-    """The places in a paradigm of the forms that belong to a word in one form, each with its grammar.
+    """Return index and grammar of the forms of a paradigm that belong to a reading, that of its form `form`.
 
-    Hundreds of paradigms have the same `tags` and differ in their endings only.
+    With `is_whole` all forms belong to it. Hundreds of paradigms have the same `tags` and differ only in
+    their endings, so the answers are cached.
     """
     gramtab = _analyzer().dictionary.gramtab
     tag = _grammar(gramtab[tags[form]])
@@ -420,12 +358,12 @@ class _Grammar(NamedTuple):
 
 @cache
 def _grammar(tag: Any) -> _Grammar:
-    """The grammar of a tag; there are some thousand tags, and reading one takes most of a parse."""
+    """Return the grammar of a tag; cached, since there are some thousand tags and reading one is slow."""
     flags: frozenset[str] = tag.grammemes
     return _Grammar(
         part=str(tag.POS or ""),
-        case=_CASES.get(tag.case or "", ""),
-        number=_NUMBERS.get(tag.number or "", ""),
+        case=CASES.get(tag.case or "", ""),
+        number=NUMBERS.get(tag.number or "", ""),
         gender="common" if flags & _COMMON else _GENDERS.get(tag.gender or "", ""),
         animate={"anim": True, "inan": False}.get(tag.animacy or ""),
         flags=flags,
@@ -457,7 +395,7 @@ def _is_marked(flags: frozenset[str]) -> bool:
 
 
 def _is_sure(parse: Any) -> bool:
-    """Whether a parse is from the dictionary, also after a known prefix or a hyphen, and not guessed."""
+    """Whether a parse is from the dictionary, perhaps after a known prefix or a hyphen, and not guessed."""
     methods = [type(item[0]).__name__ for item in parse.methods_stack]
     if methods[0] == "DictionaryAnalyzer":
         return methods[1:] in ([], ["KnownPrefixAnalyzer"])
@@ -466,7 +404,7 @@ def _is_sure(parse: Any) -> bool:
 
 
 def _belongs(cell: Shape, reading: Shape) -> bool:
-    """Whether a form belongs to the paradigm of a reading: same gender, voice, tense and class of word."""
+    """Whether a form has the same gender, voice, tense and class of word as a reading of its lexeme."""
     if reading.part == "NOUN":
         same = not reading.gender or reading.number == "plural" or cell.gender == reading.gender
         return cell.part == "NOUN" and (cell.number == "plural" or same)
@@ -485,7 +423,10 @@ def _belongs(cell: Shape, reading: Shape) -> bool:
 
 
 def _clipped_tail(word: str) -> str:
-    """The dictionary word after the first part of an unknown clipped compound; empty for other words."""
+    """Return the dictionary word after the first part of an unknown clipped compound.
+
+    The result is empty for other words. соцлагерь has the tail лагерь.
+    """
     if "-" in word or lemmas(word):
         return ""
     heads = words_of("clipped")
@@ -496,73 +437,6 @@ def _clipped_tail(word: str) -> str:
     return ""
 
 
-def _put(shape: Shape, head: str) -> Shape:
-    """A form with the first part of a clipped compound prepended."""
+def _prefixed(shape: Shape, head: str) -> Shape:
+    """Put the first part of a clipped compound before a form."""
     return shape._replace(text=head + shape.text, lemma=head + shape.lemma)
-
-
-@lru_cache(maxsize=1 << 16)
-def stems(word: str) -> tuple[str, ...]:
-    """The possible stems of an unknown word: itself, and itself without each ending that fits."""
-    return _without(fold(word), "endings")
-
-
-@lru_cache(maxsize=1 << 14)
-def first_stems(word: str) -> tuple[str, ...]:
-    """The possible stems of an unknown word in its dictionary form."""
-    return _without(fold(word), "first_endings")
-
-
-def _without(word: str, endings: str) -> tuple[str, ...]:
-    known = words_of(endings)
-    cuts = [size for size in (1, 2, 3) if len(word) - size >= 2 and word[-size:] in known]
-    return (word, *(word[:-size] for size in cuts))
-
-
-def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a word that declines like another one: the endings of `like` on the stem of `word`.
-
-    Empty if `word` does not end like `like`.
-    """
-    made = []
-    for paradigm in paradigms(like):
-        texts = [cell.text for cell in paradigm.cells if not cell.marked] or [like]
-        size = _shared(texts)
-        ending = fold(like)[size:]
-        nominative = paradigm.reading.case == "nominative" and fold(paradigm.reading.text) == fold(like)
-        if not nominative or not fold(word).endswith(ending):
-            continue
-        stem = word.lower()[: len(word) - len(ending)]
-
-        def put(shape: Shape, stem: str = stem, size: int = size) -> Shape:
-            return shape._replace(text=stem + shape.text[size:], lemma=fold(word), sure=True)
-
-        cells = tuple(put(cell) for cell in paradigm.cells if cell.text[:size] == texts[0][:size])
-        made.append(Paradigm(reading=put(paradigm.reading), given=cells))
-    return tuple(made)
-
-
-def surnames(word: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a capitalised word that looks like a surname by its ending; empty for others."""
-    like = surname_model(fold(word)) if word[:1].isupper() else ""
-    return imitate(word, like) if like else ()
-
-
-def guesses(word: str) -> tuple[Paradigm, ...]:
-    """Possible paradigms of an unknown noun, judged by its ending."""
-    made = (item for like in sorted(words_of("models")) for item in imitate(word, like))
-    return tuple(
-        Paradigm(
-            reading=item.reading._replace(sure=False, animate=None),
-            given=tuple(cell._replace(sure=False) for cell in item.cells),
-        )
-        for item in made
-    )
-
-
-def _shared(texts: list[str]) -> int:
-    """The length of the common prefix of some words."""
-    size = min(map(len, texts))
-    while any(text[:size] != texts[0][:size] for text in texts):
-        size -= 1
-    return size

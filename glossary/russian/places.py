@@ -1,23 +1,29 @@
-"""Rules that decide whether the form of a noun fits its context in a Russian sentence.
+"""Find the nouns of a Russian sentence that a term may replace, and judge whether their form is right.
 
 A term that replaces a noun takes its form. If that form is already wrong ("городская клуба", "с правилами
-закон"), the term would be wrong too, so the noun is not replaced. One rule that rejects the form is enough.
+закон"), the term would be wrong too, so the noun is replaced only if the right case is known. The form is
+wrong if one of `RULES` rejects it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
-from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.base import Change, Refusal, Spot, Word
 from egiz.glossary.morphology.spelling import cut_words, fold
+from egiz.glossary.records import Form, Wording
+from egiz.glossary.russian.agreement import agreeing
+from egiz.glossary.russian.clause import agree
 from egiz.glossary.russian.context import (
     Governed,
     Surroundings,
     case_asked,
     data,
     governed_form,
+    keeps_number,
     surroundings,
     takes_genitive,
     verb_case,
@@ -25,13 +31,12 @@ from egiz.glossary.russian.context import (
 from egiz.glossary.russian.lexicon import Shape, is_unknown, readings
 
 _DIRECT = frozenset({"nominative", "accusative"})
-_AFTER_PREPOSITION = frozenset({"prepositional", "locative"})
 _PREDICATES = frozenset({"VERB", "ADJS", "PRTS"})
 _NEAR = 3
 """The number of words after a noun among which its predicate is searched; later verbs may have another
 subject."""
 _MAY_BE_VERB = 0.1
-"""The least share of verb readings, 0..1, for a noun to be possibly a verb: "начала"."""
+"""The least share of verb readings, 0..1, for a noun that may be a verb: "начала"."""
 _MEASURE = re.compile(r"(?:(?<!\w)(?:тыс|млн|млрд|трлн|кв|куб)\.?|\d[.,]\d+)\s*$", re.IGNORECASE)
 _SENTENCE_END = ".!?…;:"
 _CLAUSE_END = re.compile(r"[.!?…;:,()—–«»]")
@@ -48,7 +53,7 @@ class Place:
 
     @property
     def case(self) -> str:
-        """Its case, with the locative as ``prepositional``."""
+        """The case of the noun, with the locative as ``prepositional``."""
         return self.governed.form.case.replace("locative", "prepositional")
 
     @property
@@ -75,15 +80,15 @@ def is_broken(text: str, governed: Governed, around: Surroundings) -> bool:
 
 
 def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
-    """The right case for a noun in a wrong one; empty if it is unknown.
+    """Return the right case for a noun in a wrong one; empty if it is unknown.
 
-    It is known only if nothing but the preceding preposition, noun or verb rejects the form; after a noun,
-    moreover, only if no verb of the sentence could have this noun as subject or object. A subject that does
-    not agree with its verb stays nominative: whether the term agrees is checked later.
+    The case is known only if the preceding preposition, noun or verb alone rejects the form; after a noun,
+    moreover, only if no verb of the sentence can have this noun as subject or object. A subject that does not
+    agree with its verb remains nominative: whether the term agrees is checked later.
     """
     place = Place(text=text, governed=governed, around=around)
     wrong = {rule for rule in RULES if rule(place)}
-    if not wrong or not wrong <= MENDABLE or (behind_noun in wrong and _may_be_ruled(place)):
+    if not wrong or not wrong <= MENDABLE or (behind_noun in wrong and _may_depend_on_verb(place)):
         return ""
     if place.before and place.before[0].part in _PREDICATES and place.case in _DIRECT:
         return "nominative"
@@ -91,32 +96,35 @@ def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
 
 
 def against_preposition(place: Place) -> bool:
-    """No reading fits the preposition, or only an accusative that it hardly ever takes: "с закон"."""
+    """Whether no reading fits the preposition, or only an accusative that it hardly ever takes: "с закон"."""
     rare = place.case == "accusative" and place.around.before in data()["no_accusative"].split()
     return rare or place.governed.why == "readings against preposition"
 
 
 def without_preposition(place: Place) -> bool:
-    """A prepositional case without a preposition: "в сентябре Казахстане". Coordinated nouns share one."""
+    """Whether a prepositional case lacks a preposition: "в сентябре Казахстане".
+
+    Coordinated nouns share one.
+    """
     joined = _joined_before(place) is not None
     return place.case == "prepositional" and place.governed.why != "preposition" and not joined
 
 
 def counts_years(place: Place) -> bool:
-    """A year or century after figures, which number it: "1985 год"."""
+    """Whether the noun is a year or century after figures, which number it: "1985 год"."""
     lemmas = {head.lemma for head in place.around.heads}
     return place.around.before.isdigit() and not lemmas.isdisjoint(data()["years"].split())
 
 
 def behind_measure(place: Place) -> bool:
-    """An abbreviation in lower case, or a unit after "млн.", "кв." or a decimal number."""
+    """Whether the noun is an abbreviation in lower case, or a unit after "млн.", "кв." or a decimal."""
     if any("Abbr" in head.flags for head in place.around.heads) and place.around.span[-1].text.islower():
         return True
     return _MEASURE.search(place.text[: place.words[0].start]) is not None
 
 
 def behind_adjective(place: Place) -> bool:
-    """A preceding adjective or participle that does not agree; a participle may have a complement."""
+    """Whether a preceding adjective or participle does not agree; a participle may have a complement."""
     found = place.before
     guessed = found and not found[0].sure and any(item.part == "ADJF" for item in found)
     part = "ADJF" if guessed else found[0].part if found else ""
@@ -128,7 +136,7 @@ def behind_adjective(place: Place) -> bool:
 
 
 def against_numeral(place: Place) -> bool:
-    """Figures that fit no reading of the noun: "121 сумм", "5 закон"."""
+    """Whether no reading of the noun fits the figures before it: "121 сумм", "5 закон"."""
     digits = place.around.before
     if not digits.isdigit() or place.governed.why.startswith("numeral"):
         return False
@@ -137,7 +145,7 @@ def against_numeral(place: Place) -> bool:
 
 
 def behind_noun(place: Place) -> bool:
-    """A nominative or accusative right after a noun, and not the subject of a predicate: "рабочими класс"."""
+    """Whether the noun is nominative or accusative right after a noun, and no subject: "рабочими класс"."""
     first, two = place.before[:1], f"{place.around.before_that} {place.around.before}"
     if not first or first[0].part != "NOUN" or place.case not in _DIRECT or not takes_genitive(first[0], two):
         return False
@@ -147,18 +155,16 @@ def behind_noun(place: Place) -> bool:
     if any(head.case == "genitive" for head in place.around.heads) and not place.governed.certain:
         return False
     subjects = [head for head in place.around.heads if head.case == "nominative"]
-    return not any(_agree(head, verb) for head in subjects for verb in _predicates(place))
+    return not any(agree(head, verb) for head in subjects for verb in _predicates(place))
 
 
 def against_verb(place: Place) -> bool:
-    """The preceding verb requires another case or none, and the noun is not its subject."""
+    """Whether the preceding verb requires another case or none, and the noun is not its subject."""
     first = place.before[:1]
     if not first or first[0].part not in (*_PREDICATES, "INFN", "GRND"):
         return False
     verb = first[0]
-    if verb.part in _PREDICATES and any(
-        _agree(h, verb) for h in place.around.heads if h.case == "nominative"
-    ):
+    if verb.part in _PREDICATES and any(agree(h, verb) for h in place.around.heads if h.case == "nominative"):
         return False
     if "tran" in verb.flags and any(head.case == "accusative" for head in place.around.heads):
         return False
@@ -172,17 +178,17 @@ def against_verb(place: Place) -> bool:
 
 
 def against_predicate(place: Place) -> bool:
-    """A subject that does not agree with the verb after it in number or gender: "клиент не удалось"."""
+    """Whether the noun is a subject, and the verb after it does not agree: "клиент не удалось"."""
     subjects = [head for head in place.around.heads if head.case == "nominative"]
     named = bool(place.before) and place.before[0].lemma in data()["naming"].split()
     if place.case != "nominative" or not place.governed.certain or place.around.before == "и" or named:
         return False
     verbs = _predicates(place)
-    return bool(verbs) and not any(_agree(head, verbs[0]) for head in subjects)
+    return bool(verbs) and not any(agree(head, verbs[0]) for head in subjects)
 
 
 def against_joined(place: Place) -> bool:
-    """Joined by "и" or a comma to a noun in another case: "новая политика и руководством"."""
+    """Whether "и" or a comma joins the noun to one in another case: "новая политика и руководством"."""
     joined = _joined_before(place)
     if joined is None:
         return False
@@ -194,7 +200,7 @@ def against_joined(place: Place) -> bool:
 
 
 def uncertain_word(place: Place) -> bool:
-    """A word not in the dictionary, whose form was guessed to be nominative or accusative."""
+    """Whether the noun is unknown, so that its nominative or accusative is a guess."""
     return place.case in _DIRECT and is_unknown(place.around.span[-1].text)
 
 
@@ -214,11 +220,11 @@ RULES: tuple[Callable[[Place], bool], ...] = (
 
 
 MENDABLE = frozenset({against_preposition, behind_noun, against_verb})
-"""The rules that depend on the preceding word only, which requires a case that can be supplied."""
+"""The rules that depend only on the preceding word, which requires a case that can be supplied."""
 
 
 def _joined_before(place: Place) -> str | None:
-    """The word to which the noun is joined by "и" or a comma; None if there is none."""
+    """Return the word that "и" or a comma joins to the noun; None if there is none."""
     start = place.words[0].start
     words = [word for word in cut_words(place.text[:start]) if fold(word.text) not in ("и", "или", "либо")]
     if not words:
@@ -228,7 +234,7 @@ def _joined_before(place: Place) -> str | None:
 
 
 def _predicates(place: Place) -> list[Shape]:
-    """The finite verbs and short forms, negated ones too, among the next words of the clause."""
+    """Return the finite verbs and short forms, negated ones too, among the next words of the clause."""
     stop = place.words[-1].stop
     end = _CLAUSE_END.search(place.text, stop)
     following = cut_words(place.text[stop : end.start() if end else len(place.text)])[:_NEAR]
@@ -236,24 +242,112 @@ def _predicates(place: Place) -> list[Shape]:
     return [first[0] for first in found if first and first[0].part in _PREDICATES and first[0].number]
 
 
-def _may_be_ruled(place: Place) -> bool:
+def _may_depend_on_verb(place: Place) -> bool:
     """Whether a verb of the sentence may have the noun as its subject or object."""
     start, stop = place.words[0].start, place.words[-1].stop
     first = max(place.text.rfind(mark, 0, start) for mark in _SENTENCE_END) + 1
     last = min((at for mark in _SENTENCE_END if (at := place.text.find(mark, stop)) >= 0), default=None)
     found = [readings(word.text)[:1] for word in cut_words(place.text[first:last])]
-    verbs = [one[0] for one in found if one and one[0].part in (*_PREDICATES, "INFN", "GRND")]
+    verbs = [
+        likeliest[0]
+        for likeliest in found
+        if likeliest and likeliest[0].part in (*_PREDICATES, "INFN", "GRND")
+    ]
     subjects = [head for head in place.around.heads if head.case == "nominative"]
     objects = [head for head in place.around.heads if head.case == "accusative"]
     return any(
         (objects and "tran" in verb.flags and verb.part != "PRTS")
-        or (verb.number and any(_agree(head, verb) for head in subjects))
+        or (verb.number and any(agree(head, verb) for head in subjects))
         for verb in verbs
     )
 
 
-def _agree(subject: Shape, verb: Shape) -> bool:
-    if subject.number != verb.number or verb.flags & {"1per", "2per", "impr"}:
-        return False
-    plural = verb.number == "plural"
-    return plural or not verb.gender or subject.gender in ("", "common", verb.gender)
+_NAMES = frozenset({"Name", "Surn", "Patr"})
+_LIKELY = 0.5
+"""The least share of noun readings, 0..1, for a word to be taken for a noun: "стали" is rarely сталь."""
+
+
+def russian_spots(text: str) -> list[Spot]:
+    """Return the spots at the nouns of a text in order, each noun alone, then with its adjectives.
+
+    Names are left out. `is_direct` of a spot is true if the only doubt is whether the noun is subject or
+    object.
+    """
+    spots: list[Spot] = []
+    before = ""
+    for word in cut_words(text):
+        is_fixed, before = fold(word.text) in _fixed().get(before, ()), fold(word.text)
+        if is_fixed:
+            continue
+        found = readings(word.text)
+        share = sum(item.score for item in found if item.part == "NOUN" and not item.flags & _NAMES)
+        if share < _LIKELY * sum(item.score for item in found) or len(word.text) < 3:
+            continue
+        around = surroundings(text, word.start, word.stop)
+        governed = governed_form(text, word.start, word.stop)
+        if around is None or governed is None:
+            continue
+        spot = _spot(text, word, governed, around)
+        if spot is None:
+            continue
+        for start in (word.start, _beginning(text, around)):
+            if start < word.start and _is_graded(text, start):
+                continue
+            if not spots or (spots[-1].start, spots[-1].stop) != (start, word.stop):
+                spots.append(replace(spot, start=start))
+    return spots
+
+
+@cache
+def _fixed() -> dict[str, frozenset[str]]:
+    """Return the nouns of set phrases by the word before them: "таким образом", "в ходе"."""
+    return {word: frozenset(nouns.split()) for word, nouns in data()["fixed"].items()}
+
+
+def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Spot | None:
+    """Return the spot at a noun; None if its form is wrong in the context and the right case is unknown."""
+    form, is_sure, is_open = governed.form, governed.certain, False
+    if is_broken(text, governed, around):
+        form, is_sure = replace(form, case=case_instead(text, governed, around)), True
+        if not form.case:
+            return None
+    else:
+        cases, numbers = {head.case for head in around.heads}, {head.number for head in around.heads}
+        is_open = cases == _DIRECT and len(numbers) == 1 and not (is_sure and _is_decided(governed.why))
+    return Spot(
+        start=word.start,
+        stop=word.stop,
+        form=form,
+        is_sure=is_sure and not is_open,
+        is_direct=is_open,
+        is_counted="numeral" in governed.why or keeps_number(around, governed.form.case),
+    )
+
+
+def _is_decided(why: str) -> bool:
+    """Whether the context, and not only the frequency of readings, distinguished subject from object."""
+    return why not in ("readings", "adjective")
+
+
+def _is_graded(text: str, start: int) -> bool:
+    """Whether a word of degree, which needs its adjective, precedes `start`: "наиболее важный"."""
+    before = cut_words(text[:start])[-1:]
+    return any(fold(word.text) in data()["degrees"].split() for word in before)
+
+
+def _beginning(text: str, around: Surroundings) -> int:
+    """Return the start of the adjectives directly before a noun, or that of the noun if there are none."""
+    start = around.span[0].start
+    for word in around.modifiers:
+        if text[word.stop : start] != " ":
+            break
+        start = word.start
+    return start
+
+
+def russian_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...] | Refusal:
+    """Return the changes around a spot when `wording` in `form` replaces it, or a refusal."""
+    found = agreeing(text, spot.start, spot.stop, wording, form)
+    if isinstance(found, str):
+        return found
+    return tuple(item for item in found if item[1] <= spot.start or item[0] >= spot.stop)

@@ -1,4 +1,4 @@
-"""Analyses Russian wordings: which of their words inflect, and which agree with each other.
+"""Analyse Russian wordings: which of their words inflect, and which agree with each other.
 
 "Верховный Совет СССР" is one group (the head "Совет" and "Верховный", which agrees with it) and a fixed
 genitive; "Михаил Горбачёв" and "наука и техника" are two groups in the same case. A wording has more than one
@@ -15,16 +15,8 @@ from itertools import islice, product
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.spelling import cut_words, fold, is_acronym
 from egiz.glossary.records import Wording
-from egiz.glossary.russian.lexicon import (
-    Paradigm,
-    Shape,
-    guesses,
-    imitate,
-    is_unknown,
-    paradigms,
-    surnames,
-    words_of,
-)
+from egiz.glossary.russian.lexicon import Paradigm, Shape, is_unknown, words_of
+from egiz.glossary.russian.paradigms import guesses, imitate, paradigms, surnames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +44,7 @@ def agrees(modifier: Shape, head: Shape) -> bool:
 
 @lru_cache(maxsize=1 << 13)
 def modifier_cells(word: str) -> tuple[Shape, ...]:
-    """All full forms of the adjectives and participles whose nominative a word may be."""
+    """Return all full forms of the adjectives and participles whose nominative a word may be."""
     cells: dict[Shape, None] = {}
     for paradigm in paradigms(word):
         if paradigm.reading.part in ("ADJF", "PRTF") and paradigm.reading.case == "nominative":
@@ -61,7 +53,10 @@ def modifier_cells(word: str) -> tuple[Shape, ...]:
 
 
 def agreeing_before(words: tuple[Word, ...], first: int, head: int, paradigm: Paradigm) -> tuple[int, ...]:
-    """The indices, from `first`, of the words right before a head that agree with it; adverbs are skipped."""
+    """Return the indices of the words right before a head that agree with it; adverbs are skipped.
+
+    `words` is searched from the head back to `first`; the indices are in text order.
+    """
     found: list[int] = []
     for place in range(head - 1, first - 1, -1):
         fits = [c for c in nominative(words[place].text) if agrees(c, paradigm.reading)]
@@ -73,7 +68,7 @@ def agreeing_before(words: tuple[Word, ...], first: int, head: int, paradigm: Pa
 
 
 def nominative(word: str) -> list[Shape]:
-    """The readings of a word as an adjective or participle in the nominative."""
+    """Return the readings of a word as an adjective or participle in the nominative."""
     return [
         cell for cell in modifier_cells(word) if cell.case == "nominative" and fold(cell.text) == fold(word)
     ]
@@ -103,7 +98,7 @@ def is_function_word(word: str) -> bool:
 
 
 def distinct(found: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
-    """The paradigms without those that have the same forms as an earlier one."""
+    """Return the paradigms without those that have the same forms as an earlier one."""
     if len(found) < 2:
         return found
     kept: dict[tuple[tuple[str, str, str, str], ...], Paradigm] = {}
@@ -126,12 +121,17 @@ apposition."""
 
 
 def layout(words: tuple[Word, ...], wording: Wording) -> list[list[Group]]:
-    """The groups of a wording in order, each as a list of alternatives; empty if nothing inflects."""
-    return _like(words, wording.inflect_like) if wording.inflect_like else _Layout(words, wording).read()
+    """Return the groups of a wording in order, each as a list of alternatives; none if nothing inflects."""
+    return (
+        _layout_like(words, wording.inflect_like) if wording.inflect_like else _Layout(words, wording).read()
+    )
 
 
-def _like(words: tuple[Word, ...], like: str) -> list[list[Group]]:
-    """The single group whose last word declines like `like`, with the adjectives that agree with it."""
+def _layout_like(words: tuple[Word, ...], like: str) -> list[list[Group]]:
+    """Return the group whose last word declines like `like`, with the adjectives that agree with it.
+
+    There is one alternative for each paradigm of `like`.
+    """
     last = len(words) - 1
     heads = distinct(imitate(words[last].text, like))
     return [
@@ -148,7 +148,7 @@ class _Layout:
         self.fixed = _quoted(wording.text, words)
 
     def read(self) -> list[list[Group]]:
-        """The alternatives of each group, in order; empty if nothing inflects."""
+        """Return the alternatives of each group, in order; none if nothing inflects."""
         groups = self.group(self.initials())
         layout: list[list[Group]] = []
         while groups:
@@ -164,20 +164,23 @@ class _Layout:
         return layout
 
     def initials(self) -> int:
-        """The number of initials at the beginning: М. С. Горбачёв."""
+        """Return the number of initials at the beginning: М. С. Горбачёв."""
         text, count = self.wording.text, 0
         while count + 1 < len(self.words) and _is_initial(text, self.words[count]):
             count += 1
         return count
 
     def group(self, first: int) -> list[Group]:
-        """The alternatives of the group that begins at a word: noun with adjectives, adjective, or verb."""
+        """Return the alternatives of the group that begins at a word: a noun, an adjective or a verb.
+
+        A noun and the adjectives before it are one group.
+        """
         if first >= len(self.words):
             return []
         return self.nominal(first) or self.adjectival(first) or self.verbal(first)
 
     def heads(self, place: int, part: str) -> tuple[Paradigm, ...]:
-        """The paradigms of a word in its dictionary form, or in another nominative used as one."""
+        """Return the paradigms of a word in its dictionary form, or in another nominative used as one."""
         word = self.words[place].text
         found = [p for p in paradigms(word) if p.reading.part == part and _is_first(p.reading)]
         if place in self.fixed or not (found or part == "NOUN"):
@@ -206,7 +209,7 @@ class _Layout:
         return part in wanted.get(said, (part,))
 
     def nominal(self, first: int) -> list[Group]:
-        """The longest run of agreeing adjectives followed by a noun in the nominative."""
+        """Return the groups of a noun in the nominative with as many agreeing adjectives as precede it."""
         last = first
         while last + 1 < len(self.words) and (
             nominative(self.words[last].text) or is_adverb(self.words[last].text)
@@ -238,7 +241,7 @@ class _Layout:
         return group
 
     def adjectival(self, first: int) -> list[Group]:
-        """Adjectives without a noun; the last one is the head."""
+        """Return the groups of adjectives without a noun; the last adjective is the head."""
         last = first
         while last + 1 < len(self.words) and is_adverb(self.words[last].text):
             last += 1
@@ -253,13 +256,13 @@ class _Layout:
         ]
 
     def verbal(self, first: int) -> list[Group]:
-        """A verb in the infinitive at the beginning; what follows it is not inflected."""
+        """Return the group of an infinitive at the beginning; what follows it is not inflected."""
         if first > 0:
             return []
         return [Group(head=first, modifiers=(), paradigm=p) for p in self.heads(first, "INFN")]
 
     def following(self, groups: list[Group]) -> list[Group]:
-        """The group after a group that shares its case: joined by "и" or "или", or in apposition."""
+        """Return the group that shares the case of the one before: after "и" or "или", or in apposition."""
         before = next((g for g in groups if g.paradigm.reading.flags & _PERSONS), groups[0])
         place = max(before.head, *before.modifiers, 0) + 1
         if place >= len(self.words) or place in self.fixed or before.paradigm.reading.part == "INFN":
@@ -271,7 +274,10 @@ class _Layout:
         return self.apposition(before, place)
 
     def apposition(self, before: Group, place: int) -> list[Group]:
-        """A noun in the nominative directly after a noun: a name that agrees, is fixed, or may do either."""
+        """Return the groups of a noun in the nominative directly after a noun.
+
+        It is a name that agrees with the first noun, is fixed, or may do either.
+        """
         head = before.paradigm.reading
         if head.part != "NOUN":
             return []
@@ -296,7 +302,7 @@ def _is_initial(text: str, word: Word) -> bool:
 
 
 def _trusted(group: Group) -> Group:
-    """The group marked `sure`: an unknown first name is trusted because a surname follows it."""
+    """Mark a group as sure: an unknown first name is trusted because a surname follows it."""
     reading, cells = group.paradigm.reading, group.paradigm.cells
     known = Paradigm(
         reading=reading._replace(sure=True), given=tuple(cell._replace(sure=True) for cell in cells)
@@ -310,7 +316,7 @@ def _is_first(reading: Shape) -> bool:
 
 
 def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
-    """The indices of words inside quotation marks that do not enclose the whole wording."""
+    """Return the indices of words inside quotation marks that do not enclose the whole wording."""
     if not any(mark in text for mark in "«“„"):
         return frozenset()
     inside = set()
@@ -321,15 +327,13 @@ def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
     return frozenset(inside) if len(inside) < len(words) else frozenset()
 
 
-__all__ = ["NAMES", "Group", "Phrase", "agrees", "phrases"]
-
 _MOST_READINGS = 12
 """The most analyses of a wording that are tried; only unknown words have more."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Phrase:
-    """One analysis of a wording. `forms` has, for each word, its forms by folded text.
+    """One analysis of a wording; `forms` has for each word its forms by folded text.
 
     A word without forms is not inflected. `sure` is False if the dictionary lacks a head, or if it is unknown
     whether a word inflects.
@@ -352,7 +356,7 @@ class Phrase:
 
 @lru_cache(maxsize=1 << 14)
 def phrases(wording: Wording) -> tuple[Phrase, ...]:
-    """All analyses of a wording with inflected words; none for one that is not inflected at all."""
+    """Return all analyses of a wording that inflects; none for a wording that does not."""
     words = tuple(cut_words(wording.text))
     if wording.exact or not words or wording.part_of_speech == "adverb":
         return ()

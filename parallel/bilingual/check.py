@@ -9,8 +9,8 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from egiz.glossary.check import Checker, Code, TermUse, finding, is_banned
-from egiz.glossary.consistency import Consistency, Place, TermKey, UseCounts, count_uses, inconsistency
+from egiz.glossary.check import Checker, Code, TermUse, is_banned
+from egiz.glossary.findings import Consistency, Place, TermKey, UseCounts, count_uses, finding, inconsistency
 from egiz.glossary.records import Finding, Severity, Term
 from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts, Side, Summary, TermFinding
 from egiz.parallel.bilingual.links import LinksOf, with_words

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TextIO
 
-from egiz.glossary.consistency import Place, TermUsage
+from egiz.glossary.findings import Place, TermUsage
 from egiz.glossary.records import Finding, Severity, Term
 from egiz.parallel.rows import TermOutcome
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.english.forms import bases, plurals, verb_forms
+from egiz.glossary.english.words import bases, plurals, verb_forms
 from egiz.parallel.bilingual.links import thinned
 from egiz.translate.engine.protocol import Hint
 from egiz.translate.errors import OptionError

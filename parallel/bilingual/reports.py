@@ -31,8 +31,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TextIO
 
-from egiz.glossary.check import CHECKS
-from egiz.glossary.consistency import Place, TermUsage
+from egiz.glossary.findings import CHECKS, Place, TermUsage
 from egiz.parallel.bilingual import notices
 from egiz.parallel.bilingual.findings import FileCounts, Format, Side, Summary, TermFinding, Writer, printable
 from egiz.parallel.bilingual.notices import Notice

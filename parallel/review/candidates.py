@@ -128,7 +128,7 @@ def write_draft(history: Iterable[HistoryEntry], table: Path, output: Path) -> i
     `table` is the published table that was edited. If nothing recurs, no file is written. Raises InputError
     and OutputError as reading and publishing do.
     """
-    from egiz.glossary.formats.tables import write_tsv
+    from egiz.glossary.formats.tables_write import write_tsv
 
     found = recurring(history)
     if not found:

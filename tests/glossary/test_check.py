@@ -1,4 +1,4 @@
-"""What becomes of terms: each occurrence has one outcome, and no words are counted twice."""
+"""The check of terms: each occurrence has one outcome, and no word is counted twice."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.glossary.check import CHECKS, Checker, TermUse, finding
-from egiz.glossary.consistency import PLACES_KEPT, Consistency, Place, inconsistency
+from egiz.glossary.check import Checker, TermUse, pair, without_overlap
+from egiz.glossary.findings import CHECKS, PLACES_KEPT, Consistency, Place, finding, inconsistency
 from egiz.glossary.match import TermSpan
 from egiz.glossary.morphology.find import Found
-from egiz.glossary.pairing import pair, without_overlap
 from egiz.glossary.records import Match, Term, Wording, WordingStatus
 
 CASES = Path(__file__).parent.parent / "cases" / "term_uses.tsv"
@@ -26,7 +25,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def wordings(language: str, texts: str, status: WordingStatus = "preferred") -> list[Wording]:
-    """Wordings with a bar between them; the first has the status, later ones are accepted at best."""
+    """Make wordings from texts separated by bars; the first has the status, others are accepted at best."""
     found: list[Wording] = []
     for text in filter(None, texts.split("|")):
         later: WordingStatus = "accepted" if found and status == "preferred" else status

@@ -1,4 +1,4 @@
-"""Edits replay, whatever they are and however they are put on top of each other."""
+"""Edits can be replayed, whatever they are and in whatever order they were made."""
 
 from __future__ import annotations
 

@@ -6,8 +6,7 @@ import pytest
 
 from egiz.glossary.morphology.base import Spot
 from egiz.glossary.russian.context import case_asked
-from egiz.glossary.russian.places import stands_rightly
-from egiz.glossary.russian.spots import russian_spots
+from egiz.glossary.russian.places import russian_spots, stands_rightly
 
 RIGHT = [
     "В 1985 году партия начала [реформу].",

@@ -1,4 +1,4 @@
-"""The shipped term bases: what they hold, and how surely their terms are found in Kazakh text."""
+"""The shipped term bases: their content, and how reliably their terms are found in Kazakh text."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def matcher() -> Matcher:
 
 @cache
 def seed() -> dict[str, str]:
-    """The sentences of the seed by their ids."""
+    """Return the sentences of the seed by their ids."""
     text = (ROOT / "seeds" / "kk" / "qaita-quru.txt").read_text(encoding="utf-8")
     return {
         sentence.id: sentence.text for sentence in split(Document(id="qaita-quru", language="kk", text=text))
@@ -54,7 +54,7 @@ def seed() -> dict[str, str]:
 
 
 def place(text: str, form: str, nth: int = 1) -> tuple[int, int]:
-    """Where `form` stands in `text` as whole words for the `nth` time, from 1."""
+    """Return the offset of the `nth` occurrence (from 1) of `form` in `text` as whole words."""
     found = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text)]
     assert len(found) >= nth, f"{form!r} does not stand {nth} times in {text!r}"
     return found[nth - 1]
@@ -90,7 +90,7 @@ def test_ids_are_plain_and_unique(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(LEAST))
 def test_texts_are_clean(name: str) -> None:
-    """NFC, no straight double quote, and no letter of a foreign script in a wording."""
+    """Texts are in NFC, without straight double quotes or letters of a foreign script in wordings."""
     raw = (ROOT / "glossary" / "data" / f"{name}.tsv").read_bytes().decode("utf-8")
     assert '"' not in raw
     assert "\r" not in raw
@@ -122,7 +122,7 @@ def test_no_source_wording_stands_in_two_entries(name: str) -> None:
 
 
 def test_entries_of_both_bases_are_alike() -> None:
-    """What stands in both may be loaded together: the same id, the same wordings."""
+    """Entries that both bases have must agree in id and wordings."""
     history = {term.id: term.wordings for term in terms()}
     shared = [term for term in terms("government") if term.id in history]
     assert len(shared) > 5

@@ -1,4 +1,4 @@
-"""Term extraction on the seed: what must be proposed, what never, and how much of the gold list that is."""
+"""Term extraction on the seed: what must and must not be proposed, and the share of the gold list found."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.glossary.extract import Extraction, ExtractOptions, Passage, TermCandidate, draft, extract
-from egiz.glossary.extract.draft import sure
+from egiz.glossary.extract.extract import sure
 from egiz.glossary.languages import morphology
 from egiz.glossary.morphology.find import find
 from egiz.glossary.records import Term, Wording
@@ -72,7 +72,7 @@ def test_function_words_and_verbs_are_never_proposed() -> None:
 
 
 def gold_hits(found: list[str]) -> float:
-    """The share of the history terms that occur twice which are among some texts, in any wording."""
+    """Return the share of the history terms occurring twice that `texts` contain in some wording."""
     often = Counter(term for _, term, *_ in rows("terms_seed_gold.tsv"))
     kazakh = morphology("kk")
     wanted = [term for term in load("soviet-history").terms if often[term.id] > 1]

@@ -26,7 +26,7 @@ from egiz.glossary.extract import (
     extract,
 )
 from egiz.glossary.extract.counting import Corpus, tokens
-from egiz.glossary.extract.draft import note, sure
+from egiz.glossary.extract.extract import note, sure
 from egiz.glossary.extract.language import fits, profile
 from egiz.glossary.extract.ranking import background, c_value, log_likelihood, weirdness
 from egiz.glossary.kazakh.extraction import Kazakh, attach, splits

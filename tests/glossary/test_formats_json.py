@@ -1,4 +1,4 @@
-"""JSON term bases: what may be left out, and where things stand."""
+"""JSON term bases: which members are optional, and the places of entries."""
 
 from __future__ import annotations
 

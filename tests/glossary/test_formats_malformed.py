@@ -1,4 +1,4 @@
-"""Files that are no term bases are refused in words that say where, what and what to do."""
+"""Files that are no term bases are refused with a message that says where, what and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written is read again as it was, in every format; what a format cannot hold is said."""
+"""Every format reads back what it wrote, and reports what it cannot represent."""
 
 from __future__ import annotations
 

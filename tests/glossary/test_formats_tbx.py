@@ -1,4 +1,4 @@
-"""TBX of every edition and style says the same; what has no place here is counted."""
+"""TBX of every edition and style gives the same records; what these cannot represent is counted."""
 
 from __future__ import annotations
 
@@ -288,7 +288,7 @@ store.savefile(sys.argv[1])
 
 
 def run_toolkit(script: str, path: Path) -> str:
-    """Run translate-toolkit apart: its package has the name of the folder of ours beside the tests."""
+    """Run translate-toolkit in its own process, since its package is named like the folder `translate`."""
     try:
         version("translate-toolkit")
     except PackageNotFoundError:

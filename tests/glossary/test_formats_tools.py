@@ -1,4 +1,4 @@
-"""Term bases in the shape that translation programs write: languages, statuses, notes, what is left out."""
+"""Term bases as translation programs write them: languages, statuses, notes, and what is left out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cases() -> list[Any]:
 
 
 def read(case: dict[str, Any], folder: Path) -> TermBase:
-    """Read the file of a case, in the encoding that the program would write it in."""
+    """Read the file of a case, in the encoding that the program writes."""
     text = (CASES / "term_bases" / case["file"]).read_bytes().decode("utf-8")
     path = folder / case["file"]
     path.write_bytes(text.encode(case.get("encoding", "utf-8")))

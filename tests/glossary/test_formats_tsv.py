@@ -1,4 +1,4 @@
-"""Term tables: what the columns mean, and what is read over."""
+"""Term tables: what the columns mean, and which content is skipped."""
 
 from __future__ import annotations
 

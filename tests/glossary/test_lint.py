@@ -1,4 +1,4 @@
-"""Each rule on entries that it must find and on entries that it must leave alone."""
+"""Each lint rule on entries that it must report and on entries that it must not report."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from egiz.glossary.languages import Plain
 from egiz.glossary.lint import RULES, LintFinding, lint
 from egiz.glossary.morphology.base import Accepted, Morphology, Word
-from egiz.glossary.morphology.plain import Plain
 from egiz.glossary.records import Form, Term, TermBase, Wording
 from egiz.glossary.termbase import merge
 from egiz.translate.errors import LanguageError
@@ -20,7 +20,7 @@ UNSEEN = "жоқ 5 сөз"
 
 
 class Known(Plain):
-    """A language that inflects all wordings but some, and does not find one in its own text."""
+    """A language that inflects all wordings but some, and that does not find one wording in its own text."""
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
@@ -55,7 +55,7 @@ def never(wording: Wording) -> Wording:
 
 
 def as_pair(*wordings: Wording) -> tuple[Term, ...]:
-    """One entry: what is given, with a wording for each of the two languages that has none yet."""
+    """Make one entry with the given wordings, and with one in each of the two languages that has none yet."""
     languages = {wording.language for wording in wordings if wording.status != "forbidden"}
     rest = [word for word in (kk("сөз"), ru("слово")) if word.language not in languages]
     return (term("a", *wordings, *rest),)

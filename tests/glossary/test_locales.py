@@ -1,4 +1,4 @@
-"""Regions and scripts of wordings: kept in files, and found as the language that they belong to."""
+"""Regions and scripts of wordings are kept in files, and do not matter for finding the wordings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""English: occurrences and look-alikes, plurals, properties."""
+"""English morphology: occurrences, lookalikes, plurals and properties."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.glossary.english.forms import English, bases, plurals, verb_forms
+from egiz.glossary.english.forms import English
+from egiz.glossary.english.words import bases, plurals, verb_forms
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.find import find
-from egiz.glossary.morphology.typed import clean
+from egiz.glossary.morphology.spelling import clean
 from egiz.glossary.records import Form, Number, PartOfSpeech, Wording
 
 CASES = Path(__file__).resolve().parents[1] / "cases"

@@ -1,4 +1,4 @@
-"""Kazakh forms: recognised, told apart from other words, and written."""
+"""Kazakh morphology: forms are recognised, distinguished from other words, and written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Russian: golden forms and occurrences, look-alikes, context, properties, measured floors."""
+"""Russian morphology: golden forms and occurrences, lookalikes, context, properties, measured floors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.find import find
-from egiz.glossary.morphology.typed import clean
+from egiz.glossary.morphology.spelling import clean
 from egiz.glossary.records import Form, Number, PartOfSpeech, Wording
 from egiz.glossary.russian.agreement import agreeing
 from egiz.glossary.russian.context import governed_form
@@ -37,7 +37,10 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def wording(text: str, options: str = "") -> Wording:
-    """A wording from a case's options: a part of speech, a number, ``exact``, ``like:WORD``, ``forms:A``."""
+    """Make a wording from the options of a case.
+
+    They are a part of speech, a number, ``exact``, ``like:WORD`` and ``forms:A``.
+    """
     parts: dict[str, PartOfSpeech] = {part: part for part in get_args(PartOfSpeech) if part}
     numbers: dict[str, Number] = {number: number for number in get_args(Number) if number}
     return Wording(
@@ -53,7 +56,7 @@ def wording(text: str, options: str = "") -> Wording:
 
 
 def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """A text without its brackets, and the spans that stood in them."""
+    """Return a text without its brackets, and the spans that were in them."""
     plain, spans, start = "", [], 0
     for letter in text.replace("⏎", "\n"):
         if letter == "[":

@@ -1,4 +1,4 @@
-"""Term bases by file and by name, several at once, and large ones."""
+"""Term bases loaded by file and by name, merged, and large ones."""
 
 from __future__ import annotations
 

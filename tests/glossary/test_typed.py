@@ -1,4 +1,4 @@
-"""Terms as people type them, in the shapes of `terms_typed.tsv`; and wordings that are banned anyway."""
+"""Terms with the typing habits in `terms_typed.tsv`, and wordings that are always forbidden."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from egiz.glossary.check import Checker, finding
+from egiz.glossary.check import Checker
+from egiz.glossary.findings import finding
 from egiz.glossary.records import PartOfSpeech, Term, Wording
 
 CASES = Path(__file__).parents[1] / "cases" / "terms_typed.tsv"

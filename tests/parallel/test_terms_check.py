@@ -15,9 +15,8 @@ from typing import Any
 
 import pytest
 
-from egiz.glossary.check import CHECKS
-from egiz.glossary.consistency import Place
 from egiz.glossary.correct import Links
+from egiz.glossary.findings import CHECKS, Place
 from egiz.glossary.records import Finding, Term
 from egiz.glossary.termbase import load_all
 from egiz.parallel.bilingual.check import TermCheck
