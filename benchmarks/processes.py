@@ -44,7 +44,7 @@ def children(pid: int) -> list[int]:
 def resident(pid: int) -> int:
     """Bytes that a process has resident, with its share of pages that processes share; 0 if it has ended.
 
-    This is what Linux calls the proportional set size: a page that three processes use counts a third in each.
+    Linux calls this the proportional set size: of a page that three processes use, a third counts in each.
     """
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()

@@ -19,9 +19,9 @@ class ExtractOptions:
     """The languages of an extraction, and its limits.
 
     `language` is the language of the passages, `target_language` that of their translations, empty if there
-    are none; `egiz.extract_terms` takes both from the files if they are empty. `least` is the least frequency of a candidate: 2, since a single occurrence may be chance. `top`
-    is the number of candidates to return: 200, about what a person can review in an hour or two. `longest` is
-    the most words of a candidate.
+    are none; `egiz.extract_terms` takes both from the files if they are empty. `least` is the least frequency
+    of a candidate: 2, since a single occurrence may be chance. `top` is the number of candidates to return:
+    200, about what a person can review in an hour or two. `longest` is the most words of a candidate.
 
     The draft has a rendering if it is linked to the candidate in at least the share `share` of the translated
     passages of the candidate, and in at least `passages` of them. With the defaults, the draft for the best

@@ -60,6 +60,27 @@ def test_processes_give_what_one_gives(tmp_path: Path) -> None:
         assert one.returncode == two.returncode == 0, two.stderr.decode()
         assert one.stdout == two.stdout
         assert one.stdout.decode().count("трибунал") >= 200
+    written = {}
+    for count in ("1", "2"):
+        out, rejects = tmp_path / f"{count}.tsv", tmp_path / f"{count}.rejects"
+        options = (
+            "--clean",
+            "--dedupe",
+            "exact",
+            "--characters",
+            "15-",
+            "--from",
+            "kk",
+            "--reject",
+            rejects,
+            "--workers",
+            count,
+        )
+        done = egiz(tmp_path, "export", place, *options, "-o", out)
+        assert done.returncode == 0, done.stderr.decode()
+        written[count] = (out.read_bytes(), rejects.read_bytes())
+    assert written["1"] == written["2"]
+    assert all(len(text.splitlines()) > 1 for text in written["1"])
 
 
 def test_only_scoring_without_a_model_takes_several_processes(tmp_path: Path) -> None:
