@@ -15,11 +15,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
+from egiz.translate.climb import climb
 from egiz.translate.engine.mbr import Preference
 from egiz.translate.engine.protocol import Engine
 from egiz.translate.errors import LanguageError
 from egiz.translate.guards import endless, translatable
-from egiz.translate.ladder import Options, climb, pivot_language
+from egiz.translate.ladder import Options, pivot_language
 from egiz.translate.languages import language
 from egiz.translate.memory import HUMAN, Key, MemoryLike, NoMemory, Remembered, human_key
 from egiz.translate.records import Approval, Sentence, Translation

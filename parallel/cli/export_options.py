@@ -251,7 +251,7 @@ def _filters(said: dict[str, Any]) -> FilterOptions:
     from egiz.parallel.cli.options import split_languages
     from egiz.parallel.corpus.filters import ANY, FilterOptions, parse_test
     from egiz.parallel.summary import STATUSES, UNLINKED
-    from egiz.translate.guards.check import REASONS
+    from egiz.translate.guards.rules import REASONS
 
     return FilterOptions(
         quality=_least(said["min_quality"], "--min-quality"),

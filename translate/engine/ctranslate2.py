@@ -16,8 +16,8 @@ from egiz.translate.engine.tokenizer import END, TERM, NllbTokenizer
 from egiz.translate.errors import ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import verify
-from egiz.translate.models.shortlist import read_shortlists, selector
 from egiz.translate.models.store import STARTER, resolve
+from egiz.translate.models.weights import read_shortlists, selector
 from egiz.translate.records import Hypothesis
 
 if TYPE_CHECKING:

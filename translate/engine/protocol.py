@@ -34,7 +34,7 @@ class Decoding:
     it in other words.
 
     With `shortlist`, outputs consist of the tokens that the model lists for the target language, if it has
-    such a list (see `egiz.translate.models.shortlist`). Log-probabilities are then normalised over the list.
+    such a list (see `egiz.translate.models.weights`). Log-probabilities are then normalised over the list.
     """
 
     beam: int = 5

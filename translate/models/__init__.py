@@ -1,8 +1,7 @@
 """Models: names, download, conversion, checks, and the folder of installed models."""
 
 from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
-from egiz.translate.models.get import get_model
-from egiz.translate.models.hub import ENDPOINT, Hub
+from egiz.translate.models.get import ENDPOINT, Hub, get_model
 from egiz.translate.models.install import install_folder
 from egiz.translate.models.manifest import (
     Figure,

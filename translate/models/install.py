@@ -27,9 +27,8 @@ from egiz.translate.models.manifest import (
     read_manifest,
     write_manifest,
 )
-from egiz.translate.models.shortlist import SHORTLIST
 from egiz.translate.models.store import installing, model_folder
-from egiz.translate.models.weights import weight_facts
+from egiz.translate.models.weights import SHORTLIST, weight_facts
 
 VOCABULARIES = tuple(
     f"{side}_vocabulary.{kind}" for side in ("shared", "source", "target") for kind in ("json", "txt")

@@ -45,9 +45,8 @@ from egiz.translate.models.layout import (
     sentencepiece_facts,
 )
 from egiz.translate.models.manifest import Manifest, ModelFile, Trimming, hash_files, verify, write_manifest
-from egiz.translate.models.shortlist import SHORTLIST, write_shortlists
 from egiz.translate.models.store import STARTER, catalogue_entries, installing, model_folder, resolve
-from egiz.translate.models.weights import cut_rows
+from egiz.translate.models.weights import SHORTLIST, cut_rows, write_shortlists
 from egiz.translate.text import normalise
 
 if TYPE_CHECKING:
@@ -188,7 +187,7 @@ class TrimOptions:
     `languages` are BCP-47 tags. With `texts`, only pieces that occur in them at least `least` times are kept
     (see `egiz.translate.models.trim`); one text is a line of text or a cell of a table. `shortlists` pairs
     languages with texts in them, from which their shortlists are made (see
-    `egiz.translate.models.shortlist`); several texts of a language make one list.
+    `egiz.translate.models.weights`); several texts of a language make one list.
 
     Raises OptionError for fewer than two languages, for `least` below 1, for `least` above 1 without texts,
     and for a shortlist of a language that is not kept; LanguageError for a language that NLLB does not have.

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.guards.check import check
+from egiz.translate.guards.rules import check
 from egiz.translate.io.files import unfinished
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Hypothesis
