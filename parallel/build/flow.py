@@ -110,9 +110,9 @@ class Tracker:
         self.total += found.sentences
         spoken = foreign_language(found.sample, document.language)
         if spoken is not None:
+            expected = language_name(document.language)
             self.warnings.append(
-                f"{document.id} is in {language_name(spoken)}, not in {language_name(document.language)}: is
-                --from right?"
+                f"{document.id} is in {language_name(spoken)}, not in {expected}: is --from right?"
             )
         self._tell()
 
