@@ -1,4 +1,4 @@
-"""Guards: pure functions that recognise bad machine output, one sentence at a time."""
+"""Guards: pure functions that recognise bad machine output of a single sentence."""
 
 from egiz.translate.guards.case import endless, translatable
 from egiz.translate.guards.rules import CODES, ENDLESS, FOREIGN, GUARDS, KEPT, REASONS, check
