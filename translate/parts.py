@@ -25,14 +25,17 @@ from egiz.translate.split.knowledge import know, primary
 
 _STOPS = ".!?…"
 _LAST_STOP = re.compile(r"(?<=\w\w\w)[.!?…]+$")
-"""The final stop of a sentence, but not that of "т.д." or "U.S."."""
+"""A pattern for the final stop of a sentence; the stops of "т.д." and "U.S." do not match."""
 
 _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
-    """Conjunctions that begin a clause or join words (patterns), and the words that keep their capital."""
+class _Conjunctions:
+    """Patterns for conjunctions that begin a clause (`strong`) or join words (`weak`).
+
+    `capital` are words that keep their capital.
+    """
 
     strong: str = ""
     weak: str = ""
@@ -40,23 +43,26 @@ class _Words:
 
 
 @cache
-def _words(language: str) -> _Words:
+def _conjunctions(language: str) -> _Conjunctions:
+    """The conjunctions of a language, from ``data/conjunctions.tsv``; empty if it has none there."""
     text = (files("egiz.translate") / "data" / "conjunctions.tsv").read_text(encoding="utf-8")
     for line in text.splitlines()[1:]:
         name, strong, weak, capital = line.split("\t")
         if name == primary(language):
-            return _Words(strong=strong, weak=weak, capital=frozenset(filter(None, capital.split("|"))))
-    return _Words()
+            return _Conjunctions(
+                strong=strong, weak=weak, capital=frozenset(filter(None, capital.split("|")))
+            )
+    return _Conjunctions()
 
 
 @cache
 def _cuts(language: str) -> tuple[re.Pattern[str], ...]:
-    """Patterns whose matches end a part, best first.
+    """Patterns for the places at which a text may be cut, best first: at the end of a match.
 
     They are: a sentence's stop inside a quotation; a semicolon or colon; before a dash; a comma before a
     conjunction; any comma; before a weak conjunction; any space.
     """
-    words = _words(language)
+    words = _conjunctions(language)
     patterns = [
         r"(?<=\w\w\w\w\w[.!?…]) (?=\W*[^\W\d_a-zа-яёәғқңөұүһі])",
         r"(?<=[;:]) |(?<=[。！？；])",
@@ -86,7 +92,7 @@ def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> 
 
 
 def _place(text: str, language: str) -> int:
-    """The offset of the best cut; neither side may be shorter than a tenth of the text."""
+    """The offset of the best cut; no side may be shorter than a tenth of the text."""
     middle, least = len(text) / 2, len(text) / 10
     for pattern in _cuts(language):
         ends = (match.end() for match in pattern.finditer(text))
@@ -128,9 +134,10 @@ def _gap(before: str, after: str) -> str:
 
 
 def _lowered(text: str, language: str) -> str:
+    """The text with a small first letter, if its first word is one that commonly opens sentences."""
     word = re.match(r"\w+", text)
     common = know(language).starters
-    if not word or word[0].lower() not in common or word[0] in _words(language).capital:
+    if not word or word[0].lower() not in common or word[0] in _conjunctions(language).capital:
         return text
     return text[0].lower() + text[1:]
 
@@ -140,7 +147,7 @@ _SHAPES = ("#{}", "<{}>", "[{}]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masked:
-    """A text with stand-ins, and the piece that each replaces."""
+    """A text with stand-ins for its protected pieces; `originals` maps each stand-in to its piece."""
 
     text: str
     originals: dict[str, str]
@@ -176,7 +183,7 @@ def mask(text: str) -> Masked | None:
 
 
 def around_pieces(text: str) -> list[tuple[str, bool]]:
-    """The text divided into parts, each with whether it is a protected piece; joined they give the text."""
+    """Divide a text into parts, each with whether it is a protected piece; joined, they are the text."""
     parts, at = [], 0
     for piece in protected(text):
         parts += [(text[at : piece.start], False), (piece.text, True)]
@@ -190,7 +197,7 @@ def to_translate(parts: Sequence[tuple[str, bool]]) -> list[str]:
 
 
 def put_together(parts: Sequence[tuple[str, bool]], translations: Sequence[str]) -> str:
-    """The text from its parts and the translations of `to_translate`, with the spaces of the source.
+    """Join the parts of a text, with the translations of `to_translate` and the spaces of the source.
 
     A model ends every part with a full stop and begins it with a capital; both are undone if the source part
     lacks them.
