@@ -39,12 +39,13 @@ from egiz.translate.models.store import (
 ENDPOINT = "https://huggingface.co"
 HUB_NEEDED = 'Install it with `pip install "egiz[hub]"`.'
 Progress = Callable[[str, int], None]
-"""Called with the name and size in bytes of each file, before it is fetched."""
+"""A function that is called with the name and the size (bytes) of each file before it is fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubFile:
-    """A file as the hub lists it, `size` in bytes; `sha256` is empty for small files, which git keeps."""
+    """A file as the hub lists it: `size` in bytes, `sha256` empty for small files, which are stored in
+    git."""
 
     name: str
     size: int
@@ -150,7 +151,7 @@ class Hub:
         try:
             yield
         except GatedRepoError as error:
-            raise self._closed(repository) from error
+            raise self._gated(repository) from error
         except RepositoryNotFoundError as error:
             raise ModelNotFound(
                 "there is no such repository, or it is private",
@@ -162,25 +163,27 @@ class Hub:
         except EntryNotFoundError as error:
             status = getattr(getattr(error, "response", None), "status_code", None)
             raise (
-                ModelNotFound("a file is gone", where=where) if status else self._away(where, error)
+                ModelNotFound("a file is gone", where=where) if status else self._unreachable(where, error)
             ) from error
         except HfHubHTTPError as error:
             if error.response.status_code in (401, 403):
-                raise self._closed(repository) from error
+                raise self._gated(repository) from error
             raise ModelNotFound(f"the hub answers {error.response.status_code}", where=where) from error
         except network as error:
             if isinstance(error, OSError) and is_disk_error(error):
                 raise OutputError(f"cannot write the model ({error})") from error
-            raise self._away(where, error) from error
+            raise self._unreachable(where, error) from error
 
-    def _closed(self, repository: str) -> ModelError:
+    def _gated(self, repository: str) -> ModelError:
+        """The error for a repository whose terms the user must accept first."""
         return ModelError(
             f"access to {repository} must be requested",
             where=self._endpoint,
             action=f"Accept its terms at {self._endpoint}/{repository}, then give your token (HF_TOKEN).",
         )
 
-    def _away(self, where: str, error: Exception) -> ModelNotFound:
+    def _unreachable(self, where: str, error: Exception) -> ModelNotFound:
+        """The error for a hub that cannot be reached."""
         reason = str(error).strip().splitlines() or [type(error).__name__]
         return ModelNotFound(f"the hub cannot be reached ({reason[0][:120]})", where=where)
 
@@ -205,7 +208,7 @@ def _need_hub() -> None:
 
 
 def _spdx(licence: str) -> str:
-    """The SPDX form of a licence, in which Creative Commons licences are in upper case."""
+    """The licence as an SPDX identifier; those of Creative Commons licences are in upper case."""
     return licence.upper() if licence.lower().startswith("cc") else licence
 
 
@@ -223,7 +226,7 @@ CONVERTED_FILES = ("config.json", "tokenizer_config.json", "model.bin", SENTENCE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedModel:
-    """What to fetch: a repository at a revision, with what the catalogue states about it.
+    """A model to fetch: a repository at a revision, and what the catalogue states about it.
 
     `name` is that of the installed model. `sha256` pairs file names with the expected hashes.
     """
@@ -296,6 +299,7 @@ def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"]
 
 
 def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
+    """The model for a catalogue name or a hub id; raises OptionError or ModelNotFound for anything else."""
     entry = catalogue_entry(spec)
     if entry is not None:
         own = not revision or revision == entry.revision
@@ -316,6 +320,7 @@ def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
 
 
 def _starter(revision: str, precision: str, source_format: SourceFormat | None) -> Path:
+    """The folder of the starter model; OptionError if other properties than its own were requested."""
     folder = starter_folder()
     action = "It comes with the package as it is; install the checkpoint of another model instead."
     if revision:
@@ -347,6 +352,7 @@ def _kept(target: Path, revision: str, precision: str, source_format: SourceForm
 def _check_installed(
     manifest: Manifest, name: str, precision: str, source_format: SourceFormat | None, action: str
 ) -> None:
+    """Raise OptionError if the installed model has another precision or source format than requested."""
     for what, found, asked in (
         ("precision", manifest.precision, precision),
         ("source format", manifest.source_format, source_format),
@@ -365,6 +371,7 @@ def _fetch_and_install(
     source_format: SourceFormat | None,
     progress: Progress | None,
 ) -> None:
+    """Download the files of a model, check their hashes, and install the model at `target`."""
     _, names = choose_files(listing)
     folder = downloads_folder(home) / wanted.name / listing.commit
     make_folder(folder)
@@ -397,6 +404,7 @@ def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
 
 
 def _with_advice(error: EgizError, wanted: WantedModel) -> ModelNotFound:
+    """The error with advice on how to bring the model to this machine by hand."""
     at = f" --revision {wanted.revision}" if wanted.revision else ""
     by_hand = (
         f"Without a network here: on another machine run `hf download {wanted.repository}{at} --local-dir"

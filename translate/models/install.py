@@ -92,7 +92,7 @@ def adopt(
     with installing(target) as fresh:
         for path in (folder / item for item in names):
             if path.is_file():
-                _take(path, fresh / path.name, linkable)
+                _link_or_copy(path, fresh / path.name, linkable)
         manifest = Manifest(
             name=name or folder.name,
             source=source,
@@ -112,8 +112,8 @@ def adopt(
     return manifest
 
 
-def _take(path: Path, target: Path, linkable: Path | None) -> None:
-    """Hard-link a file below `linkable`, since weights can have gigabytes; copy any other file."""
+def _link_or_copy(path: Path, target: Path, linkable: Path | None) -> None:
+    """Hard-link a file below `linkable`, because weights may have gigabytes; copy any other file."""
     held = path.resolve()
     if linkable is not None and held.is_relative_to(linkable.resolve()):
         with suppress(OSError):

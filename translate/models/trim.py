@@ -53,8 +53,6 @@ if TYPE_CHECKING:
     import regex
     from sentencepiece import SentencePieceProcessor
 
-    from egiz.translate.engine.tokenizer import NllbTokenizer
-
 
 _UNICODE = {"Hans": ("Hani",), "Hant": ("Hani",), "Jpan": ("Hani", "Hira", "Kana")}
 """Unicode scripts of the ISO 15924 codes that Unicode's script property does not have."""
@@ -161,6 +159,7 @@ def count_uses(tokenizer: NllbTokenizer, path: Path) -> tuple[Counter[str], Mode
 
 
 def _written_in(scripts: Sequence[str]) -> regex.Pattern[str]:
+    """A pattern for pieces of characters of these scripts or of none, and for single Greek letters."""
     import regex
 
     written = "".join(rf"\p{{Script={script}}}" for script in (*scripts, *_COMMON))
@@ -182,7 +181,7 @@ _REWRITTEN = ("model.bin", SENTENCEPIECE, SHORTLIST, *VOCABULARIES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrimOptions:
-    """What to keep of a model: languages, and pieces by script or, if there are `texts`, by use.
+    """The languages and pieces of a model to keep: pieces by script or, if there are `texts`, by use.
 
     `languages` are BCP-47 tags. With `texts`, only pieces that occur in them at least `least` times are kept
     (see `egiz.translate.models.trim`); one text is a line of text or a cell of a table. `shortlists` pairs
@@ -343,7 +342,8 @@ def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], siz
 def _write_shortlists(
     folder: Path, fresh: Path, texts: Sequence[tuple[str, Path]], kept: frozenset[int]
 ) -> tuple[tuple[str, ModelFile], ...]:
-    """Write the shortlists of the model in `fresh`, if there are `texts`; return what they were counted in.
+    """Write the shortlists of the model in `fresh`, if there are `texts`; return the texts
+    in which they were counted.
 
     `kept` are the numbers of the pieces that the model keeps of those in `folder`.
     """
@@ -371,5 +371,6 @@ def _write_shortlists(
 
 
 def _write_vocabulary(path: Path, tokens: Sequence[str]) -> None:
-    """Write the tokens exactly as CTranslate2 does: a model that loses no token keeps its fingerprint."""
+    """Write the tokens exactly as CTranslate2 does, so that a model that loses no token keeps its
+    fingerprint."""
     path.write_text(json.dumps(tokens, indent=2), encoding="utf-8", newline="\n")

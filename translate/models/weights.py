@@ -121,6 +121,7 @@ def cut_rows(path: Path, target: Path, kept: Sequence[int], rows: int) -> None:
 
 
 def _check_head(file: BinaryIO, path: Path) -> None:
+    """Read the version and the architecture; ModelError for anything but a Transformer of CTranslate2."""
     head = file.read(2)
     if head[:1] == b"\x80" or head == b"PK":
         raise ModelError(
@@ -140,10 +141,12 @@ def _check_head(file: BinaryIO, path: Path) -> None:
 
 
 def _damaged(path: Path) -> ModelError:
+    """The error for a truncated or damaged `model.bin`."""
     return ModelError("the file is cut short or damaged", where=str(path), action="Fetch it again.")
 
 
 def _variable(file: BinaryIO) -> tuple[str, tuple[int, ...], str, bytes]:
+    """Read name, shape, type and bytes of the next variable; ValueError if the file is truncated."""
     name = _string(file)
     (rank,) = struct.unpack("<B", file.read(1))
     shape = struct.unpack(f"<{rank}I", file.read(4 * rank))
@@ -163,6 +166,7 @@ def _write_variable(file: BinaryIO, name: str, shape: tuple[int, ...], kind: str
 
 
 def _string(file: BinaryIO) -> str:
+    """Read a string that its length precedes."""
     (length,) = struct.unpack("<H", file.read(2))
     return file.read(length)[:-1].decode("utf-8")
 
