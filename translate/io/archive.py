@@ -1,4 +1,4 @@
-"""ZIP archives in memory: members are found by name, limited in size, and never written to disk."""
+"""Read ZIP archives in memory: members are found by name, limited in size, and never written to disk."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Archive:
 
 
 def beside(name: str, target: str) -> str:
-    """The name of the member to which `target` in member `name` refers; an absolute one is from the root.
+    """The name of the member that the reference `target` in the member `name` means; ``/`` is the root.
 
     >>> beside("OEBPS/text/book.opf", "../one.xhtml"), beside("word/document.xml", "/word/notes.xml")
     ('OEBPS/one.xhtml', 'word/notes.xml')
