@@ -109,6 +109,8 @@ def _by_risk(
 
 
 def _bonus(preference: Preference | None, text: str, source: str, target: str) -> Callable[[str], float]:
+    """A function that returns the bonus of an output for `text`, in points of chrF++; 0 without a
+    preference."""
     if preference is None:
         return lambda output: 0.0
     return lambda output: preference.bonus(text, output, source=source, target=target)
@@ -130,6 +132,7 @@ _Judged = tuple[Hypothesis, tuple[str, ...]]
 
 
 def _judged(text: str, hypothesis: Hypothesis, source: str, target: str) -> _Judged:
+    """The hypothesis with the codes of the guards that object to it."""
     return hypothesis, check(text, hypothesis, source_language=source, target_language=target)
 
 

@@ -37,7 +37,7 @@ _SHORT = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to decode, and what to try if the guards object.
+    """The settings of decoding, and the retries if the guards object to an output.
 
     With `fast`, the first decoding has a beam of at most `FAST_BEAM` and the model's shortlists. Where the
     guards object to its output, `decoding` itself is the next thing that is tried, then the rungs.
@@ -107,6 +107,7 @@ def _in_parts(
 def _joined(
     parts: tuple[str, ...], found: list[tuple[Hypothesis, ...]], language: str
 ) -> tuple[Hypothesis, ...]:
+    """The hypotheses of a text from those of its parts: all for one part, else the joined best ones."""
     if len(parts) == 1:
         return found[0]
     best = [hypotheses[0] for hypotheses in found]
@@ -174,6 +175,7 @@ def _recased(
 
 
 def _as_sentence(text: str) -> str:
+    """The text with a capital, small letters instead of capitals only, and a final stop."""
     text = text.capitalize() if text.isupper() and len(text) > _ACRONYM else text[:1].upper() + text[1:]
     return text if text[-1:] in _ENDS else text + "."
 

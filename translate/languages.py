@@ -68,6 +68,7 @@ def language(tag: str) -> Language:
 
 @cache
 def _by_name() -> dict[str, Language]:
+    """The languages by tag, by tag with script, and by NLLB code, all in lower case."""
     names: dict[str, Language] = {}
     for item in languages():
         names[f"{item.tag}-{item.script}".lower()] = item
@@ -163,7 +164,7 @@ def named_locale(text: str) -> str | None:
 
 
 def language_of(tag: str) -> str:
-    """The tag of the language of a tag, whatever its region or script; an unknown tag is unchanged.
+    """The language tag without region and script, given any tag; an unknown tag is unchanged.
 
     >>> language_of("ru-KZ"), language_of("kk-Latn"), language_of("tlh")
     ('ru', 'kk', 'tlh')
@@ -192,7 +193,10 @@ def _named() -> dict[str, str]:
 
 @cache
 def _regions() -> dict[str, str]:
-    """Country codes by the names, in lower case, that may follow a language; the empty name has none."""
+    """Country codes by the country names, in lower case, that may follow the name of a language.
+
+    The empty name maps to the empty code.
+    """
     rows = (line.split("\t") for line in _data("regions.tsv")[1:])
     return {"": "", **{name.casefold(): code for code, names in rows for name in names.split("|")}}
 

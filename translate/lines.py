@@ -71,6 +71,8 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Tr
 
 
 def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> TranslatedLine:
+    """The translated line of these sentences, each a tuple of translations; without sentences a blank
+    line."""
     columns = list(zip(*rows, strict=True)) or [()] * width
     return TranslatedLine(
         number=number,

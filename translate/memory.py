@@ -361,6 +361,7 @@ def _join(tokens: tuple[str, ...]) -> str | tuple[str, ...]:
 
 
 def _split(tokens: str | list[str]) -> tuple[str, ...]:
+    """The inverse of `_join`."""
     return tuple(tokens.split(" ") if isinstance(tokens, str) else tokens)
 
 

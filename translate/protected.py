@@ -118,6 +118,7 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 @cache
 def _pattern() -> re.Pattern[str]:
+    """The pattern of all pieces, with the file extensions and domains of ``data/protected.toml``."""
     table = tomllib.loads(files("egiz.translate").joinpath("data/protected.toml").read_text(encoding="utf-8"))
     made = _PATTERN
     for name, words in (

@@ -122,6 +122,7 @@ def normalise(text: str) -> str:
 
 
 def _normalised_words(text: str) -> str:
+    """Normalise text without protected pieces; see `normalise`."""
     text = " ".join(text.translate(_PLAIN).split())
     for sign, pattern, replacement in _SPACED:
         if sign in text:
@@ -151,6 +152,7 @@ def quotes(text: str, language: str) -> str:
 
 
 def _quoted(text: str, language: str) -> str:
+    """The text with every straight double quote typeset; see `quotes`."""
     opening, closing = _QUOTES.get(language, ("“", "”"))
     places = [place for place, mark in enumerate(text) if mark == '"']
     roles = _pair([_role(text, place) for place in places])
@@ -189,6 +191,7 @@ def _dashes(text: str) -> str:
 
 
 def _ellipsis(text: str) -> str:
+    """Turn exactly three stops into an ellipsis."""
     if "..." not in text:
         return text
     return re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", text)

@@ -93,6 +93,7 @@ def _fits(tokens: int, held: int, longest: int, decoding: Decoding, own_caps: bo
 
 
 def _batch(group: Sequence[int], lengths: Mapping[int, int], decoding: Decoding) -> Batch:
+    """The batch of these sentences, longest first."""
     return Batch(
         places=tuple(group), length=padded_length(lengths[group[0]]), cap=decoding.longest(lengths[group[-1]])
     )

@@ -121,8 +121,8 @@ class CTranslate2Engine:
         check_hints(hints, texts, takes_hints=self.takes_hints)
         first, prefix = language(source), self.tokenizer.prefix(language(target))
         encoded = [
-            self.tokenizer.encode(text, first, dropout=decoding.dropout, variant=decoding.variant, hints=told)
-            for text, told in zip(texts, hints or [()] * len(texts), strict=True)
+            self.tokenizer.encode(text, first, dropout=decoding.dropout, variant=decoding.variant, hints=own)
+            for text, own in zip(texts, hints or [()] * len(texts), strict=True)
         ]
         results = self.search(encoded, [prefix] * len(encoded), decoding)
         return self._rescored(encoded, results, prefix, decoding)

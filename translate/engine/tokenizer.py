@@ -107,14 +107,14 @@ def with_hints(
     A hint whose word ends inside a piece is left out. `stops` are the ends of the pieces in the text.
     `marked` returns the pieces of a lemma, between its marks.
     """
-    waiting, told = deque(sorted(hints)), list[_Piece]()
+    waiting, made = deque(sorted(hints)), list[_Piece]()
     for piece, at in zip(pieces, stops, strict=True):
-        told.append(piece)
+        made.append(piece)
         while waiting and waiting[0][0] <= at:
             stop, lemma = waiting.popleft()
             if stop == at:
-                told += marked(lemma)
-    return told
+                made += marked(lemma)
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

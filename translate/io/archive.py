@@ -85,7 +85,8 @@ class Archive:
             raise InputError(f"cannot be unpacked ({error})", where=where) from error
 
     def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
-        """The bytes of a member, at most as many as it states; `ZipFile.read` would first unpack them all."""
+        """The bytes of a member, at most as many as its entry states; `ZipFile.read` would unpack all of
+        them."""
         with self._zip.open(info) as member:
             data = member.read(info.file_size)
         if len(data) < info.file_size:

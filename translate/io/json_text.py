@@ -124,6 +124,7 @@ def json_texts(text: str, where: str) -> Iterator[tuple[tuple[str, ...], int, st
 
 
 def _texts(scanner: JsonScanner, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    """Yield the texts of the value that comes next, to which the names `path` lead; see `json_texts`."""
     if len(path) > MAX_NESTING:
         raise InputError(
             "is nested too deeply", where=scanner.place(), expected=f"{MAX_NESTING} levels at most"

@@ -97,7 +97,8 @@ _MISSING = "NA"
 _LONGEST_ROW = 1_000_000
 """The most characters of a quoted row. Otherwise a stray quote would make the rest of a file one cell."""
 _FEWEST_COMMAS = 3
-"""The fewest quoted cells with a comma that show the quoting of Excel: cells with a comma, and no others."""
+"""The fewest quoted cells by which the quoting of Excel is recognised: it quotes exactly the cells with a
+comma."""
 
 
 @dataclass(slots=True)
@@ -127,6 +128,7 @@ class _Signs:
         return True
 
     def _count(self, found: re.Match[str]) -> None:
+        """Count one cell, a match of `_CELL`."""
         if found["quoted"] is None:
             bare = found["bare"]
             self.words_bare += _LETTER.search(bare) is not None and bare != _MISSING

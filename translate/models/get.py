@@ -80,7 +80,7 @@ class Hub:
         Raises ModelNotFound if repository or revision do not exist or the hub cannot be reached, and
         ModelError if access must be requested or huggingface_hub is not installed.
         """
-        _need_hub()
+        _require_hub()
         from huggingface_hub import HfApi
 
         with self._explained(repository, revision):
@@ -109,7 +109,7 @@ class Hub:
         `listing` raises, ModelError if a file does not have the hash that the hub states, and OutputError if
         it cannot be written.
         """
-        _need_hub()
+        _require_hub()
         from huggingface_hub import hf_hub_download
 
         known = {item.name: item for item in listing.files}
@@ -200,7 +200,8 @@ def check_file(path: Path, sha256: str) -> None:
         )
 
 
-def _need_hub() -> None:
+def _require_hub() -> None:
+    """Raise ModelError unless huggingface_hub is installed."""
     from importlib.util import find_spec
 
     if find_spec("huggingface_hub") is None:

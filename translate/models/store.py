@@ -263,6 +263,7 @@ def _data() -> dict[str, Any]:
 
 
 def _entry(name: str, content: Mapping[str, Any]) -> CatalogueEntry:
+    """The catalogue entry of a table in `data/models.toml`."""
     values = {**content, "languages": tuple(content["languages"])}
     values["sha256"] = tuple(sorted(content.get("sha256", {}).items()))
     return CatalogueEntry(name=name, **values)
@@ -279,7 +280,7 @@ def local_name(spec: str) -> str:
 
 
 def is_hub_id(spec: str) -> bool:
-    """Whether this has the form of a hub repository (``org/name``) rather than of a name or a path."""
+    """Whether `spec` has the form of a hub repository (``org/name``), not of a name or a path."""
     return _HUB_ID.fullmatch(spec) is not None
 
 

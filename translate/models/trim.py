@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 
 _UNICODE = {"Hans": ("Hani",), "Hant": ("Hani",), "Jpan": ("Hani", "Hira", "Kana")}
-"""Unicode scripts of the ISO 15924 codes that Unicode's script property does not have."""
+"""Unicode scripts for the ISO 15924 codes that are not values of Unicode's script property."""
 _ALWAYS = "Latn"
 """The script that is always kept: names, addresses and units are written in it in every language."""
 _COMMON = ("Zyyy", "Zinh", "Zzzz")
@@ -167,6 +167,7 @@ def _written_in(scripts: Sequence[str]) -> regex.Pattern[str]:
 
 
 def _pieces(processor: SentencePieceProcessor) -> list[str]:
+    """All pieces, by number."""
     return [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
 
 

@@ -118,6 +118,7 @@ def _without(known: Words, absent: tuple[str, ...]) -> Words:
 
 
 def _strings(words: list[str] | str) -> list[str]:
+    """The strings of a list, or of a pattern of plain alternatives."""
     return words.split("|") if isinstance(words, str) else words
 
 
@@ -185,6 +186,7 @@ def numeral(word: str, language: str) -> Decimal | None:
 
 @cache
 def _numerals(language: str) -> PerWord[Decimal | None]:
+    """A mapping from case-folded words to their values as numerals; None for other words."""
     known = know(language).numerals
 
     def value_of(word: str) -> Decimal | None:
@@ -295,8 +297,9 @@ class _Sum:
 
 @lru_cache(maxsize=512)
 def spelled(text: str, language: str) -> tuple[Number, ...]:
-    """The numerals in words; the words of a compound numeral are added up. "One" alone is left out, "first"
-    not.
+    """The numerals in words; the words of a compound numeral are added up.
+
+    A lone "one" is left out, a lone "first" is not.
 
     >>> [item.text for item in spelled("Ол екі жүз елу мың теңге мен үш кітап алды.", "kk")]
     ['екі жүз елу мың', 'үш']
@@ -396,6 +399,7 @@ def numeric(language: str) -> PerWord[bool]:
 
 @cache
 def _meanings(language: str) -> PerWord[_Meaning | None]:
+    """A mapping from case-folded words to their meanings."""
     return PerWord(lambda word: _meaning(word, language))
 
 

@@ -10,7 +10,7 @@ from egiz.translate.read.notation import joined, lowered, raised, symbols
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """How to read sources.
+    """The options for reading sources.
 
     `language` is the language of every document; if it is empty, each file must state its own (EPUB metadata,
     the `lang` of a page). `column` names one column of a CSV, TSV or workbook by its header. A number,

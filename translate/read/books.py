@@ -207,6 +207,7 @@ def _blocks(root: Element) -> list[Block]:
 
 
 def _is_dropped(element: Element) -> bool:
+    """Whether an element of an FB2 book, with all its content, is left out."""
     name = local(element.tag)
     return name in _LEFT_OUT or (name == "a" and element.get("type") == "note")
 

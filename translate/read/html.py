@@ -164,6 +164,7 @@ def _level(element: Element, name: str) -> int:
 
 
 def _title(root: Element) -> str:
+    """The title in the head of a page."""
     for element in root.iter():
         name = local(element.tag).lower()
         if name == "title":
@@ -174,6 +175,7 @@ def _title(root: Element) -> str:
 
 
 def _language(root: Element) -> str:
+    """The language that a page states; empty if it states none."""
     stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return stated.strip()
 

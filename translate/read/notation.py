@@ -85,8 +85,8 @@ def level_fractions(text: str) -> str:
         return text
 
     def levelled(found: re.Match[str]) -> str:
-        whole = f"{found[1]} " if found[1] else ""
-        return f"{whole}{found[2].translate(_LEVEL)}/{found[3].translate(_LEVEL)}"
+        number = f"{found[1]} " if found[1] else ""
+        return f"{number}{found[2].translate(_LEVEL)}/{found[3].translate(_LEVEL)}"
 
     return _FRACTION.sub(levelled, text)
 

@@ -238,6 +238,7 @@ def white_space(c: Candidate) -> Answer | None:
 
 
 def _latin(word: str) -> bool:
+    """Whether a word ends in a Latin letter."""
     return _LETTERS_OF_LATIN.search(word) is not None
 
 

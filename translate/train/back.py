@@ -165,6 +165,8 @@ class _Check:
         return [self._reason(text, best) for text, best in pairs]
 
     def _reason(self, text: str, best: Hypothesis) -> str:
+        """The reason to leave out a translation: ``unlikely`` or the code of a guard; empty for a good
+        one."""
         if best.logprob < self.least:
             return "unlikely"
         codes = check(text, best, source_language=self.language, target_language=self.into)

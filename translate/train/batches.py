@@ -72,12 +72,13 @@ class ExampleMaker:
         return [self._example(item, chance) for item in items]
 
     def _example(self, item: tuple[int, int, int], chance: random.Random) -> Example:
+        """The example of one (row, source, target), with hints or with noise."""
         place, source, target = item
         noise, rows = self.recipe.noise, self.rows
         first, second = rows[place].cells[source], rows[place].cells[target]
-        told = self.hints.get(item)
-        if told and chance.random() < noise.hinted:
-            return self._encode(first, second, source, target, chance, _some_hints(told, chance))
+        hints = self.hints.get(item)
+        if hints and chance.random() < noise.hinted:
+            return self._encode(first, second, source, target, chance, _some_hints(hints, chance))
         following = rows[place + 1] if place + 1 < len(rows) else None
         if following and _joinable(rows[place], following, source, target) and chance.random() < noise.joined:
             gap = "" if chance.random() < noise.glued and first.endswith(".") else " "
@@ -97,6 +98,7 @@ class ExampleMaker:
         *,
         back: bool = False,
     ) -> Example:
+        """The token ids of a pair; with `back`, the source is marked as back-translated."""
         codes, mark = self.pieces.codes, self.pieces.mark(BACK)
         given = (
             self.pieces.encode_hinted(first, hints, chance) if hints else self.pieces.encode(first, chance)
@@ -240,6 +242,7 @@ def _initialise(function: Callable[[Any], Any]) -> None:
 
 
 def _apply(job: Any) -> Any:
+    """Apply the function of this worker process to a job."""
     assert _function is not None
     return _function(job)
 

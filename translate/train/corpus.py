@@ -285,8 +285,8 @@ def write_hints(folder: Path, hints: Iterable[tuple[tuple[int, int, int], tuple[
     """Write hints beside the rows of a training folder; return the path."""
     path = folder / HINTS
     with unfinished(path) as fresh, fresh.open("w", encoding="utf-8", newline="\n") as lines:
-        for place, told in hints:
-            cells = [*map(str, place), *(f"{stop} {lemma}" for stop, lemma in told)]
+        for place, row_hints in hints:
+            cells = [*map(str, place), *(f"{stop} {lemma}" for stop, lemma in row_hints)]
             lines.write("\t".join(cells) + "\n")
     return path
 
@@ -301,8 +301,10 @@ def read_hints(folder: Path) -> Hints:
         for number, line in enumerate(lines, start=1):
             row, source, target, *cells = line.rstrip("\n").split("\t")
             try:
-                told = tuple((int(stop), lemma) for stop, _, lemma in (cell.partition(" ") for cell in cells))
-                found[int(row), int(source), int(target)] = told
+                row_hints = tuple(
+                    (int(stop), lemma) for stop, _, lemma in (cell.partition(" ") for cell in cells)
+                )
+                found[int(row), int(source), int(target)] = row_hints
             except ValueError as error:
                 raise InputError(
                     str(error), where=f"{path}:{number}", action="Run `egiz train hints` again."

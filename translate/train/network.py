@@ -75,7 +75,7 @@ _SPARE = 1 << 20  # offsets at which a mask may begin
 
 
 class DropoutMasks:
-    """The dropout masks of one step: windows, at random offsets, of one block of random numbers.
+    """The dropout masks of one step; each is a window, at a random offset, of one block of random numbers.
 
     They depend only on `seed`, so that a repeated step drops the same values. `dropout` is rounded to a
     multiple of 1/256.

@@ -78,6 +78,7 @@ def take_vocabulary(recipe: Recipe, model: Path, output: Path) -> Path:
 
 
 def _train(recipe: Recipe, rows: Sequence[TrainingRow], texts: Sequence[tuple[str, int]], path: Path) -> None:
+    """Train a sentencepiece model at `path`; raises RuntimeError if sentencepiece cannot."""
     import sentencepiece
 
     sentencepiece.SentencePieceTrainer.train(

@@ -262,7 +262,7 @@ def start_from(folder: Path, model: torch.nn.Module, pieces: Path, codes: Sequen
     """
     held = _values(folder / "model.bin")
     state = model.state_dict()
-    filled = {name: value for old, new in held.items() for name, value in _named(old, new)}
+    filled = {name: value for old, new in held.items() for name, value in _split_variable(old, new)}
     filled["model.shared.weight"] = _embeddings(folder, held, pieces, codes, state["model.shared.weight"])
     for name, value in filled.items():
         if name not in state or state[name].shape != value.shape:
@@ -298,8 +298,11 @@ def _values(path: Path) -> dict[str, torch.Tensor]:
     }
 
 
-def _named(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
-    """The parts of a CTranslate2 variable by their names in transformers; empty for embeddings."""
+def _split_variable(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
+    """Split a variable of CTranslate2 into the weights of transformers that it joins: name and value of each.
+
+    Empty for embeddings, which `_embeddings` handles.
+    """
     if old in _EMBEDDINGS or not old.endswith(("/weight", "/bias", "/gamma", "/beta")):
         return []
     name = old
