@@ -27,8 +27,8 @@ from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.models import resolve
-from egiz.translate.models.shortlist import read_shortlists
 from egiz.translate.models.trim import TrimOptions, trim
+from egiz.translate.models.weights import read_shortlists
 from egiz.translate.text import normalise
 from egiz.translate.train.corpus import read_columns
 

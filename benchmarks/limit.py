@@ -47,7 +47,7 @@ from egiz.translate.engine.hardware import cpu_name
 from egiz.translate.models import resolve
 from egiz.translate.models.layout import model_tokens
 from egiz.translate.models.manifest import describe
-from egiz.translate.models.shortlist import SHORTLIST
+from egiz.translate.models.weights import SHORTLIST
 
 WORK = Path(__file__).resolve().parent.parent / ".work" / "limit"
 WIDE = Shape(width=2048, layers=1, feed_forward=8192, heads=16, tokens=15_000, kept=14_000)

@@ -61,8 +61,8 @@ from egiz.translate.models import read_manifest, resolve, write_manifest
 from egiz.translate.models.convert import convert
 from egiz.translate.models.layout import SPECIALS, model_tokens
 from egiz.translate.models.manifest import hash_files
-from egiz.translate.models.shortlist import write_shortlists
 from egiz.translate.models.trim import TrimOptions, trim
+from egiz.translate.models.weights import write_shortlists
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
 from egiz.translate.text import normalise

@@ -24,8 +24,8 @@ from sacrebleu.metrics.chrf import CHRF
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.protocol import Engine
 from egiz.translate.ladder import Options
-from egiz.translate.masks import mask
 from egiz.translate.models import resolve
+from egiz.translate.parts import mask
 from egiz.translate.protected import missing_pieces, without_pieces
 from egiz.translate.records import Sentence, Translation
 from egiz.translate.text import normalise, source_text, target_text

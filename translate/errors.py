@@ -67,7 +67,10 @@ class OutputError(EgizError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known words most like `word`, for the `action` of an error: ``Did you mean 'kk'?``, or empty."""
+    """A question that names the known words most similar to `word`, for the `action` of an error.
+
+    For example ``Did you mean 'kk'?``; empty if no word is similar.
+    """
     close = get_close_matches(word, list(known), n=3, cutoff=0.5)
     return f"Did you mean {' or '.join(repr(item) for item in close)}?" if close else ""
 

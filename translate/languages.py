@@ -68,6 +68,7 @@ def language(tag: str) -> Language:
 
 @cache
 def _by_name() -> dict[str, Language]:
+    """The languages by tag, by tag with script, and by NLLB code, all in lower case."""
     names: dict[str, Language] = {}
     for item in languages():
         names[f"{item.tag}-{item.script}".lower()] = item
@@ -80,14 +81,15 @@ _EXTENDED = re.compile(
     r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?"
     r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*(?:-x-.+)?)"
 )
-"""A BCP-47 tag in small letters: a language, then perhaps a script, a region, variants and private use."""
+"""A pattern for a BCP-47 tag in lower case: a language, then perhaps a script, a region, variants and private
+use."""
 CONVERTED = ("kk-Latn", "kk-Arab")
 """Languages in another script than NLLB's, whose words `egiz.translate.split.scripts` converts to it."""
 
 
 @cache
 def known_tag(text: str) -> str | None:
-    """The tag of a language by a tag with or without a region, or by an ISO 639 code; None if unknown.
+    """The tag of a language, given a tag with or without a region, or an ISO 639 code; None if unknown.
 
     A script must be the one that Egiz knows: ``kk-Latn`` is not ``kk``.
 
@@ -113,7 +115,7 @@ def known_tag(text: str) -> str | None:
 
 
 def named_language(text: str) -> str | None:
-    """The tag of a language by a tag, or by its name in English, Russian, Kazakh or the language itself.
+    """The tag of a language, given a tag, or its name in English, Russian, Kazakh or the language itself.
 
     A country may follow the name, as in the exports of translation programs. None if it is not a language.
 
@@ -124,7 +126,8 @@ def named_language(text: str) -> str | None:
 
 
 def _by_words(text: str) -> tuple[str, ...]:
-    """The tag of a language by name, and the code of the country after it; empty if it is not a language."""
+    """The tag of a language by its name, and the code of the country that follows; empty if it is no
+    language."""
     words = re.sub(r"[\s_()\[\],]+", " ", text).strip().casefold().split(" ")
     for length in range(len(words), 0, -1):
         tag = _named().get(" ".join(words[:length]))
@@ -136,7 +139,7 @@ def _by_words(text: str) -> tuple[str, ...]:
 
 @cache
 def locale_tag(text: str) -> str | None:
-    """The tag with its region, which `known_tag` drops, or with a script that Egiz converts.
+    """The tag of a language with its region, which `known_tag` drops, or with a script that Egiz converts.
 
     >>> locale_tag("ru_kz"), locale_tag("KAZ"), locale_tag("zh-TW"), locale_tag("kk-Latn"), locale_tag("x")
     ('ru-KZ', 'kk', 'zh-TW', 'kk-Latn', None)
@@ -161,7 +164,7 @@ def named_locale(text: str) -> str | None:
 
 
 def language_of(tag: str) -> str:
-    """The tag of the language of a tag, whatever its region or script; an unknown tag is unchanged.
+    """The language tag without region and script, given any tag; an unknown tag is unchanged.
 
     >>> language_of("ru-KZ"), language_of("kk-Latn"), language_of("tlh")
     ('ru', 'kk', 'tlh')
@@ -190,12 +193,16 @@ def _named() -> dict[str, str]:
 
 @cache
 def _regions() -> dict[str, str]:
-    """Country codes by the names, in lower case, that may follow a language; the empty name has none."""
+    """Country codes by the country names, in lower case, that may follow the name of a language.
+
+    The empty name maps to the empty code.
+    """
     rows = (line.split("\t") for line in _data("regions.tsv")[1:])
     return {"": "", **{name.casefold(): code for code, names in rows for name in names.split("|")}}
 
 
 def _data(name: str) -> list[str]:
+    """The lines of a file in `data/`."""
     return files("egiz.translate").joinpath("data", name).read_text(encoding="utf-8").splitlines()
 
 

@@ -1,4 +1,4 @@
-"""Translate plain text line by line: one line out per line in, however many sentences a line has."""
+"""Translate plain text line by line: one line of output per line of input, of any number of sentences."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from egiz.translate.translator import Translator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslatedLine:
-    """A translated line: its number, one cell per target language, and notes on doubtful translations."""
+    """A translated line: its number from 1, a cell per target language, and notes on doubtful
+    translations."""
 
     number: int
     cells: tuple[str, ...]
@@ -70,6 +71,8 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Tr
 
 
 def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> TranslatedLine:
+    """The translated line of these sentences, each a tuple of translations; without sentences a blank
+    line."""
     columns = list(zip(*rows, strict=True)) or [()] * width
     return TranslatedLine(
         number=number,
@@ -131,7 +134,7 @@ def translate(
 
     Raises LanguageError if the model lacks a language, ModelNotFound if it is not on this machine.
     """
-    engine = _kept(str(model), home) if isinstance(model, str | Path) else model
+    engine = _opened(str(model), home) if isinstance(model, str | Path) else model
     if options is None:
         manifest = getattr(engine, "manifest", None)
         options = Options(decoding=Decoding.parse(manifest.decoding if manifest else ()))
@@ -144,8 +147,8 @@ def translate(
 
 
 @lru_cache(maxsize=2)
-def _kept(model: str, home: Path | None) -> Engine:
-    """The engine of a named model, opened once for all calls."""
+def _opened(model: str, home: Path | None) -> Engine:
+    """The engine of a model, which is opened once and kept for later calls."""
     from egiz.translate.engine.ctranslate2 import open_model
 
     return open_model(model, home=home)

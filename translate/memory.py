@@ -147,7 +147,7 @@ class NoMemory:
         self.close()
 
     def get(self, keys: Sequence[Key]) -> dict[Key, Remembered]:
-        """Nothing."""
+        """Return no entries."""
         return {}
 
     def put(self, items: Iterable[tuple[Key, Remembered]]) -> None:
@@ -156,7 +156,7 @@ class NoMemory:
             pass
 
     def recall(self, keys: Sequence[Key]) -> dict[Key, str]:
-        """Nothing."""
+        """Return no entries."""
         return {}
 
     def keep(self, items: Iterable[tuple[Key, str]]) -> None:
@@ -165,15 +165,15 @@ class NoMemory:
             pass
 
     def stats(self) -> MemoryStats:
-        """No entries."""
+        """Return the statistics of an empty memory."""
         return MemoryStats(path=None, size=0, counts=())
 
     def clear(self, engine: str | None = None, source: str | None = None, target: str | None = None) -> int:
-        """Nothing to clear."""
+        """Delete nothing and return 0."""
         return 0
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Do nothing, because there is no file."""
 
 
 def default_path(home: Path | None = None) -> Path:
@@ -315,22 +315,25 @@ class Memory:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Hold the lock for the block; errors of SQLite become TranslationMemoryErrors."""
         with self._lock, explained(self.path):
             yield self._connection
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, which excludes other writers from its first statement on."""
+        """Run the block as one transaction, which excludes other writers from its first statement on."""
         with self._lock, explained(self.path), transaction(self._connection):
             yield self._connection
 
 
 def _entry(key: Key, value: str, made: int) -> tuple[bytes, str, str, int, bytes]:
+    """The values of a row of the table `entry`, without the context."""
     digest = key.digest()
     return digest, key.text, value, made, checksum_of(digest, value.encode())
 
 
 def _fields(key: Key) -> tuple[str, str, str, str]:
+    """The fields of a key that make its context: all but the text."""
     return key.engine, key.source, key.target, key.settings
 
 
@@ -345,11 +348,11 @@ def _context(connection: sqlite3.Connection, fields: tuple[str, str, str, str]) 
 
 
 def _pack(value: Remembered) -> str:
-    """The entry as one line of JSON; floats round-trip exactly, and tokens are joined by spaces."""
+    """Write an entry as one line of JSON; floats are exact, and tokens are joined by spaces."""
     hypotheses = [(item.text, _join(item.tokens), item.logprob, item.complete) for item in value.hypotheses]
     attempts = [(item.rung, item.flags) for item in value.attempts]
-    said = () if value.approval is None else ([value.approval.author, value.approval.time],)
-    fields = (hypotheses, value.status, value.flags, attempts, *said)
+    approval = () if value.approval is None else ([value.approval.author, value.approval.time],)
+    fields = (hypotheses, value.status, value.flags, attempts, *approval)
     return dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -360,13 +363,14 @@ def _join(tokens: tuple[str, ...]) -> str | tuple[str, ...]:
 
 
 def _split(tokens: str | list[str]) -> tuple[str, ...]:
+    """The inverse of `_join`."""
     return tuple(tokens.split(" ") if isinstance(tokens, str) else tokens)
 
 
 def _unpack(line: str) -> Remembered:
-    """The inverse of `_pack`; raises TypeError or ValueError for any other text."""
-    hypotheses, status, flags, attempts, *said = loads(line)
-    approval = [Approval(author=str(author), time=str(time)) for author, time in said]
+    """Read what `_pack` wrote; raises TypeError or ValueError for any other text."""
+    hypotheses, status, flags, attempts, *approvals = loads(line)
+    approval = [Approval(author=str(author), time=str(time)) for author, time in approvals]
     return Remembered(
         hypotheses=tuple(
             Hypothesis(text=text, tokens=_split(tokens), logprob=logprob, complete=complete)

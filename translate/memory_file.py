@@ -1,4 +1,4 @@
-"""The SQLite file of the translation memory: recognising, making and upgrading it, checksums, errors."""
+"""The SQLite file of the translation memory: recognise, make and upgrade it; checksums and errors."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _PAGE = 16384
 bytes per entry against 2,827) and are stored at half the speed (`benchmarks/memory.py`)."""
 
 
-_ELSEWHERE = "name another folder with --home, or work without a memory (--no-memory)"
+_OTHER_PLACE = "name another folder with --home, or work without a memory (--no-memory)"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -61,7 +61,7 @@ def connect(path: Path) -> sqlite3.Connection:
             if state == "new":
                 _create(connection, path)
             elif state == "older":
-                _bring_up(connection, path)
+                _upgrade(connection, path)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN IMMEDIATE").execute("ROLLBACK")
@@ -90,7 +90,10 @@ def checksum_of(digest: bytes, value: bytes) -> bytes:
 
 
 def is_whole(digest: object, value: object, checksum: object) -> bool:
-    """Whether an entry is undamaged; without a checksum (first schema), whether its value is UTF-8."""
+    """Whether an entry is undamaged.
+
+    An entry of the first schema has no checksum; it counts as undamaged if its value is UTF-8.
+    """
     if not (isinstance(digest, bytes) and isinstance(value, bytes)):
         return False
     if checksum is not None:
@@ -114,7 +117,7 @@ def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "
             f"a translation memory of version {version}",
             where=str(path),
             expected=f"version {SCHEMA} at most",
-            action=f"A later Egiz has made it: update Egiz, or {_ELSEWHERE}.",
+            action=f"A later Egiz has made it: update Egiz, or {_OTHER_PLACE}.",
         )
     if application == APPLICATION:
         return "ours" if version == SCHEMA else "older"
@@ -136,7 +139,7 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
-def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
+def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
     """Upgrade the tables to the current schema, unless another process has done so in the meantime."""
     with transaction(connection):
         if _recognised(connection, path) == "older":
@@ -158,11 +161,12 @@ def _to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _foreign(path: Path, found: str) -> TranslationMemoryError:
+    """The error for a file that is not a translation memory of Egiz."""
     return TranslationMemoryError(
         found,
         where=str(path),
         expected="a translation memory of Egiz, or no file",
-        action=f"It was left as it is: {_ELSEWHERE}.",
+        action=f"It was left as it is: {_OTHER_PLACE}.",
     )
 
 
@@ -179,13 +183,13 @@ def _damaged(path: Path, found: str) -> TranslationMemoryError:
 
 _ACTIONS = {
     sqlite3.SQLITE_FULL: "Free some room and run again: everything committed so far is kept.",
-    sqlite3.SQLITE_READONLY: f"Make the file and its folder writable, or {_ELSEWHERE}.",
-    sqlite3.SQLITE_PERM: f"Make the file and its folder writable, or {_ELSEWHERE}.",
-    sqlite3.SQLITE_CANTOPEN: f"Make sure the folder is there and writable, or {_ELSEWHERE}.",
-    sqlite3.SQLITE_IOERR: f"Check the disk, or {_ELSEWHERE}.",
+    sqlite3.SQLITE_READONLY: f"Make the file and its folder writable, or {_OTHER_PLACE}.",
+    sqlite3.SQLITE_PERM: f"Make the file and its folder writable, or {_OTHER_PLACE}.",
+    sqlite3.SQLITE_CANTOPEN: f"Make sure the folder is there and writable, or {_OTHER_PLACE}.",
+    sqlite3.SQLITE_IOERR: f"Check the disk, or {_OTHER_PLACE}.",
     sqlite3.SQLITE_BUSY: "Another process holds it: end that one or wait for it, then run again.",
 }
-"""What the user can do, by SQLite's primary result code."""
+"""Advice to the user, by SQLite's primary result code."""
 
 
 @contextmanager

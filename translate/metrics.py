@@ -77,8 +77,8 @@ def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> li
     """
     found = []
     shorter = min(len(ours), len(theirs))
-    start = _alike(ours, theirs)
-    end = min(shorter - start, _alike(ours[::-1], theirs[::-1]))
+    start = _common_prefix(ours, theirs)
+    end = min(shorter - start, _common_prefix(ours[::-1], theirs[::-1]))
     for order in range(1, min(orders, shorter) + 1):
         first, skipped = max(0, start - order + 1), max(0, end - order + 1)
         count, total = len(ours) - order + 1, len(theirs) - order + 1
@@ -97,8 +97,8 @@ def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> li
     return found
 
 
-def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """The length of the common beginning, by binary search, because comparing slices is fast."""
+def _common_prefix(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """The length of the common beginning of two sequences, by binary search: comparing slices is fast."""
     sure, most = 0, min(len(ours), len(theirs))
     while sure < most:
         middle = (sure + most + 1) // 2
@@ -148,6 +148,7 @@ def _grams(text: str) -> Iterator[list[tuple[str, int]]]:
 
 
 def _numbered(grams: list[str]) -> list[tuple[str, int]]:
+    """Each n-gram with the number of its earlier occurrences, so that all pairs are distinct."""
     seen: Counter[str] = Counter()
     numbered = []
     for gram in grams:

@@ -1,4 +1,4 @@
-"""Pieces of a text that are the same in every language: addresses, file names, code, placeholders, tags.
+"""Protected pieces, which are the same in every language: addresses, file names, code, placeholders, tags.
 
 Only this module recognises them. Splitting does not cut inside them, translation keeps them, guards and
 scores check that the other side has them, and they do not count as untranslated words. Numbers are values,
@@ -23,7 +23,7 @@ Kind = Literal["code", "url", "email", "file", "placeholder", "icu", "tag", "han
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece: ``text[start:stop]`` of the text in which it stands (code points from 0), and its kind."""
+    """A protected piece: its span in a text (start, stop; code points from 0), its text and its kind."""
 
     start: int
     stop: int
@@ -54,7 +54,8 @@ _MAYBE = re.compile(
 alternative begins with a character or a set, so that the search can skip all other characters."""
 
 _BACK = 255
-"""Code points before such a sign at which a piece may begin, in the same word: the longest file name."""
+"""The most code points between the start of a piece and such a sign in it: the length of the longest file
+name."""
 
 _PATTERN = r"""
     (?P<code>```.{1,400}?``` | `[^`\n]{1,200}`
@@ -117,6 +118,7 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 @cache
 def _pattern() -> re.Pattern[str]:
+    """The pattern of all pieces, with the file extensions and domains of ``data/protected.toml``."""
     table = tomllib.loads(files("egiz.translate").joinpath("data/protected.toml").read_text(encoding="utf-8"))
     made = _PATTERN
     for name, words in (
@@ -163,6 +165,7 @@ def protected(text: str) -> tuple[Piece, ...]:
 
 
 def _read(match: re.Match[str], text: str) -> list[Piece]:
+    """The pieces of a match: several for an ICU message, none for a date or a grouped number."""
     name, start = match.lastgroup or "", match.start()
     shown = match.group()
     if name == "icu":
@@ -226,7 +229,8 @@ def piece_at(pieces: tuple[Piece, ...], offset: int) -> Piece | None:
 
 
 _COUNTED = frozenset({"tag", "placeholder", "icu"})
-"""Kinds that the other side must have as often; other kinds, such as addresses, may occur once for twice."""
+"""The kinds that the other side must have equally often. A repeated piece of another kind, such as an
+address, needs to occur only once there."""
 
 
 def missing_pieces(source: str, target: str) -> tuple[Piece, ...]:

@@ -115,7 +115,8 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One rung of the retry ladder that was tried: its name, and the guards' flags of its best output."""
+    """An attempt at a translation: the rung of the retry ladder, and the guards' flags of its first
+    output."""
 
     rung: str
     flags: tuple[str, ...]

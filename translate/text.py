@@ -1,4 +1,4 @@
-"""Normalise text for the engine, and typeset its output: NFC, punctuation, target typography.
+"""Normalise text for the engine, and typeset its output: NFC, plain punctuation, target typography.
 
 Canonical ordering, a step of NFC, sorts the combining marks of a letter in time quadratic in their number: a
 letter with 30,000 marks took 0.2 seconds, a file of such letters hours. No script needs more than a few marks
@@ -22,13 +22,13 @@ from typing import TypeVar
 from egiz.translate.protected import leave_pieces
 
 JOINER = "\u034f"
-_MOST = 30
+_MOST_MARKS = 30
 """The most marks in a row, from UAX #15."""
 _SHORT = 1000
-"""The most characters of a text that is not checked for runs: sorting a thousand marks is fast."""
+"""The most characters of a text that is not checked for runs of marks: sorting a thousand marks is fast."""
 _PLANE = 0xFFFF
-"""The last character of the first plane. A pattern of such characters only is matched faster than one with
-others."""
+"""The last code point of the Basic Multilingual Plane. A pattern of its characters is matched faster than one
+that has others."""
 
 
 def nfc(text: str) -> str:
@@ -60,6 +60,7 @@ def has_long_runs(text: str) -> bool:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
+    """The pattern of `_long_runs` that suffices for the characters of a text."""
     return _long_runs(sys.maxunicode if ord(max(text)) > _PLANE else _PLANE)
 
 
@@ -67,7 +68,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 def _long_runs(last: int) -> re.Pattern[str]:
     """A pattern for thirty combining marks that another one follows, with code points up to `last`."""
     mark = "".join(f"{chr(first)}-{chr(stop - 1)}" for first, stop in _runs(last))
-    return re.compile(f"[{mark}]{{{_MOST}}}(?=[{mark}])")
+    return re.compile(f"[{mark}]{{{_MOST_MARKS}}}(?=[{mark}])")
 
 
 def _runs(last: int) -> Iterator[tuple[int, int]]:
@@ -102,8 +103,7 @@ _SPACED: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("( ", re.compile(r"\( +"), "("),
     (" )", re.compile(r" +\)"), ")"),
 )
-"""A string that a text must contain for the pattern to match (a quick check), the pattern, the
-replacement."""
+"""For each rule, a string that a text must contain (a quick check), the pattern, and its replacement."""
 
 
 @lru_cache(maxsize=1024)
@@ -122,6 +122,7 @@ def normalise(text: str) -> str:
 
 
 def _normalised_words(text: str) -> str:
+    """Normalise text without protected pieces; see `normalise`."""
     text = " ".join(text.translate(_PLAIN).split())
     for sign, pattern, replacement in _SPACED:
         if sign in text:
@@ -151,6 +152,7 @@ def quotes(text: str, language: str) -> str:
 
 
 def _quoted(text: str, language: str) -> str:
+    """The text with every straight double quote typeset; see `quotes`."""
     opening, closing = _QUOTES.get(language, ("“", "”"))
     places = [place for place, mark in enumerate(text) if mark == '"']
     roles = _pair([_role(text, place) for place in places])
@@ -189,6 +191,7 @@ def _dashes(text: str) -> str:
 
 
 def _ellipsis(text: str) -> str:
+    """Turn exactly three stops into an ellipsis."""
     if "..." not in text:
         return text
     return re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", text)
@@ -286,10 +289,10 @@ def lower_words(text: str) -> tuple[str, ...]:
 
 
 class PerWord(dict[str, T]):
-    """The results of a function for words, each computed once; ``facts[word]`` beats a cached function.
+    """A cache of a function of words: ``results[word]`` is computed once.
 
-    It holds at most `most` words and is then emptied. It is meant for features that look at every word of a
-    text.
+    The lookup is faster than a call of a function with `lru_cache`, which matters for features that examine
+    every word of a text. The cache is emptied when it has `most` words.
     """
 
     def __init__(self, function: Callable[[str], T], most: int = 1 << 15) -> None:

@@ -15,11 +15,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
+from egiz.translate.climb import climb
 from egiz.translate.engine.mbr import Preference
 from egiz.translate.engine.protocol import Engine
 from egiz.translate.errors import LanguageError
 from egiz.translate.guards import endless, translatable
-from egiz.translate.ladder import Options, climb, pivot_language
+from egiz.translate.ladder import Options, pivot_language
 from egiz.translate.languages import language
 from egiz.translate.memory import HUMAN, Key, MemoryLike, NoMemory, Remembered, human_key
 from egiz.translate.records import Approval, Sentence, Translation
@@ -43,7 +44,7 @@ _Solved = dict[str, Remembered]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """A window in one target language that is being translated: the source of each text's translation.
+    """A window in one target language, and where the translation of each of its texts comes from.
 
     `approved` and `known` are from the memory. `coming` are being translated: those in `new` by the job of
     this window, the others by that of an earlier window with the same text.
@@ -104,7 +105,7 @@ class Translator:
 
     @property
     def settings(self) -> str:
-        """Everything except engine and languages that can change an output, in one line."""
+        """All settings except engine and languages that can change an output, in one line."""
         return self._settings
 
     @property
@@ -142,7 +143,8 @@ class Translator:
         before: Iterable[Sequence[_Column]],
         pool: ThreadPoolExecutor,
     ) -> _Column:
-        """Look up a window in one language, and start a job for texts that no memory or running job has."""
+        """Look up a window in one language, and start a job for the texts that neither the memory nor a
+        running job has."""
         approved = self._approved(texts, target)
         wanted = [text for text in dict.fromkeys(texts) if text not in approved]
         earlier = [column for columns in before for column in columns if column.target == target]
@@ -179,12 +181,13 @@ class Translator:
     def _ended(
         self, begun: deque[list[_Column]], progress: Callable[[int], None]
     ) -> Iterator[tuple[Translation, ...]]:
-        """Wait for the first begun window, and yield its translations; it stays in `begun` until then."""
+        """Wait for the first of the begun windows, remove it from `begun`, and yield its translations."""
         made = [self._translations(column) for column in begun[0]]
         progress(len(begun.popleft()[0].window))
         yield from zip(*made, strict=True)
 
     def _translations(self, column: _Column) -> list[Translation]:
+        """The translations of a window in one language, in order; waits for running jobs."""
         made = []
         identity = self.identity
         for sentence, text in zip(column.window, column.texts, strict=True):
@@ -219,6 +222,7 @@ class Translator:
         return {text: held[key] for text, key in keys.items() if key in held}
 
     def _key(self, text: str, target: str) -> Key:
+        """The key of a text in the translation memory."""
         return Key(
             engine=self.engine.identity,
             source=self.source,

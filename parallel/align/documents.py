@@ -16,8 +16,7 @@ from typing import Literal
 from egiz.parallel.align.records import Link, TextUnit
 from egiz.parallel.summary import OutlineEntry, outline_of
 from egiz.translate.errors import InputError, LanguageError
-from egiz.translate.guards.language import identifier
-from egiz.translate.guards.spoken import named, other_language
+from egiz.translate.guards.language import foreign_language, identifier, language_name
 from egiz.translate.ladder import Options
 from egiz.translate.languages import language
 from egiz.translate.read import ReadOptions, read
@@ -145,15 +144,15 @@ def check_languages(text: AlignDocument, texts: Sequence[AlignDocument]) -> None
     if owner is not None and owner is not text and _spoken(owner):
         action = "The languages look reversed. " + action
     raise InputError(
-        f"the text is in {named(found)}",
+        f"the text is in {language_name(found)}",
         where=text.path,
-        expected=named(text.document.language),
+        expected=language_name(text.document.language),
         action=action,
     )
 
 
 def _spoken(text: AlignDocument) -> str | None:
-    return other_language([unit.text for unit in text.units], text.document.language)
+    return foreign_language([unit.text for unit in text.units], text.document.language)
 
 
 def recognised(path: str | Path, options: ReadOptions) -> str:

@@ -23,7 +23,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from egiz.translate.numbers.roman import romans
+from egiz.translate.numbers.compare import romans
 from egiz.translate.numbers.words import know
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")

@@ -15,7 +15,7 @@ from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import ScoreStage
 from egiz.parallel.summary import SourceDocument, outline_of, source_of
 from egiz.translate.errors import InputError
-from egiz.translate.guards.spoken import SAMPLE, named, other_language
+from egiz.translate.guards.language import SAMPLE, foreign_language, language_name
 from egiz.translate.records import Document, LeftOut, Sentence, Translation
 from egiz.translate.split import split
 from egiz.translate.translator import WINDOW, Translator
@@ -110,10 +110,11 @@ class Tracker:
         """Record a document that has been read, and what was found in it."""
         self.sources.append(source_of(document, outline_of(document, found.starts)))
         self.total += found.sentences
-        spoken = other_language(found.sample, document.language)
+        spoken = foreign_language(found.sample, document.language)
         if spoken is not None:
+            expected = language_name(document.language)
             self.warnings.append(
-                f"{document.id} is in {named(spoken)}, not in {named(document.language)}: is --from right?"
+                f"{document.id} is in {language_name(spoken)}, not in {expected}: is --from right?"
             )
         self._tell()
 

@@ -152,8 +152,9 @@ def _memory(home: Path | None) -> Diagnosis:
 
 def _translation(home: Path | None) -> Diagnosis:
     """Translate one sentence with the starter."""
+    from egiz.translate.climb import climb
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
-    from egiz.translate.ladder import Options, climb
+    from egiz.translate.ladder import Options
     from egiz.translate.models import resolve
     from egiz.translate.text import normalise
 

@@ -255,7 +255,7 @@ def _filters(values: dict[str, Any]) -> FilterOptions:
     from egiz.parallel.cli.options import split_languages
     from egiz.parallel.corpus.filters import ANY, FilterOptions, parse_test
     from egiz.parallel.summary import STATUSES, UNLINKED
-    from egiz.translate.guards.check import REASONS
+    from egiz.translate.guards.rules import REASONS
 
     return FilterOptions(
         quality=_least(values["min_quality"], "--min-quality"),

@@ -13,8 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from egiz.parallel.scores.records import Evidence
-from egiz.translate.guards.check import GUARDS
-from egiz.translate.guards.rules import finished
+from egiz.translate.guards.rules import GUARDS, finished
 from egiz.translate.numbers import Number, missing_numbers
 from egiz.translate.protected import Piece, missing_pieces
 from egiz.translate.text import PerWord

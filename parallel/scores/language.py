@@ -21,8 +21,8 @@ from egiz.parallel.scores.lexicon import (
 )
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.case import Case
-from egiz.translate.guards.check import GUARDS
 from egiz.translate.guards.language import families, foreign, recognised
+from egiz.translate.guards.rules import GUARDS
 from egiz.translate.languages import alphabets
 from egiz.translate.protected import without_pieces
 from egiz.translate.text import PerWord, letter_words

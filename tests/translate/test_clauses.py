@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.translate.clauses import cut, join
+from egiz.translate.parts import cut, join
 
 CUTS = [
     ('Ол: "Мен келдім. Мен көрдім" деді, кетті', 4, "kk", ('Ол: "Мен келдім. ', 'Мен көрдім" деді, кетті')),

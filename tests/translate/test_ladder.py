@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from egiz.translate.climb import climb
 from egiz.translate.engine.mbr import Mbr
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import OptionError
-from egiz.translate.ladder import RUNGS, Options, climb
+from egiz.translate.ladder import RUNGS, Options
 from egiz.translate.memory import Remembered
 from tests.translate.fakes import FakeEngine
 

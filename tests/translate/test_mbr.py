@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from egiz.translate.climb import climb
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.mbr import Mbr, ranked
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import OptionError
-from egiz.translate.ladder import Options, climb
+from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory, Remembered
 from egiz.translate.models import resolve
 from egiz.translate.records import Sentence

@@ -24,9 +24,8 @@ from egiz.translate.models import describe, install_folder, read_manifest, resol
 from egiz.translate.models import trim as trim_module
 from egiz.translate.models.layout import SENTENCEPIECE, cut_pieces, load_sentencepiece, model_tokens
 from egiz.translate.models.manifest import MANIFEST, hash_files
-from egiz.translate.models.shortlist import SHORTLIST, read_shortlists, selector
 from egiz.translate.models.trim import TrimOptions, merges, pieces_by_use, scripts_of, trim, trim_model
-from egiz.translate.models.weights import read_weights
+from egiz.translate.models.weights import SHORTLIST, read_shortlists, read_weights, selector
 from egiz.translate.text import normalise
 from tests.translate.tiny import LINES
 

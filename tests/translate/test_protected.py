@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from egiz.translate.climb import climb
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.protocol import Decoding
-from egiz.translate.ladder import Options, climb
-from egiz.translate.masks import around_pieces, mask
+from egiz.translate.ladder import Options
 from egiz.translate.models import resolve
+from egiz.translate.parts import around_pieces, mask
 from egiz.translate.protected import leave_pieces, missing_pieces, piece_at, protected, without_pieces
 from egiz.translate.records import Sentence
 from egiz.translate.text import normalise, source_text, target_text

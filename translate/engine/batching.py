@@ -1,7 +1,7 @@
 """Batches of sentences to decode, formed so that no translation depends on the other sentences of its batch.
 
-A build that finds half of its sentences in the memory, or works in shards, forms other batches than one that
-does not. Three properties of a batch can change an output, so each of them follows from the sentence alone:
+The batches of a build depend on how many of its sentences are in the translation memory, and on its shards.
+Three properties of a batch can change an output, so each of them must follow from the sentence alone:
 
 - The length that sources are padded to. Attention multiplies matrices of that length, and sums over another
   length are rounded differently; on some processors that changed one translation in a hundred. So the padded
@@ -21,12 +21,13 @@ from dataclasses import dataclass
 from egiz.translate.engine.protocol import Decoding
 
 ROOM = 1.5
-"""The least cap of a batch, in target tokens per source token of its longest sentence. A lower value gives
-larger batches, but more outputs reach the cap and are decoded again."""
+"""The smallest allowed cap of a batch, in target tokens per source token of its longest sentence. A lower
+value gives larger batches, but more outputs reach the cap and are decoded again."""
 
 _SHORTEST = 16
 _LONGEST = 512
-"""Source tokens for which every model of NLLB's architecture has positions; longer sources are not padded."""
+"""The most source tokens for which every model of NLLB's architecture has positions. Longer sources are not
+padded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +79,10 @@ def batches(lengths: Mapping[int, int], decoding: Decoding, *, own_caps: bool = 
 
 
 def _fits(tokens: int, held: int, longest: int, decoding: Decoding, own_caps: bool) -> bool:
-    """Whether a sentence of `tokens` may join `held` others, none shorter, the longest of `longest`
-    tokens."""
+    """Whether a sentence of `tokens` tokens may join a batch of `held` sentences.
+
+    None of these is shorter, and the longest has `longest` tokens.
+    """
     length, highest = padded_length(longest), decoding.longest(longest)
     least = highest if own_caps else min(ROOM * longest, highest)
     return (
@@ -90,6 +93,7 @@ def _fits(tokens: int, held: int, longest: int, decoding: Decoding, own_caps: bo
 
 
 def _batch(group: Sequence[int], lengths: Mapping[int, int], decoding: Decoding) -> Batch:
+    """The batch of these sentences, longest first."""
     return Batch(
         places=tuple(group), length=padded_length(lengths[group[0]]), cap=decoding.longest(lengths[group[-1]])
     )

@@ -1,4 +1,4 @@
-"""The default engine: CTranslate2 on a converted NLLB model. Needs no torch."""
+"""The default engine: runs a converted NLLB model with CTranslate2. It does not need torch."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from egiz.translate.engine.tokenizer import END, TERM, NllbTokenizer
 from egiz.translate.errors import ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import verify
-from egiz.translate.models.shortlist import read_shortlists, selector
 from egiz.translate.models.store import STARTER, resolve
+from egiz.translate.models.weights import read_shortlists, selector
 from egiz.translate.records import Hypothesis
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 
 _RECENT = 1024
-"""Searches remembered: more than the translator is ahead of the use of its outputs."""
+"""The number of searches that are remembered: more than the translator is ahead of the stages after it."""
 _CODES = 1  # language codes at the start of every forced target prefix
 
 
 class Recent:
-    """The outputs of the last searches, with the whole beam of each.
+    """A cache of the last searches, with the outputs of the whole beam.
 
-    The n-best list of a sentence that was just translated needs no second search and is the same as that of
-    one, because an output depends only on the text and the settings.
+    The n-best list of a sentence that was just translated then needs no second search. A second search would
+    give the same list, because an output depends only on the text and the settings.
     """
 
     def __init__(self, most: int = _RECENT) -> None:
@@ -42,11 +42,11 @@ class Recent:
         self._lock = Lock()
 
     def get(self, key: Hashable) -> tuple[Hypothesis, ...] | None:
-        """The beam of a search that is remembered."""
+        """The outputs of a search; None if it is not remembered."""
         return self._held.get(key)
 
     def keep(self, found: Iterable[tuple[Hashable, tuple[Hypothesis, ...]]]) -> None:
-        """Remember searches, and forget the oldest ones."""
+        """Remember searches by key, and forget the oldest ones."""
         with self._lock:
             self._held.update(found)
             for key in list(self._held)[: max(0, len(self._held) - self._most)]:
@@ -121,8 +121,8 @@ class CTranslate2Engine:
         check_hints(hints, texts, takes_hints=self.takes_hints)
         first, prefix = language(source), self.tokenizer.prefix(language(target))
         encoded = [
-            self.tokenizer.encode(text, first, dropout=decoding.dropout, variant=decoding.variant, hints=told)
-            for text, told in zip(texts, hints or [()] * len(texts), strict=True)
+            self.tokenizer.encode(text, first, dropout=decoding.dropout, variant=decoding.variant, hints=own)
+            for text, own in zip(texts, hints or [()] * len(texts), strict=True)
         ]
         results = self.search(encoded, [prefix] * len(encoded), decoding)
         return self._rescored(encoded, results, prefix, decoding)
@@ -155,7 +155,10 @@ class CTranslate2Engine:
 
     @staticmethod
     def _key(tokens: list[str], begun: list[str], decoding: Decoding) -> Hashable:
-        """What an output depends on besides the model; a search always finds its whole beam."""
+        """The key of a search in `recent`: everything besides the model that its output depends on.
+
+        The number of requested hypotheses is no part of it, because a search always finds its whole beam.
+        """
         return (*tokens, None, *begun), replace(decoding, hypotheses=1)
 
     def _decode(
@@ -212,6 +215,7 @@ class CTranslate2Engine:
         return waiting[: len(batch.places)]
 
     def _hypotheses(self, result: Any, decoding: Decoding) -> tuple[Hypothesis, ...]:
+        """The hypotheses of a result of CTranslate2, best first, without language code and end token."""
         made = []
         for tokens, score in zip(result.hypotheses, result.scores, strict=True):
             complete = bool(tokens) and tokens[-1] == END
@@ -234,7 +238,7 @@ class CTranslate2Engine:
         prefix: list[str],
         decoding: Decoding,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Replace the scores of outputs that `_is_biased` names by the model's log-probabilities."""
+        """Replace the scores of outputs for which `_is_biased` is true by the model's log-probabilities."""
         biased = [
             (place, rank)
             for place, found in enumerate(results)
@@ -328,7 +332,7 @@ def _is_biased(hypothesis: Hypothesis, decoding: Decoding) -> bool:
 
 
 def result_of(future: Any, folder: Path) -> Any:
-    """The result of a queued job, once it is done; raises ModelError if the engine failed."""
+    """Wait for a queued job and return its result; raises ModelError if the engine failed."""
     try:
         return future.result()
     except RuntimeError as error:
@@ -340,6 +344,7 @@ def result_of(future: Any, folder: Path) -> Any:
 
 
 def _load(folder: Path, hardware: Hardware) -> ctranslate2.Translator:
+    """Load the weights in `folder`; raises ModelError if CTranslate2 cannot use them or the device."""
     import ctranslate2
 
     settled = hardware.resolved(folder)

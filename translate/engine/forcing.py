@@ -15,7 +15,7 @@ _LONGEST = 500
 
 
 class CTranslate2Forcing:
-    """`Forcing` and `TokenScorer` with the model and threads of an engine that is already open."""
+    """Implements `Forcing` with the model and the threads of an engine that is already open."""
 
     def __init__(self, engine: CTranslate2Engine) -> None:
         self._engine = engine
@@ -39,6 +39,8 @@ class CTranslate2Forcing:
     def _logprobs(
         self, pairs: Sequence[tuple[str, str]], source: str, target: str
     ) -> dict[tuple[str, str], tuple[float, ...]]:
+        """For each pair that is short enough, the log-probabilities of the target's pieces and of its end
+        token."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         chosen = self._short_enough(pairs)
@@ -74,6 +76,10 @@ class CTranslate2Forcing:
         return [pair for pair in dict.fromkeys(pairs) if max(map(count, pair)) <= _LONGEST]
 
     def _attention(self, text: str, given: str, found: Any, codes: int) -> Attention:
+        """The attention from the pieces of the target `given` to those of `text`.
+
+        `found` has a row for each of the `codes` tokens of the target prefix, then for each piece.
+        """
         tokenizer = self._engine.tokenizer
         read, written = tokenizer.spans(text), tokenizer.spans(given)
         skipped = 0 if tokenizer.source_format == "legacy" else 1

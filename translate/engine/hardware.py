@@ -52,7 +52,7 @@ class Hardware:
             raise OptionError("a negative number of threads or workers", expected="0 or more")
 
     def resolved(self, folder: Path) -> Hardware:
-        """A copy with the device, precision, threads and workers that it means for the model in `folder`."""
+        """A copy with ``auto``, ``default`` and 0 replaced by the actual values for the model in `folder`."""
         device, precision = self.device, self.precision
         if device == "auto":
             import ctranslate2
@@ -98,12 +98,16 @@ def _quotas(system: Path) -> list[int]:
 
 
 def _upwards(root: Path, group: str) -> list[Path]:
+    """The folder of a cgroup below `root`, and the folders of its parents."""
     inside = Path(group.strip("/"))
     return [root / inside, *(root / parent for parent in inside.parents)]
 
 
 def _quota(text: str) -> int:
-    """A line of ``cpu.max`` in cores, rounded up: ``150000 100000`` (quota, period) is 2; no limit is 0."""
+    """The quota in a line of ``cpu.max``, in cores, rounded up; 0 for no limit.
+
+    The line has the quota and the period: ``150000 100000`` is 2 cores.
+    """
     used, _, period = text.strip().partition(" ")
     if not (used.isdecimal() and period.isdecimal() and int(period)):
         return 0

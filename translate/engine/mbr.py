@@ -1,4 +1,4 @@
-"""Minimum Bayes risk decoding: choose, of many candidates, the one that is most like all the others.
+"""Minimum Bayes risk decoding: choose the candidate that is most similar to all other candidates.
 
 Beam search finds the most probable output, which is often short and vague if the model is uncertain. The
 output with the highest expected chrF++ against the model's other outputs is better (Kumar and Byrne 2004;
@@ -21,19 +21,19 @@ VERSION = 1
 """Part of the key of the translation memory; to be increased when a change makes the choice differ."""
 
 _DIGITS = 6
-"""Decimals to which utilities are rounded, so that rounding differences between machines do not count."""
+"""The decimals to which utilities are rounded, so that rounding differences between machines do not count."""
 
 Decode = Callable[[Sequence[str], str, str, Decoding], list[tuple[Hypothesis, ...]]]
-"""Translates texts: texts, source language, target language and settings to hypotheses, best first."""
+"""Translates texts: texts, source language, target language and settings to the hypotheses of each text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mbr:
-    """How candidates are generated.
+    """The settings by which candidates are generated.
 
-    There are `kept` outputs of a search with `beam` beams; `variant_kept` of a plain search for each of
-    `variants` other segmentations of the source, whose merges are dropped with probability `dropout`; and,
-    with `pivot`, `variant_kept` translations of the best translation into a third language. All searches use
+    The candidates are: `kept` outputs of a search with `beam` beams; `variant_kept` outputs of a plain search
+    for each of `variants` other segmentations of the source, whose merges are dropped with probability
+    `dropout`; and, with `pivot`, `variant_kept` translations through a third language. All searches use
     `length_penalty`, or that of the decoding if it is higher.
 
     The defaults were chosen on FLORES-200 dev with the starter, into English and Russian: eight variants are
@@ -105,7 +105,7 @@ def candidates(
 def _through(
     decode: Decode, texts: Sequence[str], source: str, through: str, target: str, decoding: Decoding
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translations through a third language; the log-probabilities of the two steps are added."""
+    """Translate texts through a third language; the log-probabilities of the two steps are added."""
     bridge = [found[0] for found in decode(texts, source, through, replace(decoding, hypotheses=1))]
     found = iter(decode([item.text for item in bridge if item.text], through, target, decoding))
     return [

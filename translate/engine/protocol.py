@@ -20,7 +20,7 @@ from egiz.translate.records import Hypothesis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
-    """How to search for a translation.
+    """The settings of the search for a translation.
 
     The defaults are those of Meta's own NLLB-200 runs (NLLB Team 2022, beam 4 to 5; fairseq's generation
     settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's
@@ -34,7 +34,7 @@ class Decoding:
     it in other words.
 
     With `shortlist`, outputs consist of the tokens that the model lists for the target language, if it has
-    such a list (see `egiz.translate.models.shortlist`). Log-probabilities are then normalised over the list.
+    such a list (see `egiz.translate.models.weights`). Log-probabilities are then normalised over the list.
     """
 
     beam: int = 5
@@ -122,6 +122,7 @@ _POSITIONS = 500
 
 
 def _value(name: str, text: str, kind: type[bool] | type[int] | type[float]) -> bool | int | float:
+    """The value of a setting from its text; OptionError if it is not of the type `kind`."""
     if kind is bool:
         if text.lower() not in ("true", "false"):
             raise OptionError(f"{name}={text}", where="decoding", expected="true or false")
@@ -144,7 +145,8 @@ the text, and its dictionary form."""
 
 
 def check_hints(hints: Sequence[Sequence[Hint]], texts: Sequence[str], *, takes_hints: bool) -> None:
-    """Raise OptionError for hints to a model that does not take them, or not one set for each text."""
+    """Raise OptionError for hints to a model that does not take them, or if texts and sets of hints differ in
+    number."""
     if any(hints) and not takes_hints:
         raise OptionError(
             "the model was not trained to read hints",
@@ -157,7 +159,7 @@ def check_hints(hints: Sequence[Sequence[Hint]], texts: Sequence[str], *, takes_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineFacts:
-    """Everything about an engine that can change its output: engines with equal facts give equal outputs.
+    """All facts about an engine that can change its output: engines with equal facts give equal outputs.
 
     `fingerprint` is that of the model, `program` the library that runs it, with its `version`; `precision` is
     the number type that it actually computes in.

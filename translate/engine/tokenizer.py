@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 _SYMBOL = re.compile(r"<0x[0-9A-F]{2}>|.", re.DOTALL)
-"""A character, or one byte of a character that has no piece of its own."""
+"""A pattern for a character, or for one byte of a character that has no piece of its own."""
 
 
 def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
@@ -102,23 +102,24 @@ def with_hints(
     hints: Sequence[Hint],
     marked: Callable[[str], Sequence[_Piece]],
 ) -> list[_Piece]:
-    """Insert each hint after the piece that ends where its word ends; inside a piece it is left out.
+    """Insert each hint after the piece that ends where its word ends.
 
-    `stops` are the ends of the pieces in the text. `marked` gives the pieces of a lemma between its marks.
+    A hint whose word ends inside a piece is left out. `stops` are the ends of the pieces in the text.
+    `marked` returns the pieces of a lemma, between its marks.
     """
-    waiting, told = deque(sorted(hints)), list[_Piece]()
+    waiting, made = deque(sorted(hints)), list[_Piece]()
     for piece, at in zip(pieces, stops, strict=True):
-        told.append(piece)
+        made.append(piece)
         while waiting and waiting[0][0] <= at:
             stop, lemma = waiting.popleft()
             if stop == at:
-                told += marked(lemma)
-    return told
+                made += marked(lemma)
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NllbTokenizer:
-    """Converts text to the pieces of one model and back; to be made with `load`.
+    """Converts text to the pieces of one model and back; `load` makes one.
 
     `ids` maps each token to its row in the embedding. `languages` are the BCP-47 tags of the languages whose
     codes the model has, sorted. `source_format` says whether the source code precedes or follows the pieces.
@@ -161,7 +162,7 @@ class NllbTokenizer:
         if missing:
             raise LanguageError(
                 f"the model has no code for {', '.join(f'{item.tag} ({item.name})' for item in missing)}",
-                expected=_some(self.languages),
+                expected=_one_of(self.languages),
                 action="Choose a language that the model has, or a model that has the language.",
             )
 
@@ -216,6 +217,7 @@ class NllbTokenizer:
         return self._spans(text, self.pieces(text))
 
     def _spans(self, text: str, pieces: Iterable[str]) -> list[tuple[int, int]]:
+        """The span of each of these pieces in `text`."""
         readable, at, spans = self._readable(text), 0, []
         for piece in pieces:
             shown = piece.removeprefix("▁")
@@ -226,11 +228,16 @@ class NllbTokenizer:
         return spans
 
     def _readable(self, text: str) -> str:
+        """The text with each character that has no piece replaced by a similar one that has."""
         found = self.processor.encode(text, out_type=str)
         strange = {mark for piece in found if piece not in self.ids for mark in piece}
         return text.translate({ord(mark): self._nearest(mark) for mark in strange}) if strange else text
 
     def _nearest(self, mark: str) -> str:
+        """The lower case of a character or its letter without marks, if one has a piece; else the character.
+
+        A combining mark without a piece becomes empty.
+        """
         bare = unicodedata.normalize("NFD", mark)[0]
         known = (near for near in (mark, mark.lower(), bare, bare.lower()) if near in self.ids)
         return next(known, "" if unicodedata.combining(mark) else mark)
@@ -250,6 +257,7 @@ class NllbTokenizer:
 
 
 def _check_promised(promised: Sequence[str], present: Sequence[str], *, where: str) -> None:
+    """Raise ModelError if a language that the manifest names is not `present` in the vocabulary."""
     missing = [tag for tag in promised if tag not in present]
     if missing:
         codes = ", ".join(f"{tag} ({language(tag).code})" for tag in missing)
@@ -260,5 +268,6 @@ def _check_promised(promised: Sequence[str], present: Sequence[str], *, where: s
         )
 
 
-def _some(tags: Sequence[str]) -> str:
+def _one_of(tags: Sequence[str]) -> str:
+    """The tags for a message, or their number if there are more than twenty."""
     return f"one of {', '.join(tags)}" if len(tags) <= 20 else f"one of its {len(tags)} languages"

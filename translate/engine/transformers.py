@@ -1,4 +1,4 @@
-"""The reference engine: transformers on a checkpoint in hub layout. Slow, and needs torch."""
+"""The reference engine: runs a checkpoint in hub layout with transformers. It is slow and needs torch."""
 
 from __future__ import annotations
 
@@ -101,11 +101,14 @@ class TransformersEngine:
             raise OptionError("shortlist=True", where="transformers", expected="an engine with shortlists")
         given = zip(texts, hints or [()] * len(texts), strict=True)
         with self._one_at_a_time:
-            return [self._one(text, told, source, target, decoding) for text, told in given]
+            return [
+                self._translate_one(text, text_hints, source, target, decoding) for text, text_hints in given
+            ]
 
-    def _one(
+    def _translate_one(
         self, text: str, hints: Sequence[Hint], source: str, target: str, decoding: Decoding
     ) -> tuple[Hypothesis, ...]:
+        """The hypotheses of one text, best first."""
         import torch
 
         tokens = self._tokenizer.encode(
@@ -145,7 +148,8 @@ class TransformersEngine:
         return tuple(made)
 
     def _logprob(self, source_ids: Any, target_ids: list[int]) -> float:
-        """The mean log-probability of a target after its language code, by one forced pass."""
+        """The mean log-probability, in nats, of the target tokens after the language code, by forced
+        decoding."""
         import torch
 
         end = self._tokenizer.ids["</s>"]

@@ -1,4 +1,4 @@
-"""The input of the guards, the words of a text, and whether a text has anything to translate."""
+"""The input record of the guards, and what they need to know of a text: words, letters, names, capitals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from egiz.translate.protected import without_pieces
 _WORD = re.compile(r"[^\W_](?:\S*[^\W_])?")
 
 CONTROL = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|\b[a-z]{3}_[A-Z][a-z]{3}\b")
-"""Text that only a model writes: unknown pieces, control pieces, language codes."""
+"""A pattern for text that only a model writes: unknown pieces, control pieces, language codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Case:
 
 @lru_cache(maxsize=256)
 def words(text: str) -> tuple[str, ...]:
-    """The pieces between spaces, without the punctuation at their edges, in their own case.
+    """The words of a text, in their own case: what stands between spaces, without punctuation at the edges.
 
     A hyphenated pair ("өзін-өзі") is one word. In scripts without spaces, whole clauses are words.
 
@@ -42,7 +42,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def letters(text: str) -> int:
-    """The number of letters."""
+    """The number of letters in a text."""
     return sum(map(str.isalpha, text))
 
 
@@ -76,10 +76,10 @@ _ROMAN = re.compile(r"(?<!\w)(?=[IVXL]{2})(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?!\w
 
 
 def translatable(text: str) -> bool:
-    """Whether there is anything to translate: a letter outside of protected pieces and Roman numerals.
+    """Whether a text has anything to translate: a letter outside of protected pieces and Roman numerals.
 
     Numbers, lines of dashes, addresses and numerals such as XIX are the same in every language, and a model
-    invents text when its input has nothing else. Roman numerals of one letter, or with C, D or M, count as
+    invents text if its input has nothing else. Roman numerals of one letter, or with C, D or M, count as
     letters.
 
     >>> [translatable(text) for text in ("70—80", "— * —", "https://egov.kz", "XIX–XX", "1985 ж.")]

@@ -1,4 +1,4 @@
-"""ZIP archives in memory: members are found by name, limited in size, and never written to disk."""
+"""Read ZIP archives in memory: members are found by name, limited in size, and never written to disk."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ class Archive:
             raise InputError(f"cannot be unpacked ({error})", where=where) from error
 
     def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
-        """The bytes of a member, at most as many as it states; `ZipFile.read` would first unpack them all."""
+        """The bytes of a member, at most as many as its entry states; `ZipFile.read` would unpack all of
+        them."""
         with self._zip.open(info) as member:
             data = member.read(info.file_size)
         if len(data) < info.file_size:
@@ -94,7 +95,7 @@ class Archive:
 
 
 def beside(name: str, target: str) -> str:
-    """The name of the member to which `target` in member `name` refers; an absolute one is from the root.
+    """The name of the member that the reference `target` in the member `name` means; ``/`` is the root.
 
     >>> beside("OEBPS/text/book.opf", "../one.xhtml"), beside("word/document.xml", "/word/notes.xml")
     ('OEBPS/one.xhtml', 'word/notes.xml')

@@ -1,6 +1,6 @@
 """Decode bytes into text: the encoding is given, marked by a byte order mark, declared or UTF-8.
 
-A guess only goes into a message, unless the user asks for guessing (`GUESS`).
+A guessed encoding is only named in messages, unless the user asks for guessing (`GUESS`).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def looks_binary(data: bytes) -> bool:
 
 
 def guess_encoding(data: bytes, around: int) -> str:
-    """The 8-bit encoding that decodes the bytes around an offset as Cyrillic; else cp1252, or empty.
+    """Guess the 8-bit encoding of the bytes around an offset: one for Cyrillic, else cp1252, or empty.
 
     Lower-case letters of the Kazakh and Russian alphabets are counted: in a wrong encoding they become
     capitals, Serbian letters or box drawings.
@@ -76,7 +76,7 @@ def guess_encoding(data: bytes, around: int) -> str:
 
 
 def guess_utf16(data: bytes) -> str:
-    """The name of the UTF-16 encoding of bytes without a byte order mark; empty if they are not UTF-16.
+    """The name of the UTF-16 encoding of bytes without a byte order mark; empty for other bytes.
 
     Spaces, line ends and ASCII letters have a NUL as their high byte. So nine in ten NULs are at odd offsets
     (little-endian) or at even ones (big-endian), and there are many: Kazakh prose has one in 16 bytes. The
@@ -99,16 +99,18 @@ def is_damaged_utf8(data: bytes) -> bool:
     """Whether the bytes are mostly UTF-8, so that only some places are damaged."""
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    whole = sum(character > "\x7f" for character in text) - broken
-    return whole > 4 * broken
+    valid = sum(character > "\x7f" for character in text) - broken
+    return valid > 4 * broken
 
 
 def _score(sample: bytes, encoding: str) -> int:
+    """The number of Kazakh and Russian letters in a sample in this encoding, less the undecodable bytes."""
     text = sample.decode(encoding, errors="replace")
     return sum(text.count(letter) for letter in _CYRILLIC) - text.count("\ufffd")
 
 
 def _decodes(sample: bytes, name: str) -> bool:
+    """Whether the bytes are valid in this encoding."""
     try:
         sample.decode(name)
     except UnicodeDecodeError:
@@ -165,7 +167,7 @@ def decode(data: bytes, *, where: str, encoding: str | None = None, declared: st
     """
     mark, marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", ""))
     if encoding is not None:
-        chosen = _known(encoding)
+        chosen = _codec_name(encoding)
         if marked and not _same_family(chosen, marked):
             raise InputError(
                 f"starts with the byte order mark of {marked.upper()}, which is not {encoding}",
@@ -193,10 +195,11 @@ def decode(data: bytes, *, where: str, encoding: str | None = None, declared: st
 def check_encoding(encoding: str) -> None:
     """Raise OptionError for an encoding that does not exist, before any file is read."""
     if encoding.lower() != GUESS:
-        _known(encoding)
+        _codec_name(encoding)
 
 
-def _known(encoding: str) -> str:
+def _codec_name(encoding: str) -> str:
+    """Python's name of an encoding; OptionError if there is no such text encoding."""
     try:
         name = codecs.lookup(encoding).name
         with suppress(UnicodeError):
@@ -212,6 +215,7 @@ def _known(encoding: str) -> str:
 
 
 def _same_family(chosen: str, marked: str) -> bool:
+    """Whether an encoding fits the one of a byte order mark, as UTF-16 fits UTF-16-LE."""
     return chosen in {marked, marked.removesuffix("-le").removesuffix("-be"), f"{marked}-sig"}
 
 
@@ -231,6 +235,7 @@ def _declared(declared: str) -> str:
 
 
 def _recognised(data: bytes, where: str) -> str:
+    """UTF-16 by its NULs, else UTF-8; InputError for bytes that look binary."""
     if b"\0" in data and (name := guess_utf16(data)):
         return name
     if looks_binary(data):
@@ -244,6 +249,7 @@ def _recognised(data: bytes, where: str) -> str:
 
 
 def _undecodable(data: bytes, where: str, chosen: str, error: UnicodeError) -> InputError:
+    """The error for bytes that are not valid in the chosen encoding: their place, and advice."""
     if not isinstance(error, UnicodeDecodeError):
         return InputError(f"cannot be read as {chosen} ({error})", where=where)
     offset = error.start
@@ -261,6 +267,7 @@ def _undecodable(data: bytes, where: str, chosen: str, error: UnicodeError) -> I
 
 
 def _advice(guess: str) -> str:
+    """Advice to the user on the encoding of a file that is not UTF-8."""
     if not guess:
         return "Convert it to UTF-8, or pass its encoding with --encoding."
     return (

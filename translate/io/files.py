@@ -1,7 +1,7 @@
-"""Whole files: reading with a size limit, strict JSON, atomic writing, locks between processes.
+"""Read whole files with a size limit, read strict JSON, write files atomically, and lock between processes.
 
 A lock is a file that the operating system locks (by `filelock` on each system): the process that takes the
-lock makes the file, and removes it when it releases the lock. The system releases it too when the process
+lock makes the file, and removes it when it releases the lock. The system also releases it when the process
 ends in any other way. No process number is stored, so a later process with the same number cannot be
 mistaken for the holder. On a file system without locks (some network file systems) no process waits, and no
 lock counts as abandoned: files that killed processes left stay, and nothing is removed by mistake.
@@ -73,7 +73,7 @@ def read_json(path: Path, *, error: type[EgizError] = InputError, action: str = 
     data = read_whole(path, error=error, action=action)
     try:
         text = data.decode("utf-8-sig")
-        value = json.loads(text, parse_constant=_constant)
+        value = json.loads(text, parse_constant=_refuse_constant)
         _check_depth(value)
         if _ESCAPED_HALF.search(text) and _HALF.search(json.dumps(value, ensure_ascii=False)):
             raise ValueError("half of a surrogate pair")
@@ -87,11 +87,13 @@ def read_json(path: Path, *, error: type[EgizError] = InputError, action: str = 
     return value
 
 
-def _constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
+    """Refuse ``NaN`` and ``Infinity``, which JSON does not have."""
     raise ValueError(f"{name} is no number")
 
 
 def _check_depth(value: Any) -> None:
+    """Raise RecursionError if a value is nested deeper than `MAX_NESTING`."""
     level = [value] if isinstance(value, (dict, list)) else []
     for _ in range(MAX_NESTING + 1):
         inside = [item.values() if isinstance(item, dict) else item for item in level]
@@ -129,7 +131,7 @@ def locked(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        _let_go(path, handle)
+        _release(path, handle)
 
 
 @contextmanager
@@ -145,18 +147,19 @@ def try_lock(path: Path) -> Iterator[bool]:
         if state == "held":
             os.close(handle)
         else:
-            _let_go(path, handle)
+            _release(path, handle)
 
 
 def is_abandoned(path: Path) -> bool:
     """Whether it is certain that no process holds the lock `path`.
 
-    The answer stays true only while no process can take the lock: so both take such locks and call this
-    function inside a `locked` block on a common file. Raises OSError if the file cannot be made.
+    The answer stays true only while no process can take the lock. Therefore processes must take such locks,
+    and call this function, inside a `locked` block on a common file. Raises OSError if the file cannot be
+    made.
     """
     handle, state = _take(path, wait=False)
     if state == "taken":
-        _let_go(path, handle)
+        _release(path, handle)
     else:
         os.close(handle)
     return state == "taken"
@@ -168,7 +171,7 @@ def _take(path: Path, *, wait: bool) -> tuple[int, _Taken]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             state = _lock(handle, wait=wait)
-            if state != "taken" or _stands_there(handle, path):
+            if state != "taken" or _is_still_at(handle, path):
                 return handle, state
         except BaseException:
             os.close(handle)
@@ -177,6 +180,7 @@ def _take(path: Path, *, wait: bool) -> tuple[int, _Taken]:
 
 
 def _lock(handle: int, *, wait: bool) -> _Taken:
+    """Lock an open file; with `wait`, wait until no other process holds the lock."""
     from filelock import lock_descriptor
 
     try:
@@ -185,15 +189,19 @@ def _lock(handle: int, *, wait: bool) -> _Taken:
         return "no locks here"
 
 
-def _stands_there(handle: int, path: Path) -> bool:
+def _is_still_at(handle: int, path: Path) -> bool:
+    """Whether the open file is still the file at `path`."""
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:
         return False
 
 
-def _let_go(path: Path, handle: int) -> None:
-    """Remove the lock file, then release the lock; on Windows, which removes no open file, after it."""
+def _release(path: Path, handle: int) -> None:
+    """Remove the lock file, then release the lock.
+
+    On Windows, where an open file cannot be removed, the lock is released first.
+    """
     if os.name != "nt":
         with suppress(OSError):
             path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""JSON read value by value, with the line and column of each value for messages and rows."""
+"""Read JSON value by value, with the line and column of each value for messages and rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 
 
 class JsonScanner:
-    """Reads JSON values from a text one after another and knows the position of the current one."""
+    """Reads the JSON values of a text one after another, and states the position of the current one."""
 
     def __init__(self, text: str, where: str) -> None:
         self._text = text
@@ -30,7 +30,7 @@ class JsonScanner:
         return self._text[self.offset : self.offset + 1]
 
     def take(self, mark: str) -> bool:
-        """Consume `mark` if it comes next, and say whether it did."""
+        """Consume `mark` if it comes next; return whether it did."""
         if self.peek() != mark:
             return False
         self.offset += 1
@@ -43,7 +43,7 @@ class JsonScanner:
             raise InputError(f"is not JSON ({found})", where=self.place(), expected=repr(mark))
 
     def members(self) -> Iterator[tuple[str, str]]:
-        """The names of the object that comes next, each with its place; the caller reads its value."""
+        """Yield the names of the object that comes next, each with its place; the caller reads each value."""
         self.expect("{")
         seen: set[str] = set()
         while not self.take("}"):
@@ -59,7 +59,7 @@ class JsonScanner:
             yield name, place
 
     def items(self) -> Iterator[int]:
-        """The numbers, from 0, of the items of the list that comes next; the caller reads each item."""
+        """Yield the numbers, from 0, of the items of the list that comes next; the caller reads each item."""
         self.expect("[")
         number = 0
         while not self.take("]"):
@@ -103,6 +103,7 @@ class _TwiceError(Exception):
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of an object; raises _TwiceError if a name occurs twice."""
     members = dict(pairs)
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
@@ -123,6 +124,7 @@ def json_texts(text: str, where: str) -> Iterator[tuple[tuple[str, ...], int, st
 
 
 def _texts(scanner: JsonScanner, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    """Yield the texts of the value that comes next, to which the names `path` lead; see `json_texts`."""
     if len(path) > MAX_NESTING:
         raise InputError(
             "is nested too deeply", where=scanner.place(), expected=f"{MAX_NESTING} levels at most"

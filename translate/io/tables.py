@@ -59,18 +59,23 @@ def split_rows(text: str, where: str, *, is_tsv: bool) -> tuple[Iterator[Row], s
 
 
 def _separator(text: str) -> str:
-    """The separator in the header: the first line that is neither blank nor a comment."""
+    """The most frequent separator in the header, which is the first line that is neither blank nor a
+    comment."""
     for line in io.StringIO(text):
         if line.strip() and not line.startswith(("#", '"#')):
-            return max(SEPARATORS[:-1], key=line.count) if any(map(line.count, "\t;,")) else _bar(line)
+            return (
+                max(SEPARATORS[:-1], key=line.count) if any(map(line.count, "\t;,")) else _bar_or_comma(line)
+            )
     return ","
 
 
-def _bar(line: str) -> str:
+def _bar_or_comma(line: str) -> str:
+    """The bar, if a header without other separators has one; else the comma."""
     return "|" if "|" in line else ","
 
 
 def _quoted(text: str, separator: str, skipped: int, where: str) -> Iterator[Row]:
+    """Yield the rows of a table with quoted cells; `skipped` is the number of lines before `text`."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
@@ -88,16 +93,17 @@ def _quoted(text: str, separator: str, skipped: int, where: str) -> Iterator[Row
 _CELL = re.compile(r'(?P<quoted>"(?P<inside>(?:[^"]|"")*+)")(?=\t|\Z)|(?P<bare>[^"\t]*+)(?=\t|\Z)')
 _LETTER = re.compile(r"[^\W\d_]")
 _MISSING = "NA"
-"""What R writes, without quotes, for a cell without a value."""
+"""The text that R writes, without quotes, for a cell without a value."""
 _LONGEST_ROW = 1_000_000
 """The most characters of a quoted row. Otherwise a stray quote would make the rest of a file one cell."""
 _FEWEST_COMMAS = 3
-"""The fewest quoted cells with a comma that show the quoting of Excel: cells with a comma, and no others."""
+"""The fewest quoted cells by which the quoting of Excel is recognised: it quotes exactly the cells with a
+comma."""
 
 
 @dataclass(slots=True)
 class _Signs:
-    """What the cells of a table show about quoting."""
+    """Counts of the cells of a table that show whether cells are quoted."""
 
     proven: bool = False
     rows: int = 0
@@ -107,7 +113,7 @@ class _Signs:
     quoted_without: int = 0
 
     def take(self, row: str) -> bool:
-        """Add what the cells of a row show about quoting.
+        """Count the cells of a row.
 
         Returns False if a quote stands where a table with quoted cells cannot have one.
         """
@@ -122,6 +128,7 @@ class _Signs:
         return True
 
     def _count(self, found: re.Match[str]) -> None:
+        """Count one cell, a match of `_CELL`."""
         if found["quoted"] is None:
             bare = found["bare"]
             self.words_bare += _LETTER.search(bare) is not None and bare != _MISSING
@@ -132,8 +139,8 @@ class _Signs:
         self.commas_quoted += "," in inside
         self.quoted_without += "," not in inside
 
-    def said(self) -> bool:
-        """Whether cells are quoted, if no row contradicted it."""
+    def are_quoted(self) -> bool:
+        """Whether cells are quoted, by the counts of all rows."""
         if self.proven or (
             self.rows > 1 and not self.words_bare and self.commas_quoted + self.quoted_without
         ):
@@ -170,7 +177,7 @@ def is_quoted(lines: Iterable[str]) -> bool:
             if not signs.take("\n".join(held)):
                 return False
             held, size, quotes = [], 0, 0
-    return not held and signs.said()
+    return not held and signs.are_quoted()
 
 
 _MOST_CELLS = 5_000_000
@@ -193,6 +200,7 @@ def read_sheets(data: bytes, where: str) -> dict[str, list[Row]]:
 
 
 def _sheets(data: bytes, where: str) -> dict[str, list[Row]]:
+    """The rows with text of each sheet, by openpyxl; InputError for a workbook that it cannot read."""
     import openpyxl  # type: ignore[import-untyped]
 
     try:

@@ -1,4 +1,4 @@
-"""Parse XML and HTML with lxml, as whole trees or as streams, safely for files from strangers.
+"""Parse XML and HTML with lxml, as whole trees or as streams; files may come from strangers.
 
 Entities, external files and network access are disabled. A document type that only names its DTD, as in TMX
 and TBX files, is ignored, and nothing is fetched. Trees are walked without recursion, so deep nesting needs
@@ -54,12 +54,12 @@ SHUT: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-"""The settings of all XML parsers: whatever a hostile file could use is disabled."""
+"""The settings of all XML parsers; they disable the features that a hostile file could use."""
 
 
 MOST_MARKS = 4_000_000
-"""The most starts of elements and attributes in a document; each takes 120 bytes of memory. A novel has
-300,000."""
+"""The most ``<`` and ``=`` in a document, which begin elements and attributes; each of these takes 120 bytes
+of memory. A novel has 300,000."""
 MOST_ATTRIBUTES = 10_000
 """The most attributes of an HTML element; libxml2 compares each with each, and 40,000 took 4 seconds."""
 HEAD = 1 << 16
@@ -119,11 +119,13 @@ def parse_html(text: str, *, where: str) -> Element | None:
 
 
 def _check_marks(data: bytes, where: str) -> None:
+    """Raise InputError if a document has more than `MOST_MARKS`."""
     if data.count(b"<") + data.count(b"=") > MOST_MARKS:
         raise InputError(f"holds over {MOST_MARKS:,} marks of elements and attributes", where=where)
 
 
 def _check_attributes(data: bytes, where: str) -> None:
+    """Raise InputError if an element has more than `MOST_ATTRIBUTES`."""
     for tag in _TAG.finditer(data):
         start, stop = tag.span(1)
         if (stop - start) // 2 >= MOST_ATTRIBUTES and len(
@@ -136,6 +138,7 @@ def _check_attributes(data: bytes, where: str) -> None:
 
 
 def _check_head(parser: Any, data: bytes, where: str) -> None:
+    """Raise InputError if no element begins within the first `HEAD` bytes."""
     parser.feed(data[:HEAD])
     if next(iter(parser.read_events()), None) is None:
         raise InputError(f"has no element in its first {HEAD >> 10} KB", where=where, expected="text")
@@ -181,7 +184,7 @@ def attribute(element: Element, name: str) -> str | None:
 
 
 def _line(message: object) -> str:
-    """The message in one line; some messages of libxml2 have several."""
+    """A message of libxml2 in one line."""
     return " ".join(str(message).split())
 
 
@@ -221,7 +224,7 @@ def xml_root(path: Path) -> XmlRoot:
     """
     with _opened(path) as stream:
         parser = _parser(("start",))
-        for offset in _fed(parser, stream, path):
+        for offset in _feed(parser, stream, path):
             for _, element in parser.read_events():
                 _check_entities(element, f"{path}:1")
                 return XmlRoot(
@@ -250,18 +253,20 @@ def attribute_above(element: XmlElement, name: str) -> str | None:
 
 
 def _parser(events: tuple[Literal["start", "end"], ...]) -> Any:
+    """A parser that is fed in chunks, with the settings `SHUT`."""
     from lxml import etree
 
     return etree.XMLPullParser(events=events, **SHUT)
 
 
 def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:
+    """Yield the elements of `stream_xml`, without emptying them afterwards."""
     parser = _parser(("start", "end"))
     unit: Any = None
     is_checked = False
     with _opened(path) as stream:
         began = 0
-        for offset in _fed(parser, stream, path):
+        for offset in _feed(parser, stream, path):
             events = list(parser.read_events())
             if not is_checked and not events:
                 _check_begun(offset, path)
@@ -286,7 +291,7 @@ def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:
                 )
 
 
-def _fed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
+def _feed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
     """Feed the file to the parser in chunks; yield the bytes so far, and again after closing the parser."""
     from lxml import etree
 
@@ -312,7 +317,8 @@ def _fed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
 
 
 def _forget(element: Any) -> None:
-    """Remove an element's content and the siblings before it: else the tree would grow with the file."""
+    """Remove the content of an element and the siblings before it, so that the tree does not grow with the
+    file."""
     element.clear(keep_tail=False)
     parent = element.getparent()
     if parent is not None:
@@ -321,11 +327,13 @@ def _forget(element: Any) -> None:
 
 
 def _check_begun(offset: int, path: Path) -> None:
+    """Raise InputError if no element has begun although `HEAD` bytes were read."""
     if offset >= HEAD:
         raise InputError(f"has no element in its first {HEAD >> 10} KB", where=f"{path}:1", expected="XML")
 
 
 def _check_entities(root: Any, where: str) -> None:
+    """Raise InputError if the document declares entities."""
     subset = root.getroottree().docinfo.internalDTD
     if subset is not None and next(iter(subset.iterentities()), None) is not None:
         raise InputError(
@@ -336,6 +344,7 @@ def _check_entities(root: Any, where: str) -> None:
 
 
 def _check_references(unit: Any, path: Path) -> None:
+    """Raise InputError if an element refers to an entity that was not declared."""
     for element in unit.iter():
         if not isinstance(element.tag, str):
             raise InputError(
@@ -346,6 +355,7 @@ def _check_references(unit: Any, path: Path) -> None:
 
 
 def _opened(path: Path) -> BinaryIO:
+    """Open a file to read its bytes; InputError if that fails."""
     try:
         return path.open("rb")
     except OSError as error:

@@ -113,6 +113,7 @@ def _generation_config() -> dict[str, Any]:
 
 
 def _added(token: str, number: int) -> dict[str, Any]:
+    """An entry of the added tokens in `tokenizer.json`."""
     return {
         "id": number,
         "content": token,
@@ -125,6 +126,7 @@ def _added(token: str, number: int) -> dict[str, Any]:
 
 
 def _added_tokens(tokens: Sequence[str], codes: Sequence[str]) -> list[dict[str, Any]]:
+    """The entries of all special tokens, language codes and ``<mask>``, by id."""
     special = {*SPECIALS, *codes, MASK}
     return [_added(token, number) for number, token in enumerate(tokens) if token in special]
 

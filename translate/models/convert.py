@@ -65,7 +65,7 @@ def convert(
     check_checkpoint(checkpoint)
     tokens = checkpoint_tokens(checkpoint)
     tags = chosen_languages(tokens, languages, where=str(checkpoint))
-    _need("torch", "transformers")
+    _require_packages("torch", "transformers")
     with installing(target) as fresh:
         _convert_weights(checkpoint, fresh, tokens, precision, alignment_layer)
         shutil.copyfile(checkpoint / SENTENCEPIECE, fresh / SENTENCEPIECE)
@@ -86,7 +86,7 @@ def convert(
 
 
 def check_precision(precision: str) -> None:
-    """Raise OptionError unless `precision` is a type in which weights can be stored."""
+    """Raise OptionError unless weights can be stored in the type `precision`."""
     if precision not in PRECISIONS:
         raise OptionError(
             f"{precision!r} is no precision",
@@ -149,7 +149,10 @@ def _shards(index: Path) -> list[str]:
 
 
 def chosen_languages(tokens: Sequence[str], wanted: Sequence[str], *, where: str) -> tuple[str, ...]:
-    """The wanted tags, sorted, or all tags of the tokens if none is wanted; ModelError without a code."""
+    """The wanted tags, sorted; all tags of the tokens if none are wanted.
+
+    Raises ModelError if the tokens lack the code of a wanted language.
+    """
     present = present_tags(tokens)
     if not wanted:
         return present
@@ -164,7 +167,8 @@ def chosen_languages(tokens: Sequence[str], wanted: Sequence[str], *, where: str
     return tags
 
 
-def _need(*packages: str) -> None:
+def _require_packages(*packages: str) -> None:
+    """Raise ModelError unless all of these packages are installed."""
     missing = [name for name in packages if importlib.util.find_spec(name) is None]
     if missing:
         raise ModelError(f"converting needs {' and '.join(missing)}", action=TORCH_NEEDED)
@@ -190,6 +194,7 @@ class _ListedTokens:
 def _convert_weights(
     checkpoint: Path, folder: Path, tokens: Sequence[str], precision: str, alignment_layer: int | None
 ) -> None:
+    """Convert the weights with CTranslate2, with `tokens` in place of transformers' tokenizer."""
     import numpy
 
     def load_model(model_class: Any, path: str, *, config: Any, dtype: Any) -> Any:
@@ -237,7 +242,7 @@ def _no_progress_bars() -> Iterator[None]:
 
 
 def package_versions(*packages: str) -> tuple[tuple[str, str], ...]:
-    """Name and version of each of the packages that is installed."""
+    """Name and version of each of these packages that is installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     found: list[tuple[str, str]] = []

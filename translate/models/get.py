@@ -1,4 +1,4 @@
-"""List the models that can be used, and fetch one of the catalogue or of a hub."""
+"""List the models that can be used; fetch one of the catalogue or of a Hugging Face hub, and install it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CONVERTED_FILES = ("config.json", "tokenizer_config.json", "model.bin", SENTENCE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedModel:
-    """What to fetch: a repository at a revision, with what the catalogue states about it.
+    """A model to fetch: a repository at a revision, and what the catalogue states about it.
 
     `name` is that of the installed model. `sha256` pairs file names with the expected hashes.
     """
@@ -170,6 +170,7 @@ def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"]
 
 
 def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
+    """The model for a catalogue name or a hub id; raises OptionError or ModelNotFound for anything else."""
     entry = catalogue_entry(spec)
     if entry is not None:
         own = not revision or revision == entry.revision
@@ -190,6 +191,7 @@ def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
 
 
 def _starter(revision: str, precision: str, source_format: SourceFormat | None) -> Path:
+    """The folder of the starter model; OptionError if other properties than its own were requested."""
     folder = starter_folder()
     action = "It comes with the package as it is; install the checkpoint of another model instead."
     if revision:
@@ -221,6 +223,7 @@ def _kept(target: Path, revision: str, precision: str, source_format: SourceForm
 def _check_installed(
     manifest: Manifest, name: str, precision: str, source_format: SourceFormat | None, action: str
 ) -> None:
+    """Raise OptionError if the installed model has another precision or source format than requested."""
     for what, found, asked in (
         ("precision", manifest.precision, precision),
         ("source format", manifest.source_format, source_format),
@@ -239,6 +242,7 @@ def _fetch_and_install(
     source_format: SourceFormat | None,
     progress: Progress | None,
 ) -> None:
+    """Download the files of a model, check their hashes, and install the model at `target`."""
     _, names = choose_files(listing)
     folder = downloads_folder(home) / wanted.name / listing.commit
     make_folder(folder)
@@ -271,6 +275,7 @@ def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
 
 
 def _with_advice(error: EgizError, wanted: WantedModel) -> ModelNotFound:
+    """The error with advice on how to bring the model to this machine by hand."""
     at = f" --revision {wanted.revision}" if wanted.revision else ""
     by_hand = (
         f"Without a network here: on another machine run `hf download {wanted.repository}{at} --local-dir"

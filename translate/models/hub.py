@@ -1,7 +1,8 @@
-"""Fetch the files of a model from a Hugging Face hub, at one commit, checked by size and hash.
+"""The client of a Hugging Face hub: list and fetch the files of a repository at one commit.
 
-Address and token are parameters, never taken from the environment or a login on this machine. Callers name
-each file, from an allow list, so that no file that could run code is fetched.
+Files are checked by size and hash. The address of the hub and the access token are parameters: neither the
+environment nor a login on this machine is read. Callers name each file, from an allow list, so no file that
+could run code is fetched.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from egiz.translate.models.store import is_disk_error
 ENDPOINT = "https://huggingface.co"
 HUB_NEEDED = 'Install it with `pip install "egiz[hub]"`.'
 Progress = Callable[[str, int], None]
-"""Called with the name and size in bytes of each file, before it is fetched."""
+"""A function that is called with the name and the size (bytes) of each file before it is fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubFile:
-    """A file as the hub lists it, `size` in bytes; `sha256` is empty for small files, which git keeps."""
+    """A file as the hub lists it: `size` in bytes, `sha256` empty for small files, which are stored in
+    git."""
 
     name: str
     size: int
@@ -58,7 +60,7 @@ class Hub:
         Raises ModelNotFound if repository or revision do not exist or the hub cannot be reached, and
         ModelError if access must be requested or huggingface_hub is not installed.
         """
-        _need_hub()
+        _require_hub()
         from huggingface_hub import HfApi
 
         with self._explained(repository, revision):
@@ -87,7 +89,7 @@ class Hub:
         `listing` raises, ModelError if a file does not have the hash that the hub states, and OutputError if
         it cannot be written.
         """
-        _need_hub()
+        _require_hub()
         from huggingface_hub import hf_hub_download
 
         known = {item.name: item for item in listing.files}
@@ -129,7 +131,7 @@ class Hub:
         try:
             yield
         except GatedRepoError as error:
-            raise self._closed(repository) from error
+            raise self._gated(repository) from error
         except RepositoryNotFoundError as error:
             raise ModelNotFound(
                 "there is no such repository, or it is private",
@@ -141,25 +143,27 @@ class Hub:
         except EntryNotFoundError as error:
             status = getattr(getattr(error, "response", None), "status_code", None)
             raise (
-                ModelNotFound("a file is gone", where=where) if status else self._away(where, error)
+                ModelNotFound("a file is gone", where=where) if status else self._unreachable(where, error)
             ) from error
         except HfHubHTTPError as error:
             if error.response.status_code in (401, 403):
-                raise self._closed(repository) from error
+                raise self._gated(repository) from error
             raise ModelNotFound(f"the hub answers {error.response.status_code}", where=where) from error
         except network as error:
             if isinstance(error, OSError) and is_disk_error(error):
                 raise OutputError(f"cannot write the model ({error})") from error
-            raise self._away(where, error) from error
+            raise self._unreachable(where, error) from error
 
-    def _closed(self, repository: str) -> ModelError:
+    def _gated(self, repository: str) -> ModelError:
+        """The error for a repository whose terms the user must accept first."""
         return ModelError(
             f"access to {repository} must be requested",
             where=self._endpoint,
             action=f"Accept its terms at {self._endpoint}/{repository}, then give your token (HF_TOKEN).",
         )
 
-    def _away(self, where: str, error: Exception) -> ModelNotFound:
+    def _unreachable(self, where: str, error: Exception) -> ModelNotFound:
+        """The error for a hub that cannot be reached."""
         reason = str(error).strip().splitlines() or [type(error).__name__]
         return ModelNotFound(f"the hub cannot be reached ({reason[0][:120]})", where=where)
 
@@ -176,7 +180,8 @@ def check_file(path: Path, sha256: str) -> None:
         )
 
 
-def _need_hub() -> None:
+def _require_hub() -> None:
+    """Raise ModelError unless huggingface_hub is installed."""
     from importlib.util import find_spec
 
     if find_spec("huggingface_hub") is None:
@@ -184,5 +189,5 @@ def _need_hub() -> None:
 
 
 def _spdx(licence: str) -> str:
-    """The SPDX form of a licence, in which Creative Commons licences are in upper case."""
+    """The licence as an SPDX identifier; those of Creative Commons licences are in upper case."""
     return licence.upper() if licence.lower().startswith("cc") else licence

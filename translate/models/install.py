@@ -27,9 +27,8 @@ from egiz.translate.models.manifest import (
     read_manifest,
     write_manifest,
 )
-from egiz.translate.models.shortlist import SHORTLIST
 from egiz.translate.models.store import installing, model_folder
-from egiz.translate.models.weights import weight_facts
+from egiz.translate.models.weights import SHORTLIST, weight_facts
 
 VOCABULARIES = tuple(
     f"{side}_vocabulary.{kind}" for side in ("shared", "source", "target") for kind in ("json", "txt")
@@ -93,7 +92,7 @@ def adopt(
     with installing(target) as fresh:
         for path in (folder / item for item in names):
             if path.is_file():
-                _take(path, fresh / path.name, linkable)
+                _link_or_copy(path, fresh / path.name, linkable)
         manifest = Manifest(
             name=name or folder.name,
             source=source,
@@ -113,8 +112,8 @@ def adopt(
     return manifest
 
 
-def _take(path: Path, target: Path, linkable: Path | None) -> None:
-    """Hard-link a file below `linkable`, since weights can have gigabytes; copy any other file."""
+def _link_or_copy(path: Path, target: Path, linkable: Path | None) -> None:
+    """Hard-link a file below `linkable`, because weights may have gigabytes; copy any other file."""
     held = path.resolve()
     if linkable is not None and held.is_relative_to(linkable.resolve()):
         with suppress(OSError):

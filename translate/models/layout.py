@@ -110,6 +110,7 @@ def _spans(content: bytes) -> Iterator[tuple[int, int | bytes, int, int]]:
 
 
 def _varint(content: bytes, place: int) -> tuple[int, int]:
+    """The variable-length integer at offset `place`, and the offset after it."""
     value, shift = 0, 0
     while True:
         byte = content[place]
@@ -121,6 +122,7 @@ def _varint(content: bytes, place: int) -> tuple[int, int]:
 
 
 def _bytes(value: int | bytes) -> bytes:
+    """The value of a field that must hold bytes; ValueError if it is a number."""
     if isinstance(value, int):
         raise ValueError("a number where bytes should be")
     return value
@@ -286,7 +288,10 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def _vocabulary(folder: Path, side: str) -> tuple[str, ...]:
-    """The tokens of ``<side>_vocabulary.json`` or of CTranslate2 2 and 3's ``.txt``; empty without either."""
+    """The tokens of ``<side>_vocabulary.json``, or of the ``.txt`` of CTranslate2 2 and 3.
+
+    Empty if there is no such file.
+    """
     path = folder / f"{side}_vocabulary.json"
     if path.is_file():
         content = json_file.read_json(path, error=ModelError)
@@ -304,6 +309,7 @@ def _vocabulary(folder: Path, side: str) -> tuple[str, ...]:
 
 
 def _embedding_rows(folder: Path) -> int:
+    """The number of embedding rows that `config.json` states."""
     size = read_json(folder / "config.json").get("vocab_size")
     if not isinstance(size, int) or size < 5:
         raise ModelError(f"vocab_size is {size!r}", where=str(folder / "config.json"), expected="a number")
@@ -327,14 +333,14 @@ def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
 def _listed_ids(folder: Path, pieces: Sequence[str]) -> dict[int, str]:
     """Tokens by id, from the tokenizer file that lists them; ModelError if it is malformed."""
     path = folder / "tokenizer.json"
-    whole = path.is_file()
-    if not whole:
+    is_full = path.is_file()
+    if not is_full:
         path = folder / "tokenizer_config.json"
     if not path.is_file():
         return {}
     content = read_json(path)
     try:
-        ids = _ids_of_tokenizer(content, where=str(path)) if whole else _ids_of_config(content, pieces)
+        ids = _ids_of_tokenizer(content, where=str(path)) if is_full else _ids_of_config(content, pieces)
         if min(ids, default=0) < 0:
             raise ValueError(f"id {min(ids)}")
     except json_file.MISSHAPEN as error:
@@ -348,6 +354,7 @@ def _listed_ids(folder: Path, pieces: Sequence[str]) -> dict[int, str]:
 
 
 def _ids_of_config(content: Mapping[str, Any], pieces: Sequence[str]) -> dict[int, str]:
+    """Tokens by id, from `tokenizer_config.json` and the sentencepiece pieces."""
     added = content.get("added_tokens_decoder")
     if not isinstance(added, Mapping):
         return {}
@@ -356,6 +363,7 @@ def _ids_of_config(content: Mapping[str, Any], pieces: Sequence[str]) -> dict[in
 
 
 def _ids_of_tokenizer(content: Mapping[str, Any], *, where: str) -> dict[int, str]:
+    """Tokens by id, from `tokenizer.json`; ModelError if it has two tokens with one id."""
     vocabulary = content.get("model", {}).get("vocab", {})
     if isinstance(vocabulary, list):
         ids = {number: str(entry[0]) for number, entry in enumerate(vocabulary)}
@@ -369,6 +377,7 @@ def _ids_of_tokenizer(content: Mapping[str, Any], *, where: str) -> dict[int, st
 
 
 def _rebuilt_tokens(folder: Path, pieces: Sequence[str], size: int) -> tuple[str, ...]:
+    """The tokens of NLLB-200 for these pieces; ModelError if they do not fit `size` embedding rows."""
     codes = nllb_codes()
     least = len(nllb_tokens(pieces, codes))
     if least <= size <= least + MOST_PADDING:
@@ -383,7 +392,7 @@ def _rebuilt_tokens(folder: Path, pieces: Sequence[str], size: int) -> tuple[str
 
 
 def merge_ranks(processor: SentencePieceProcessor) -> dict[str, float]:
-    """Score of each piece of a byte-pair model; of the possible merges, the highest score is merged first.
+    """The score of each piece of a byte-pair model; the merge with the highest score is made first.
 
     Control, unknown and byte pieces are left out.
     """

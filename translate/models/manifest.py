@@ -1,7 +1,7 @@
-"""The manifest of a model, `egiz-model.json`: what it is, its origin, and the hashes of its files.
+"""The manifest of a model, `egiz-model.json`: its description, its origin, and the hashes of its files.
 
-It is written when a model is converted or installed. Every translation records the fingerprint, which
-identifies the exact weights that made it.
+The manifest is written when a model is converted or installed. Every translation records the fingerprint,
+which identifies the exact weights that made it.
 """
 
 from __future__ import annotations
@@ -64,13 +64,13 @@ class Trimming:
 
     def __str__(self) -> str:
         """The original model and the choice of pieces, in one line."""
-        whole = f"{self.name} ({self.fingerprint[:12]}, {self.vocabulary} tokens)"
+        original = f"{self.name} ({self.fingerprint[:12]}, {self.vocabulary} tokens)"
         listed = ", ".join(f"{tag} by {text.name}" for tag, text in self.shortlists)
         shortlists = f"; shortlists: {listed}" if listed else ""
         if not self.texts:
-            return f"from {whole} to the pieces of {', '.join(self.scripts)}{shortlists}"
+            return f"from {original} to the pieces of {', '.join(self.scripts)}{shortlists}"
         names = ", ".join(text.name for text in self.texts)
-        return f"from {whole} to pieces used {self.least} times or more in {names}{shortlists}"
+        return f"from {original} to pieces used {self.least} times or more in {names}{shortlists}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +177,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise ModelError(f"the manifest lacks or misstates {error}", where=str(path)) from error
     if content.get("fingerprint", manifest.fingerprint) != manifest.fingerprint:
         raise ModelError(
-            "the fingerprint does not follow from the files listed", where=str(path), action=_again(manifest)
+            "the fingerprint does not follow from the files listed", where=str(path), action=_advice(manifest)
         )
     return manifest
 
@@ -191,11 +191,12 @@ def verify(folder: Path, *, quick: bool = False) -> Manifest:
     manifest = read_manifest(folder)
     wrong = [problem for item in manifest.files if (problem := _difference(folder, item, quick=quick))]
     if wrong:
-        raise ModelError("; ".join(wrong), where=str(folder), action=_again(manifest))
+        raise ModelError("; ".join(wrong), where=str(folder), action=_advice(manifest))
     return manifest
 
 
 def _difference(folder: Path, item: ModelFile, *, quick: bool) -> str:
+    """The difference of a file from its entry in the manifest, for a message; empty if there is none."""
     path = folder / item.name
     if not path.is_file():
         return f"{item.name} is missing"
@@ -214,13 +215,15 @@ def _difference(folder: Path, item: ModelFile, *, quick: bool) -> str:
     return ""
 
 
-def _again(manifest: Manifest) -> str:
+def _advice(manifest: Manifest) -> str:
+    """Advice to the user on how to restore a damaged model."""
     if manifest.source == "embedded":
         return "The model belongs to the package: install Egiz again."
     return f"Remove the folder and fetch or convert {manifest.name} again."
 
 
 def _manifest(content: Mapping[str, Any]) -> Manifest:
+    """The manifest in a JSON object; raises one of `MISSHAPEN` if it is malformed."""
     source_format = content["source_format"]
     if source_format not in ("nllb", "legacy"):
         raise ValueError(f"source_format {source_format!r}")
@@ -269,7 +272,8 @@ def _text_file(content: Mapping[str, Any]) -> ModelFile:
 
 
 def _plain(name: str) -> str:
-    """The file name, if it has no folder: a manifest must not point outside its own folder."""
+    """Return a file name; ValueError if it has a folder, because a manifest must not refer to other
+    folders."""
     if Path(name).name != name or name in ("", ".", "..") or "\\" in name:
         raise ValueError(f"file name {name!r}")
     return name

@@ -30,8 +30,8 @@ from egiz.translate.io.files import locked as lock
 from egiz.translate.models.manifest import MANIFEST
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_FRESH, _GRAVE = ".new", ".old"
-"""Suffixes of the temporary folders in which models are made, and from which they are removed."""
+_FRESH, _REMOVED = ".new", ".old"
+"""Suffixes of the temporary folders in which models are made, and to which removed models are moved."""
 
 
 def models_folder(home: Path | None = None) -> Path:
@@ -99,7 +99,7 @@ def installing(target: Path) -> Iterator[Path]:
     with ExitStack() as claim:
         try:
             with lock(folder / LOCK):
-                _sweep(folder)
+                _remove_leftovers(folder)
                 fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=_FRESH, dir=folder))
                 claim.enter_context(try_lock(_claim(fresh)))
             fresh.chmod(0o755)
@@ -121,21 +121,22 @@ def remove(name: str, home: Path | None = None) -> bool:
     cannot be removed.
     """
     target, download = model_folder(name, home), downloads_folder(home) / name
-    known, half = find(name, home) is not None, download.is_dir()
+    is_installed, is_partial = find(name, home) is not None, download.is_dir()
     try:
-        if known:
+        if is_installed:
             with lock(target.parent / LOCK):
-                grave = tempfile.mkdtemp(prefix=f".{name}.", suffix=_GRAVE, dir=target.parent)
-                target.rename(Path(grave) / name)
-                _sweep(target.parent)
-        if half:
+                removed = tempfile.mkdtemp(prefix=f".{name}.", suffix=_REMOVED, dir=target.parent)
+                target.rename(Path(removed) / name)
+                _remove_leftovers(target.parent)
+        if is_partial:
             _remove_download(download, target)
     except OSError as error:
         raise _unwritable(target.parent, error) from error
-    return known or half
+    return is_installed or is_partial
 
 
 def _remove_download(download: Path, target: Path) -> None:
+    """Remove a partial download; OutputError if another process is fetching the model."""
     make_folder(target.parent)
     with try_lock(_name_lock(target)) as mine:
         if not mine:
@@ -170,11 +171,12 @@ def make_folder(folder: Path) -> None:
 
 
 def is_disk_error(error: OSError) -> bool:
-    """Whether the disk is full or not writable, rather than a file missing or damaged."""
+    """Whether the cause of an error is a full or read-only disk or a missing permission."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 
 
 def _unwritable(folder: Path, error: OSError) -> OutputError:
+    """The error for a folder that cannot be written to."""
     return OutputError(
         f"cannot write to {folder} ({error.strerror})",
         action="Free some space or correct its permissions, or keep models elsewhere (EGIZ_HOME).",
@@ -193,8 +195,8 @@ def _publish(fresh: Path, target: Path) -> None:
             raise OutputError(f"cannot put the model at {target} ({error.strerror})") from error
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what killed processes left. The folder must be locked."""
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the folders that killed processes left. The caller must hold the lock of `folder`."""
     for path in _leftovers(folder):
         shutil.rmtree(path, ignore_errors=True)
 
@@ -202,10 +204,11 @@ def _sweep(folder: Path) -> None:
 def _leftovers(folder: Path) -> list[Path]:
     """Folders of models that were being removed, and of models whose making process no longer runs."""
     made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_claim(path))]
-    return sorted([*made, *folder.glob(f".*{_GRAVE}")])
+    return sorted([*made, *folder.glob(f".*{_REMOVED}")])
 
 
 def _name_lock(target: Path) -> Path:
+    """The lock file for the name of a model; see `locked`."""
     return target.with_name(f".{target.name}.lock")
 
 
@@ -255,10 +258,12 @@ def pieces_source() -> PiecesSource:
 
 
 def _data() -> dict[str, Any]:
+    """The content of `data/models.toml`."""
     return tomllib.loads(files("egiz.translate").joinpath("data/models.toml").read_text(encoding="utf-8"))
 
 
 def _entry(name: str, content: Mapping[str, Any]) -> CatalogueEntry:
+    """The catalogue entry of a table in `data/models.toml`."""
     values = {**content, "languages": tuple(content["languages"])}
     values["sha256"] = tuple(sorted(content.get("sha256", {}).items()))
     return CatalogueEntry(name=name, **values)
@@ -275,7 +280,7 @@ def local_name(spec: str) -> str:
 
 
 def is_hub_id(spec: str) -> bool:
-    """Whether this has the form of a hub repository (``org/name``) rather than of a name or a path."""
+    """Whether `spec` has the form of a hub repository (``org/name``), not of a name or a path."""
     return _HUB_ID.fullmatch(spec) is not None
 
 
@@ -322,6 +327,7 @@ def _is_path(spec: str, home: Path | None) -> bool:
 
 
 def _installed(spec: str, home: Path | None) -> Path | None:
+    """The folder of an installed model by its name or hub id; None if it is not installed."""
     return find(local_name(spec) if is_hub_id(spec) else spec, home)
 
 
@@ -339,6 +345,7 @@ def check_folder(folder: Path) -> Path:
 
 
 def _not_found(spec: str, path: Path, home: Path | None) -> ModelNotFound:
+    """The error for a model that is not on this machine, with advice on how to fetch it."""
     if path.is_absolute() or spec.startswith(("./", "../", "~")):
         return ModelNotFound(f"there is no folder {spec}")
     entry = catalogue_entry(spec)

@@ -45,20 +45,17 @@ from egiz.translate.models.layout import (
     sentencepiece_facts,
 )
 from egiz.translate.models.manifest import Manifest, ModelFile, Trimming, hash_files, verify, write_manifest
-from egiz.translate.models.shortlist import SHORTLIST, write_shortlists
 from egiz.translate.models.store import STARTER, catalogue_entries, installing, model_folder, resolve
-from egiz.translate.models.weights import cut_rows
+from egiz.translate.models.weights import SHORTLIST, cut_rows, write_shortlists
 from egiz.translate.text import normalise
 
 if TYPE_CHECKING:
     import regex
     from sentencepiece import SentencePieceProcessor
 
-    from egiz.translate.engine.tokenizer import NllbTokenizer
-
 
 _UNICODE = {"Hans": ("Hani",), "Hant": ("Hani",), "Jpan": ("Hani", "Hira", "Kana")}
-"""Unicode scripts of the ISO 15924 codes that Unicode's script property does not have."""
+"""Unicode scripts for the ISO 15924 codes that are not values of Unicode's script property."""
 _ALWAYS = "Latn"
 """The script that is always kept: names, addresses and units are written in it in every language."""
 _COMMON = ("Zyyy", "Zinh", "Zzzz")
@@ -162,6 +159,7 @@ def count_uses(tokenizer: NllbTokenizer, path: Path) -> tuple[Counter[str], Mode
 
 
 def _written_in(scripts: Sequence[str]) -> regex.Pattern[str]:
+    """A pattern for pieces of characters of these scripts or of none, and for single Greek letters."""
     import regex
 
     written = "".join(rf"\p{{Script={script}}}" for script in (*scripts, *_COMMON))
@@ -169,6 +167,7 @@ def _written_in(scripts: Sequence[str]) -> regex.Pattern[str]:
 
 
 def _pieces(processor: SentencePieceProcessor) -> list[str]:
+    """All pieces, by number."""
     return [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
 
 
@@ -183,12 +182,12 @@ _REWRITTEN = ("model.bin", SENTENCEPIECE, SHORTLIST, *VOCABULARIES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrimOptions:
-    """What to keep of a model: languages, and pieces by script or, if there are `texts`, by use.
+    """The languages and pieces of a model to keep: pieces by script or, if there are `texts`, by use.
 
     `languages` are BCP-47 tags. With `texts`, only pieces that occur in them at least `least` times are kept
     (see `egiz.translate.models.trim`); one text is a line of text or a cell of a table. `shortlists` pairs
     languages with texts in them, from which their shortlists are made (see
-    `egiz.translate.models.shortlist`); several texts of a language make one list.
+    `egiz.translate.models.weights`); several texts of a language make one list.
 
     Raises OptionError for fewer than two languages, for `least` below 1, for `least` above 1 without texts,
     and for a shortlist of a language that is not kept; LanguageError for a language that NLLB does not have.
@@ -344,7 +343,8 @@ def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], siz
 def _write_shortlists(
     folder: Path, fresh: Path, texts: Sequence[tuple[str, Path]], kept: frozenset[int]
 ) -> tuple[tuple[str, ModelFile], ...]:
-    """Write the shortlists of the model in `fresh`, if there are `texts`; return what they were counted in.
+    """Write the shortlists of the model in `fresh`, if there are `texts`; return the texts
+    in which they were counted.
 
     `kept` are the numbers of the pieces that the model keeps of those in `folder`.
     """
@@ -372,5 +372,6 @@ def _write_shortlists(
 
 
 def _write_vocabulary(path: Path, tokens: Sequence[str]) -> None:
-    """Write the tokens exactly as CTranslate2 does: a model that loses no token keeps its fingerprint."""
+    """Write the tokens exactly as CTranslate2 does, so that a model that loses no token keeps its
+    fingerprint."""
     path.write_text(json.dumps(tokens, indent=2), encoding="utf-8", newline="\n")

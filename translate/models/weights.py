@@ -1,8 +1,17 @@
-"""Read CTranslate2's `model.bin` without loading it as a model, and select rows of it.
+"""The files of CTranslate2 in a converted model: the weights in `model.bin`, the shortlists in `vmap.txt`.
 
-The file has CTranslate2's own format: a version, the name of the architecture, then each variable with name,
-shape, type and bytes, then aliases of some variables. It contains no code. Other files called `model.bin`,
-above all pickles, are recognised by their first bytes and refused.
+`model.bin` is read without loading it as a model, and rows of it can be selected. The file has CTranslate2's
+own format: a version, the name of the architecture, then each variable with name, shape, type and bytes, then
+aliases of some variables. It contains no code. Other files called `model.bin`, above all pickles, are
+recognised by their first bytes and refused.
+
+A shortlist names, for one target language, the tokens that a translation with ``--fast`` may consist of. At
+each step, a search computes a score for every token of the vocabulary, and a vocabulary of several languages
+has many tokens that one of them never uses. CTranslate2 restricts the search to the tokens that `vmap.txt`
+lists for sequences of source tokens, and takes the union of the lists of a whole batch. Lists by source word
+would therefore make a translation depend on the other sentences of its batch. Egiz's lists depend on the
+target language alone: each list belongs to a sequence of tokens that no sentence contains, and the engine
+adds a row with that sequence to the batch (see `egiz.translate.engine.ctranslate2`).
 """
 
 from __future__ import annotations
@@ -10,7 +19,7 @@ from __future__ import annotations
 import re
 import shutil
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -112,6 +121,7 @@ def cut_rows(path: Path, target: Path, kept: Sequence[int], rows: int) -> None:
 
 
 def _check_head(file: BinaryIO, path: Path) -> None:
+    """Read the version and the architecture; ModelError for anything but a Transformer of CTranslate2."""
     head = file.read(2)
     if head[:1] == b"\x80" or head == b"PK":
         raise ModelError(
@@ -131,10 +141,12 @@ def _check_head(file: BinaryIO, path: Path) -> None:
 
 
 def _damaged(path: Path) -> ModelError:
+    """The error for a truncated or damaged `model.bin`."""
     return ModelError("the file is cut short or damaged", where=str(path), action="Fetch it again.")
 
 
 def _variable(file: BinaryIO) -> tuple[str, tuple[int, ...], str, bytes]:
+    """Read name, shape, type and bytes of the next variable; ValueError if the file is truncated."""
     name = _string(file)
     (rank,) = struct.unpack("<B", file.read(1))
     shape = struct.unpack(f"<{rank}I", file.read(4 * rank))
@@ -154,5 +166,55 @@ def _write_variable(file: BinaryIO, name: str, shape: tuple[int, ...], kind: str
 
 
 def _string(file: BinaryIO) -> str:
+    """Read a string that its length precedes."""
     (length,) = struct.unpack("<H", file.read(2))
     return file.read(length)[:-1].decode("utf-8")
+
+
+SHORTLIST = "vmap.txt"
+"""CTranslate2's name of the file; see `use_vmap` in its documentation."""
+
+_BEGIN = "<s>"
+"""A token that the encoder of an NLLB model never reads."""
+
+
+def selector(code: str) -> tuple[str, str]:
+    """The source tokens that choose the shortlist of the target language with this NLLB code."""
+    return _BEGIN, code
+
+
+def write_shortlists(folder: Path, lists: Mapping[str, Iterable[str]]) -> None:
+    """Write the shortlists of a converted model to its folder: tokens by the NLLB code of the language."""
+    lines = [
+        f"{' '.join(selector(code))}\t{' '.join(sorted({code, *tokens}))}\n"
+        for code, tokens in sorted(lists.items())
+    ]
+    (folder / SHORTLIST).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def read_shortlists(folder: Path) -> dict[str, frozenset[str]]:
+    """Tokens by NLLB code of the target language; empty if the model has no shortlists.
+
+    Raises ModelError for a file that was not written by `write_shortlists`: lists by source word would make
+    translations depend on each other.
+    """
+    path = folder / SHORTLIST
+    if not path.is_file():
+        return {}
+    lists: dict[str, frozenset[str]] = {}
+    try:
+        lines = path.read_bytes().decode("utf-8").removesuffix("\n").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"the file cannot be read ({error})", where=str(path), expected="UTF-8") from error
+    for number, line in enumerate(lines, start=1):
+        key, _, tokens = line.partition("\t")
+        begin, _, code = key.partition(" ")
+        if begin != _BEGIN or not code or " " in code or not tokens:
+            raise ModelError(
+                f"the line begins {key[:40]!r}",
+                where=f"{path}:{number}",
+                expected=f"'{_BEGIN}', the code of a target language, a tab, and tokens",
+                action="Make the shortlists with `egiz models trim --shortlist`.",
+            )
+        lists[code] = frozenset(tokens.split(" "))
+    return lists

@@ -1,4 +1,4 @@
-"""Numbers as values: reads all formats and the number words of three languages, and compares the values."""
+"""Read numbers in all formats, and the number words of three languages, as values that can be compared."""
 
 from egiz.translate.numbers.compare import missing_numbers, numbers
 from egiz.translate.numbers.values import Number, Value

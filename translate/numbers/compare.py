@@ -1,20 +1,66 @@
-"""Finds the numbers of a source that its translation lacks, compared by value in any format."""
+"""Find the numbers of a text, and the numbers of a source that its translation lacks, compared by value."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from egiz.translate.numbers.digits import in_digits
-from egiz.translate.numbers.roman import romans
-from egiz.translate.numbers.values import Number, Value, code
-from egiz.translate.numbers.words import know, said, spelled
+from egiz.translate.numbers.values import Number, Value, code, number
+from egiz.translate.numbers.words import Words, is_century, know, said, spelled
 from egiz.translate.protected import Piece, protected
 
 _CODES = ("ip", "version")
-_SAYABLE = 100
+_SPELT_OUT = 100
 """Smaller numbers may be spelt out in a language without a table of numerals."""
+
+
+_LIKE = str.maketrans({"І": "I", "Х": "X", "С": "C", "М": "M"})
+_ROMAN = re.compile(r"[IVXLCDMІХС](?<![\w'’.].)[IVXLCDMІХСМ]{0,14}(?=$|\W)")
+"""A pattern for possible Roman numerals. The first letter precedes its look-behind, because a search can skip
+ahead only to a set of characters."""
+
+_FORM = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_SMALL = frozenset("IVXL")
+_LONG = 4
+"""Fewest letters of a numeral with C, D or M; shorter ones are abbreviations ("CD", "MD")."""
+
+_NEXT = re.compile(r"[^\W\d_]+")
+
+
+def romans(text: str, known: Words, *, certain: bool) -> list[Number]:
+    """The Roman numerals of a text, in Latin letters or in the Cyrillic ones that look alike.
+
+    With `certain`, a single letter is a numeral only before "century", and C, D and M only count in long
+    numerals.
+
+    >>> from egiz.translate.numbers.words import know
+    >>> [(item.text, *item.readings) for item in romans("ХХІ ғасыр, XIV тарау", know("kk"), certain=True)]
+    [('ХХІ', Decimal('21')), ('XIV', Decimal('14'))]
+    """
+    found: list[Number] = []
+    for match in _ROMAN.finditer(text):
+        letters = match.group().translate(_LIKE)
+        if not _FORM.fullmatch(letters) or (certain and not _certain(letters, text, match.end(), known)):
+            continue
+        values = [_VALUES[letter] for letter in letters]
+        following = [*values[1:], 0]
+        total = sum(
+            -value if value < right else value for value, right in zip(values, following, strict=True)
+        )
+        found.append(Number(match.group(), *match.span(), "roman", frozenset({number(Decimal(total))})))
+    return found
+
+
+def _certain(letters: str, text: str, stop: int, known: Words) -> bool:
+    """Whether the letters before the offset `stop` of `text` are certainly a Roman numeral; see `romans`."""
+    if len(letters) == 1:
+        after = _NEXT.search(text, stop, stop + 24)
+        return after is not None and is_century(after.group().casefold(), known.language)
+    return _SMALL.issuperset(letters) or len(letters) >= _LONG
 
 
 @lru_cache(maxsize=256)
@@ -36,6 +82,7 @@ def numbers(text: str, language: str) -> tuple[Number, ...]:
 
 
 def _code(piece: Piece) -> Number:
+    """A version or an IP address as a number of the kind ``code``."""
     return Number(piece.text, piece.start, piece.stop, "code", frozenset({code(piece.text)}))
 
 
@@ -52,48 +99,49 @@ def missing_numbers(
     >>> [item.text for item in missing_numbers("ХХ ғасырда 1,2млн", "20th century, 1.3 million", "kk", "en")]
     ['1,2млн']
     """
-    asked = numbers(source, source_language)
-    words = _apart(spelled(source, source_language), asked)
-    if not asked and not words:
+    required = numbers(source, source_language)
+    words = _not_in_digits(spelled(source, source_language), required)
+    if not required and not words:
         return ()
     found = numbers(target, target_language)
     offered = {value for item in found for value in (*item.readings, *item.offers)}
-    open_ = [item for item in asked if not _held(item, offered)]
-    open_ += [item for item in words if not _held(item, offered)]
-    if not open_:
+    missing = [item for item in (*required, *words) if not _is_offered(item, offered)]
+    if not missing:
         return ()
-    offered |= _spoken(target, target_language)
-    open_ = [item for item in open_ if not _held(item, offered)]
+    offered |= _values_in_words(target, target_language)
+    missing = [item for item in missing if not _is_offered(item, offered)]
     if not know(target_language).known:
-        open_ = [item for item in open_ if not _sayable(item)]
-    certain = [item for item in open_ if item.kind != "word"]
-    doubtful = [item for item in open_ if item.kind == "word"]
+        missing = [item for item in missing if not _may_be_spelt_out(item)]
+    certain = [item for item in missing if item.kind != "word"]
+    doubtful = [item for item in missing if item.kind == "word"]
     if doubtful and _replaced(source, source_language, found, target, target_language):
         certain += doubtful
     return tuple(sorted(certain, key=lambda item: item.start))
 
 
-def _apart(words: Sequence[Number], found: Sequence[Number]) -> list[Number]:
+def _not_in_digits(words: Sequence[Number], found: Sequence[Number]) -> list[Number]:
     """The numerals in words that are not part of a number in digits (``12 мың``)."""
     return [word for word in words if not any(item.start <= word.start < item.stop for item in found)]
 
 
-def _spoken(text: str, language: str) -> set[Value]:
+def _values_in_words(text: str, language: str) -> set[Value]:
+    """All values that the words and the possible Roman numerals of a text may mean."""
     values = {value for item in romans(text, know(language), certain=False) for value in item.readings}
     return values | said(text, language)
 
 
-def _held(item: Number, offered: set[Value]) -> bool:
+def _is_offered(item: Number, offered: set[Value]) -> bool:
+    """Whether the other side, with the values `offered`, has a reading of a number or all parts of it."""
     if not offered.isdisjoint(item.readings):
         return True
     return any(offered.issuperset(parts) for parts in item.parts)
 
 
-def _sayable(item: Number) -> bool:
+def _may_be_spelt_out(item: Number) -> bool:
     """Whether a language without a table may express the number in words, which cannot be recognised."""
     if item.kind in ("month", "unit", "word", "compound", "date", "time", "roman"):
         return True
-    return any(isinstance(value, Decimal) and abs(value) < _SAYABLE for value in item.readings)
+    return any(isinstance(value, Decimal) and abs(value) < _SPELT_OUT for value in item.readings)
 
 
 def _replaced(
@@ -101,8 +149,8 @@ def _replaced(
 ) -> bool:
     """Whether the target has a number that the source lacks."""
     held = {value for item in numbers(source, source_language) for value in (*item.readings, *item.offers)}
-    held |= _spoken(source, source_language)
+    held |= _values_in_words(source, source_language)
     theirs = [
         item for item in (*found, *spelled(target, target_language)) if item.kind not in ("month", "unit")
     ]
-    return any(not _held(item, held) for item in theirs)
+    return any(not _is_offered(item, held) for item in theirs)

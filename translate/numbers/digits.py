@@ -1,4 +1,4 @@
-"""Numbers in digits: recognises every format and gives all values that each may mean."""
+"""Recognise numbers in digits, in every format, with all values that each of them may mean."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ _YEAR = re.compile(r"[12]\d{3}(?!\d)")
 _RANGE = re.compile(r"(?:%|°C?|[^\W\d_]{1,3})?[ \u00a0]?[-–—−][ \u00a0]?")
 
 _LONGEST = 25
-"""Characters above which a number is compared only as text: decimal arithmetic has 28 digits."""
+"""The most characters of a number that is compared by value: decimal arithmetic has 28 digits. A longer one
+is compared as text."""
 
 
 def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[Number]:
@@ -88,7 +89,10 @@ def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[N
 
 
 def _matches(text: str, at: int) -> Iterator[re.Match[str]]:
-    """The matches from `at` on; it tries only places where digits begin, which is faster than `finditer`."""
+    """Yield the matches of `_NUMBER` from offset `at` on.
+
+    Only places where digits begin are tried, which is faster than `finditer`.
+    """
     digits = _DIGIT.search(text, at)
     while digits is not None:
         start = digits.start()
@@ -99,30 +103,35 @@ def _matches(text: str, at: int) -> Iterator[re.Match[str]]:
         digits = _DIGIT.search(text, match.end() if match else digits.end())
 
 
-def _ranged(found: list[Number], one: Number, two: Number, gap: str) -> tuple[list[Number], Number]:
-    """Two numbers joined by a dash: they are also a pair, and share the multiplier behind the second."""
-    low, high = _bare(one), _bare(two)
+def _ranged(found: list[Number], first: Number, second: Number, gap: str) -> tuple[list[Number], Number]:
+    """Add the readings that two numbers have because a dash (`gap`) joins them.
+
+    Both may be a pair, and the multiplier after the second applies to the first. Returns `found` with the new
+    first number, and the new second number.
+    """
+    low, high = _bare(first), _bare(second)
     if low is None or high is None:
-        return found, two
+        return found, second
     both: set[Value] = {pair(low, high)}
-    if gap == "-" and low < 24 and high < 60 and len(two.text.partition(" ")[0]) == 2:
+    if gap == "-" and low < 24 and high < 60 and len(second.text.partition(" ")[0]) == 2:
         both.add(time(int(low), int(high)))
     if 1000 <= low <= 2100 and 0 < high < 100:  # 2020-25
         both.add(pair(low, low - low % 100 + high))
-    times = {value / high for value in two.readings if isinstance(value, Decimal) and high}
-    own = {number(low * time_) for time_ in times if time_ >= 1000}
-    at = found.index(one)
-    widened = replace(one, readings=one.readings | both | own)
-    return [*found[:at], widened, *found[at + 1 :]], replace(two, readings=two.readings | both)
+    times = {value / high for value in second.readings if isinstance(value, Decimal) and high}
+    own = {number(low * factor) for factor in times if factor >= 1000}
+    at = found.index(first)
+    widened = replace(first, readings=first.readings | both | own)
+    return [*found[:at], widened, *found[at + 1 :]], replace(second, readings=second.readings | both)
 
 
 def _bare(item: Number) -> Decimal | None:
-    """The number as a whole number, without the words that follow it; None if it is not one."""
+    """The value of a number without the words that follow it; None if it is not a whole number."""
     digits = item.text.split()[0].strip("-−–")
     return Decimal(digits) if digits.isdecimal() and len(digits) <= _LONGEST else None
 
 
 def _read(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
+    """Yield the number of one match of `_NUMBER`, and the months and units beside it."""
     shown = match.group()
     start, stop = match.span()
     name = match.lastgroup
@@ -148,6 +157,8 @@ def _read(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
 
 
 def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
+    """Yield a quantity, or a time of day whose hours and minutes are named, then the units and months beside
+    it."""
     shown, (start, stop) = match.group(), match.span()
     clock = known.clock.match(text, start) if len(shown) < 3 else None
     if clock is not None and int(clock[1]) <= 24 and int(clock[2]) < 60:
@@ -172,11 +183,11 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
         after = _WORDS.match(text, stop)
         role = roles(known.language)[after[1].casefold()] if after else None
     if after is not None and role is not None:
-        _, name, moon_name = role
+        _, name, month_name = role
         if name is not None:
             beside.append(_unit(after, name))
-        if moon_name is not None and (moon := _month(after, known)) is not None:
-            beside.append(moon)
+        if month_name is not None and (month_word := _month(after, known)) is not None:
+            beside.append(month_word)
     beside += _before(text, match.start(), known)
     raised = _RAISED_UNIT.match(text, match.end()) if _RAISED_SIGNS.intersection(text) else None
     if raised is not None and known.known:
@@ -186,9 +197,9 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
         others = _later_number(next(iter(values)), text, start, stop, known)
         others |= _decade(next(iter(values)), text, match.end(), known)
     day = _day(shown) if match["plain"] else None
-    moons = [item for item in beside if item.kind == "month"]
-    if moons and len(values) == 1:
-        beside, others = _of_month(next(iter(values)), moons[0], beside, others)
+    month_words = [item for item in beside if item.kind == "month"]
+    if month_words and len(values) == 1:
+        beside, others = _of_month(next(iter(values)), month_words[0], beside, others)
     readings = frozenset({*map(number, values), *others, *([date(None, *day)] if day else [])})
     parts = ((number(Decimal(day[1])), month(str(day[0]))),) if day else ()
     yield Number(shown, start, stop, "number", readings, parts)
@@ -196,18 +207,23 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
 
 
 def _of_month(
-    value: Decimal, moon: Number, beside: list[Number], others: set[Value]
+    value: Decimal, month_word: Number, beside: list[Number], others: set[Value]
 ) -> tuple[list[Number], set[Value]]:
-    """A day and its month, which the other side may write together in digits (``05.09``)."""
-    name = next(iter(moon.readings))
+    """Add to a number and to the month beside it the date that they may be together.
+
+    The other side may write it in digits (``05.09``). `beside` are the units and months beside the number,
+    `others` its other readings; both are returned with the addition.
+    """
+    name = next(iter(month_word.readings))
     if not isinstance(name, tuple) or not 1 <= value <= 31 or value % 1:
         return beside, others
-    whole = date(None, int(str(name[1])), int(value))
-    dated = replace(moon, readings=moon.readings | {whole})
-    return [dated if item is moon else item for item in beside], others | {whole}
+    day = date(None, int(str(name[1])), int(value))
+    dated = replace(month_word, readings=month_word.readings | {day})
+    return [dated if item is month_word else item for item in beside], others | {day}
 
 
 def _unit(match: re.Match[str], name: str) -> Number:
+    """The unit called `name`, as written in the first group of a match."""
     return Number(match[1], *match.span(1), "unit", frozenset({unit(name)}))
 
 
@@ -269,9 +285,9 @@ def _day(shown: str) -> tuple[int, int] | None:
 
 
 def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
-    """Whether a number is negative, and whether it may be positive all the same.
+    """Whether a number may be negative, and whether it may be positive nevertheless.
 
-    It is ambiguous after a hyphen or dash at the beginning of a text, and before the word "below".
+    The sign is ambiguous after a hyphen or dash at the beginning of a text, and before the word "below".
     """
     before = text[start - 1 : start]
     if before and before in _MINUS:
@@ -318,9 +334,9 @@ def _before(text: str, start: int, known: Words) -> Iterator[Number]:
     if last[:1].isalpha() and (last[:1].isascii() or _YEAR.match(text, start)):
         word = _BEFORE.search(text, max(0, start - 14), start)
         if word is not None and (word[1].isascii() or _YEAR.match(text, start)):
-            moon = _month(word, known)
-            if moon is not None:
-                yield moon
+            month_word = _month(word, known)
+            if month_word is not None:
+                yield month_word
     sign = None if _CURRENCIES.isdisjoint(last) else _SIGN.search(text, max(0, start - 2), start)
     if sign is not None:
         name = unit_of(sign[1], known.language)
@@ -329,13 +345,14 @@ def _before(text: str, start: int, known: Words) -> Iterator[Number]:
 
 
 def _later_number(value: Decimal, text: str, start: int, stop: int, known: Words) -> set[Value]:
+    """The readings of a number from 1 to 11 as an hour after noon, if words near it say so."""
     if not 1 <= value <= 11 or value % 1:
         return set()
     return later_hours(int(value), 0, text, start, stop, known)
 
 
 def _decade(value: Decimal, text: str, stop: int, known: Words) -> set[Value]:
-    """``90-х`` may be the 1990s."""
+    """The year 1990 for ``90-х``, which may be the 1990s; empty if the number is not a decade."""
     if not 10 <= value <= 90 or value % 10 or not known.decades.match(text, stop):
         return set()
     return {number(value + 1900)}

@@ -76,6 +76,7 @@ def pair_of(shown: str, start: int, stop: int) -> Number:
 
 
 def phone_of(shown: str, start: int, stop: int) -> Number:
+    """A telephone number, which is compared by its digits."""
     digits = re.sub(r"\D", "", shown)
     readings: set[Value] = {code(digits), number(Decimal(digits))}
     if len(digits) == 11 and digits[0] in "78":  # +7 701 and 8 701 are one number

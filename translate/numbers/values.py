@@ -54,7 +54,7 @@ class Number:
 
     Two numbers are equal if they share a reading. `parts` are other ways to express it, each a set of values
     that must all be on the other side: a date in digits is also its day, month and year. `offers` are further
-    values that it satisfies on the other side, but does not require there.
+    values that it matches on the other side but does not require there.
     """
 
     text: str
@@ -67,5 +67,5 @@ class Number:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Its start and stop in the text, in code points."""
+        """The start and stop of the number in the text, in code points."""
         return self.start, self.stop

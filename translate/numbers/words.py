@@ -1,4 +1,4 @@
-"""Number words: numerals with their forms, multipliers, months and units, by language."""
+"""Number words of each language: numerals with their forms, multipliers, months and units."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from egiz.translate.text import PerWord, lower_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WHOLE = 2
-"""A beginning of at most so many letters must be the whole word: мектеп is not ``м`` (metre)."""
+"""The most letters of an entry that must equal the is_whole word; longer entries match the beginning of a
+word. Otherwise мектеп would be ``м`` (metre)."""
 _BEGIN = 2
 """Number of first letters by which tables are indexed."""
 _NEVER = re.compile(r"(?!)")
 
 _Stems = Mapping[str, tuple[tuple[str, bool, str], ...]]
-"""For first letters of words: beginnings, whether each must be the whole word, and its name."""
+"""Entries by their first letters: the beginning of a word, whether it must be the is_whole word, and its
+meaning (the name of a unit, the number of a month)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,12 +52,13 @@ class Words:
     decades: re.Pattern[str] = _NEVER
     clock: re.Pattern[str] = _NEVER
     signals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For each pattern by name, the lower-case strings of which a text must contain one to match it."""
+    """For each pattern by name, lower-case strings: a text that contains none of them cannot match the
+    pattern."""
 
 
 @cache
 def know(language: str) -> Words:
-    """The table of a language (BCP-47), from ``data/numbers.toml``."""
+    """The number words of a language (BCP-47), from ``data/numbers.toml``."""
     text = files("egiz.translate").joinpath("data/numbers.toml").read_text(encoding="utf-8")
     entry = tomllib.loads(text).get(primary(language))
     if entry is None:
@@ -82,9 +85,9 @@ def know(language: str) -> Words:
         centuries=_stems({"": " ".join(word.replace("+", "") for word in entry["centuries"])}),
         first=tuple(entry["first"]),
         joins=frozenset(entry["joins"]),
-        signals={name: tuple(_listed(entry[name])) for name in ("below", "afternoon", "minus")},
-        below=_some(entry["below"]),
-        afternoon=_some(entry["afternoon"]),
+        signals={name: tuple(_strings(entry[name])) for name in ("below", "afternoon", "minus")},
+        below=_any_of(entry["below"]),
+        afternoon=_any_of(entry["afternoon"]),
         minus=re.compile(rf"(?:{entry['minus']})\s*$", re.IGNORECASE),
         decades=re.compile(entry["decades"], re.IGNORECASE),
         clock=re.compile(
@@ -105,6 +108,7 @@ def known_in(text: str, known: Words) -> Words:
 
 @lru_cache(maxsize=64)
 def _without(known: Words, absent: tuple[str, ...]) -> Words:
+    """The words of a language, with the patterns named in `absent` replaced by one that never matches."""
     return replace(
         known,
         below=_NEVER if "below" in absent else known.below,
@@ -113,24 +117,30 @@ def _without(known: Words, absent: tuple[str, ...]) -> Words:
     )
 
 
-def _listed(words: list[str] | str) -> list[str]:
+def _strings(words: list[str] | str) -> list[str]:
+    """The strings of a list, or of a pattern of plain alternatives."""
     return words.split("|") if isinstance(words, str) else words
 
 
-def _some(beginnings: list[str]) -> re.Pattern[str]:
+def _any_of(beginnings: list[str]) -> re.Pattern[str]:
+    """A pattern for any of these strings, in any case."""
     return re.compile("|".join(map(re.escape, beginnings)), re.IGNORECASE)
 
 
 def _forms(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each value of a table with each of its forms, which are separated by spaces."""
     return ((value, form) for value, forms in table.items() for form in forms.split())
 
 
 def _pattern(form: str, ends: Mapping[str, str]) -> str:
+    """The pattern of a form: a stem, then perhaps ``+`` and the name of its set of endings."""
     stem, _, name = form.partition("+")
     return rf"{re.escape(stem)}(?:{ends[name]})" if name else re.escape(stem)
 
 
 def _stems(table: Mapping[str, str]) -> _Stems:
+    """The entries of a table by their first letters; an entry that ends in ``!`` must be the is_whole
+    word."""
     made: dict[str, tuple[tuple[str, bool, str], ...]] = {}
     for name, stem in _forms(table):
         bare = stem.removesuffix("!")
@@ -140,9 +150,10 @@ def _stems(table: Mapping[str, str]) -> _Stems:
 
 
 def _named(word: str, table: _Stems) -> str | None:
+    """The meaning of a word by the first entry that it matches; None if it matches none."""
     for begin in (word[:_BEGIN], word[:1]):
-        for stem, whole, name in table.get(begin, ()):
-            if word == stem or (not whole and word.startswith(stem)):
+        for stem, is_whole, name in table.get(begin, ()):
+            if word == stem or (not is_whole and word.startswith(stem)):
                 return name
     return None
 
@@ -160,7 +171,7 @@ def unit_of(word: str, language: str) -> str | None:
 
 
 def is_century(word: str, language: str) -> bool:
-    """Whether a word makes a single letter before it a Roman numeral."""
+    """Whether a word means "century", so that a single letter before it is a Roman numeral."""
     return _named(word, know(language).centuries) is not None
 
 
@@ -175,6 +186,7 @@ def numeral(word: str, language: str) -> Decimal | None:
 
 @cache
 def _numerals(language: str) -> PerWord[Decimal | None]:
+    """A mapping from case-folded words to their values as numerals; None for other words."""
     known = know(language).numerals
 
     def value_of(word: str) -> Decimal | None:
@@ -196,7 +208,7 @@ def factor(word: str, language: str) -> Decimal | None:
 
 @cache
 def _begins(language: str) -> frozenset[str]:
-    """The first letters of all words of the tables: most words of a text have others."""
+    """The first letters of all entries of the tables, for a quick check: most words of a text have others."""
     known = know(language)
     tables = (known.numerals, known.also, known.months, known.units, known.answers)
     return frozenset(begin for table in tables for begin in table) | {word[:_BEGIN] for word in known.scales}
@@ -208,7 +220,7 @@ Role = tuple[Decimal | None, str | None, str | None]
 
 @cache
 def roles(language: str) -> PerWord[Role | None]:
-    """For a folded word, its role beside digits; None if it has none."""
+    """A mapping from case-folded words to their roles beside digits; None for a word without a role."""
 
     def role(word: str) -> Role | None:
         if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
@@ -221,7 +233,7 @@ def roles(language: str) -> PerWord[Role | None]:
 
 @lru_cache(maxsize=16384)
 def possible(word: str, language: str) -> tuple[Decimal, ...]:
-    """All values that a word or its beginning may mean: ``двадцатипятилетний`` is 20 and 25."""
+    """All values that a word or its beginning may mean: 20 and 25 for ``двадцатипятилетний``."""
     values = []
     sure = numeral(word, language)
     if sure is not None:
@@ -252,7 +264,7 @@ class _Sum:
     stop: int = 0
 
     def takes(self, value: Decimal) -> bool:
-        """Whether a numeral can follow those read so far, in the order hundreds, tens, ones, scale."""
+        """Whether a numeral can follow those that were read, in the order hundreds, tens, ones, thousands."""
         group = self.group
         if value >= _SCALE:
             return value < self.scale
@@ -267,7 +279,7 @@ class _Sum:
     _ten_and_one: bool = False
 
     def add(self, value: Decimal) -> None:
-        """Take one more word."""
+        """Add the value of one more word."""
         if value >= _SCALE:
             self.total += (self.group or 1) * value
             self.group, self.scale = Decimal(0), value
@@ -285,7 +297,9 @@ class _Sum:
 
 @lru_cache(maxsize=512)
 def spelled(text: str, language: str) -> tuple[Number, ...]:
-    """The numerals in words, those of several words added up. "One" alone does not count, "first" does.
+    """The numerals in words; the words of a compound numeral are added up.
+
+    A lone "one" is left out, a lone "first" is not.
 
     >>> [item.text for item in spelled("Ол екі жүз елу мың теңге мен үш кітап алды.", "kk")]
     ['екі жүз елу мың', 'үш']
@@ -306,29 +320,31 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
         if value is None:
             if current is not None and word in known.joins:
                 continue
-            _close(current, text, known, found)
+            _end_numeral(current, text, known, found)
             current = None
             continue
         if current is not None and not (
             _adjacent(folded, current.stop, match, known) and current.takes(value)
         ):
-            _close(current, text, known, found)
+            _end_numeral(current, text, known, found)
             current = None
         if current is None:
             current = _Sum(start=match.start())
             current._ten_and_one = known.language == "kk"
         current.add(value)
         current.stop = match.end()
-    _close(current, text, known, found)
+    _end_numeral(current, text, known, found)
     return tuple(found)
 
 
 def _adjacent(text: str, stop: int, match: re.Match[str], known: Words) -> bool:
+    """Whether only a space, a hyphen or a joining word is between the offset `stop` and a match."""
     between = text[stop : match.start()]
     return between in (" ", "-") or between.strip() in known.joins
 
 
-def _close(current: _Sum | None, text: str, known: Words, found: list[Number]) -> None:
+def _end_numeral(current: _Sum | None, text: str, known: Words, found: list[Number]) -> None:
+    """Append the numeral that was read, if there is one, to `found`."""
     if current is None:
         return
     shown = text[current.start : current.stop]
@@ -371,29 +387,31 @@ _NOTHING = Decimal(0)
 
 
 _Meaning = tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]]
+"""A factor, the values of a numeral, and all values with those of a month and units."""
 
 
 @cache
 def numeric(language: str) -> PerWord[bool]:
-    """Tells of each folded word of the language whether it may mean a number, a month or a unit."""
+    """A mapping from case-folded words to whether they may mean a number, a month or a unit."""
     meanings = _meanings(know(language).language)
     return PerWord(lambda word: meanings[word] is not None)
 
 
 @cache
 def _meanings(language: str) -> PerWord[_Meaning | None]:
+    """A mapping from case-folded words to their meanings."""
     return PerWord(lambda word: _meaning(word, language))
 
 
 def _meaning(word: str, language: str) -> _Meaning | None:
-    """The factor of a word, the values it may mean, and those of its month and unit; None if it has none."""
+    """The meaning of a case-folded word; None if it is not a number word."""
     if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
         return None
     times, values = factor(word, language), possible(word, language)
     names: set[Value] = set(map(number, values))
-    moon = month_of(word, language)
-    if moon is not None:
-        names.add(month(moon))
+    month_number = month_of(word, language)
+    if month_number is not None:
+        names.add(month(month_number))
     measures = unit_of(word, language), _named(word, know(language).answers)
     names.update(unit(measure) for measure in measures if measure is not None)
     return (times, values, frozenset(names)) if times or names else None
@@ -402,4 +420,4 @@ def _meaning(word: str, language: str) -> _Meaning | None:
 _SIGNS = frozenset("%°$€£₸₽²³")
 _RAISED = {"2": "squared", "3": "cubed"}
 _RAISED_UNIT = re.compile(r"([23])(?<=[^\W\d_][23])(?!\w)")
-"""``км2`` for км²."""
+"""A pattern for units that are raised in plain digits: ``км2`` for км²."""

@@ -1,4 +1,4 @@
-"""The options of the readers, and their result: blocks of text with levels of headings."""
+"""The options of the readers, and their result: blocks of text, with the levels of headings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from egiz.translate.read.notation import joined, lowered, raised, symbols
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """How to read sources.
+    """The options for reading sources.
 
     `language` is the language of every document; if it is empty, each file must state its own (EPUB metadata,
     the `lang` of a page). `column` names one column of a CSV, TSV or workbook by its header. A number,
@@ -62,12 +62,12 @@ class Content:
 
 
 def plain(text: str) -> Content:
-    """The content of a text without markup: one block, unchanged."""
+    """The content of a text without markup: one block that is the whole text."""
     return Content(blocks=(Block(text=text),))
 
 
 def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks with text, stripped; an `entry` of a block without text passes to the next one.
+    """The blocks that have text, stripped; the `entry` of a block without text moves to the next block.
 
     >>> [block.text for block in filled([Block(text="Тақырып"), Block(text=" "), Block(text="Мәтін. ")])]
     ['Тақырып', 'Мәтін.']
@@ -83,12 +83,12 @@ def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def first_heading(blocks: tuple[Block, ...]) -> str:
-    """The title of a document that states none: a heading of the first level at its beginning."""
+    """The text of the first block if it is a heading of level 1: the title of a document that states none."""
     return blocks[0].text if blocks and blocks[0].level == 1 else ""
 
 
 _LOOKED_BACK = 12
-"""The number of characters before a raised or lowered text that decide how it is written."""
+"""The number of characters before a raised or lowered text that are examined to decide how to write it."""
 
 
 class LineBuilder:

@@ -92,6 +92,7 @@ def _entries(root: Element) -> Iterator[tuple[str, str]]:
 
 
 def _package_name(archive: Archive) -> str:
+    """The name of the package document, which lists the files of an EPUB; InputError if none is named."""
     container = parse_xml(archive.read(_CONTAINER), where=f"{archive.where}: {_CONTAINER}")
     for element in container.iter():
         if local(element.tag) == "rootfile" and (path := element.get("full-path")):
@@ -111,6 +112,7 @@ def _locked(archive: Archive) -> frozenset[str]:
 
 
 def _chapters(package: Element, name: str, where: str) -> list[str]:
+    """The names of the chapters in reading order, without the table of contents."""
     items = {element.get("id"): element for element in package.iter() if local(element.tag) == "item"}
     chapters: dict[str, None] = {}
     for reference in package.iter():
@@ -131,6 +133,7 @@ def _chapters(package: Element, name: str, where: str) -> list[str]:
 
 
 def _metadata(package: Element, name: str) -> str:
+    """The value of a Dublin Core element in the metadata of an EPUB; empty if there is none."""
     for element in package.iter():
         if element.tag == f"{{http://purl.org/dc/elements/1.1/}}{name}" and (element.text or "").strip():
             return " ".join((element.text or "").split())
@@ -161,13 +164,14 @@ def read_fictionbook(data: bytes, *, where: str, encoding: str | None = None) ->
     root = parse_xml(_DECLARATION.sub("", text).encode(), where=where, encoding="utf-8")
     return Content(
         blocks=filled(_blocks(root)),
-        title=_stated(root, "book-title"),
-        language=_stated(root, "lang"),
+        title=_in_description(root, "book-title"),
+        language=_in_description(root, "lang"),
         encoding=guessed,
     )
 
 
 def _blocks(root: Element) -> list[Block]:
+    """All blocks of an FB2 book in order, including those without text."""
     blocks: list[Block] = []
     line = LineBuilder()
     sections = titles = notes = 0
@@ -203,12 +207,13 @@ def _blocks(root: Element) -> list[Block]:
 
 
 def _is_dropped(element: Element) -> bool:
+    """Whether an element of an FB2 book, with all its content, is left out."""
     name = local(element.tag)
     return name in _LEFT_OUT or (name == "a" and element.get("type") == "note")
 
 
-def _stated(root: Element, name: str) -> str:
-    """The first value of a name in the description."""
+def _in_description(root: Element, name: str) -> str:
+    """The text of the first element called `name` before the body; empty if there is none."""
     for element in root.iter():
         if local(element.tag) == name:
             return one_line("".join(element.itertext()))

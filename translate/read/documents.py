@@ -103,6 +103,7 @@ class _File:
 
 
 def _failure(shown: str, error: EgizError) -> LeftOut:
+    """The record of a file of a folder that cannot be read."""
     inside = error.where.rpartition(": ")[2] if ": " in error.where else ""
     found = f"{inside} {error.found}" if inside else error.found
     return LeftOut(path=shown, reason=one_line(f"{found}. {error.action}".rstrip(". ")), failed=True)
@@ -127,6 +128,7 @@ def _files(
     leave_out: Callable[[LeftOut], None] | None,
     is_made: Callable[[Path], bool],
 ) -> list[_File]:
+    """The files of a source, in order; calls `leave_out` for each file of a folder that is not read."""
     if source == STDIN:
         return [_File(STDIN)]
     if not str(source).strip() or "\0" in str(source):
@@ -169,7 +171,11 @@ def _other_kind(suffix: str, *, tables: bool) -> str:
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
-    """All files below a folder; hidden ones, and folders that are not entered, with that reason."""
+    """Yield the files below a folder, and the folders that are not entered.
+
+    Each comes with the reason why it is not read: it is hidden, or a link to a folder. The reason is empty
+    for other files.
+    """
 
     def refuse(error: OSError) -> None:
         raise _unreadable(Path(error.filename or folder), error) from error
@@ -187,6 +193,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _load(file: str | Path, options: ReadOptions, stdin: BinaryIO | None) -> Document:
+    """Read one file, or standard input, as a document; its id may not be unique."""
     path = Path("stdin") if file == STDIN else Path(file)
     where = "standard input" if file == STDIN else str(file)
     data = _bytes(path, where, (stdin or sys.stdin.buffer) if file == STDIN else None)
@@ -228,6 +235,7 @@ _BETWEEN = "\n\n"
 
 
 def _bytes(path: Path, where: str, stream: BinaryIO | None) -> bytes:
+    """The bytes of a file or of `stream`; InputError if there are none, or more than `MAX_BYTES`."""
     try:
         if stream is not None:
             data = stream.read(MAX_BYTES + 1)
@@ -246,7 +254,7 @@ def _bytes(path: Path, where: str, stream: BinaryIO | None) -> bytes:
 
 
 def content_of(data: bytes, name: str) -> Content:
-    """The content of a file, as `read` would find it, by its name and bytes; never empty.
+    """The content of a file with this name and these bytes, as `read` finds it; never empty.
 
     Raises InputError if it cannot be read, has no text, or is a table.
     """
@@ -260,6 +268,7 @@ def content_of(data: bytes, name: str) -> Content:
 
 
 def _content(kind: Kind, data: bytes, where: str, options: ReadOptions) -> Content:
+    """Read the bytes of a file with the reader for its kind."""
     encoding = options.encoding
     if kind == "docx":
         return read_docx(data, where=where)
@@ -288,6 +297,7 @@ def _content(kind: Kind, data: bytes, where: str, options: ReadOptions) -> Conte
 
 
 def _stated_language(content: Content, where: str) -> str:
+    """The language that a file states; LanguageError if it states none."""
     if content.language:
         return content.language.partition("-")[0].lower()
     raise LanguageError(
@@ -296,7 +306,7 @@ def _stated_language(content: Content, where: str) -> str:
 
 
 def _slug(stem: str) -> str:
-    """An id without white space, colons, control characters and all else but letters and digits.
+    """The id for a file name: its letters, digits, dots, hyphens and underscores; all else becomes a hyphen.
 
     >>> _slug("Қайта құру: 1-бөлім")
     'Қайта-құру-1-бөлім'
@@ -309,6 +319,7 @@ def _slug(stem: str) -> str:
 
 
 def _unique(wanted: str, seen: set[str]) -> str:
+    """The id `wanted`, with a number if it was `seen` already."""
     unique, number = wanted, 1
     while unique in seen:
         number += 1
@@ -317,6 +328,7 @@ def _unique(wanted: str, seen: set[str]) -> str:
 
 
 def _missing(path: Path) -> EgizError:
+    """The error for a path that does not exist, with similar names beside it."""
     try:
         neighbours = [item.name for item in path.parent.iterdir()]
     except OSError:

@@ -37,7 +37,8 @@ _UNREAD = {
     "package": "embedded files",
     "oleObject": "embedded files",
 }
-"""The kinds of parts that are not read; those with words of their own are named as left out."""
+"""The kinds of parts that are not read, with their names in `Content.left_out`; parts without words are not
+named there."""
 _PAGE_BREAK = re.compile(r"\s*\f\s*(\S)")
 _CODE = re.compile("[0-9A-Fa-f]{4}")
 _ROOT = "word/document.xml"
@@ -93,21 +94,21 @@ def styles_of(archive: Archive) -> Styles:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A part of the package that another part names: the id, kind and name."""
+class _Relation:
+    """A relationship of a part: its id, its kind, and the name of the part that it refers to."""
 
     id: str
     kind: str
     target: str
 
 
-def _relations(archive: Archive, part: str) -> list[_Part]:
+def _relations(archive: Archive, part: str) -> list[_Relation]:
     """The parts inside the package that `part` (or, if empty, the package) names in its relationships."""
     name = beside(part, f"_rels/{part.rpartition('/')[2]}.rels")
     if name not in archive:
         return []
     return [
-        _Part(
+        _Relation(
             element.get("Id") or "",
             (element.get("Type") or "").rpartition("/")[2],
             beside(part, element.get("Target") or ""),
@@ -118,10 +119,12 @@ def _relations(archive: Archive, part: str) -> list[_Part]:
 
 
 def _parsed(archive: Archive, part: str) -> Element:
+    """The root element of a part."""
     return parse_xml(archive.read(part), where=f"{archive.where}: {part}")
 
 
-def _unread(archive: Archive, parts: list[_Part]) -> Iterator[str]:
+def _unread(archive: Archive, parts: list[_Relation]) -> Iterator[str]:
+    """Yield the names of the parts that are not read but have words."""
     for part in parts:
         name = _UNREAD.get(part.kind)
         if name is None or part.target not in archive:
@@ -131,6 +134,7 @@ def _unread(archive: Archive, parts: list[_Part]) -> Iterator[str]:
 
 
 def _words(root: Element) -> Iterator[str]:
+    """Yield the texts of a part that are not blank."""
     for element in root.iter():
         if local(element.tag) == "t" and (text := (element.text or "").strip()):
             yield text
@@ -173,14 +177,14 @@ class _Reader:
         targets = {item.id: item.target for item in _relations(self._archive, part)}
         blocks: list[Block] = []
         unfinished: tuple[int, str] | None = None  # a paragraph that continues in the next one: place, text
-        for step, element in walk(root, self._drops):
+        for step, element in walk(root, self._is_dropped):
             name = local(element.tag)
             if step == "skip":
                 if name == "oMath" and self._open:
                     self._open[-1].line.add_formula(omml(element))
             elif name == "p" and _TEXT in element.tag:
                 if step == "open":
-                    self._open.append(self._begun(element, len(blocks)))
+                    self._open.append(self._begin_paragraph(element, len(blocks)))
                     blocks.append(Block(text=""))  # its place, before the text boxes it may hold
                     continue
                 paragraph = self._open.pop()
@@ -199,12 +203,13 @@ class _Reader:
             elif name == "relIds" and step == "open":
                 blocks += self._diagram(targets.get(_relation(element, "dm"), ""))
             elif self._open:
-                self._inside(step, element, name)
+                self._add_to_line(step, element, name)
         if unfinished is not None:
             blocks[unfinished[0]] = Block(text=unfinished[1])
         return blocks
 
-    def _begun(self, element: Element, place: int) -> _Paragraph:
+    def _begin_paragraph(self, element: Element, place: int) -> _Paragraph:
+        """The paragraph that begins with `element`; `place` is the index of its block."""
         paragraph = _Paragraph(place)
         for properties in element:
             if local(properties.tag) != "pPr":
@@ -222,7 +227,8 @@ class _Reader:
         paragraph.level = paragraph.level or self._styles.level(paragraph.style)
         return paragraph
 
-    def _inside(self, step: str, element: Element, name: str) -> None:
+    def _add_to_line(self, step: str, element: Element, name: str) -> None:
+        """Add an element inside a paragraph to its line: a run, a text, a symbol or a break."""
         line = self._open[-1].line
         if name == "r" and _TEXT in element.tag:
             if step == "open":
@@ -240,7 +246,8 @@ class _Reader:
             else:
                 line.add(_CHARACTERS.get(name))
 
-    def _drops(self, element: Element) -> bool:
+    def _is_dropped(self, element: Element) -> bool:
+        """Whether an element, with all its content, is left out."""
         name = local(element.tag)
         if name in _DROPPED:
             return True
@@ -270,7 +277,7 @@ class _Reader:
         return [Block(text=" ".join("".join(_paragraph_words(point)).split())) for point in points]
 
     def _chunk(self, part: str) -> list[Block]:
-        """The blocks of an embedded document of another format, which Word imports when it opens this one."""
+        """The blocks of an embedded document (`altChunk`), which Word imports when it opens this document."""
         if part not in self._archive:
             return []
         where = f"{self._archive.where}: {part}"
@@ -298,7 +305,8 @@ def _across(found: re.Match[str]) -> str:
 
 
 def _relation(element: Element, name: str) -> str:
-    """An attribute that names a relationship, in the namespace of either edition of the standard."""
+    """The id of a relationship in the attribute `name`, in the namespace of either edition of the
+    standard."""
     for space in _RELATIONS:
         if (value := element.get(f"{{{space}}}{name}")) is not None:
             return value
@@ -322,12 +330,13 @@ def _paragraph_words(point: Element) -> Iterator[str]:
 
 
 def _outline(value: str | None) -> int:
-    """The level of a heading, 1 to 6, from the outline level in Word, which counts from 0; 9 is body text."""
+    """The level of a heading, 1 to 6, from Word's outline level, which counts from 0; 0 for body text (9)."""
     return min(int(value) + 1, 6) if value and value.isdecimal() and int(value) < 9 else 0
 
 
 def symbol_text(element: Element) -> str:
-    """A character that is given by font and code; the object mark for a font of pictures."""
+    """The character of a symbol element, which names a font and a code; the object mark for an unknown
+    picture."""
     code = attribute(element, "char") or ""
     if not _CODE.fullmatch(code):
         return ""

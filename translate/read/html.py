@@ -85,6 +85,7 @@ def html_blocks(text: str, *, where: str) -> tuple[Block, ...]:
 
 
 def _parse_xhtml(text: str, where: str) -> Element | None:
+    """Parse a page as XML or, if it is not well-formed, as HTML."""
     named = _NAMED.sub(lambda match: _character(match.group(1)), text)
     try:
         return parse_xml(named.encode(), where=where, encoding="utf-8")
@@ -95,6 +96,7 @@ def _parse_xhtml(text: str, where: str) -> Element | None:
 
 
 def _character(name: str) -> str:
+    """The characters of a named entity of HTML; unchanged if XML has the name, or if it is unknown."""
     characters = html5.get(name)
     if name in _XML_NAMES or characters is None:
         return f"&{name}"
@@ -141,6 +143,7 @@ _LONGEST_STYLE = 1000
 
 
 def _style(element: Element, name: str) -> str:
+    """The style of an element for `LineBuilder.open`."""
     if name in {"sup", "sub"}:
         return "super" if name == "sup" else "sub"
     style = (element.get("style") or "")[:_LONGEST_STYLE]
@@ -161,6 +164,7 @@ def _level(element: Element, name: str) -> int:
 
 
 def _title(root: Element) -> str:
+    """The title in the head of a page."""
     for element in root.iter():
         name = local(element.tag).lower()
         if name == "title":
@@ -171,6 +175,7 @@ def _title(root: Element) -> str:
 
 
 def _language(root: Element) -> str:
+    """The language that a page states; empty if it states none."""
     stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return stated.strip()
 
@@ -198,13 +203,13 @@ _CLASSES = frozenset(
         *("footnote-ref", "footnoteref", "footnote-back", "footnote-backref", "noteref", "reversefootnote"),
     }
 )
-"""Classes of links for editing and of note marks, as encyclopedias and converters write them."""
+"""Classes that encyclopedias and converters give to note marks and to links for editing."""
 _FOR_VOICES = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "cdk-visually-hidden"}
 )
 """Classes of text for screen readers only."""
 _FORMULA = re.compile(r"(?<![\w-])mwe-math-mathml")
-"""MediaWiki hides the formula itself and shows a picture of it."""
+"""The class of formulas in MediaWiki, which hides the formula itself and shows a picture of it."""
 _HIDING = re.compile(
     r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)", re.IGNORECASE
 )
@@ -232,18 +237,19 @@ class Unseen:
         return _is_apart(element) or (name in {"a", "sup"} and _is_note_mark(element, name))
 
     def hides(self, element: Element) -> bool:
-        """Whether an element is not shown."""
+        """Whether an element is hidden from readers."""
         classes = element.get("class") or ""
         if element.get("hidden") is not None or (element.get("aria-hidden") or "").lower() == "true":
             return True
         if local(element.tag).lower() == "dialog" and element.get("open") is None:
             return True
         names = classes.split()
-        if _HIDING.search(element.get("style") or "") or self._is_named(element, names):
+        if _HIDING.search(element.get("style") or "") or self._is_hidden_by_sheet(element, names):
             return not _FORMULA.search(classes)
-        return not _FOR_VOICES.isdisjoint(map(str.lower, names)) and not _speaks_for_other(element)
+        return not _FOR_VOICES.isdisjoint(map(str.lower, names)) and not _replaces_hidden(element)
 
-    def _is_named(self, element: Element, classes: list[str]) -> bool:
+    def _is_hidden_by_sheet(self, element: Element, classes: list[str]) -> bool:
+        """Whether a style sheet of the page hides an element by its class or id."""
         if not self._names:
             return False
         identifier = element.get("id")
@@ -273,14 +279,14 @@ def _hiding_names(root: Element) -> Iterator[str]:
         depth = max(0, depth + opened - 1)
 
 
-def _speaks_for_other(element: Element) -> bool:
-    """Whether text for screen readers replaces something beside it that is hidden from them."""
+def _replaces_hidden(element: Element) -> bool:
+    """Whether text for screen readers replaces an element beside it that is hidden from them."""
     above = element.getparent() if local(element.tag).lower() == "span" else None
     return above is not None and any((child.get("aria-hidden") or "").lower() == "true" for child in above)
 
 
 def is_mark(code: str) -> bool:
-    """Whether a piece of HTML is one element, and that a note mark or a link for editing."""
+    """Whether a piece of HTML is a note mark or a link for editing, and nothing else."""
     try:
         root = parse_html(code, where="a mark")
     except InputError:
@@ -301,7 +307,7 @@ def _is_apart(element: Element) -> bool:
 
 
 def _is_note_mark(element: Element, name: str) -> bool:
-    """Whether an element is only a link to a note, or back from one."""
+    """Whether an element is only a link to a note, or a link from a note back to the text."""
     text = "".join(element.itertext())
     if len(text) > _LONGEST_NOTE or not text.strip():
         return False

@@ -1,4 +1,4 @@
-"""Decide what kind a file is: by its extension, checked against its first bytes."""
+"""Determine the kind of a file by its extension, which is checked against its first bytes."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ FOREIGN: dict[str, tuple[str, str]] = {
     **dict.fromkeys((".mp3", ".mp4", ".wav", ".ogg", ".mkv", ".avi", ".m4a", ".webm"), _SOUND),
     **dict.fromkeys((".zip", ".gz", ".7z", ".rar", ".xz", ".zst"), ("an archive", "Unpack it first.")),
 }
-"""Extensions of files that are not read: what such a file is, and what to do with it."""
+"""For each extension of files that are not read, the name of the kind and advice to the user."""
 
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF-", *_PDF),
@@ -123,9 +123,9 @@ _TEXTUAL: tuple[tuple[re.Pattern[bytes], tuple[str, str]], ...] = (
     (re.compile(rb"(?:\s*#.*\n)*\s*(?:msgctxt \".*\"\s*\n)?msgid \""), _PO),
     (re.compile(rb"(?:\s*%.*\n)*\s*\\document(?:class|style)\b"), _TEX),
 )
-"""The beginnings of text that is not prose; checked if the extension says nothing."""
+"""Patterns for the beginning of text that is not prose; they are used if the extension is unknown."""
 _CUES = re.compile(rb"WEBVTT(?:[ \t].*)?\r?\n|\s*\d+\s*\n\d+:\d\d:\d\d[,.]\d{3}\s*-->")
-"""The beginning of subtitles."""
+"""A pattern for the beginning of subtitles."""
 _FOREIGN_ZIP: tuple[tuple[str, str, str], ...] = (
     ("ppt/", *_SLIDES),
     ("content.xml", *_OPEN_DOCUMENT),
@@ -148,13 +148,17 @@ def kind_of(suffix: str, data: bytes, *, where: str, column: bool = False) -> Ki
     """
     foreign = FOREIGN.get(suffix.lower())
     promised, found = EXTENSIONS.get(suffix.lower()), _by_content(data, where)
-    if found in {"text", "html", "xhtml"} and promised is None and (foreign := foreign or _textual(data)):
+    if (
+        found in {"text", "html", "xhtml"}
+        and promised is None
+        and (foreign := foreign or _data_in_text(data))
+    ):
         raise _unreadable(foreign[0], where, foreign[1])
     if found == "mhtml" and promised == "html":
         return found
     if promised is not None and (promised in _PACKED or found in _PACKED) and promised != found:
         raise InputError(
-            f"is named {suffix} but is {_article(found)} inside",
+            f"is named {suffix} but is {_with_article(found)} inside",
             where=where,
             action=f"Give it the extension .{found}." if found in _PACKED else "Is it the right file?",
         )
@@ -163,10 +167,11 @@ def kind_of(suffix: str, data: bytes, *, where: str, column: bool = False) -> Ki
         return kind
     if kind == "text":
         return "tsv"
-    raise OptionError(f"{_article(kind)} has no columns", where=where, action="Leave --column out.")
+    raise OptionError(f"{_with_article(kind)} has no columns", where=where, action="Leave --column out.")
 
 
 def _by_content(data: bytes, where: str) -> Kind:
+    """The kind of a file by its content; InputError for content that Egiz cannot read."""
     if data.startswith(b"PK\x03\x04"):
         return _zip_kind(data, where)
     for magic, name, action in _MAGIC:
@@ -195,8 +200,8 @@ def _by_content(data: bytes, where: str) -> Kind:
     return "mhtml" if is_web_archive(data[:_HEAD]) else "text"
 
 
-def _textual(data: bytes) -> tuple[str, str] | None:
-    """What a text that is not prose is, by its beginning; None for prose."""
+def _data_in_text(data: bytes) -> tuple[str, str] | None:
+    """The name of the kind of a text that is not prose, and advice to the user; None for prose."""
     head = data.removeprefix(b"\xef\xbb\xbf")[:_HEAD]
     for pattern, foreign in _TEXTUAL:
         if pattern.match(head):
@@ -209,6 +214,7 @@ def _textual(data: bytes) -> tuple[str, str] | None:
 
 
 def _zip_kind(data: bytes, where: str) -> Kind:
+    """The kind of a ZIP archive by its members; InputError if it holds no document or workbook."""
     names = Archive(data, where=where).names
     if "META-INF/container.xml" in names:
         return "epub"
@@ -232,7 +238,8 @@ def _unreadable(name: str, where: str, action: str) -> InputError:
     return InputError(f"is {name}", where=where, expected=_KNOWN, action=action)
 
 
-def _article(kind: Kind) -> str:
+def _with_article(kind: Kind) -> str:
+    """The name of a kind with its article, for messages."""
     named = {
         "docx": "a DOCX",
         "odt": "an OpenDocument text",

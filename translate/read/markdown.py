@@ -70,14 +70,15 @@ def markdown_parser() -> MarkdownIt:
 
 
 def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """The definition of a link. That of a note, ``[^1]: Word``, has the same form and is a paragraph."""
+    """Parse the definition of a link; that of a note (``[^1]: Word``), of the same form, is left as a
+    paragraph."""
     from markdown_it.rules_block import reference
 
     return not _defines_note(state, first, last, silent=True) and reference(state, first, last, silent)
 
 
 def _defines_note(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """Ends a paragraph before the definition of a note; takes no line itself."""
+    """End a paragraph before the definition of a note; no line is consumed."""
     begin = state.bMarks[first] + state.tShift[first]
     return silent and _NOTE_HEAD.match(state.src, begin) is not None
 
@@ -89,6 +90,7 @@ def front_matter(text: str) -> int:
 
 
 def _prose(tokens: list[Token]) -> str:
+    """The text of inline tokens, without marks of emphasis, deleted text and note marks."""
     line = LineBuilder()
     deleted = 0
     for token in tokens:
@@ -107,11 +109,13 @@ def _prose(tokens: list[Token]) -> str:
 
 
 def _number(found: re.Match[str]) -> str:
+    """A raised or lowered number of Pandoc's Markdown, on the line."""
     before = found.string[max(0, found.start() - 12) : found.start()]
     return raised(found[1], before) if found[1] else lowered(found[2], before)
 
 
 def _words(token: Token) -> str:
+    """The text of one inline token: words, a space or a line end; empty for a mark."""
     if token.type in {"text", "code_inline"}:
         return token.content
     if token.type == "softbreak":

@@ -32,7 +32,7 @@ _ENCLOSED = re.compile(r"[(\[{|√][^()\[\]{}|]*[)\]}|]\Z")
 
 
 def raised(text: str, before: str) -> str:
-    """The text for raised `text` after `before`.
+    """Write on the line a raised `text` that follows `before`.
 
     Endings of ordinals, letters above a year and other text that is not an exponent stay as they are.
 
@@ -60,7 +60,7 @@ def _is_term(text: str) -> bool:
 
 
 def lowered(text: str, before: str) -> str:
-    """The text for lowered `text` after `before`.
+    """Write on the line a lowered `text` that follows `before`.
 
     >>> lowered("2", "H"), lowered("i", "x"), lowered("i+1", "x"), lowered("max", "v")
     ('₂', 'ᵢ', '_(i+1)', 'max')
@@ -85,13 +85,14 @@ def level_fractions(text: str) -> str:
         return text
 
     def levelled(found: re.Match[str]) -> str:
-        whole = f"{found[1]} " if found[1] else ""
-        return f"{whole}{found[2].translate(_LEVEL)}/{found[3].translate(_LEVEL)}"
+        number = f"{found[1]} " if found[1] else ""
+        return f"{number}{found[2].translate(_LEVEL)}/{found[3].translate(_LEVEL)}"
 
     return _FRACTION.sub(levelled, text)
 
 
 def _has_all(text: str, table: Mapping[int, object]) -> bool:
+    """Whether a text is not empty and a translation table has all its characters."""
     return bool(text) and all(ord(character) in table for character in text)
 
 
@@ -152,6 +153,7 @@ def root(inside: str, degree: str = "") -> str:
 
 
 def _enclosed(text: str) -> str:
+    """The text, in brackets if it has several terms."""
     if not re.search(r"[+−–=/·*\s-]", text[1:]) or _ENCLOSED.match(text):
         return text
     return f"({text})"
@@ -184,6 +186,7 @@ def mathml(element: Element, depth: int = 0) -> str:
 
 
 def _leaf(element: Element, name: str) -> str:
+    """The text of an element of MathML without children."""
     text = " ".join((element.text or "").split())
     if name == "mtext":
         return (element.text or "").replace("\u00a0", " ")
@@ -213,7 +216,7 @@ _SHAPES: dict[str, tuple[int, Callable[[list[str]], str]]] = {
 
 
 def over(base: str, above: str) -> str:
-    """A base with something above it: an accent is left out (v⃗ becomes v), a limit becomes an exponent."""
+    """A base with a part above it: an accent is left out (v⃗ becomes v), a limit becomes an exponent."""
     return power(base, above) if any(map(str.isalnum, above)) else base
 
 
@@ -241,7 +244,7 @@ _Build = Callable[[Element, _Part, Mapping[str, list[str]]], str]
 
 
 def _setting(element: Element, name: str, otherwise: str) -> str:
-    """A property of a part of a formula: the value of ``<m:NAMEPr><m:name m:val="…"/>``."""
+    """The value of a property of a part of a formula, ``<m:dPr><m:sepChr m:val="…"/>``, or `otherwise`."""
     for properties in element:
         if local(properties.tag).endswith("Pr"):
             for item in properties:
@@ -251,11 +254,13 @@ def _setting(element: Element, name: str, otherwise: str) -> str:
 
 
 def _delimited(element: Element, part: _Part, parts: Mapping[str, list[str]]) -> str:
+    """An expression in brackets, with the signs that the element states."""
     inside = _setting(element, "sepChr", "|").join(parts.get("e", []))
     return f"{_setting(element, 'begChr', '(')}{inside}{_setting(element, 'endChr', ')')}"
 
 
 def _nary(element: Element, part: _Part, parts: Mapping[str, list[str]]) -> str:
+    """A sum, an integral or a similar operator, with its limits."""
     sign = _setting(element, "chr", "∫")
     return joined([power(index(sign, part("sub")), part("sup")), " ", part("e")])
 
@@ -289,7 +294,7 @@ _SYMBOL = dict(
 """The encoding of the Symbol font (Adobe, 1985; www.unicode.org/Public/MAPPINGS/VENDORS/ADOBE/symbol.txt)."""
 
 OBJECT = "\ufffc"
-"""Stands for an object that cannot be written as a character."""
+"""The character for an object that cannot be written as text."""
 
 
 def symbols(text: str) -> str:
@@ -312,6 +317,6 @@ _WINGDINGS = dict(
 
 
 def picture(number: int, font: str) -> str:
-    """The character for one of a font of pictures: an arrow, a tick, or the object mark."""
+    """The character for a code in a font of pictures: an arrow, a tick or the like, or the object mark."""
     known = _WINGDINGS if font == "wingdings" else {}
     return known.get(number & ~0xF000, OBJECT)

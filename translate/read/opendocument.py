@@ -34,7 +34,7 @@ _LOWEST = 6
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """The properties of a style: raised or lowered (empty if neither), and whether it is hidden."""
+    """A style: its parent, its position (``super``, ``sub`` or empty), and whether its text is hidden."""
 
     parent: str = ""
     position: str = ""
@@ -42,13 +42,15 @@ class _Style:
 
 
 @dataclass(slots=True)
-class _Place:
-    """A series of paragraphs: the body, or a note or text box inside one of its paragraphs."""
+class _Flow:
+    """A sequence of paragraphs that is being read: the body, or a note or text box in one of its
+    paragraphs."""
 
     line: LineBuilder = field(default_factory=LineBuilder)
     blocks: list[Block] = field(default_factory=list)
 
     def end(self, level: int = 0) -> None:
+        """End the current block; `level` is that of a heading, or 0."""
         text = level_fractions(self.line.taken())
         self.blocks.append(Block(text=text, level=level))
 
@@ -74,18 +76,20 @@ def read_opendocument(data: bytes, *, where: str) -> Content:
 
 
 def _content(root: Element, styles: Element | None, meta: Element | None, archive: Archive | None) -> Content:
+    """The content of a document from its parts; `archive` is None for a flat document."""
     known = {name: style for part in (styles, root) if part is not None for name, style in _styles(part)}
     body = next((item for item in root.iter() if local(item.tag) == "body"), root)
     blocks, notes = _blocks(body, known, archive)
     return Content(
         blocks=filled([*blocks, *notes]),
-        title=_stated(meta, "title"),
-        language=_stated(meta, "language"),
-        left_out=("headers and footers",) if styles is not None and _has_margins(styles) else (),
+        title=_in_metadata(meta, "title"),
+        language=_in_metadata(meta, "language"),
+        left_out=("headers and footers",) if styles is not None and _has_header_or_footer(styles) else (),
     )
 
 
 def _styles(root: Element) -> Iterator[tuple[str, _Style]]:
+    """Yield the styles in a part of the document, each with its name."""
     for element in root.iter():
         if local(element.tag) == "style":
             position, hidden = "", False
@@ -119,7 +123,7 @@ def _blocks(
     body: Element, styles: dict[str, _Style], archive: Archive | None
 ) -> tuple[list[Block], list[Block]]:
     """The blocks of the body with those of text boxes, and those of notes."""
-    places, notes = [_Place()], list[Block]()
+    places, notes = [_Flow()], list[Block]()
 
     def look(element: Element) -> _Style:
         return _look(attribute(element, "style-name") or "", styles)
@@ -135,33 +139,34 @@ def _blocks(
     for step, element in walk(body, dropped):
         name, place = local(element.tag), places[-1]
         if step == "skip":
-            place.line.add(_flat(element.tail))
+            place.line.add(_single_spaced(element.tail))
         elif step == "open":
             if name in {"p", "h"}:
                 place.end()
             if name in _APART:
-                places.append(_Place())
+                places.append(_Flow())
                 continue
             place.line.open(look(element).position if name == "span" else "")
-            place.line.add(_flat(element.text) or _SIGNS.get(name, ""))
+            place.line.add(_single_spaced(element.text) or _SIGNS.get(name, ""))
             if name == "object" and archive is not None:
                 place.line.add_formula(formula_text(element, archive))
         elif name in _APART:
             places.pop()
             place.end()
             (notes if name == "note-body" else places[-1].blocks).extend(place.blocks)
-            places[-1].line.add(_flat(element.tail))
+            places[-1].line.add(_single_spaced(element.tail))
         else:
             place.line.close()
             if name in {"p", "h"}:
                 level = attribute(element, "outline-level") or "1"
                 place.end(min(int(level), _LOWEST) if name == "h" and level.isdecimal() else 0)
-            place.line.add(_flat(element.tail))
+            place.line.add(_single_spaced(element.tail))
     places[0].end()
     return places[0].blocks, notes
 
 
-def _flat(text: str | None) -> str:
+def _single_spaced(text: str | None) -> str:
+    """The text with each run of white space as one space."""
     return _SPACES.sub(" ", text or "")
 
 
@@ -178,8 +183,8 @@ def formula_text(element: Element, archive: Archive) -> str:
     return mathml(found) if local(found.tag) == "math" else ""
 
 
-def _stated(root: Element | None, name: str) -> str:
-    """The value of a name in the description."""
+def _in_metadata(root: Element | None, name: str) -> str:
+    """The text of the element `name` in the metadata; empty if there is none."""
     for element in root.iter() if root is not None else ():
         parent = element.getparent()
         if local(element.tag) == name and parent is not None and local(parent.tag) == "meta":
@@ -187,7 +192,8 @@ def _stated(root: Element | None, name: str) -> str:
     return ""
 
 
-def _has_margins(styles: Element) -> bool:
+def _has_header_or_footer(styles: Element) -> bool:
+    """Whether the document has headers or footers with text."""
     return any(
         local(element.tag) in {"header", "footer"} and "".join(element.itertext()).strip()
         for element in styles.iter()

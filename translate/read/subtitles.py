@@ -37,7 +37,7 @@ class Cue:
 
     @property
     def text(self) -> str:
-        """The words of the cue, without tags; the turn of another speaker begins a new line."""
+        """The words of the cue, without tags; each speaker begins a new line."""
         lines = [one_line(clean(unescape(_TAG.sub("", line)))) for line in self.lines]
         lines = [line for line in lines if line]
         turns = sum(_DASH.match(line) is not None for line in lines) > 1
@@ -67,6 +67,7 @@ def parse_cues(text: str, where: str) -> tuple[Cue | str, ...]:
 
 
 def _joined(lines: list[str]) -> str:
+    """The lines with their ends."""
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -79,7 +80,7 @@ def _named(lines: list[str], at: int, *, is_vtt: bool) -> int:
 
 
 def _text_end(lines: list[str], start: int, stop: int, *, is_vtt: bool) -> int:
-    """The line after the text of a cue. In SRT, a text may contain blank lines."""
+    """The index of the line after the text of a cue. In SRT, a text may contain blank lines."""
     if is_vtt:
         return next((at for at in range(start, stop) if not lines[at].strip()), stop)
     while stop > start and not lines[stop - 1].strip():
@@ -88,6 +89,7 @@ def _text_end(lines: list[str], start: int, stop: int, *, is_vtt: bool) -> int:
 
 
 def _cue(lines: list[str], head: int, at: int, stop: int, where: str) -> Cue:
+    """The cue of the lines from `head` to before `stop`, with its times in line `at`."""
     found = _TIMES.fullmatch(lines[at])
     assert found is not None
     numbers = [int(part or 0) for part in found.groups()]
@@ -131,7 +133,7 @@ def cue_spans(cues: list[Cue]) -> list[tuple[int, int] | None]:
 
 
 def read_subtitles(text: str, *, where: str) -> Content:
-    """Read the words of all cues; a sentence that continues over cues is one."""
+    """Read the words of all cues; a sentence may continue over several cues."""
     cues = [item for item in parse_cues(text, where) if isinstance(item, Cue)]
     return Content(
         blocks=tuple(Block(text=" ".join(cues[at].text for at in group)) for group in cue_blocks(cues))

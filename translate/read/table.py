@@ -1,4 +1,4 @@
-"""One column of a table: a block for each row."""
+"""Read one column of a table, a block for each row."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def read_workbook(data: bytes, *, where: str, column: str | int | None) -> Conte
 
 
 def _column(rows: Iterable[Row], where: str, column: str | int | None) -> Content:
+    """The content of one column of these rows."""
     filled_rows = ((line, cells) for line, cells in rows if any(cells))
     first = next(filled_rows, None)
     if first is None:
@@ -66,6 +67,7 @@ def _find(column: str | int | None, header: Sequence[str], where: str) -> tuple[
 
 
 def _cell(row: Sequence[str], index: int, line: int, where: str, width: int) -> str:
+    """The cleaned cell of a row, without blank lines; InputError if the row ends before it."""
     if index >= len(row):
         raise InputError(
             f"line {line} has {len(row)} cells, so column {index + 1} is missing",

@@ -17,7 +17,8 @@ _SHIFTS = {"superscript": "super", "subscript": "sub"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """One style: the style that it is based on, its name, and its properties; None if not stated."""
+    """One style: the style that it is based on, its name, and its properties, which are None if not
+    stated."""
 
     based_on: str = ""
     name: str = ""
@@ -71,6 +72,7 @@ class Styles:
         return (known.name if known else style.lower()) == "title"
 
     def _chain(self, style: str) -> list[Style]:
+        """A style and the styles that it is based on, in order."""
         found: list[Style] = []
         while style in self._styles and len(found) < _LONGEST_CHAIN:
             found.append(self._styles[style])
@@ -111,7 +113,7 @@ def read_styles(root: Element) -> Styles:
 
 
 def is_on(element: Element) -> bool:
-    """Whether a property that is on or off is on; a property without a value is on."""
+    """Whether an on-off property is on; without a value it is on."""
     return attribute(element, "val") not in _OFF
 
 

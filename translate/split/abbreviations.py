@@ -58,12 +58,12 @@ def initial(c: Candidate) -> Answer | None:
 
 
 def _is_label(c: Candidate) -> bool:
-    """Whether a lone capital names a point, a vitamin, a unit or a variable and so may end a sentence.
+    """Whether a lone capital names a point, a vitamin, a unit or a variable, and so may end a sentence.
 
-    It does after a word that such letters usually follow ("точки М."), as a unit of measure ("5 В."), after
-    "=", before the name of a line segment, which has two letters, or three with this one ("ортасы М. КМ-ді
-    табыңыз"), and if it is a Latin letter without a Cyrillic look-alike before a Cyrillic word ("нүктесі N.
-    Содан").
+    This is so after a word that such letters usually follow ("точки М."), as a unit of measure ("5 В."),
+    after "=", before the name of a line segment, which has two letters, or three with this one ("ортасы М.
+    КМ-ді табыңыз"), and if it is a Latin letter without a Cyrillic look-alike before a Cyrillic word
+    ("нүктесі N. Содан").
     """
     knowledge, word = c.paragraph.knowledge, c.word
     if c.number and not is_year(c.number):
@@ -101,22 +101,26 @@ def dated_beginning(c: Candidate) -> Answer | None:
     if not c.plain or c.starts or c.behaviour not in ("often", "rarely"):
         return None
     words = [word.strip("«»“”\"'(),").rstrip(".").lower() for word in _SPACED.sub("", c.so_far).split()]
-    if not words or not any(map(_counts, words)):
+    if not words or not any(map(_is_number, words)):
         return None
     short = {*knowledge.after_year, *knowledge.after_number, *knowledge.eras}
     opened = words[0] in knowledge.openers or words[0] in knowledge.eras
-    if opened and all(_counts(word) or word in knowledge.openers or _ends(word, short) for word in words):
+    if opened and all(
+        _is_number(word) or word in knowledge.openers or _ends_in(word, short) for word in words
+    ):
         return "join"
     dates = c.token in knowledge.after_year and (is_year(c.number) or c.token not in knowledge.after_number)
     return "join" if c.number and dates and len(words) <= _OPENING_SENTENCE_WORDS else None
 
 
-def _counts(word: str) -> bool:
+def _is_number(word: str) -> bool:
+    """Whether a word has a digit or is a Roman numeral."""
     return any(map(str.isdigit, word)) or _ROMAN.match(word.upper()) is not None
 
 
-def _ends(word: str, short: set[str]) -> bool:
-    """Whether a word ends in a short form; several may be run together, as "в.н.э" for "в. н.э"."""
+def _ends_in(word: str, short: set[str]) -> bool:
+    """Whether a word ends in one of the abbreviations `short`, perhaps joined to others: "в.н.э" for "в.
+    н.э"."""
     parts = word.split(".")
     return any(".".join(parts[cut:]) in short for cut in range(len(parts)))
 
@@ -179,7 +183,7 @@ def no_vowel(c: Candidate) -> Answer | None:
 
 
 def ordinal(c: Candidate) -> Answer | None:
-    """In a language that writes ordinals as "3.", one or two digits with a stop are one: "am 3. Oktober"."""
+    """One or two digits with a stop are an ordinal in a language that writes ordinals so: "am 3. Oktober"."""
     if not c.paragraph.knowledge.ordinals or not c.plain or not c.before.isdigit():
         return None
     digits = re.search(r"(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 3) : c.mark])

@@ -17,8 +17,8 @@ _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（"}
 _BEFORE_OPENING = "([{（—–-/"
 _AFTER_CLOSING = ".,;:!?)]}）…—–-/"
 _DEPTH = 4
-"""The number of open quotes that are searched for the partner of a closing one; it limits the work on broken
-text."""
+"""The number of open quotes that are examined to find the partner of a closing quote. It limits the work on
+broken text."""
 
 LONGEST_ASIDE = 300
 """The longest bracket, in code points, whose inner stops do not end the sentence."""
@@ -39,7 +39,7 @@ class Pairs:
     asides: tuple[tuple[int, int], ...]
 
     def around(self, offset: int) -> tuple[int, int] | None:
-        """The short pair around `offset`, or None."""
+        """The short pair of quotes or brackets around `offset`, or None."""
         at = bisect_left(self.asides, (offset, -1)) - 1
         if at >= 0 and self.asides[at][0] < offset < self.asides[at][1]:
             return self.asides[at]
@@ -78,6 +78,7 @@ def pair(text: str) -> Pairs:
 
 
 def _opens(text: str, offset: int, quotes: list[int]) -> bool:
+    """Whether the quote at `offset` opens a quotation; `quotes` are the offsets of the open quotes."""
     mark = text[offset]
     before, after = text[offset - 1 : offset], text[offset + 1 : offset + 2]
     loose_before = not before or before.isspace() or before in _BEFORE_OPENING
@@ -109,6 +110,7 @@ def _partner(text: str, mark: str, quotes: list[int], stray: set[int]) -> int:
 
 
 def _outermost(text: str, spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The short pairs that are in no other short pair, in order."""
     kept: list[tuple[int, int]] = []
     for start, stop in sorted(spans):
         longest = LONGEST_QUOTE if text[start] in _FAMILY else LONGEST_ASIDE
@@ -118,8 +120,7 @@ def _outermost(text: str, spans: list[tuple[int, int]]) -> tuple[tuple[int, int]
 
 
 SCRIPT_STOPS = "。！？｡।॥؟۔።፧፨။។៕᠃᠉։"
-"""Full stops and question marks of single scripts, which end a sentence with or without a space after
-them."""
+"""Full stops and question marks of single scripts; they end a sentence even without a space after them."""
 STOPS = ".!?…‥．⁇⁈⁉‽⸮" + SCRIPT_STOPS
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphen, zero-width space, word joiner, byte order mark. The joiners U+200C and U+200D are not among
@@ -127,11 +128,11 @@ them, because words of Persian and Hindi need them."""
 
 _CLOSING = ")]}）」』】》〉"
 _LEFT_WIDTH, _RIGHT_WIDTH = 40, 64
-"""The code points that a rule sees on either side; the limit keeps the work linear in the length of the
-text."""
+"""The number of code points that a rule examines on either side. The limits keep the work linear in the
+length of the text."""
 
 _MOST_PARTS = 4
-"""The number of parts of the longest dotted abbreviations: "б.з.б", "ф.м.ғ.к"."""
+"""The most parts of a dotted abbreviation, as in "ф.м.ғ.к"."""
 
 _TOKEN = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.-?[ \u00a0]?){0,4}[^\W\d_]+(?:-[^\W\d_]+)*$")
 _GLUED_TOKEN = re.compile(r"(?<=\d)(?:[^\W\d_]{1,3}\.)*[^\W\d_]+$")
@@ -221,7 +222,7 @@ class Candidate:
 
 
 Answer = Literal["join", "split"]
-"""The answer of a rule about a candidate; a rule without an opinion returns None."""
+"""The answer of a rule to a candidate; a rule without an opinion returns None."""
 
 
 def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
@@ -298,7 +299,7 @@ def is_year(number: str) -> bool:
 
 
 def behaviour(token: str, number: str, knowledge: Knowledge) -> Behaviour | None:
-    """The class of an abbreviation, looked up as a whole, then without its first parts; None if unlisted.
+    """The class of an abbreviation: of the whole token or, if it is unlisted, of its last parts; else None.
 
     After a number, the tables of dates and measures come first: "1990 г." is a year, "5 г." are grams.
     """
@@ -318,7 +319,7 @@ def behaviour(token: str, number: str, knowledge: Knowledge) -> Behaviour | None
 
 
 def _past_closers(text: str, offset: int, pairs: Pairs) -> int:
-    """The offset after closing quotes and brackets, even if a space precedes a closing quote."""
+    """The offset after the closing quotes and brackets at `offset`; a space may precede a closing quote."""
     while offset < len(text):
         mark = text[offset]
         if (

@@ -1,4 +1,4 @@
-"""The tables of each language for splitting, read once from the files in `data/`."""
+"""The tables of each language for splitting; they are read once from the files in `data/`."""
 
 from __future__ import annotations
 
@@ -106,12 +106,13 @@ def _know(language: str) -> Knowledge:
 
 
 def _behaviours(section: Mapping[str, Any]) -> dict[str, Behaviour]:
-    """Class by word, from words by class; if a word has two classes, the more cautious one counts."""
+    """Turn lists of words by class into classes by word; of two classes, the more cautious one is taken."""
     order: tuple[Behaviour, ...] = ("often", "rarely", "before_number", "never")
     return {word: behaviour for behaviour in order for word in section.get(behaviour, "").split()}
 
 
 @cache
 def _table(name: str) -> dict[str, Any]:
+    """The content of a file in `data/`."""
     source = files("egiz.translate.split").joinpath("data", f"{name}.toml")
     return tomllib.loads(source.read_text(encoding="utf-8"))

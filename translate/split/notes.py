@@ -1,8 +1,8 @@
 """Find note marks in running text; they are removed before the text is split.
 
 A mark is "12" in "құрылды.12 Оның", "[3][4]", "¹²", "[@b]", "†", or the page number "[Pg 45]". It is not part
-of a sentence, so the rules never see it. The sentence before the mark has it in its slice, and a repair that
-removes it. Exponents (м², 10⁶), years and all other numbers are left alone.
+of a sentence, so the rules never see it. It belongs to the slice of the sentence before it, which has a
+repair that removes it. Exponents (м², 10⁶), years and all other numbers are left alone.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _SHORTEST_WORD = 4
 """The fewest letters of a word after whose stop a number is a mark; a shorter one may be an abbreviation
 ("рис.5")."""
 _SHORTEST_RAISED = 3
-"""The same for raised numbers and brackets: м², кг³ and x[2] are not note marks."""
+"""The fewest letters of a word before a raised number or a bracket: м², кг³ and x[2] are not note marks."""
 
 _LIST = r"\d{1,3}(?: ?[,;–-] ?\d{1,3})*"
 _RAISED_LIST = rf"[{_RAISED}]+(?:[,;–⁻] ?[{_RAISED}]+)*"
 _PAGED = r"\d{1,3}(?:: ?|, ?(?:[^\W\d_]{1,4}\. ?))\d{1,4}(?: ?[–-] ?\d{1,4})?"
-"""A note and a page of its source: "1:25", "2, б. 34"."""
+"""A pattern for the number of a note with a page of its source: "1:25", "2, б. 34"."""
 _CITED = r"(?:[^\[\]@]{0,40}[\s;(])?-?@[\w{][^\[\]]{0,200}"
 _BRACKETS = re.compile(
     rf"[ \u00a0]?(?P<mark>\[(?:{_LIST}|{_PAGED}|(?P<letter>[a-z])|(?P<named>\^[^\[\]\s]{{1,40}}|{_CITED}))\]"
@@ -53,9 +53,10 @@ _LETTERS_BEFORE = re.compile(r"[^\W\d_]+\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """A possible mark; if it is not `sure`, a neighbouring mark must have the next or previous number.
+    """A possible mark; if it is not `sure`, the mark before or after it must have the previous or next
+    number.
 
-    `word` is the word that it is glued to: "қосымша1" and "қосымша2" are names, not marks.
+    `word` is the word that the mark is glued to: "қосымша1" and "қосымша2" are names, not marks.
     """
 
     start: int
@@ -83,6 +84,7 @@ def note_marks(text: str, knowledge: Knowledge) -> tuple[Span, ...]:
 
 
 def _counts_on(found: Sequence[_Found], place: int) -> bool:
+    """Whether the mark before or after has the previous or next number, and is glued to another word."""
     number, word = found[place].number, found[place].word
     if number is None:
         return False
@@ -92,6 +94,7 @@ def _counts_on(found: Sequence[_Found], place: int) -> bool:
 
 
 def _number(mark: str) -> int | None:
+    """The first number in a mark; None if it has none."""
     found = _FIRST_NUMBER.search(mark.translate(_LEVEL))
     return int(found.group()) if found else None
 
@@ -121,6 +124,7 @@ def _bracketed(text: str, knowledge: Knowledge) -> Iterator[_Found]:
 
 @cache
 def _pages() -> re.Pattern[str]:
+    """The pattern of page numbers in brackets, "[Pg 45]", with the words of `data/notes.toml`."""
     source = files("egiz.translate.split").joinpath("data", "notes.toml").read_text(encoding="utf-8")
     words = "|".join(map(re.escape, tomllib.loads(source)["pages"].split()))
     return re.compile(
@@ -175,7 +179,7 @@ def _glued(text: str, knowledge: Knowledge) -> Iterator[_Found]:
 
 
 def _ends_sentence(text: str, at: int, knowledge: Knowledge) -> bool:
-    """Whether the stop or closing mark before `at` ends a sentence and is not that of an abbreviation."""
+    """Whether the stop or closing mark before `at` ends a sentence, rather than an abbreviation."""
     left = text[max(0, at - _LONGEST_LOOK) : at]
     inner = left.rstrip(_CLOSERS)
     bare = inner.rstrip(STOPS)
@@ -192,6 +196,7 @@ def _ends_sentence(text: str, at: int, knowledge: Knowledge) -> bool:
 
 
 def _letters_before(text: str, at: int) -> str:
+    """The letters right before the offset `at`."""
     found = _LETTERS_BEFORE.search(text, max(0, at - _LONGEST_LOOK), at)
     return found.group() if found else ""
 
@@ -215,7 +220,7 @@ def _follows_word(text: str, at: int, shortest: int) -> bool:
 
 
 def _sentence_follows(text: str, at: int) -> bool:
-    """Whether the paragraph ends at `at`, or white space and then no small letter follow."""
+    """Whether the paragraph ends at `at`, or white space follows, and after it a letter that is not small."""
     rest = text[at : at + _LONGEST_LOOK]
     if not rest.strip(" \u00a0") or rest.lstrip(" \u00a0")[:1] == "\n":
         return True
@@ -226,6 +231,7 @@ def _sentence_follows(text: str, at: int) -> bool:
 
 
 def _past_closers(text: str, at: int) -> int:
+    """The offset after the stops and closing marks at `at`."""
     while text[at : at + 1] and text[at] in STOPS + _CLOSERS:
         at += 1
     return at
@@ -235,10 +241,11 @@ _PAGE_NUMBER = re.compile(r"[-–—]?[ \u00a0]*\d{1,4}[ \u00a0]*[-–—]?")
 
 
 def across_pages(text: str, spans: Iterable[Span]) -> Iterator[tuple[Span, Span | None]]:
-    """The paragraphs; two that a page number divides in the middle of a sentence are joined.
+    """Join paragraphs that a page number divides in the middle of a sentence.
 
-    They are taken for one if a paragraph that ends in a letter is followed by a number alone, and that by a
-    small letter. Yields the span of each paragraph with the span of the page number in it, or None.
+    Two paragraphs are joined if the first ends in a letter, a paragraph that is only a number follows, and
+    the next paragraph begins with a small letter. Yields the span of each paragraph with the span of the page
+    number in it, or None.
     """
     held: list[Span] = []
     for span in spans:
@@ -257,7 +264,7 @@ def across_pages(text: str, spans: Iterable[Span]) -> Iterator[tuple[Span, Span 
 
 
 class Bare:
-    """A part of a text without its note marks, and the way from its offsets to those of the whole text."""
+    """A part of a text without its note marks, and the map from its offsets to those of the whole text."""
 
     def __init__(self, text: str, start: int, stop: int, marks: Sequence[Span]) -> None:
         """`marks` are spans in the whole `text`; those between `start` and `stop` are removed."""
@@ -279,6 +286,9 @@ class Bare:
         self._start = start
 
     def place(self, offset: int) -> int:
-        """The offset in the whole text of an offset in the bare text; after a mark that was removed there."""
+        """The offset in the whole text of an offset in the bare text.
+
+        If a mark was removed there, it is the offset after the mark.
+        """
         passed = bisect_right(self._places, offset)
         return offset + (self._shifts[passed - 1] if passed else self._start)

@@ -1,4 +1,4 @@
-"""Find the paragraphs of a document: by blank lines and line ends; wrapped lines are joined."""
+"""Find the paragraphs of a document by its blank lines and line ends; wrapped lines are joined."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _ENDS = tuple(STOPS + ":;")
 _CLOSERS = "\"'”“»’)]}）」』 "
 _VISIBLE = re.compile(rf"[^\s{INVISIBLE}]")
 _FULL = 0.85
-"""A line is full if, with the next word, it would be longer than this share of the width; line ends may be
-ragged."""
+"""A line is full if the next word would make it longer than this share of the width; the right edge of a text
+may be ragged."""
 _WIDEST, _NARROWEST = 160, 20
 """The widest and narrowest wrapped lines, in code points. Wider lines are paragraphs; narrower ones are
 verse, tables or lists."""
@@ -54,7 +54,7 @@ def paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
     held: tuple[int, int] | None = None
     unseen: int | None = None
     for block in _blocks(text):
-        for start, stop in _joined(block, knowledge):
+        for start, stop in _paragraph_spans(block, knowledge):
             if not _VISIBLE.search(text, start, stop):
                 if held:
                     held = (held[0], stop)
@@ -71,6 +71,7 @@ def paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
 
 
 def _blocks(text: str) -> Iterator[list[SourceLine]]:
+    """Yield the lines between blank lines, as one list per block."""
     block: list[SourceLine] = []
     last = 0
     for match in _LINE.finditer(text):
@@ -87,7 +88,8 @@ def _blocks(text: str) -> Iterator[list[SourceLine]]:
         yield block
 
 
-def _joined(block: list[SourceLine], knowledge: Knowledge) -> Iterator[tuple[int, int]]:
+def _paragraph_spans(block: list[SourceLine], knowledge: Knowledge) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the paragraphs in a block."""
     width = _wrap_width(block, knowledge)
     start = block[0].start
     for above, below in pairwise(block):
@@ -101,8 +103,8 @@ def _joined(block: list[SourceLine], knowledge: Knowledge) -> Iterator[tuple[int
 def _wrap_width(block: list[SourceLine], knowledge: Knowledge) -> int | None:
     """The width at which a block was wrapped, or None if its lines are paragraphs.
 
-    The test repeats the decision of the program that wrapped it: at each line end, would the next word not
-    have fitted?
+    The test repeats the decision of the program that wrapped the block: at each line end, the next word would
+    not have fitted.
     """
     if len(block) < 2:
         return None
@@ -125,15 +127,17 @@ def _wrap_width(block: list[SourceLine], knowledge: Knowledge) -> int | None:
 
 
 def _is_full(above: SourceLine, below: SourceLine, width: int) -> bool:
+    """Whether the first word of the lower line would not have fitted into the upper line."""
     return len(above.text) + 1 + len(below.text.split(maxsplit=1)[0]) > width * _FULL
 
 
 def _is_ended(text: str) -> bool:
+    """Whether a line ends in a stop, a colon or a semicolon, closing marks aside."""
     return text.rstrip(_CLOSERS).endswith(_ENDS)
 
 
 def _cuts_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
-    """Whether a line end visibly cuts a sentence; after a finite verb it does not."""
+    """Whether a line end visibly cuts a sentence: no stop or finite verb before it, no capital after it."""
     if _is_ended(above):
         return False
     last = above.split()[-1].lower()

@@ -1,4 +1,4 @@
-"""Rules on bibliographies: a reference is one sentence, in spite of the stops between its parts.
+"""Rules on bibliographies: a reference is one sentence, although there are stops between its parts.
 
 Three styles are recognised: with dashes between the parts (GOST 7.1, ISBD: "Абай. Шығармалары. — Алматы:
 Ғылым, 2003. — 408 б."), with the year in brackets after the authors (APA, Harvard), and with the source after
@@ -50,6 +50,7 @@ class Patterns:
 
 @cache
 def _patterns(language: str) -> Patterns:
+    """The patterns of a language, from its table of words of bibliographies."""
     words = know(language).references
     years, volumes, pages, editions, publishers, others, joiners = (
         "|".join(map(re.escape, sorted(words[name], key=lambda word: (-len(word), word)))) or "(?!)"

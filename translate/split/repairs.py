@@ -1,4 +1,4 @@
-"""Repair the raw text of a sentence; each change is a `Repair`, and none adds a word."""
+"""Repair the raw text of a sentence; each change is recorded as a `Repair`, and none adds a word."""
 
 from __future__ import annotations
 
@@ -112,7 +112,10 @@ def _spaces(raw: str, stray: frozenset[int], *, invisible: bool = True) -> Itera
 
 
 def _runs(raw: str, stray: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Spans of white space, invisible characters and stray quotes that touch: so a quote leaves one space."""
+    """Spans of adjacent white space, invisible characters and stray quotes.
+
+    They are repaired together, so that a removed quote leaves one space.
+    """
     spans = [(m.start(), m.end()) for m in _GAP.finditer(raw)]
     merged: list[tuple[int, int]] = []
     for start, stop in sorted([*spans, *((at, at + 1) for at in stray)]):
@@ -124,6 +127,7 @@ def _runs(raw: str, stray: frozenset[int]) -> Iterator[tuple[int, int]]:
 
 
 def _parts(raw: str, start: int, stop: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the parts of such a span: start, stop, and ``space``, ``invisible`` or ``quote``."""
     at = start
     while at < stop:
         end = at + 1
@@ -137,11 +141,15 @@ def _parts(raw: str, start: int, stop: int) -> Iterator[tuple[int, int, str]]:
 
 
 def _removable(raw: str, at: int) -> bool:
-    """Whether an invisible character can go; a zero-width space between unspaced scripts separates words."""
+    """Whether an invisible character can be removed.
+
+    A zero-width space between letters of scripts without spaces separates words, so it stays.
+    """
     return raw[at] != "\u200b" or not (_UNSPACED.match(raw, at + 1) and at and _UNSPACED.match(raw, at - 1))
 
 
 def _closes_up(left: str, right: str) -> bool:
+    """Whether a line break between these characters leaves no space."""
     return bool(_UNSPACED.match(left) and _UNSPACED.match(right)) or (left == "-" and right.islower())
 
 

@@ -1,4 +1,4 @@
-"""The splitting rules: each answers join, split or None about a candidate; the first answer counts.
+"""The splitting rules: each answers join, split or None to a candidate; the first answer counts.
 
 The order of `RULES` is the policy; comments there say why a rule precedes others.
 """
@@ -48,12 +48,12 @@ _FOLLOWING_WIDTH = 8
 
 
 def nothing_follows(c: Candidate) -> Answer | None:
-    """Only punctuation follows: it stays with its sentence, as in "болды. »" and "болды. …"."""
+    """Punctuation after which nothing follows stays with its sentence: "болды. »", "болды. …"."""
     return "join" if not c.right else None
 
 
 def nothing_before(c: Candidate) -> Answer | None:
-    """No letter or digit precedes the stops: "...болды" begins a sentence."""
+    """Stops before the first letter or digit belong to the sentence that they begin: "...болды"."""
     return "join" if c.first >= c.mark else None
 
 
@@ -89,12 +89,13 @@ def address(c: Candidate) -> Answer | None:
 
 
 def inside_number(c: Candidate) -> Answer | None:
-    """Digits on both sides without a space: "123.7", "01.02.1990", "v1.2"."""
+    """A stop between digits, without a space, is part of a number: "123.7", "01.02.1990", "v1.2"."""
     return "join" if not c.gap and not c.lead and c.before.isdigit() and c.right.isdigit() else None
 
 
 def list_marker(c: Candidate) -> Answer | None:
-    """The text so far, or since a colon, is only "1.", "2.1.", "IV." or "a.": it belongs to its item."""
+    """A list marker, as the whole text so far or since a colon, belongs to its item: "1.", "2.1.", "IV.",
+    "a."."""
     if not c.plain:
         return None
     text = c.paragraph.text
@@ -110,7 +111,7 @@ def list_marker(c: Candidate) -> Answer | None:
 
 
 def section_number(c: Candidate) -> Answer | None:
-    """The text so far is only "1-тарау" or "Chapter 2": the number belongs to the heading."""
+    """A section number that is the whole text so far belongs to the heading: "1-тарау", "Chapter 2"."""
     if c.mark - c.start > _SECTION_WIDTH or not c.plain:
         return None
     match = _SECTION.fullmatch(c.paragraph.text[c.start : c.mark])
@@ -123,8 +124,8 @@ def section_number(c: Candidate) -> Answer | None:
 def inside_aside(c: Candidate) -> Answer | None:
     """No sentence ends inside short brackets or a short embedded quotation.
 
-    Brackets that begin the sentence may contain whole sentences: "(Ол келді. Содан кетті.) Біз қалдық." They
-    do if a stop precedes the closing bracket and the sentence does not continue after it. In brackets in
+    Brackets that begin the sentence may contain whole sentences: "(Ол келді. Содан кетті.) Біз қалдық." This
+    is so if a stop precedes the closing bracket and the sentence does not continue after it. In brackets in
     mid-sentence, not even a stop right before the closing bracket ends the sentence ("(1866 ж.)"). A
     quotation is embedded if words precede it (Ол: «Келдім. Көрдім») or the sentence continues after it
     («Келдім. Көрдім», – деді ол); a cut in it would leave two halves with an open quote in each.
@@ -136,8 +137,8 @@ def inside_aside(c: Candidate) -> Answer | None:
     following = text[pair[1] + 1 : pair[1] + 1 + _FOLLOWING_WIDTH].lstrip(" \u00a0")
     if text[pair[0]] in "([{（":
         goes_on = following[:1] in tuple(".,:;!?–—") or following[:1].islower()
-        whole = text[pair[1] - 1] in STOPS and not goes_on
-        return "join" if pair[0] > c.first or not whole else None
+        has_sentences = text[pair[1] - 1] in STOPS and not goes_on
+        return "join" if pair[0] > c.first or not has_sentences else None
     within = pair[0] > c.first or following.lstrip(",–—- ")[:1].islower()
     return "join" if within and c.stop <= pair[1] else None
 
@@ -155,7 +156,7 @@ def lone_aside(c: Candidate) -> Answer | None:
 
 
 def lost_capital(c: Candidate) -> Answer | None:
-    """A small letter after a complete sentence: its capital, or a date before it, was lost.
+    """A small letter after a complete sentence begins a new one whose capital, or a date before it, was lost.
 
     In Kazakh the sentence is complete if it ends in a finite predicate ("болды. қазанда"); in other languages
     if its last word ends in a vowel, as abbreviations do not, and the next word commonly begins sentences.
@@ -193,10 +194,10 @@ def leading_dot(c: Candidate) -> Answer | None:
 
 
 def glued_latin(c: Candidate) -> Answer | None:
-    """Latin letters on both sides of a stop with no space: a name ("Node.js"), or a missing space.
+    """A stop between Latin letters is part of a name ("Node.js"), or a space after it is missing.
 
-    It is a boundary only before a word that commonly begins sentences, or between a word in small letters and
-    a capitalised word with a space after it: "the end.Birds sing".
+    The stop is a boundary only before a word that commonly begins sentences, or between a word in small
+    letters and a capitalised word with a space after it: "the end.Birds sing".
     """
     if c.gap or not _latin(c.token) or not _latin(c.word):
         return None
@@ -232,11 +233,12 @@ def glued_capital(c: Candidate) -> Answer | None:
 
 
 def white_space(c: Candidate) -> Answer | None:
-    """No other rule answered: a stop with white space after it ends the sentence, a stop alone does not."""
+    """If no other rule answered, a stop ends the sentence if white space follows it."""
     return "split" if c.gap else "join"
 
 
 def _latin(word: str) -> bool:
+    """Whether a word ends in a Latin letter."""
     return _LETTERS_OF_LATIN.search(word) is not None
 
 

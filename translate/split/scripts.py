@@ -1,4 +1,4 @@
-"""Kazakh in Latin or Arabic letters: recognise the alphabet of a text, write its words in Cyrillic.
+"""Kazakh in Latin or Arabic letters: recognise the alphabet of a text, and write its words in Cyrillic.
 
 The alphabets are the official Latin ones of 2017 (apostrophes), 2018 (acutes) and 2021, and the Arabic one of
 the Kazakhs in China (töte jazu). A foreign word, with a letter that the alphabet lacks, is left alone.
@@ -49,11 +49,11 @@ class Alphabet:
 
 
 def alphabet_of(text: str, script: str = "") -> Alphabet | None:
-    """The alphabet of a Kazakh text if it is certain and not Cyrillic; else None.
+    """The alphabet of a Kazakh text; None if it is Cyrillic or uncertain.
 
-    It is certain if the text has letters that only this alphabet has and, for Latin letters, words that only
-    Kazakh has. If `script` (``Latn`` or ``Arab``) is given, it is the likeliest alphabet of that script, and
-    the newest one if no letter decides.
+    The alphabet is certain if the text has letters that only this alphabet has and, for Latin letters, words
+    that only Kazakh has. If `script` (``Latn`` or ``Arab``) is given, the result is the likeliest alphabet of
+    that script, or the newest one if no letter decides.
     """
     sample = text[:_SAMPLE].translate(_APOSTROPHES).lower()
     letters = _LETTER.findall(sample)
@@ -75,7 +75,7 @@ def alphabet_of(text: str, script: str = "") -> Alphabet | None:
 
 
 def transliterated(text: str, alphabet: Alphabet) -> Iterator[tuple[int, int, str]]:
-    """The words of a text that the alphabet can spell, as start, stop and the word in Cyrillic.
+    """Yield the words of a text that the alphabet can spell: start, stop and the word in Cyrillic.
 
     >>> latin = alphabet_of("Bügin aua raiy jaqsy bolady, jäne kün ystyq.")
     >>> [word for _, _, word in transliterated("Bügin aua raiy jaqsy", latin)]
@@ -120,6 +120,7 @@ def _cyrillic(word: str, alphabet: Alphabet) -> str:
 
 @cache
 def _tables() -> tuple[frozenset[str], tuple[Alphabet, ...]]:
+    """Words that only Kazakh has, and the alphabets, newest first, from `data/kazakh_scripts.toml`."""
     source = files("egiz.translate.split").joinpath("data", "kazakh_scripts.toml")
     table = tomllib.loads(source.read_text(encoding="utf-8"))
     alphabets = tuple(
@@ -127,13 +128,13 @@ def _tables() -> tuple[frozenset[str], tuple[Alphabet, ...]]:
             name=name,
             script=entry["script"],
             signs=tuple(entry["signs"].split()),
-            letters=_pairs(entry["letters"]),
+            letters=_mapping(entry["letters"]),
             glide=entry["glide"],
             told_apart=True,
             front=frozenset(entry.get("front", "").split()),
             open=frozenset(entry.get("open", "").split()),
             back=frozenset(entry.get("back", "").split()),
-            fronted=_pairs(entry.get("fronted", "")),
+            fronted=_mapping(entry.get("fronted", "")),
         )
         for name, entry in table.items()
         if name != "words"
@@ -141,5 +142,6 @@ def _tables() -> tuple[frozenset[str], tuple[Alphabet, ...]]:
     return frozenset(table["words"].split()), alphabets
 
 
-def _pairs(text: str) -> dict[str, str]:
+def _mapping(text: str) -> dict[str, str]:
+    """A mapping from ``key=value`` pairs that spaces separate."""
     return dict(pair.split("=") for pair in text.split())

@@ -1,4 +1,4 @@
-"""Document → sentences: paragraphs first, then candidate boundaries, the rules, and the repairs."""
+"""Split a document into sentences: find paragraphs and candidate boundaries, apply the rules, then repair."""
 
 from __future__ import annotations
 
@@ -112,5 +112,6 @@ def _sentences(paragraph: Paragraph) -> Iterator[tuple[int, int]]:
 
 
 def _first(text: str, start: int) -> int:
+    """The offset of the first letter or digit from `start` on."""
     seen = _SEEN.search(text, start)
     return seen.start() if seen else len(text)

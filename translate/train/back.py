@@ -1,4 +1,4 @@
-"""Back-translation: make training rows of text in one language, with a machine-translated source.
+"""Back-translation: make training rows from text in one language, with a machine-translated source.
 
 The human-written sentences are the targets; their machine translations are the sources, marked so that the
 network can distinguish them (Sennrich et al. 2016; Caswell et al. 2019).
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.guards.check import check
+from egiz.translate.guards.rules import check
 from egiz.translate.io.files import unfinished
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Hypothesis
@@ -29,7 +29,8 @@ _PART = 200  # pairs that a worker checks at a time
 _Pair = tuple[str, Hypothesis]
 
 
-def _narrow() -> Decoding:
+def _narrow_beam() -> Decoding:
+    """A narrow beam for speed, with dropout of merges for variety."""
     return Decoding(beam=2, hypotheses=1, dropout=0.05, batch_tokens=4096)
 
 
@@ -43,7 +44,7 @@ class BackOptions:
     `window` sentences; `workers` processes check them, or this one with 0.
     """
 
-    decoding: Decoding = field(default_factory=_narrow)
+    decoding: Decoding = field(default_factory=_narrow_beam)
     least: float = -1.2
     limit: int = 0
     window: int = 1_000
@@ -112,14 +113,16 @@ def back_translate(
 
 
 def _begin(begun: Path, head: dict[str, object], window: int) -> int:
-    """Open or create the file of finished sentences, cut to whole windows; return their number."""
+    """Open or create the file of finished sentences, and cut it to complete windows.
+
+    Returns the number of finished sentences. Raises InputError if the file has another `head`.
+    """
     first = json.dumps(head, sort_keys=True)
     if not begun.exists():
         begun.write_text(first + "\n", encoding="utf-8", newline="\n")
         return 0
     content = begun.read_text(encoding="utf-8")
-    whole = content[: content.rfind("\n") + 1]
-    lines = whole.splitlines()
+    lines = content[: content.rfind("\n") + 1].splitlines()  # without an incomplete last line
     if not lines or lines[0] != first:
         raise InputError(
             "begun with another model, other texts or other settings",
@@ -140,7 +143,7 @@ def _answers(
     options: BackOptions,
     each: Callable[[Iterable[Sequence[_Pair]]], Iterable[list[str]]],
 ) -> Iterator[tuple[str, str]]:
-    """For each sentence, its translation and the reason to leave it out; one of the two is empty."""
+    """Yield for each sentence its translation and the reason to leave it out; one of the two is empty."""
     found = engine.translate(window, source=language, target=into, decoding=options.decoding)
     pairs = [(text, best) for text, (best, *_) in zip(window, found, strict=True)]
     parts = [pairs[start : start + _PART] for start in range(0, len(pairs), _PART)]
@@ -151,7 +154,8 @@ def _answers(
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """Finds the reason to leave out each translation; called with pairs of a sentence and a translation."""
+    """For pairs of a sentence and a translation, returns the reasons to leave them out; empty for good
+    ones."""
 
     language: str
     into: str
@@ -161,6 +165,8 @@ class _Check:
         return [self._reason(text, best) for text, best in pairs]
 
     def _reason(self, text: str, best: Hypothesis) -> str:
+        """The reason to leave out a translation: ``unlikely`` or the code of a guard; empty for a good
+        one."""
         if best.logprob < self.least:
             return "unlikely"
         codes = check(text, best, source_language=self.language, target_language=self.into)

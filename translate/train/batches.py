@@ -50,8 +50,8 @@ class TrainingBatch:
 
 
 EpochPart = tuple[int, int, Sequence[tuple[int, int, int]]]
-"""A part of an epoch: number of the epoch, offset in it, and (row, source, target) numbers of each
-example."""
+"""A part of an epoch: the number of the epoch, the offset in it, and for each example the numbers of its row,
+source language and target language."""
 MapParts = Callable[[Iterable[EpochPart]], Iterable[list[Example]]]
 """Applies an `ExampleMaker` to parts and returns the results in order."""
 
@@ -72,17 +72,18 @@ class ExampleMaker:
         return [self._example(item, chance) for item in items]
 
     def _example(self, item: tuple[int, int, int], chance: random.Random) -> Example:
+        """The example of one (row, source, target), with hints or with noise."""
         place, source, target = item
         noise, rows = self.recipe.noise, self.rows
         first, second = rows[place].cells[source], rows[place].cells[target]
-        told = self.hints.get(item)
-        if told and chance.random() < noise.hinted:
-            return self._encode(first, second, source, target, chance, _drawn(told, chance))
+        hints = self.hints.get(item)
+        if hints and chance.random() < noise.hinted:
+            return self._encode(first, second, source, target, chance, _some_hints(hints, chance))
         following = rows[place + 1] if place + 1 < len(rows) else None
         if following and _joinable(rows[place], following, source, target) and chance.random() < noise.joined:
             gap = "" if chance.random() < noise.glued and first.endswith(".") else " "
             first, second = first + gap + following.cells[source], f"{second} {following.cells[target]}"
-        first, second = _untidy(first, second, noise, chance)
+        first, second = _with_noise(first, second, noise, chance)
         back = self.recipe.sources[rows[place].source].synthetic == self.recipe.languages[source]
         return self._encode(first, second, source, target, chance, back=back)
 
@@ -97,6 +98,7 @@ class ExampleMaker:
         *,
         back: bool = False,
     ) -> Example:
+        """The token ids of a pair; with `back`, the source is marked as back-translated."""
         codes, mark = self.pieces.codes, self.pieces.mark(BACK)
         given = (
             self.pieces.encode_hinted(first, hints, chance) if hints else self.pieces.encode(first, chance)
@@ -139,7 +141,7 @@ def fixed(
     recipe: Recipe, pairs: Sequence[tuple[str, str]], pieces: Pieces, direction: str
 ) -> Iterator[TrainingBatch]:
     """Batches of given pairs in one direction, without noise; the last batch of a bucket may be smaller."""
-    source, target = _ends(recipe, direction)
+    source, target = _language_numbers(recipe, direction)
     held: dict[int, list[Example]] = {length: [] for length in BUCKETS}
     for first, second in pairs:
         example = Example(
@@ -155,7 +157,8 @@ def fixed(
             yield TrainingBatch(length, examples[start : start + size])
 
 
-def _ends(recipe: Recipe, direction: str) -> tuple[int, int]:
+def _language_numbers(recipe: Recipe, direction: str) -> tuple[int, int]:
+    """The numbers of the source and the target language of a direction, such as ``kk-ru``."""
     source, _, target = direction.partition("-")
     return recipe.languages.index(source), recipe.languages.index(target)
 
@@ -163,10 +166,10 @@ def _ends(recipe: Recipe, direction: str) -> tuple[int, int]:
 def _plan(recipe: Recipe, rows: Sequence[TrainingRow], chance: random.Random) -> list[tuple[int, int, int]]:
     """The examples to make, shuffled: (place of the row, source language, target language), as indices.
 
-    A row comes in each direction as often as the weight of its table times the share of the direction says,
-    rounded at random; never where a text is missing or the target text is synthetic.
+    A row is used in each direction as often as the weight of its table times the share of the direction,
+    rounded at random; it is not used if a text is missing or the target text is synthetic.
     """
-    ends = [(*_ends(recipe, direction), share) for direction, share in recipe.directions.items()]
+    ends = [(*_language_numbers(recipe, direction), share) for direction, share in recipe.directions.items()]
     plan = []
     for place, row in enumerate(rows):
         kind = recipe.sources[row.source]
@@ -179,8 +182,8 @@ def _plan(recipe: Recipe, rows: Sequence[TrainingRow], chance: random.Random) ->
     return plan
 
 
-def _drawn(hints: Sequence[Hint], chance: random.Random) -> list[Hint]:
-    """A random selection of at least one of a sentence's hints, in order; small ones are more frequent."""
+def _some_hints(hints: Sequence[Hint], chance: random.Random) -> list[Hint]:
+    """A random selection of a sentence's hints, at least one, in order; few hints are likelier than many."""
     count = 1 + int(chance.random() ** 2 * len(hints))
     return sorted(chance.sample(list(hints), min(count, len(hints))))
 
@@ -194,8 +197,8 @@ def _joinable(row: TrainingRow, following: TrainingRow, source: int, target: int
     )
 
 
-def _untidy(source: str, target: str, noise: Noise, chance: random.Random) -> tuple[str, str]:
-    """Remove at random the final stop of both sides, and the first capital of the source."""
+def _with_noise(source: str, target: str, noise: Noise, chance: random.Random) -> tuple[str, str]:
+    """Remove the final stops of both sides and the first capital of the source, each at random."""
     if source.endswith(".") and target.endswith(".") and chance.random() < noise.lost_stop:
         source, target = source.rstrip("."), target.rstrip(".")
     if chance.random() < noise.lower_case:
@@ -204,6 +207,7 @@ def _untidy(source: str, target: str, noise: Noise, chance: random.Random) -> tu
 
 
 def _bucket(example: Example) -> int | None:
+    """The length of the smallest bucket that an example fits in; None if it is too long for all."""
     longest = max(len(example.source), len(example.target))
     return next((length for length in BUCKETS if longest <= length), None)
 
@@ -225,11 +229,11 @@ def map_in_workers(
     if not workers:
         yield partial(map, function)
         return
-    with multiprocessing.get_context("fork").Pool(workers, _take, (function,)) as pool:
+    with multiprocessing.get_context("fork").Pool(workers, _initialise, (function,)) as pool:
         yield partial(pool.imap, _apply)
 
 
-def _take(function: Callable[[Any], Any]) -> None:
+def _initialise(function: Callable[[Any], Any]) -> None:
     """Initialise a worker: it exits silently when it is terminated, and ignores Ctrl-C."""
     global _function
     _function = function
@@ -238,12 +242,14 @@ def _take(function: Callable[[Any], Any]) -> None:
 
 
 def _apply(job: Any) -> Any:
+    """Apply the function of this worker process to a job."""
     assert _function is not None
     return _function(job)
 
 
 def ahead(batches: Iterator[T]) -> Iterator[T]:
-    """Yield the batches of an iterator, which a thread computes in advance; its errors are raised here."""
+    """Yield the batches of an iterator that a thread reads in advance; errors of the thread are raised
+    here."""
     waiting: queue.Queue[T | BaseException] = queue.Queue(_AHEAD)
 
     def fill() -> None:

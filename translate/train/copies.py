@@ -18,8 +18,8 @@ _GRAM = 5  # words of an n-gram, in the comparison with test sentences
 _SHARED_GRAMS = 1 / 3  # of a text's 5-grams that also occur in test sentences
 _SHORT_GRAM = 4  # words of an n-gram, in the comparison with other rows
 _CONTAINED = 0.8
-"""Least share of the 4-grams of the shorter of two rows that the longer one has: the two differ only at an
-end."""
+"""The least share of the 4-grams of the shorter of two rows that the longer one must have for the two to
+differ only at an end."""
 _COMMON = 50  # rows that are stored for a 4-gram; a more frequent one is not informative
 _LEAST = 12  # letters of a sentence that is compared as a whole
 _FEWEST = 3  # 4-grams of a row that is compared with others
@@ -27,10 +27,11 @@ _WORD = re.compile(r"\w+")
 
 
 class HeldOut:
-    """The sentences that no training row may resemble; `without_numbers` also compares without numbers."""
+    """The sentences that no training row may resemble; with `without_numbers`, also when numbers are
+    removed."""
 
     def __init__(self, sentences: Iterable[str], *, without_numbers: bool = False) -> None:
-        self._ways = (_whole, numberless) if without_numbers else (_whole,)
+        self._ways = (_unchanged, numberless) if without_numbers else (_unchanged,)
         self._keys: set[str] = set()
         self._grams: set[int] = set()
         for sentence in sentences:
@@ -43,6 +44,7 @@ class HeldOut:
         return any(self._near(way(text)) for way in self._ways)
 
     def _near(self, text: str) -> bool:
+        """Whether a text equals a held-out sentence or shares a third of its 5-grams with such sentences."""
         key = letters(text)
         if len(key) >= _LEAST and key in self._keys:
             return True
@@ -51,7 +53,7 @@ class HeldOut:
 
 
 class NearCopies:
-    """The texts so far, to recognise one that repeats an earlier one with other numbers or cut at an end."""
+    """Recognises texts that repeat an earlier text with other numbers, or cut off at an end."""
 
     def __init__(self) -> None:
         self._sizes: list[int] = []
@@ -91,15 +93,16 @@ def numberless(text: str) -> str:
 
 
 def _is_number(word: str) -> bool:
-    said = numeral(word, "kk") is not None or factor(word, "kk") is not None
-    return said or any(map(str.isdigit, word))
+    is_numeral = numeral(word, "kk") is not None or factor(word, "kk") is not None
+    return is_numeral or any(map(str.isdigit, word))
 
 
-def _whole(text: str) -> str:
+def _unchanged(text: str) -> str:
     return text
 
 
 def _grams(text: str) -> set[int]:
+    """The hashes of the 5-grams of words of a text."""
     words = _WORD.findall(text.lower())
     return {hash_gram(words[at : at + _GRAM]) for at in range(len(words) - _GRAM + 1)}
 

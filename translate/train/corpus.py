@@ -42,19 +42,20 @@ _SCRIPTS = {"kk": _CYRILLIC, "ru": _CYRILLIC, "en": _LATIN}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingRow:
-    """One aligned row: a cell per language, empty if it lacks that one, and the number of its source."""
+    """One aligned row: a cell per language, empty if the text is missing, and the number of its source."""
 
     cells: tuple[str, ...]
     source: int
 
 
 def read_held_out(paths: Iterable[Path], *, without_numbers: bool = False) -> HeldOut:
-    """Read every cell of some tables as held-out sentences; raises InputError if a table cannot be read."""
+    """Read all cells of these tables as held-out sentences; raises InputError if a table cannot be read."""
     cells = (cell for path in paths for row in _read_table(path) for cell in row if cell)
     return HeldOut(cells, without_numbers=without_numbers)
 
 
 def _read_table(path: Path) -> Iterator[list[str]]:
+    """Yield the cells of each row of a tab-separated table; InputError if it is not UTF-8."""
     try:
         with path.open(encoding="utf-8", newline="\n") as lines:
             for line in lines:
@@ -189,6 +190,7 @@ def clean(
 
 
 def _unfit(cell: str, language: str, filters: Filters) -> str | None:
+    """The reason to leave out a cell in this language; None if it is fit for training."""
     if not filters.shortest <= len(cell) <= filters.longest:
         return "length"
     script = _SCRIPTS.get(language)
@@ -199,6 +201,7 @@ def _unfit(cell: str, language: str, filters: Filters) -> str | None:
 
 
 def _unfit_row(cells: list[str], filters: Filters) -> str | None:
+    """The reason to leave out a row of fit cells; None if it is fit for training."""
     present = [cell for cell in cells if cell]
     if len(present) < 2:
         return "one side"
@@ -282,8 +285,8 @@ def write_hints(folder: Path, hints: Iterable[tuple[tuple[int, int, int], tuple[
     """Write hints beside the rows of a training folder; return the path."""
     path = folder / HINTS
     with unfinished(path) as fresh, fresh.open("w", encoding="utf-8", newline="\n") as lines:
-        for place, told in hints:
-            cells = [*map(str, place), *(f"{stop} {lemma}" for stop, lemma in told)]
+        for place, row_hints in hints:
+            cells = [*map(str, place), *(f"{stop} {lemma}" for stop, lemma in row_hints)]
             lines.write("\t".join(cells) + "\n")
     return path
 
@@ -298,8 +301,10 @@ def read_hints(folder: Path) -> Hints:
         for number, line in enumerate(lines, start=1):
             row, source, target, *cells = line.rstrip("\n").split("\t")
             try:
-                told = tuple((int(stop), lemma) for stop, _, lemma in (cell.partition(" ") for cell in cells))
-                found[int(row), int(source), int(target)] = told
+                row_hints = tuple(
+                    (int(stop), lemma) for stop, _, lemma in (cell.partition(" ") for cell in cells)
+                )
+                found[int(row), int(source), int(target)] = row_hints
             except ValueError as error:
                 raise InputError(
                     str(error), where=f"{path}:{number}", action="Run `egiz train hints` again."

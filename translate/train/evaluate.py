@@ -28,8 +28,8 @@ from egiz.translate.translator import Translator
 class ModelEvaluation:
     """The evaluation of one direction.
 
-    It has scores with sacreBLEU's signatures, the speed, the number of sentences, how many of them are
-    suspect or failed by the guards, and the outputs.
+    `scores` have sacreBLEU's signatures; `suspect` and `failed` are the numbers of sentences with this
+    status.
     """
 
     direction: str
@@ -83,6 +83,7 @@ def evaluate(
 
 
 def _scores(direction: str, outputs: Sequence[str], references: Sequence[str]) -> Iterator[Figure]:
+    """Yield chrF++ and BLEU as figures of a manifest."""
     for score in corpus_scores(outputs, references, ("chrF++", "BLEU")):
         yield Figure(
             direction=direction,
@@ -93,6 +94,7 @@ def _scores(direction: str, outputs: Sequence[str], references: Sequence[str]) -
 
 
 def _speed(direction: str, value: float) -> Figure:
+    """A speed in sentences per second as a figure of a manifest, with processor and cores."""
     where = ", ".join(filter(None, (cpu_name(), f"{usable_cores()} cores")))
     return Figure(direction=direction, metric="sentences/s", value=round(value, 1), signature=where)
 
@@ -141,6 +143,7 @@ def model_card(recipe: Recipe, info: ModelInfo, folders: Sequence[Path] = ()) ->
 
 
 def _facts(info: ModelInfo) -> str:
+    """A Markdown list of the shape, size, fingerprint and packages of a model."""
     shape = f"{info.encoder_layers} encoder and {info.decoder_layers} decoder layers of width {info.width}"
     return "\n".join(
         (
@@ -153,6 +156,7 @@ def _facts(info: ModelInfo) -> str:
 
 
 def _score_table(info: ModelInfo) -> str:
+    """A Markdown table of the figures in the manifest."""
     if not info.figures:
         return "Not measured yet: `egiz train evaluate MODEL --test TABLE --record`."
     lines = ["| direction | metric | value | NLLB-200 600M, published | measured |", "|---|---|---|---|---|"]
@@ -183,29 +187,34 @@ def _history(recipe: Recipe, folder: Path) -> tuple[str, ...]:
     curve = "Loss on the dev set in nats per token, of the averaged weights:"
     made = "SHA-256 of the tables, of the clean rows made of them, and of the pieces:"
     table = "\n".join(map(_line, lines))
-    legs = _legs(folder)
-    return *legs, curve, table, made, "\n".join(f"- `{name}` {digest}" for name, digest in hashes.items())
+    return (
+        *_segments(folder),
+        curve,
+        table,
+        made,
+        "\n".join(f"- `{name}` {digest}" for name, digest in hashes.items()),
+    )
 
 
-def _legs(folder: Path) -> tuple[str, ...]:
+def _segments(folder: Path) -> tuple[str, ...]:
     """A table of the run segments recorded in the checkpoint: machine, duration and inputs of each."""
     path = folder / CHECKPOINT
     history = read_checkpoint(path)["state"].get("history", ()) if path.is_file() else ()
     if not history:
         return ()
-    lines = [_LEG, ["---"] * len(_LEG)]
-    for leg in history:
-        rows = leg["origin"].get(ROWS, "")[:12]
+    lines = [_SEGMENT, ["---"] * len(_SEGMENT)]
+    for segment in history:
+        rows = segment["origin"].get(ROWS, "")[:12]
         lines.append(
             [
-                f"{leg['first']}–{leg['step']}",
-                leg["machine"],
-                leg["precision"],
-                f"{leg['batch']:,}",
-                f"{leg['tokens']:,}",
-                f"{leg['seconds'] / 3600:.2f}",
+                f"{segment['first']}–{segment['step']}",
+                segment["machine"],
+                segment["precision"],
+                f"{segment['batch']:,}",
+                f"{segment['tokens']:,}",
+                f"{segment['seconds'] / 3600:.2f}",
                 f"`{rows}`",
-                f"`{leg['origin'].get('start', '')[:12]}`",
+                f"`{segment['origin'].get('start', '')[:12]}`",
             ]
         )
     return (
@@ -214,10 +223,11 @@ def _legs(folder: Path) -> tuple[str, ...]:
     )
 
 
-_LEG = ["steps", "machine", "type", "batch", "tokens", "hours", "rows", "from"]
+_SEGMENT = ["steps", "machine", "type", "batch", "tokens", "hours", "rows", "from"]
 
 
 def _texts(texts: tuple[TextTable, ...]) -> str:
+    """A Markdown table of the texts in one language."""
     lines = ["| file | repository | domain | licence | share |", "|---|---|---|---|---|"]
     for text in texts:
         lines.append(_line((text.title, text.repository, text.domain, text.licence, text.weight)))
@@ -225,6 +235,7 @@ def _texts(texts: tuple[TextTable, ...]) -> str:
 
 
 def _sources(sources: tuple[ParallelTable, ...]) -> str:
+    """A Markdown table of the tables of parallel text."""
     lines = ["| file | repository | domain | licence | weight |", "|---|---|---|---|---|"]
     for source in sources:
         cells = (source.file, source.repository, source.domain, source.licence, source.weight)

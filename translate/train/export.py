@@ -1,4 +1,4 @@
-"""What leaves a training folder: the finished model, and a run packed for another machine.
+"""Export from a training folder: the finished model, or the run, packed for another machine.
 
 A checkpoint is exported to Hugging Face layout, and from there to CTranslate2.
 
@@ -95,7 +95,7 @@ _PACKAGES = ("translate", "glossary", "parallel")
 _NEEDED = ("click", "py3langid")  # written in Python alone
 _LEFT_OUT = ("__pycache__", "starter", "background")
 _SENTENCES = "egiz/translate/train/data"
-"""Training data of the package: the sentences that a run needs are in its rows."""
+"""Training data in the package, which is left out: the sentences that a run needs are in its rows."""
 _PROGRAM = "egiz_train.py"
 _RUN = """\
 from pathlib import Path
@@ -108,7 +108,7 @@ from egiz.parallel.cli import main
 sys.exit(main())
 """
 _PART = "weights.{:03}.part"
-_TOLD = "weights.json"
+_STATE = "weights.json"
 _STREAM = 4 << 20
 
 
@@ -163,17 +163,17 @@ def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
 
     held = read_checkpoint(folder / CHECKPOINT)
     names, planes = [], [bytearray(), bytearray()]
-    for name, value in _own(held["averaged"]):
+    for name, value in _distinct(held["averaged"]):
         names.append([name, list(value.shape)])
         content = value.to(torch.bfloat16).contiguous().view(torch.uint8).reshape(-1, 2)
         for plane, column in zip(planes, content.unbind(1), strict=True):
             plane += column.contiguous().numpy().tobytes()
-    told = {name: held[name] for name in ("recipe", "state", "origin", "count")}
+    state = {name: held[name] for name in ("recipe", "state", "origin", "count")}
     output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({**told, "weights": names}, ensure_ascii=False)
-    (output / _TOLD).write_text(text + "\n", encoding="utf-8", newline="\n")
+    text = json.dumps({**state, "weights": names}, ensure_ascii=False)
+    (output / _STATE).write_text(text + "\n", encoding="utf-8", newline="\n")
     content = _compressed(bytes(planes[0] + planes[1]))
-    paths = [output / _TOLD]
+    paths = [output / _STATE]
     for number, start in enumerate(range(0, len(content), most)):
         paths.append(output / _PART.format(number))
         paths[-1].write_bytes(content[start : start + most])
@@ -181,13 +181,13 @@ def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
 
 
 def _compressed(content: bytes) -> bytes:
-    """`content` in LZMA streams one after another, which are compressed at the same time."""
+    """Compress `content` into consecutive LZMA streams, in parallel."""
     parts = [content[start : start + _STREAM] for start in range(0, len(content), _STREAM)]
     with ThreadPoolExecutor() as pool:
         return b"".join(pool.map(lambda part: lzma.compress(part, preset=1), parts))
 
 
-def _own(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _distinct(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield each weight once, under its first name: embeddings and output layer share their weights."""
     seen = set()
     for name, value in weights.items():
@@ -197,29 +197,30 @@ def _own(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def join_weights(parts: Path, folder: Path) -> Path:
-    """Make a checkpoint in `folder` of the files that `split_weights` wrote; return its path.
+    """Make a checkpoint in `folder` from the files that `split_weights` wrote; return its path.
 
-    It has no optimiser states: a run that continues from it begins with new ones.
+    The checkpoint has no optimiser states: a run that continues from it begins with new ones.
     """
     import torch
 
-    told = json.loads((parts / _TOLD).read_text(encoding="utf-8"))
+    state = json.loads((parts / _STATE).read_text(encoding="utf-8"))
     files_ = sorted(parts.glob(_PART.format(0).replace("000", "*")))
     content = lzma.decompress(b"".join(path.read_bytes() for path in files_))
     planes = torch.frombuffer(bytearray(content), dtype=torch.uint8).reshape(2, -1)
     values = planes.T.contiguous().view(torch.bfloat16).reshape(-1).float()
     weights, at = {}, 0
-    for name, shape in told.pop("weights"):
+    for name, shape in state.pop("weights"):
         count = _size(shape)
         weights[name] = values[at : at + count].reshape(shape).clone()
         at += count
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / CHECKPOINT
-    torch.save({**told, "model": weights, "averaged": weights}, path)
+    torch.save({**state, "model": weights, "averaged": weights}, path)
     return path
 
 
 def _size(shape: Sequence[int]) -> int:
+    """The number of elements of a tensor of this shape."""
     size = 1
     for length in shape:
         size *= length

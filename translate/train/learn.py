@@ -119,13 +119,13 @@ def learn(
     if the checkpoint in `folder` is of another run, or `start` has another shape.
     """
     limits = limits or TrainingLimits()
-    rows, pieces, noisy = _material(recipe, folder)
+    rows, pieces, noisy = _read_inputs(recipe, folder)
     made_from = input_hashes(recipe, folder, start)
     maker = ExampleMaker(recipe, rows, noisy, read_hints(folder))
     with map_in_workers(maker, limits.workers) as each:
         learner, state = _begin(recipe, folder, start, made_from)
-        _enter(recipe, learner, state, limits, made_from, say)
-        batches = _from(state, maker, each)
+        _begin_segment(recipe, learner, state, limits, made_from, say)
+        batches = _batches_from(state, maker, each)
         if limits.workers:
             batches = ahead(batches)
 
@@ -145,11 +145,11 @@ def learn(
                 curve.write(json.dumps(asdict(point)) + "\n")
             report(point)
 
-        _go(recipe.schedule, limits, learner, state, batches, finish)
+        _train(recipe.schedule, limits, learner, state, batches, finish)
     return folder / CHECKPOINT
 
 
-def _go(
+def _train(
     schedule: Schedule,
     limits: TrainingLimits,
     learner: Learner,
@@ -179,7 +179,10 @@ def _go(
 def _begin(
     recipe: Recipe, folder: Path, start: Path | None, made_from: dict[str, str]
 ) -> tuple[Learner, State]:
-    """The network with its optimisers and its state: resumed, continued from another run, or new."""
+    """The network with its optimisers, and the state of the run.
+
+    They are resumed from `folder`, continued from another run, or new.
+    """
     import torch
 
     torch.manual_seed(recipe.schedule.seed)
@@ -197,7 +200,7 @@ def _begin(
     return Learner(recipe, model, device), State()
 
 
-def _enter(
+def _begin_segment(
     recipe: Recipe,
     learner: Learner,
     state: State,
@@ -228,6 +231,7 @@ def _enter(
 
 
 def _machine(device: str) -> str:
+    """The name of the GPU, or of the processor with the number of usable cores."""
     import torch
 
     if device == "cuda":
@@ -235,8 +239,8 @@ def _machine(device: str) -> str:
     return ", ".join(filter(None, (cpu_name(), f"{usable_cores()} cores")))
 
 
-def _material(recipe: Recipe, folder: Path) -> tuple[list[TrainingRow], Pieces, Pieces]:
-    """The rows, and the pieces without and with dropout, after checking that they fit the recipe."""
+def _read_inputs(recipe: Recipe, folder: Path) -> tuple[list[TrainingRow], Pieces, Pieces]:
+    """Read the rows, and the pieces without and with dropout; InputError if they do not fit the recipe."""
     rows = read_rows(folder)
     check_rows(rows, recipe, where=str(folder / ROWS))
     path = folder / SENTENCEPIECE
@@ -258,7 +262,7 @@ def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
     return [tuple(map(normalise, cells)) for cells in zip(*columns.values(), strict=True)]
 
 
-def _from(
+def _batches_from(
     state: State, maker: ExampleMaker, each: MapParts | None = None
 ) -> Iterator[tuple[int, int, TrainingBatch]]:
     """Yield batches without end from the position in `state` on, each with its epoch and its number in it."""

@@ -50,7 +50,7 @@ def network(recipe: Recipe) -> M2M100ForConditionalGeneration:
 
 
 def tensors(batch: TrainingBatch, device: str) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """The padded tensors of a batch: source, decoder input and labels, each ``[examples, length]``.
+    """The padded tensors of a batch: source, decoder input and labels; each is ``[examples, length]``.
 
     The decoder input is the end token, the language code and the pieces. The code is forced in translation,
     so it does not count in the loss.
@@ -75,7 +75,7 @@ _SPARE = 1 << 20  # offsets at which a mask may begin
 
 
 class DropoutMasks:
-    """The dropout masks of one step: windows, at random offsets, of one block of random numbers.
+    """The dropout masks of one step; each is a window, at a random offset, of one block of random numbers.
 
     They depend only on `seed`, so that a repeated step drops the same values. `dropout` is rounded to a
     multiple of 1/256.
@@ -96,6 +96,7 @@ class DropoutMasks:
         return text * self._draw(text) if self._most else text
 
     def _draw(self, like: torch.Tensor) -> torch.Tensor:
+        """A scaled mask of the shape of `like`."""
         import torch
 
         size = like.numel()
@@ -149,6 +150,7 @@ def encode(
 def _decode(
     model: Any, given: torch.Tensor, memory: torch.Tensor, bias: torch.Tensor, drop: DropoutMasks
 ) -> torch.Tensor:
+    """The decoder's states ``[examples, length, width]`` for the encoder's states `memory`."""
     import torch
 
     body, dtype = model.model, memory.dtype
@@ -167,7 +169,7 @@ def _decode(
 def embed(
     part: Any, weight: torch.Tensor, tokens: torch.Tensor, dtype: torch.dtype, first: int = 0
 ) -> torch.Tensor:
-    """Embeddings of `tokens` ``[examples, length]``, scaled, with those of the positions from `first` on."""
+    """Scaled embeddings of `tokens` ``[examples, length]``, plus those of the positions from `first` on."""
     import torch
 
     length, width = tokens.shape[1], weight.shape[1]
@@ -186,7 +188,7 @@ def norm(layer: Any, text: torch.Tensor) -> torch.Tensor:
 
 
 def linear(text: torch.Tensor, *parts: Any) -> torch.Tensor:
-    """Apply the linear layers `parts` by one matrix product; their results are concatenated."""
+    """Apply the linear layers `parts` in one matrix product; the results are concatenated."""
     import torch
 
     if len(parts) == 1:

@@ -1,4 +1,4 @@
-"""The subword pieces: learning the vocabulary, and encoding text as ids with BPE-dropout.
+"""Subword pieces: learn the vocabulary, and encode text as ids with BPE-dropout.
 
 Ids follow fairseq, like NLLB's: ``<s> <pad> </s> <unk>`` are 0 to 3, then the sentencepiece pieces in their
 order, then one token per language code, then ``<mask>``.
@@ -78,6 +78,7 @@ def take_vocabulary(recipe: Recipe, model: Path, output: Path) -> Path:
 
 
 def _train(recipe: Recipe, rows: Sequence[TrainingRow], texts: Sequence[tuple[str, int]], path: Path) -> None:
+    """Train a sentencepiece model at `path`; raises RuntimeError if sentencepiece cannot."""
     import sentencepiece
 
     sentencepiece.SentencePieceTrainer.train(
@@ -100,7 +101,7 @@ def _train(recipe: Recipe, rows: Sequence[TrainingRow], texts: Sequence[tuple[st
 def _required(languages: Sequence[str]) -> list[str]:
     """The letters of the languages in both cases, the Latin letters, and signs.
 
-    They are required because rare ones, such as Һ, are below any character coverage.
+    Without this list, rare letters such as Һ would not become pieces, whatever the character coverage.
     """
     letters = {letter for tag in languages for letter in alphabets().get(tag, ())}
     cased = sorted({form for letter in letters for form in (letter, letter.upper())} | set(ascii_letters))
@@ -109,7 +110,10 @@ def _required(languages: Sequence[str]) -> list[str]:
 
 
 def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputError:
-    """Turn an error of sentencepiece, whose figures count only pieces, into one in terms of the recipe."""
+    """Turn an error of sentencepiece into one in terms of the recipe.
+
+    The figures of sentencepiece count pieces only, without language codes.
+    """
     apart = len(recipe.languages) + _ADDED
     if most := re.search(r"too high.*<= (\d+)", str(error)):
         return InputError(
@@ -204,20 +208,20 @@ class Pieces:
         The first dropped merge is drawn at once; mostly there is none, and the word stays as it is.
         """
         letters = "".join(word)
-        first = self._kept(chance)
+        first = self._merges_before_drop(chance)
         if first >= len(letters) - len(word) or not all(piece in self._ranks for piece in word):
             return word
         return merged(list(letters), self._ranks, self.dropout, chance, first)
 
-    def _kept(self, chance: Random) -> int:
-        """Draw the number of merges before the first one that is dropped."""
+    def _merges_before_drop(self, chance: Random) -> int:
+        """Draw the number of merges that are made before the first dropped one."""
         if self.dropout >= 1:
             return 0
         return int(math.log(1 - chance.random()) / math.log1p(-self.dropout))
 
 
 def _words(pieces: Sequence[str]) -> Iterator[list[str]]:
-    """The pieces of each word: all words but the first begin with the sign for a space."""
+    """Yield the pieces of each word; every word but the first begins with the sign for a space."""
     word: list[str] = []
     for piece in pieces:
         if word and piece.startswith(_SPACE):

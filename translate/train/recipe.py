@@ -62,7 +62,7 @@ _SHARES = (
 )
 _LARGEST_SEED = 2**31
 _MOST = 2**53
-"""Every integer up to this one is exact as a float."""
+"""The largest allowed value; every integer up to this one is exact as a float."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +226,7 @@ def read_recipe(path: Path) -> Recipe:
     except (ValueError, RecursionError) as error:
         raise InputError(str(error), where=str(path), expected="TOML in UTF-8") from error
     where = str(path)
-    _known(Recipe, table, where)
+    _field_names(Recipe, table, where)
     _check_values(Recipe, table, where)
     made = {
         "shape": _make(NetworkShape, table.get("shape", {}), f"{where} [shape]"),
@@ -244,7 +244,8 @@ def read_recipe(path: Path) -> Recipe:
     return recipe
 
 
-def _known(kind: Any, values: dict[str, Any], where: str) -> list[str]:
+def _field_names(kind: Any, values: dict[str, Any], where: str) -> list[str]:
+    """The names of the fields of `kind`; OptionError if `values` has another key."""
     names = [field.name for field in fields(kind)]
     for name in values:
         if name not in names:
@@ -253,7 +254,8 @@ def _known(kind: Any, values: dict[str, Any], where: str) -> list[str]:
 
 
 def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
-    names = _known(kind, values, where)
+    """Make a record of the class `kind` from a table; OptionError if keys or values do not fit."""
+    names = _field_names(kind, values, where)
     if kind is not Recipe:
         _check_values(kind, values, where)
     try:
@@ -288,6 +290,7 @@ def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
 
 
 def _check_number(name: str, value: float, where: str) -> None:
+    """Raise OptionError if a number is out of the range of its field."""
     least = _LEAST.get(name, 0)
     if not least <= value <= _MOST:  # NaN fails too
         expected = f"a number from {least} up"
@@ -305,6 +308,7 @@ def _check_number(name: str, value: float, where: str) -> None:
 
 
 def _check(recipe: Recipe, where: str) -> None:
+    """Raise OptionError or LanguageError if languages, directions and tables of a recipe do not agree."""
     for tag in recipe.languages:
         language(tag)
     if len(set(recipe.languages)) < max(2, len(recipe.languages)):

@@ -30,7 +30,7 @@ CHECKPOINT = "checkpoint.pt"
 _MAY_CHANGE = ("steps", "cooldown")
 _SHARED = ("embed_tokens.weight", "lm_head.weight")
 """Ends of the names of weights that are shared with `model.shared.weight`, and may be missing."""
-_ANEW = f"Put back what was changed, or remove {CHECKPOINT} to begin anew"
+_RESTART = f"Put back what was changed, or remove {CHECKPOINT} to begin anew"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,10 +67,10 @@ class State:
         self.step += 1
         self.tokens += tokens
         self.seconds += seconds
-        leg = self.history[-1]
-        leg.step = self.step
-        leg.tokens += tokens
-        leg.seconds = round(leg.seconds + seconds, 3)
+        segment = self.history[-1]
+        segment.step = self.step
+        segment.tokens += tokens
+        segment.seconds = round(segment.seconds + seconds, 3)
 
 
 def input_hashes(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str, str]:
@@ -144,11 +144,11 @@ def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
             f"the checkpoint was made with another {' and another '.join(changed)}",
             where=str(path),
             expected="the same as before, but for the schedule's steps and cooldown",
-            action=f"{_ANEW}, or go on from it in another folder with --from {path.parent}.",
+            action=f"{_RESTART}, or go on from it in another folder with --from {path.parent}.",
         )
     if began := (held.get("origin") or {}).get("start"):
         made_from["start"] = began
-    return _put(held, path, learner)
+    return _restore(held, path, learner)
 
 
 def follow(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
@@ -163,14 +163,15 @@ def follow(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
             where=str(path),
             action="Copy the pieces from the folder of that run.",
         )
-    state = _put(held, path, learner)
+    state = _restore(held, path, learner)
     return replace(state, epoch=state.epoch + 1, batch=0)
 
 
-def _put(held: dict[str, Any], path: Path, learner: Learner) -> State:
-    told = dict(held["state"])
-    history = [RunSegment(**leg) for leg in told.pop("history", ())]
-    state = State(**told, history=history)
+def _restore(held: dict[str, Any], path: Path, learner: Learner) -> State:
+    """Load the content of a checkpoint into `learner`, and return the state of the run."""
+    fields = dict(held["state"])
+    history = [RunSegment(**segment) for segment in fields.pop("history", ())]
+    state = State(**fields, history=history)
     load_weights(learner.model, held, path)
     load_weights(learner.averaged.module, held, path, averaged=True)
     learner.averaged.n_averaged.fill_(held.get("count", state.step))
@@ -223,6 +224,7 @@ def load_weights(model: torch.nn.Module, held: dict[str, Any], path: Path, *, av
 
 
 def _changed(held: object, made_from: dict[str, str]) -> list[str]:
+    """The names of the inputs whose hashes differ from those in a checkpoint; empty if it has no hashes."""
     if not isinstance(held, dict):
         return []
     return [name for name, digest in made_from.items() if held.get(name) != digest]
@@ -260,7 +262,7 @@ def start_from(folder: Path, model: torch.nn.Module, pieces: Path, codes: Sequen
     """
     held = _values(folder / "model.bin")
     state = model.state_dict()
-    filled = {name: value for old, new in held.items() for name, value in _named(old, new)}
+    filled = {name: value for old, new in held.items() for name, value in _split_variable(old, new)}
     filled["model.shared.weight"] = _embeddings(folder, held, pieces, codes, state["model.shared.weight"])
     for name, value in filled.items():
         if name not in state or state[name].shape != value.shape:
@@ -270,7 +272,7 @@ def start_from(folder: Path, model: torch.nn.Module, pieces: Path, codes: Sequen
                 expected=f"{tuple(state[name].shape)} as in the recipe" if name in state else "no such layer",
                 action="Train it on in the shape that it has: see `egiz models info`.",
             )
-    shared = {name for name in state if name.endswith(("embed_tokens.weight", "lm_head.weight"))}
+    shared = {name for name in state if name.endswith(_SHARED)}
     if missing := [name for name in state if name not in filled and name not in shared]:
         raise ModelError(
             f"the model has no {missing[0]}", where=str(folder), expected="the layers of the recipe's shape"
@@ -296,8 +298,11 @@ def _values(path: Path) -> dict[str, torch.Tensor]:
     }
 
 
-def _named(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
-    """The parts of a CTranslate2 variable by their names in transformers; empty for embeddings."""
+def _split_variable(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
+    """Split a variable of CTranslate2 into the weights of transformers that it joins: name and value of each.
+
+    Empty for embeddings, which `_embeddings` handles.
+    """
     if old in _EMBEDDINGS or not old.endswith(("/weight", "/bias", "/gamma", "/beta")):
         return []
     name = old
@@ -314,6 +319,7 @@ def _named(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
 def _embeddings(
     folder: Path, held: Mapping[str, torch.Tensor], pieces: Path, codes: Sequence[str], fresh: torch.Tensor
 ) -> torch.Tensor:
+    """The embeddings for the new vocabulary, from those of the model in `folder`; see `start_from`."""
     import torch
 
     old = next((held[name] for name in _EMBEDDINGS if name in held), None)

@@ -1,6 +1,6 @@
 """Translate with the network of a training run, by sampling in large batches: for back-translation on a GPU.
 
-On a GPU this takes some thousand sentences a second, and needs neither export nor conversion.
+On a GPU it translates some thousand sentences a second. The network needs neither export nor conversion.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 _POSITIONS = {"cpu": 1 << 12, "cuda": 1 << 17}
 """Source tokens of a batch, padding included, by device."""
-_ROUND = 8  # steps between two looks at whether all sentences have ended
+_ROUND = 8  # steps between two checks whether all sentences have ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """How outputs are drawn: from the `top` likeliest pieces, with scores divided by `temperature`.
+    """The settings of sampling: draw from the `top` likeliest pieces, with scores divided by `temperature`.
 
     With `top` 1 the output is the greedy one. Outputs drawn at a low temperature are more varied than those
     of a beam, which helps back-translation (Edunov et al. 2018), and have fewer errors than at 1, which a
@@ -62,7 +62,7 @@ class SamplingEngine:
         load_weights(model, read_checkpoint(path), path, averaged=True)
         self.model = model.eval().to(self._device)
         self.pieces = Pieces.load(folder / SENTENCEPIECE, len(recipe.languages))
-        self.banned = self._never()
+        self.banned = self._banned_ids()
         self.facts = EngineFacts(
             fingerprint=file_sha256(path),
             program="torch",
@@ -122,16 +122,17 @@ class SamplingEngine:
             answers = self._draw([encoded[place] for place in places], second, cap, chance)
             for place, answer in zip(places, answers, strict=True):
                 found[place] = answer
-        return [(one,) for one in found if one is not None]
+        return [(hypothesis,) for hypothesis in found if hypothesis is not None]
 
     def _batches(self, encoded: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+        """Yield the indices of the sentences of each batch, longest sentences first."""
         order = sorted(range(len(encoded)), key=lambda place: -len(encoded[place]))
         while order:
             count = max(1, _POSITIONS[self._device] // len(encoded[order[0]]))
             yield order[:count]
             order = order[count:]
 
-    def _never(self) -> list[int]:
+    def _banned_ids(self) -> list[int]:
         """The ids that no output may contain: padding, unknown pieces, language codes and marks."""
         marks = (self.pieces.mark(name) for name in MARKS)
         last = self._recipe.vocabulary
@@ -185,6 +186,7 @@ class SamplingEngine:
         return drawn[:, :steps].cpu(), sums.cpu()
 
     def _choose(self, scores: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
+        """Draw a token id for each row of scores ``[sentences, pieces]``; returns ``[sentences, 1]``."""
         import torch
 
         best, which = scores.topk(self._sampling.top)

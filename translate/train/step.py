@@ -33,12 +33,13 @@ def cross_entropy(
     `hidden` is ``[positions, width]``, `weight` ``[vocabulary, width]``, `labels` ``[positions]``. Equals
     ``torch.nn.functional.cross_entropy(hidden @ weight.T, labels, label_smoothing=smoothing)``.
     """
-    function = _function()
+    function = _cross_entropy_function()
     loss: torch.Tensor = function.apply(hidden, weight, labels, smoothing)
     return loss
 
 
-def _function() -> Any:
+def _cross_entropy_function() -> Any:
+    """The autograd function of `cross_entropy`; a class that is made here, because it needs torch."""
     import torch
 
     class CrossEntropy(torch.autograd.Function):
@@ -143,6 +144,7 @@ class Learner:
         return taken
 
     def _loss(self, model: Any, batch: TrainingBatch, number: int) -> torch.Tensor:
+        """The mean loss of a batch in nats per target token; `number` seeds the dropout."""
         import torch
 
         seed = self.schedule.seed * _STEPS + number
@@ -195,7 +197,10 @@ def measure(
 
 
 def _average() -> Callable[..., None]:
-    """The update of the exponential running average over some 500 steps, or over the last tenth of fewer."""
+    """The update function of the running average of the weights.
+
+    The average is exponential, over some 500 steps; at the beginning, over a tenth of the steps so far.
+    """
     import torch
 
     @torch.no_grad()

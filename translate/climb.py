@@ -1,0 +1,192 @@
+"""Climb the retry ladder: translate texts, rung after rung, until the guards accept an output of each.
+
+A text is finished at the first rung with an output that the guards accept; if there is none, the output with
+the fewest objections is kept and marked as suspect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from egiz.translate.engine.mbr import Mbr, Preference, candidates, ranked
+from egiz.translate.engine.protocol import Decoding, Engine
+from egiz.translate.guards import CODES, ENDLESS, FOREIGN, KEPT, check, endless, translatable
+from egiz.translate.guards.language import is_in, wrong_script
+from egiz.translate.ladder import RUNGS, Options, Rung, decode, decode_best, decode_fast, pivot_language
+from egiz.translate.memory import Remembered
+from egiz.translate.protected import without_pieces
+from egiz.translate.records import Attempt, Hypothesis, Status
+
+UNREAD = "unread"
+"""The flag of a translation whose source has characters that the model's vocabulary lacks."""
+
+
+def climb(
+    engine: Engine,
+    texts: Sequence[str],
+    *,
+    source: str,
+    target: str,
+    options: Options,
+    preference: Preference | None = None,
+) -> list[Remembered]:
+    """Translate normalised, distinct texts; return one result per text, in order, with status and attempts.
+
+    A text without words is copied, and so is a text that is in the target language already, with the flag
+    `KEPT`. An empty text and an endless line fail without the engine. `preference` influences the choice by
+    minimum Bayes risk, if the options use it.
+    """
+    states = [_State(text) for text in texts]
+    for state in states:
+        if endless(state.text):
+            state.settled, state.flags = True, (ENDLESS,)
+        elif not translatable(state.text):
+            state.copy()
+        elif is_in(state.text, target, source):
+            state.copy(KEPT)
+    first = _first(options, preference)
+    for name, rung in (*first, *((name, RUNGS[name]) for name in options.rungs)):
+        doubtful = [state for state in states if not state.settled]
+        if not doubtful:
+            break
+        found = rung(engine, [state.text for state in doubtful], source, target, options)
+        for state, hypotheses in zip(doubtful, found, strict=True):
+            state.offer(name, [_judged(state.text, item, source, target) for item in hypotheses])
+    return [
+        state.result(
+            blind=bool(state.best and engine.unknown(without_pieces(state.text))),
+            foreign=wrong_script(state.text, source),
+        )
+        for state in states
+    ]
+
+
+def _first(options: Options, preference: Preference | None) -> tuple[tuple[str, Rung], ...]:
+    """The first decoding and its name for the attempts; with `Options.fast`, the exact decoding follows
+    it."""
+    mbr = options.mbr
+    if mbr is None:
+        return (("fast", decode_fast), ("beam", decode_best)) if options.fast else (("beam", decode_best),)
+
+    def by_risk(
+        engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
+    ) -> list[tuple[Hypothesis, ...]]:
+        return _by_risk(engine, texts, source, target, options, mbr, preference)
+
+    return (("mbr", by_risk),)
+
+
+def _by_risk(
+    engine: Engine,
+    texts: Sequence[str],
+    source: str,
+    target: str,
+    options: Options,
+    mbr: Mbr,
+    preference: Preference | None,
+) -> list[tuple[Hypothesis, ...]]:
+    """The first decoding by minimum Bayes risk: hypotheses in the order of `ranked`.
+
+    Only the candidates with the fewest objections are ranked, and only against each other.
+    """
+
+    def decode_with(
+        texts: Sequence[str], source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        return decode(engine, texts, source, target, replace(options, decoding=decoding))
+
+    through = pivot_language(engine, source, target)
+    pools = candidates(
+        decode_with, texts, source=source, target=target, through=through, decoding=options.decoding, mbr=mbr
+    )
+    chosen = []
+    for text, pool in zip(texts, pools, strict=True):
+        bonus = _bonus(preference, text, source, target)
+        best = ranked(_least_bad(text, pool, source, target), bonus)
+        chosen.append(tuple(best[: options.decoding.hypotheses]))
+    return chosen
+
+
+def _bonus(preference: Preference | None, text: str, source: str, target: str) -> Callable[[str], float]:
+    """A function that returns the bonus of an output for `text`, in points of chrF++; 0 without a
+    preference."""
+    if preference is None:
+        return lambda output: 0.0
+    return lambda output: preference.bonus(text, output, source=source, target=target)
+
+
+def _least_bad(text: str, pool: Sequence[Hypothesis], source: str, target: str) -> list[Hypothesis]:
+    """The candidates with the fewest objections of the guards, which check equal candidates once."""
+    judged: dict[Hypothesis, tuple[bool, bool, int, int]] = {}
+    for item in pool:
+        case = replace(item, logprob=0.0)
+        if case not in judged:
+            judged[case] = _badness(_judged(text, case, source, target)[1])
+    least = min(judged.values())
+    return [item for item in pool if judged[replace(item, logprob=0.0)] == least]
+
+
+_Judged = tuple[Hypothesis, tuple[str, ...]]
+"""A hypothesis and the codes of the guards that object to it."""
+
+
+def _judged(text: str, hypothesis: Hypothesis, source: str, target: str) -> _Judged:
+    """The hypothesis with the codes of the guards that object to it."""
+    return hypothesis, check(text, hypothesis, source_language=source, target_language=target)
+
+
+def _badness(flags: tuple[str, ...]) -> tuple[bool, bool, int, int]:
+    """A sort key of outputs by their flags, best first.
+
+    Empty outputs are last, outputs that were cut off before them; the others are sorted by the number of
+    flags, then by the most serious flag.
+    """
+    worst = max((len(CODES) - CODES.index(flag) for flag in flags), default=0)
+    return "empty" in flags, "cut" in flags, len(flags), worst
+
+
+@dataclass(slots=True)
+class _State:
+    """The state of one text: its best outputs so far, the flags of the best one, and the attempts."""
+
+    text: str
+    best: tuple[Hypothesis, ...] = ()
+    flags: tuple[str, ...] = ("empty",)
+    attempts: list[Attempt] = field(default_factory=list)
+    settled: bool = False
+    retried: bool = False
+
+    def copy(self, *flags: str) -> None:
+        """Use the text as its own translation, with these flags; an empty text fails."""
+        self.settled = True
+        if self.text:
+            self.best, self.flags = (Hypothesis(text=self.text, tokens=(), logprob=0.0),), flags
+            self.attempts.append(Attempt(rung="copy", flags=flags))
+
+    def offer(self, rung: str, judged: list[_Judged]) -> None:
+        """Record an attempt, and keep its outputs if the best of them is better than the best so far."""
+        if not judged:
+            return
+        place = min(range(len(judged)), key=lambda at: (_badness(judged[at][1]), at))
+        flags = judged[place][1]
+        self.attempts.append(Attempt(rung=rung, flags=judged[0][1]))
+        if not self.best or _badness(flags) < _badness(self.flags):
+            ordered = [judged[place], *judged[:place], *judged[place + 1 :]]
+            self.best, self.flags = tuple(item for item, _ in ordered), flags
+            self.retried = place > 0 or len(self.attempts) > 1
+        self.settled = not self.flags
+
+    def result(self, *, blind: bool, foreign: bool) -> Remembered:
+        """The final result for the translation memory.
+
+        `blind` says that the model could not read a part of the source, `foreign` that the source is not in
+        the letters of its language.
+        """
+        attempts = tuple(self.attempts)
+        if not self.best or "empty" in self.flags:
+            return Remembered(hypotheses=(), status="failed", flags=self.flags, attempts=attempts)
+        made = bool(self.best[0].tokens)
+        flags = (*self.flags, *([UNREAD] if blind and made else []), *([FOREIGN] if foreign and made else []))
+        status: Status = "suspect" if flags else "retried" if self.retried else "ok"
+        return Remembered(hypotheses=self.best, status=status, flags=flags, attempts=attempts)
