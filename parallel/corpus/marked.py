@@ -10,8 +10,7 @@ from egiz.parallel.bilingual.links import LinksOf, thinned
 from egiz.parallel.documents import Marked
 from egiz.parallel.documents.inline import Rendered, Run, guessed, likeness, renderings
 from egiz.parallel.documents.located import Located, locate, skeleton
-from egiz.parallel.documents.placed import Placed, shared_out
-from egiz.parallel.documents.texts import sentences_of
+from egiz.parallel.documents.texts import Placed, sentences_of, shared_out
 from egiz.parallel.publish.names import WORDS
 from egiz.parallel.publish.published import Published
 from egiz.parallel.publish.side_tables import side_table_path

@@ -8,7 +8,7 @@ from math import ceil
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
-from egiz.parallel.documents.placed import Placed, shared_out
+from egiz.parallel.documents.texts import Placed, shared_out
 from egiz.translate.errors import InputError
 from egiz.translate.read.subtitles import Cue, cue_spans, parse_cues
 

@@ -12,8 +12,7 @@ from egiz.parallel.documents.inline import Run
 from egiz.parallel.documents.markdown import MarkdownDocument
 from egiz.parallel.documents.markup import Page, in_language
 from egiz.parallel.documents.opendocument import OpenDocument
-from egiz.parallel.documents.placed import Placed
-from egiz.parallel.documents.texts import broken, cleaned
+from egiz.parallel.documents.texts import Placed, broken, cleaned
 from egiz.parallel.documents.word import WordDocument
 from egiz.translate.io.decode import decode_or_guess
 from egiz.translate.read.html import source_code

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 
 from egiz.parallel.publish import PublishedRow
-from egiz.parallel.review.human_cells import claims, is_human, target_of
+from egiz.parallel.review.human_cells import (
+    claims,
+    is_human,
+    machine_of,
+    target_of,
+)
 from egiz.parallel.review.matching import LocatedEdit
 from egiz.parallel.review.records import (
+    SEEN,
     SETTLED,
     CellKey,
     Conflict,
@@ -18,6 +25,7 @@ from egiz.parallel.review.records import (
     Outcome,
 )
 from egiz.parallel.summary import HUMAN_STATUSES
+from egiz.translate.memory import MemoryLike, human_key, human_translation
 
 Trace = tuple[str, ...]
 
@@ -164,3 +172,83 @@ def conflicts(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
 def unplaced(decisions: Collection[Decision]) -> tuple[Decision, ...]:
     """The decisions on edits whose sentence has changed, or is no longer in the table."""
     return tuple(decision for decision in decisions if decision.outcome in ("outdated", "orphaned"))
+
+
+def remember(decisions: Iterable[Decision], source_language: str, memory: MemoryLike) -> tuple[int, int]:
+    """Store every approved translation that is in the table in the memory.
+
+    Returns how many were stored, and how many source sentences were not, because people approved different
+    translations of them: which one is right depends on the context, which a memory does not know.
+    """
+    approved: dict[tuple[str, str], dict[str, HumanEdit]] = {}
+    for decision in decisions:
+        stands = decision.outcome == "known" and decision.stands == decision.edit.after
+        if decision.edit.approved and (stands or decision.outcome == "applied"):
+            place = (decision.source, decision.edit.language)
+            approved.setdefault(place, {})[decision.edit.after] = decision.edit
+    settled = {place: next(iter(edits.values())) for place, edits in approved.items() if len(edits) == 1}
+    memory.put(
+        (human_key(source, source_language, tag), human_translation(edit.after, edit.author, edit.time))
+        for (source, tag), edit in settled.items()
+    )
+    return len(settled), len(approved) - len(settled)
+
+
+def new_entries(
+    found: Sequence[LocatedEdit],
+    decisions: Sequence[Decision],
+    rows: Sequence[PublishedRow],
+    history: Sequence[HistoryEntry],
+) -> list[HistoryEntry]:
+    """The new history entries: one for each edit that says something new; repeated edits count once."""
+    last = claims(history)
+    known = {entry_trace(entry) for entry in history}
+    entries = []
+    for item, decision in zip(found, decisions, strict=True):
+        edit = item.edit
+        says = not edit.is_remark or edit.comment
+        again = trace(item) in known and decision.outcome != "applied"
+        if decision.outcome in ("known", "replaced") or not says or again:
+            continue
+        row = None if item.place is None else rows[item.place]
+        target = target_of(row, edit.language)
+        machine = machine_of(target, last.get(edit.cell)) if target and item.state == "kept" else ""
+        entries.append(
+            HistoryEntry(
+                row=edit.row,
+                language=edit.language,
+                author=edit.author,
+                time=edit.time,
+                before=edit.before,
+                after=edit.after,
+                approved=edit.approved,
+                comment=edit.comment,
+                machine=machine,
+                source=item.sentence.source,
+                previous=item.sentence.previous,
+                following=item.sentence.following,
+                now=row.source if row and item.state == "outdated" else "",
+                state=item.state if target or item.state != "kept" else "orphaned",
+                conflict=decision.conflict or "" if target else "",
+            )
+        )
+    return list(dict.fromkeys(entries))
+
+
+def settle_entries(
+    history: Sequence[HistoryEntry], found: Sequence[LocatedEdit], decisions: Sequence[Decision]
+) -> tuple[HistoryEntry, ...]:
+    """The history, with entries settled whose texts a person has seen when making an applied edit."""
+    seen: dict[tuple[str, str], set[str]] = {}
+    for item, decision in zip(found, decisions, strict=True):
+        if decision.outcome == "applied":
+            seen.setdefault(item.edit.cell, set()).update((*item.edit.seen, item.edit.after))
+
+    def decided(entry: HistoryEntry) -> HistoryEntry:
+        if entry.after not in seen.get(entry.cell, ()):
+            return entry
+        if entry.state == "outdated":
+            return replace(entry, conflict=SEEN)
+        return replace(entry, conflict=SETTLED) if entry.conflict else entry
+
+    return tuple(map(decided, history))

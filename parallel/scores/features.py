@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from egiz.parallel.scores import coverage, form, language, names, probability, tense
+from egiz.parallel.scores import coverage, form, language, names, probability
 from egiz.parallel.scores.records import EFFORTS, Effort, Evidence
 
 Direction = Literal["higher is better", "lower is better", "neither"]
@@ -261,7 +261,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         name="tense_changed",
         direction=LOWER,
-        measure=tense.tense_changed,
+        measure=language.tense_changed,
         about="1 where one side tells of what is over and the other of what is not",
     ),
     Feature(

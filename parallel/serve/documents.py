@@ -11,8 +11,7 @@ from typing import Any
 
 from egiz.parallel.documents import KINDS, WHOLE, open_document
 from egiz.parallel.documents.inline import Run, inner, is_fixed, rebuilt
-from egiz.parallel.documents.placed import Placed
-from egiz.parallel.documents.texts import cleaned, joined, sentences_of
+from egiz.parallel.documents.texts import Placed, cleaned, joined, sentences_of
 from egiz.parallel.serve.engine import Asked, Said
 from egiz.translate.errors import InputError
 from egiz.translate.guards import translatable

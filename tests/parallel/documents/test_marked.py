@@ -16,7 +16,7 @@ from egiz.glossary.correct.links import word_places
 from egiz.parallel.corpus.marked import write_marked
 from egiz.parallel.documents import open_document
 from egiz.parallel.documents.located import locate
-from egiz.parallel.documents.placed import Placed
+from egiz.parallel.documents.texts import Placed
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.read.kinds import kind_of
 from egiz.translate.split import split
