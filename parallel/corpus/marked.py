@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from egiz.glossary.correct.links import LIKELY, Links, Weights, word_places
 from egiz.parallel.bilingual.links import LinksOf, thinned
 from egiz.parallel.documents import Marked
-from egiz.parallel.documents.inline import Rendered, Run, guessed, likeness, renderings
+from egiz.parallel.documents.inline import Rendered, Run, guessed, renderings
 from egiz.parallel.documents.located import Located, locate, skeleton
+from egiz.parallel.documents.spans import likeness
 from egiz.parallel.documents.texts import Placed, sentences_of, shared_out
 from egiz.parallel.publish.names import WORDS
 from egiz.parallel.publish.published import Published

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from egiz.parallel.documents.archives import repacked
 from egiz.parallel.documents.inline import Node, Run, Text, ground
 from egiz.translate.guards import translatable
 from egiz.translate.io.archive import Archive
@@ -69,7 +68,7 @@ class OpenDocument:
             part: etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
             for part, root in self._roots.items()
         }
-        return parts[""] if self._archive is None else repacked(self._data, self._archive, parts)
+        return parts[""] if self._archive is None else self._archive.repacked(parts)
 
 
 def _in_reading_order(root: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.translate.errors import InputError
@@ -163,3 +163,30 @@ def shared_out(text: str, shares: Sequence[int]) -> list[str]:
 def _distance(words: Sequence[str], ends: Sequence[int], at: int, ideal: float) -> float:
     pull = _PULL * ends[-1] if words[at - 1].endswith(_PAUSES) else 0.0
     return abs(ends[at] - ideal) - pull
+
+
+def write_text(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
+    """A plain text with its sentences replaced, and the losses in words.
+
+    With `bilingual`, translations are on lines below each paragraph. The text between sentences, such as
+    blank lines and indents, stays unchanged.
+    """
+    pieces, last = [], 0
+    for _, group in groupby(placed, key=lambda item: item.paragraph):
+        sentences = list(group)
+        start, stop = sentences[0].start, sentences[-1].stop
+        pieces.append(text[last:start])
+        versions = [_paragraph(text, sentences, at) for at in range(len(sentences[0].texts))]
+        pieces.append("\n".join([text[start:stop], *versions] if bilingual else versions))
+        last = stop
+    return "".join([*pieces, text[last:]]), ()
+
+
+def _paragraph(text: str, sentences: Sequence[Placed], at: int) -> str:
+    pieces = []
+    for number, sentence in enumerate(sentences):
+        if number:
+            pieces.append(text[sentences[number - 1].stop : sentence.start] or " ")
+        raw = text[sentence.start : sentence.stop]
+        pieces.append(broken(raw, sentence.texts[at]) if sentence.texts[at] else raw)
+    return "".join(pieces)

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
-from egiz.parallel.documents.archives import repacked
 from egiz.parallel.documents.inline import Node, Run, Text, ground
 from egiz.translate.guards import translatable
 from egiz.translate.io.archive import Archive
@@ -41,7 +40,7 @@ class WordDocument:
     """A document to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, data: bytes, name: str) -> None:
-        self._data, self._archive = data, Archive(data, where=name)
+        self._archive = Archive(data, where=name)
         styles = styles_of(self._archive)
         margins = sorted(part for part in self._archive.names if _MARGIN.fullmatch(part))
         self._roots: dict[str, Any] = {
@@ -67,7 +66,7 @@ class WordDocument:
             part: etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
             for part, root in self._roots.items()
         }
-        return repacked(self._data, self._archive, changed)
+        return self._archive.repacked(changed)
 
 
 def _is(element: Any, name: str) -> bool:
