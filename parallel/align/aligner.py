@@ -196,7 +196,8 @@ _GUESSED = 0.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPair:
-    """Two documents to align. `translated` is the machine translation of each source unit, None without one."""
+    """Two documents to align. `translated` is the machine translation of each source unit, if there
+    is one."""
 
     source: Sequence[TextUnit]
     target: Sequence[TextUnit]

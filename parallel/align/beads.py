@@ -181,7 +181,7 @@ class Features:
 
 
 class _LayerBlock:
-    """The dot products of one layer for a block of starting points, and the bead features computed from them."""
+    """The dot products of one layer for a block of starting points, and the bead features made from them."""
 
     def __init__(
         self,

@@ -302,8 +302,10 @@ def index(units: Iterable[Mapping[str, int]], vocabulary: dict[str, int]) -> Vec
 
 
 def rarity(sides: Sequence[Vectors], size: int) -> Floats:
-    """Return the inverse document frequency of each of `size` keys: ``log((1 + units) / (1 + units with
-    it))``."""
+    """Return the inverse document frequency of each of `size` keys.
+
+    It is ``log((1 + units) / (1 + units with the key))``.
+    """
     units = sum(len(side) for side in sides)
     having = sum((np.bincount(side.keys, minlength=size) for side in sides), np.zeros(size, dtype=np.int64))
     return np.log((1 + units) / (1 + having)).astype(np.float32)

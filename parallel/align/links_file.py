@@ -230,7 +230,7 @@ def read_named(path: Path) -> dict[str, NamedLinks]:
 
 
 def _cells(cells: list[str], head: list[str]) -> tuple[str, str, str] | None:
-    """Return the language, source and target cells of a line of the table; None for another number of cells."""
+    """Return the language, source and target cells of a line; None for another number of cells."""
     if len(cells) != len(head):
         return None
     row = dict(zip(head, cells, strict=True))

@@ -58,7 +58,8 @@ class Scores:
         self._blocks: dict[int, Floats] = {}
 
     def row(self, i: int) -> Floats:
-        """Return the scores ``[bead, column]`` at starting points (i, j), with j over row i of the corridor."""
+        """Return the scores ``[bead, column]`` at starting points (i, j), for j over row i of the
+        corridor."""
         place = bisect_right(self._firsts, i) - 1
         if place not in self._blocks:
             if sum(block.nbytes for block in self._blocks.values()) > _HELD:
@@ -93,7 +94,7 @@ def _blocks(corridor: Corridor) -> list[int]:
 
 
 def best_path(scores: Scores) -> list[Step]:
-    """Return the steps of the highest-scoring path, in order; an unlinked unit is a step with an empty side."""
+    """Return the steps of the highest-scoring path; an unlinked unit is a step with an empty side."""
     rows: list[Doubles] = []
     chosen: list[NDArray[np.int8]] = []
     for i in range(len(scores.corridor.low)):

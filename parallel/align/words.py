@@ -70,7 +70,8 @@ WordLinker = Callable[[Sequence[tuple[str, str]], str, str], list[WordPairs]]
 
 
 def word_linker(method: Method, engine: Engine | None) -> WordLinker:
-    """Return the word linker of a method; raises OptionError for attention if the engine does not expose it."""
+    """Return the word linker of a method; OptionError if the engine does not expose the attention it
+    needs."""
     if method == "attention":
         if not isinstance(engine, CTranslate2Engine):
             raise OptionError(

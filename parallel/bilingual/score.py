@@ -1,4 +1,4 @@
-"""Scores bilingual files: takes segments, writes a line of scores for each."""
+"""Scores the pairs of bilingual files, and of texts in memory."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from egiz.parallel.scores.records import LABELS
 from egiz.translate.languages import known_tag, language
 from egiz.translate.translator import WINDOW
 
-"""Segments scored together."""
 _HEAD = ("id", "file", "line", "source_language", "target_language", "source", "target")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A segment with its score: None if a side is empty, a language is unknown, or it is a draft.
+    """A segment with its score.
 
-    `neural` has the score of each neural model, None likewise.
+    `score` and the entries of `neural`, one per neural model, are None for a draft, an empty side or an
+    unknown language.
     """
 
     segment: Segment
@@ -46,7 +46,7 @@ class Scored:
 def score_segments(
     segments: Iterable[Segment], judge: Judge, witness: Witness, neural: Sequence[Neural] = ()
 ) -> Iterator[Scored]:
-    """Score segments in windows; yields one result per segment, in their order."""
+    """Score segments in windows; yield one result per segment, in order."""
     stream = iter(segments)
     while window := list(islice(stream, WINDOW)):
         usable = [item for item in window if _usable(item)]
@@ -69,12 +69,13 @@ def score_segments(
 
 
 def _usable(item: Segment) -> bool:
+    """Whether a segment can be scored: it has two texts in known languages and is no draft."""
     known = known_tag(item.source_language) and known_tag(item.target_language)
     return bool(known and item.source and item.target and not item.draft)
 
 
 class _FastScorer:
-    """Scores chunks of segments without a model, as lines; see `score_lines`."""
+    """Scores chunks of segments without a model and formats them by `score_lines`."""
 
     def __init__(self, features: bool) -> None:
         self._features = features
@@ -86,7 +87,7 @@ class _FastScorer:
 
 
 def fast_lines(segments: Iterable[Segment], *, features: bool, workers: int) -> Iterator[tuple[str, str]]:
-    """What `score_lines` gives for the scores of effort ``fast``, made in several processes.
+    """Yield what `score_lines` yields for effort ``fast``, computed in several processes.
 
     `workers` is that of `egiz.parallel.bilingual.workers.map_chunks`.
     """
@@ -95,7 +96,7 @@ def fast_lines(segments: Iterable[Segment], *, features: bool, workers: int) -> 
 
 
 def score_lines(scored: Iterable[Scored], *, features: bool) -> Iterator[tuple[str, str]]:
-    """The label of each segment, or "not scored", and its line of the table."""
+    """Yield the label of each segment, or "not scored", and its line of the table."""
     for item in scored:
         label = item.score.label if item.score else "not scored"
         yield label, "\t".join(_cells(item, features=features)) + "\n"
@@ -104,7 +105,7 @@ def score_lines(scored: Iterable[Scored], *, features: bool) -> Iterator[tuple[s
 def write_scores(
     lines: Iterable[tuple[str, str]], stream: TextIO, *, features: bool, neural: Sequence[str]
 ) -> dict[str, int]:
-    """Write a header and the lines of `score_lines`; return the count of each label and of unscored ones."""
+    """Write a header and the lines of `score_lines`; return the counts by label, and of unscored segments."""
     columns = (*PAIR_COLUMNS, *(FEATURE_COLUMNS if features else ()), *neural_columns(neural))
     stream.write("\t".join((*_HEAD, *(column.name for column in columns))) + "\n")
     counts: Counter[str] = Counter()
@@ -139,7 +140,7 @@ def score_pairs(
     model: str = "starter",
     home: Path | None = None,
 ) -> list[Score | None]:
-    """Score pairs of source and target text: the chance that each is a sound translation, with reasons.
+    """Score pairs of source and target text: the probability that each is a sound translation, with reasons.
 
     With `effort` ``fast`` no model is used. The result is None for a pair with an empty side. Raises
     OptionError for an unknown effort, LanguageError for an unknown language, ModelError for a model that

@@ -1,4 +1,4 @@
-"""Map a function over many rows in several processes; results come in order, whatever the number."""
+"""Maps a function over many rows in several processes; results come in order with any number of processes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Row = TypeVar("Row")
 Result = TypeVar("Result")
 
 CHUNK = 256
-"""Rows that are handed to a process at a time: some tenths of a second of work."""
+"""The number of rows that a process gets at a time: some tenths of a second of work."""
 MANY_ROWS = 4096
-"""Rows from which several processes pay if their number is not given: starting one takes some seconds."""
+"""The number of rows from which several processes pay, since starting one takes some seconds."""
 _AHEAD = 3
-"""Chunks submitted for each process, so that none waits for the next one."""
+"""The number of chunks submitted for each process, so that none waits for its next chunk."""
 
 _function: Callable[[Any], Any]
 """In a worker process: the function that it applies to chunks."""
@@ -35,12 +35,12 @@ _function: Callable[[Any], Any]
 def map_chunks(
     make: Callable[[], Callable[[Sequence[Row]], Result]], rows: Iterable[Row], workers: int = 1
 ) -> Iterator[tuple[Sequence[Row], Result]]:
-    """Yield chunks of at most `CHUNK` rows, in order, each with what the function of `make` returns for it.
+    """Yield chunks of at most `CHUNK` rows, in order, each with the result of the function for it.
 
-    With 1 worker this process does the work. With 0, that depends on the rows: fewer than `MANY_ROWS` stay in
-    this process, more go to as many processes as there are usable cores. Each process calls `make` once;
-    `make`, the rows and the results must be picklable. An error of `rows` is raised after the results of the
-    rows before it. Raises EgizError where a process is lost.
+    `make` creates the function, once in each process; `make`, the rows and the results must be picklable.
+    `workers` is the number of processes: 1 does the work in this process; 0 decides by the number of rows,
+    with fewer than `MANY_ROWS` in this process and more in as many processes as there are usable cores. An
+    error of `rows` is raised after the results of the rows before it. Raises EgizError if a process is lost.
     """
     coming = iter(rows)
     if workers == 0:
@@ -70,6 +70,7 @@ def map_chunks(
 def _in_order(
     chunks: Iterator[list[Row]], pool: ProcessPoolExecutor, ahead: int
 ) -> Iterator[tuple[list[Row], Any]]:
+    """Submit chunks, at most `ahead` at a time, and yield each with its result, in order."""
     waiting: deque[tuple[list[Row], Future[Any]]] = deque()
     failure: BaseException | None = None
     while True:
@@ -87,7 +88,7 @@ def _in_order(
 
 
 def _read(rows: Iterator[Row], count: int) -> tuple[list[Row], EgizError | None]:
-    """The next rows, up to `count`, and the error that ended them."""
+    """Return the next rows, up to `count`, and the error that ended them, if any."""
     found: list[Row] = []
     try:
         for row in islice(rows, count):
@@ -103,7 +104,7 @@ def _raising(error: EgizError) -> Iterator[Any]:
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """The rows in chunks; an error of the rows comes after the chunk that it ends."""
+    """Yield the rows in chunks; an error of the rows is raised after the last chunk before it."""
     while True:
         chunk, failure = _read(rows, CHUNK)
         if chunk:
@@ -115,7 +116,7 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def begin_worker() -> None:
-    """Make this process a worker: it ignores Ctrl-C, which its parent handles, and ends with its parent."""
+    """Set this worker process up to ignore Ctrl-C, which its parent handles, and to end with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
@@ -131,7 +132,7 @@ def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
     global _function
     begin_worker()
     _function = make()
-    gc.freeze()  # the function's objects live on; to traverse them again and again takes a tenth of the time
+    gc.freeze()  # the objects of the function stay; collecting garbage among them takes a tenth of the time
 
 
 def _apply(chunk: Any) -> Any:
