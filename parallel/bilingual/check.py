@@ -122,7 +122,8 @@ class _RowChecker:
         )
 
     def _checker(self, source: str, target: str) -> Checker | None:
-        """Return the checker for two languages, made when first needed; None if the base lacks one of them."""
+        """Return the checker for two languages, made when first needed; None if the base lacks one
+        of them."""
         if (source, target) not in self._checkers:
             known, wanted = language_of(source), language_of(target)
             usable = [

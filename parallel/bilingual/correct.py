@@ -299,7 +299,8 @@ def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, st
 
 
 def _published_outcomes(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:
-    """Return the outcome of each term as in a published table: a rendering made by an edit is ``inserted``."""
+    """Return the outcome of each term as in a published table: a rendering made by an edit is
+    ``inserted``."""
     changed = current_places(edits)
     outcomes: list[tuple[str, TermOutcome]] = []
     for use in uses:

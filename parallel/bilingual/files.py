@@ -95,7 +95,8 @@ class BilingualFiles:
 
 
 def _row_hash(segment: Segment) -> bytes:
-    """Return a hash of the texts, languages and state of a row, which stays the same when the row is moved."""
+    """Return a hash of the texts, languages and state of a row, which stays the same when the row is
+    moved."""
     texts = (segment.source_language, segment.target_language, segment.source, segment.target)
     return blake2b(
         "\x1f".join((*texts, str(segment.draft))).encode("utf-8", "replace"), digest_size=16
@@ -140,7 +141,8 @@ def _is_bilingual(path: Path, source: str | None) -> bool:
 
 
 def _root(path: Path) -> str:
-    """Return the name of the root element of an XML file; empty for any other file, for example TypeScript."""
+    """Return the name of the root element of an XML file; empty for any other file, for example
+    TypeScript."""
     try:
         return xml_root(path).name
     except InputError:

@@ -33,7 +33,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """A place in a file: the line, and the columns from `start` to before `stop`, all in code points from 1."""
+    """A place in a file: the line, and the columns from `start` to before `stop`, all in code points
+    from 1."""
 
     line: int
     start: int

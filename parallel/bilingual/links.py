@@ -71,7 +71,8 @@ class LearnedLinks:
 
 
 def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> list[tuple[str, str]]:
-    """Return the pairs of texts, or every second, fourth … pair, so that they have at most `most` word pairs."""
+    """Return the pairs of texts, or every second, fourth … pair, so that they have at most `most`
+    word pairs."""
     held: list[tuple[str, str]] = []
     sizes: list[int] = []
     step, total = 1, 0
@@ -112,7 +113,8 @@ Places = tuple[tuple[int, int], ...]
 
 
 def with_words(findings: Iterable[TermFinding], links: LinksOf) -> Iterator[TermFinding]:
-    """Yield the findings in order; those of missing terms with the target words that surely render the term."""
+    """Yield the findings in order; those of missing terms with the target words that surely render
+    the term."""
     coming = iter(findings)
     while batch := list(islice(coming, _BATCH)):
         for (source, target), group in groupby(batch, _languages):
@@ -135,7 +137,8 @@ def _linked(group: Sequence[TermFinding], source: str, target: str, links: Links
 
 
 def _words(item: TermFinding, table: Weights) -> Places:
-    """Return the spans of the target words that render a term, with neighbours joined; empty if none is sure."""
+    """Return the spans of the target words that render a term, with neighbours joined; empty if none
+    is sure."""
     side = item.source
     found = standing(table, side.text, item.target.text, side.start, side.stop)
     places = word_places(item.target.text)

@@ -1,14 +1,11 @@
 """Transfers inline markup: each element is put around the target words that translate its source words.
 
-A `Run` is the text of one paragraph, with elements as spans of it. Elements may contain others; one of zero
-width is a mark at a place (a line break, a picture). The caller decides what an element is made of: here it
-consists of two tokens, one that opens and one that closes it.
+A `Run` is the text of one paragraph, with elements as spans of it. Elements may contain other elements; an
+element of zero width is a mark (a picture, a note). An element has two tokens, which open and close it; only
+the format of the document knows their content.
 
-An element is put around the stretch of target words that translate its words. Text that is the same on both
-sides (a name, a number) decides first; then the target words that resemble the separate translation of the
-element's text, and those that are linked to its words. If nothing is known, an element without others in its
-sentence is put around the whole sentence, else around the same share of the sentence as in the source.
-Elements never overlap, and none is lost, doubled or left open.
+`egiz.parallel.documents.spans` finds the target words of an element. Elements never overlap, and none is
+lost, doubled or left open.
 """
 
 from __future__ import annotations
@@ -25,16 +22,16 @@ from egiz.translate.guards import translatable
 from egiz.translate.records import Sentence
 
 _PLAIN = 3
-"""Weight of a plain letter relative to a formatted one when the ground of a paragraph is chosen."""
+"""Weight of a letter without formatting, relative to a formatted letter, in `base_format`."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Node:
     """An element: its tokens, its span in the text of the run, and the elements in it, in order.
 
-    `closing` is None for a mark. A `fixed` element is not translated: its `opening` is the whole element with
-    its text, which the run contains only as context for the model. A line break is a fixed element whose text
-    is white space.
+    `closing` is None for a mark. A `fixed` element is not translated: its `opening` contains the whole
+    element with its text, and the run has the text only as context for the model. A line break is a fixed
+    element whose text is white space.
     """
 
     opening: Any
@@ -55,10 +52,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A sentence of a run with its translation; an empty translation leaves the sentence as it was.
+    """A sentence of a run with its translation; if the translation is empty, the sentence stays as it is.
 
-    `links` are the weights between each target word and each source word, empty if unknown; `parts` has
-    separate translations of parts of the sentence.
+    `links` are the weights between each target word and each source word, empty if unknown; `parts` maps
+    parts of the sentence to their separate translations.
     """
 
     sentence: Sentence
@@ -67,31 +64,33 @@ class Rendered:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
-def ground(letters: Mapping[str, int]) -> str:
-    """The format that counts as the plain text of a paragraph, from the number of letters in each format.
+def base_format(letters: Mapping[str, int]) -> str:
+    """Return the format that counts as the plain text of a paragraph, from the number of letters per format.
 
-    Text without formatting is ``""``. It is preferred unless few letters have it.
+    Text without formatting has the format ``""``, which is preferred unless few letters have it.
     """
     return max(letters, key=lambda look: letters[look] * (1 if look else _PLAIN), default="")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text of a rendering; `start` is its offset in the run if it is copied from there."""
+    """A piece of text in a translated run; `start` is its offset in the source run if it is copied from
+    there."""
 
     text: str
     start: int | None = None
 
 
 _Edge = tuple[int, bool]
-"""The key of a token: its element, and whether the token opens it."""
+"""The key of a token: the identity of its element, and whether the token opens it."""
 
 
 @dataclass(slots=True)
 class _Part:
-    """The part of an element that lies in one sentence.
+    """The part of an element in one sentence.
 
-    `start` and `stop` are its span in the sentence, `target` its span in the translation once placed.
+    `start` and `stop` are its span in the sentence, `target` is its span in the translation once placed;
+    offsets are code points. `opens` and `closes` say whether the element begins and ends in this sentence.
     """
 
     node: Node
@@ -104,14 +103,17 @@ class _Part:
 
     @property
     def edges(self) -> list[_Edge]:
-        """The tokens that are written with the sentence."""
+        """The tokens that belong to the sentence."""
         wanted = ((True, self.opens), (False, self.closes and not self.node.fixed))
         return [(id(self.node), opening) for opening, owned in wanted if owned]
 
 
-def inner(run: Run, sentence: Sentence) -> dict[str, Any]:
-    """The fields of an `Asked` that are needed to place the markup inside a sentence: whether word links are
-    wanted, and which parts of the sentence must be translated separately."""
+def queries_for_markup(run: Run, sentence: Sentence) -> dict[str, Any]:
+    """Return the fields of an `Asked` (`egiz.parallel.serve.engine`) that are needed to place markup in a
+    sentence.
+
+    They say whether word links are wanted, and which parts of the sentence are to be translated separately.
+    """
     parts = list(_flat(_parts(run.nodes, sentence.start, sentence.stop)))
     text = run.text[sentence.start : sentence.stop]
     texts = (" ".join(text[part.start : part.stop].split()) for part in parts if not part.node.fixed)
@@ -125,7 +127,7 @@ def _flat(parts: Sequence[_Part]) -> Iterator[_Part]:
 
 
 def is_fixed(run: Run, sentence: Sentence) -> bool:
-    """Whether a sentence lies in a fixed element and is not translated."""
+    """Whether a sentence lies in a fixed element, so that it is not translated."""
     nodes = run.nodes
     return any(
         node.fixed and node.start <= sentence.start and sentence.stop <= node.stop for node in _all(nodes)
@@ -133,7 +135,7 @@ def is_fixed(run: Run, sentence: Sentence) -> bool:
 
 
 def without_marks(run: Run) -> Run:
-    """The run without pictures, notes and other marks, which must not occur twice."""
+    """Return the run without pictures, notes and other marks, which must not be repeated."""
     return replace(run, nodes=_unmarked(run.nodes))
 
 
@@ -143,7 +145,7 @@ def _unmarked(nodes: Sequence[Node]) -> list[Node]:
 
 
 def guessed(run: Run, said: Sequence[Rendered]) -> int:
-    """The number of elements whose place in the translation is only guessed."""
+    """Return the number of elements that are placed without evidence."""
     return sum(
         not part.node.fixed and part.start < part.stop and not finder.has_evidence(part.start, part.stop)
         for item in said
@@ -153,7 +155,8 @@ def guessed(run: Run, said: Sequence[Rendered]) -> int:
 
 
 def rebuilt(run: Run, said: Sequence[Rendered], target: str) -> list[Any]:
-    """The tokens and texts of the translated run, in order. `said` are its sentences with translations."""
+    """Return the tokens and texts of the translated run, in order; `said` are its sentences with
+    translations."""
     parts = [_parts_of(run, item) for item in said]
     owned = {edge for found in parts for part in _flat(found) for edge in part.edges}
     made: list[Any] = []
@@ -175,10 +178,10 @@ def rebuilt(run: Run, said: Sequence[Rendered], target: str) -> list[Any]:
 def renderings(
     run: Run, versions: Sequence[tuple[str, Sequence[Rendered]]], *, bilingual: bool = False
 ) -> list[list[Any]]:
-    """The tokens and texts of a run in several languages, which are written one below the other.
+    """Return the tokens and texts of a run in several languages, to be written one below the other.
 
-    `versions` are pairs of a language and the sentences in it; `bilingual` keeps the source above. Only the
-    first version has pictures and other marks. A run without a translated sentence stays as it was.
+    `versions` are pairs of a language and the sentences in it; with `bilingual` the source comes first. Only
+    the first version has pictures and other marks. A run without a translated sentence stays as it is.
     """
     made = [rebuilt(run, (), "")] if bilingual else []
     for language, said in versions:
@@ -188,10 +191,12 @@ def renderings(
 
 
 def _parts_of(run: Run, item: Rendered) -> list[_Part]:
+    """Return the parts of elements in a sentence; none if the sentence is kept as it is."""
     return [] if _is_kept(run, item) else _parts(run.nodes, item.sentence.start, item.sentence.stop)
 
 
 def _is_kept(run: Run, item: Rendered) -> bool:
+    """Whether a sentence is copied as it is."""
     return is_fixed(run, item.sentence) or not is_translated(item.sentence, item.text)
 
 
@@ -202,7 +207,7 @@ def _all(nodes: Sequence[Node]) -> Iterator[Node]:
 
 
 def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside: bool = False) -> list[Any]:
-    """Markup and text of the stretch `start:stop` unchanged, without the tokens in `owned`.
+    """Return tokens and text of ``start:stop`` unchanged, without the tokens in `owned`.
 
     Markup exactly at the edge of a sentence belongs to the text between sentences; `inside` leaves it out.
     """
@@ -222,7 +227,7 @@ def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside
 
 
 def _edges(nodes: Sequence[Node]) -> Iterator[tuple[int, int, Any, _Edge]]:
-    """Each token in order: its place, the place up to which it replaces the text, the token, its key."""
+    """Yield each token in order: its offset, the end of the text that it replaces, the token, and its key."""
     for node in nodes:
         yield node.start, node.stop if node.fixed else node.start, node.opening, (id(node), True)
         if not node.fixed:
@@ -232,7 +237,7 @@ def _edges(nodes: Sequence[Node]) -> Iterator[tuple[int, int, Any, _Edge]]:
 
 
 def _parts(nodes: Sequence[Node], start: int, stop: int) -> list[_Part]:
-    """The parts of elements that belong to a sentence: those that begin or end inside it.
+    """Return the parts of elements that belong to a sentence: those that begin or end inside it.
 
     An element around the whole sentence does not belong to it, but the elements inside may.
     """
@@ -256,6 +261,7 @@ def _parts(nodes: Sequence[Node], start: int, stop: int) -> list[_Part]:
 
 
 def _finder(run: Run, item: Rendered) -> SpanFinder:
+    """Return the finder of target spans for a translated sentence."""
     source = run.text[item.sentence.start : item.sentence.stop]
     return SpanFinder(source, item.text, item.links, item.parts)
 
@@ -289,6 +295,7 @@ def _place(parts: Sequence[_Part], finder: SpanFinder, least: int, most: int) ->
 
 
 def _written(parts: Sequence[_Part], text: str, start: int, stop: int) -> list[Any]:
+    """Return the tokens and texts of ``text[start:stop]`` with the placed parts."""
     made: list[Any] = []
     at = start
     for part in sorted(parts, key=lambda item: item.target):

@@ -1,8 +1,8 @@
-"""Rewrites OpenDocument texts with other words and keeps everything that is not text in its place.
+"""Rewrites the text of OpenDocument files and keeps everything else in its place.
 
-The format of most of a paragraph is its ground, as in `egiz.parallel.documents.word`. Programs write a new
-span for each editing session; adjacent spans that look alike are one element here, and spans that look like
-the ground are plain text.
+As in `egiz.parallel.documents.word`, the format of most letters of a paragraph is its base format. Programs
+write a new span for each editing session; adjacent spans that look alike are one element here, and spans that
+look like the base format are plain text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from egiz.parallel.documents.inline import Node, Run, Text, ground
+from egiz.parallel.documents.inline import Node, Run, Text, base_format
 from egiz.translate.guards import translatable
 from egiz.translate.io.archive import Archive
 from egiz.translate.io.xml import attribute, local, parse_xml
@@ -24,7 +24,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _WORDS = frozenset(("a", "meta"))
-"""Elements whose text is translated, besides spans. The text of others, mainly fields, is not."""
+"""Elements with text to translate, besides spans. The text of other elements, mainly fields, is not
+translated."""
 _BREAKS = {"tab": "\t", "line-break": "\n", "s": " "}
 _APART = frozenset(("note", "frame", "annotation", "tracked-changes", "annotation-end", "ruby"))
 """Elements with paragraphs of their own or without text (pictures, notes, comments), which become marks."""
@@ -57,7 +58,7 @@ class OpenDocument:
         self.runs = [paragraph.run for paragraph in self._paragraphs]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The document with each run replaced by its renderings; may be called only once."""
+        """Return the document with each run replaced by its renderings; may be called only once."""
         from lxml import etree
 
         for paragraph, versions in zip(self._paragraphs, renderings, strict=True):
@@ -72,7 +73,7 @@ class OpenDocument:
 
 
 def _in_reading_order(root: Any) -> list[Any]:
-    """The paragraphs and headings of a part in reading order: the body, the notes, then the margins."""
+    """Return the paragraphs and headings of a part in reading order: body, notes, then page margins."""
     main: list[Any] = []
     notes: list[Any] = []
     margins: list[Any] = []
@@ -84,7 +85,7 @@ def _in_reading_order(root: Any) -> list[Any]:
 
 
 def _say_language(root: Any, language: str) -> None:
-    """Set the language in the document's default styles."""
+    """Set the language in the default styles of the document."""
     for style in root.iter():
         if local(style.tag) in ("default-style", "style"):
             for properties in style:
@@ -94,7 +95,7 @@ def _say_language(root: Any, language: str) -> None:
 
 
 class _Looks:
-    """The looks of text by the automatic styles of a document: styles with equal properties look alike."""
+    """The looks of spans by the automatic styles of a document; styles with equal properties look alike."""
 
     def __init__(self, roots: Any) -> None:
         self._known: dict[str, tuple[str, str]] = {}
@@ -104,7 +105,8 @@ class _Looks:
                     self._known[attribute(style, "name") or ""] = _look_of(style)
 
     def of(self, span: Any) -> tuple[str, str]:
-        """The look of a span, as text for comparison, and whether it is raised (``super``) or lowered."""
+        """Return the look of a span, as text for comparison, and whether it is raised (``super``) or
+        lowered."""
         name = attribute(span, "style-name") or ""
         return self._known.get(name, (name, ""))
 
@@ -137,7 +139,7 @@ class _Paragraph:
         self._element, self._looks, self._archive = element, looks, archive
         self._text: list[str] = []
         self._length = 0
-        self._ground = self._most(element)
+        self._base_format = self._most(element)
         self._formatted: tuple[Node, str] | None = None
         nodes: list[Node] = []
         self._read(element, nodes)
@@ -150,8 +152,8 @@ class _Paragraph:
             element.remove(child)
         element.text = None
         base = element
-        if self._ground[1] is not None:
-            base = deepcopy(self._ground[1])
+        if self._base_format[1] is not None:
+            base = deepcopy(self._base_format[1])
             element.append(base)
         for number, tokens in enumerate([*versions[:1], *map(_copied, versions[1:])]):
             if number:
@@ -173,7 +175,7 @@ class _Paragraph:
                     places.append(item)
 
     def _most(self, paragraph: Any) -> tuple[str, Any]:
-        """The look of most letters, with an empty span of that look; None if they are in no span."""
+        """Return the look of most letters, with an empty span of that look; None if they are in no span."""
         counts: dict[str, int] = {}
         shells: dict[str, Any] = {"": None}
 
@@ -191,7 +193,7 @@ class _Paragraph:
                 counts[looks] += len((child.tail or "").strip())
 
         count(paragraph, "")
-        most = ground(counts)
+        most = base_format(counts)
         return most, shells[most]
 
     def _read(self, parent: Any, nodes: list[Node]) -> None:
@@ -216,7 +218,7 @@ class _Paragraph:
             if made != words:
                 self._fixed(made, span, nodes)
                 return
-        if not looks or looks == self._ground[0] or not words.strip():
+        if not looks or looks == self._base_format[0] or not words.strip():
             self._read(span, nodes)
             return
         last = self._formatted
@@ -253,14 +255,14 @@ class _Paragraph:
         nodes.append(Node(opening=("put", element), closing=None, start=start, stop=stop, fixed=bool(text)))
 
     def _formula(self, element: Any) -> str:
-        """The formula that a frame shows in the line; empty for other frames."""
+        """Return the text of an inline formula; empty for other frames."""
         found = (item for item in element.iter() if local(item.tag) == "object")
         item = next(found, None)
         return "" if item is None or self._archive is None else formula_text(item, self._archive)
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Tokens with copies of their elements, which are still empty, and without identifiers."""
+    """Return tokens with copies of their elements, which are still empty, and without identifiers."""
     copies = [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
     for token in copies:
         if isinstance(token, tuple):
@@ -269,7 +271,7 @@ def _copied(tokens: Sequence[Any]) -> list[Any]:
 
 
 def _sign(element: Any, name: str) -> str:
-    """The white space that an element represents."""
+    """Return the white space that an element represents."""
     return _BREAKS.get(name, "")
 
 

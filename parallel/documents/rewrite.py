@@ -1,4 +1,4 @@
-"""The kinds of documents that can be rewritten, each with the function that opens or writes it."""
+"""Opens documents with markup to rewrite them, and lists the kinds that can be rewritten."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Marked(Protocol):
         """The runs that can be translated, in reading order."""
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The document with other words; may be called only once.
+        """Return the document with its runs replaced; may be called only once.
 
         `renderings` has for each run lists of tokens and texts, which are written one below the other (see
-        `egiz.parallel.documents.inline.renderings`); `language` is the language that the document declares.
+        `egiz.parallel.documents.inline.renderings`); `language` is the new language to declare.
         """
 
 
@@ -40,6 +40,8 @@ _DECLARED_LANGUAGE = re.compile(r"(<dc:language\b[^>]*>)[^<]*(</dc:language>)")
 
 
 class _WebPage:
+    """A web page to rewrite."""
+
     def __init__(self, data: bytes, name: str, encoding: str | None = None) -> None:
         self._page = Page(cleaned(source_code(data, where=name, encoding=encoding)[0]))
         self.runs = self._page.runs
@@ -49,7 +51,7 @@ class _WebPage:
 
 
 class _Book:
-    """A book to rewrite: its chapters in reading order, then the table of contents and other pages."""
+    """An EPUB to rewrite: its chapters in reading order, then the table of contents and other pages."""
 
     def __init__(self, data: bytes, name: str) -> None:
         self._archive = Archive(data, where=name)
@@ -66,7 +68,7 @@ class _Book:
         self.runs = [run for page in self._pages.values() for run in page.runs]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The book with each run replaced by its renderings."""
+        """Return the book with each run replaced by its renderings."""
         changed, at = {}, 0
         for item, page in self._pages.items():
             own = renderings[at : at + len(page.runs)]
@@ -104,6 +106,6 @@ def open_document(kind: Kind, data: bytes, name: str, encoding: str | None = Non
 _Write = Callable[[str, str, Sequence[Placed], bool], tuple[str, tuple[str, ...]]]
 WHOLE: dict[Kind, _Write] = {"text": write_text, "subtitles": write_cues}
 """The functions that write text without markup. Each takes the decoded file, the text that was split, the
-sentences, and whether the source stays; it returns the new file, and the losses in words."""
+sentences, and whether the source is kept; it returns the new file, and the losses as text for people."""
 KINDS = frozenset((*WHOLE, *_MARKED))
-"""All kinds that can be rewritten."""
+"""All kinds of documents that can be rewritten."""

@@ -1,8 +1,8 @@
 """Finds the target words that translate a part of a source sentence, to carry over its inline markup.
 
-Text that is the same on both sides (a name, a number) decides first; then the target words that resemble the
-separate translation of the part, and those that are linked to its words. Without such evidence the part gets
-the same share of the target as it has of the source.
+If the target has the same text as the part (a name, a number), this decides. Otherwise target words count as
+evidence if they resemble the separate translation of the part, or are linked to its words. Without evidence
+the part gets the same share of the target as it has of the source.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class SpanFinder:
     """
 
     def __init__(self, source: str, target: str, links: Weights, parts: Mapping[str, str]) -> None:
-        """`links` are the weights between each target word and each source word; weights for other numbers of
-        words are ignored. `parts` maps parts of the source to their separate translations."""
+        """`links` are the weights between each target word and each source word; they are ignored if their
+        size does not fit. `parts` maps parts of the source to their separate translations."""
         self._source, self._target = source, target
         self._part_translations = parts
         self._source_words, self._target_words = word_places(source), word_places(target)
@@ -38,7 +38,7 @@ class SpanFinder:
         self._weights = links if fits else ()
 
     def has_evidence(self, start: int, stop: int) -> bool:
-        """Whether the translation of ``source[start:stop]`` is found, not guessed from its place."""
+        """Whether there is evidence for the translation of ``source[start:stop]``."""
         return self._found(start, stop, 0, len(self._target)) is not None
 
     def is_space(self, start: int, stop: int) -> bool:
@@ -48,10 +48,11 @@ class SpanFinder:
     def span(
         self, start: int, stop: int, least: int, most: int, *, alone: bool, fixed: bool = False
     ) -> tuple[int, int]:
-        """The span of the target that translates ``source[start:stop]``.
+        """Return the span of the target that translates ``source[start:stop]``.
 
-        Without evidence, a span that is `alone` in its sentence gets all words of the target, and another one
-        its share of them; a `fixed` one, whose text is not translated, gets an empty span at its place.
+        Without evidence, a part that is `alone` in its sentence gets all words of the target, and another
+        part its share of them. A `fixed` part, whose text is not translated, gets an empty span after the
+        word before it.
         """
         found = self._found(start, stop, least, most)
         if found is not None:
@@ -66,7 +67,7 @@ class SpanFinder:
         return self._target_words[first][0], self._target_words[last][1]
 
     def point(self, place: int, least: int, most: int) -> int:
-        """The offset after the translation of the last word before `place`."""
+        """Return the offset after the translation of the last word before `place`."""
         before = [span for span in self._source_words if span[1] <= place]
         words = self._words(least, most)
         at = least
@@ -79,14 +80,14 @@ class SpanFinder:
         return at
 
     def line_break(self, place: int, least: int, most: int) -> tuple[int, int]:
-        """The span of the space that a line break at `place` replaces."""
+        """Return the span of the space that a line break at `place` replaces."""
         spaces = [at for at in range(least, most) if self._target[at].isspace()]
         share = place * len(self._target) / max(1, len(self._source))
         at = min(spaces, key=lambda space: abs(space - share), default=most)
         return at, min(at + 1, most)
 
     def _found(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
-        """The span of the target for which there is evidence; None if there is none."""
+        """Return the span of the target for which there is evidence, if any."""
         same = self._same(start, stop, least, most)
         asked = [at for at, (begin, end) in enumerate(self._source_words) if begin < stop and start < end]
         words = self._words(least, most)
@@ -99,10 +100,11 @@ class SpanFinder:
         return best and (self._target_words[best[0]][0], self._target_words[best[1]][1])
 
     def _words(self, least: int, most: int) -> list[int]:
+        """Return the indices of the target words within ``target[least:most]``."""
         return [at for at, (begin, end) in enumerate(self._target_words) if least <= begin and end <= most]
 
     def _same(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
-        """The span of the same text in the translation, if it occurs there as often as in the source."""
+        """Return the span of the same text in the target, if it occurs there as often as in the source."""
         wanted = self._source[start:stop].strip()
         count = self._target.count(wanted) if wanted else 0
         if not count:
@@ -116,9 +118,10 @@ class SpanFinder:
         return (at, at + len(wanted)) if least <= at and at + len(wanted) <= most else None
 
     def _alike(self, start: int, stop: int, words: Sequence[int]) -> list[float]:
-        """How much each target word resembles a word of the part's separate translation, from -1 to 1.
+        """Return the likeness of each target word to the separate translation of the part, from -1 to 1.
 
-        All 0 if none does: then the part is translated differently in its sentence, and is no evidence.
+        All are 0 if none is alike: the part is then translated differently in its sentence, which is no
+        evidence.
         """
         own = self._part_translations.get(" ".join(self._source[start:stop].split()), "")
         wanted = [own[begin:end] for begin, end in word_places(own)]
@@ -132,10 +135,10 @@ class SpanFinder:
     def _heaviest(
         self, asked: Sequence[int], words: Sequence[int], alike: Sequence[float]
     ) -> tuple[int, int] | None:
-        """The stretch of target words that translates the words `asked` rather than others.
+        """Return the first and last of the target words that translate the source words `asked`.
 
-        The value of a target word is its largest weight to a word in `asked` minus that to any other word.
-        The stretch with the largest sum is returned (Kadane's algorithm).
+        The value of a target word is its largest weight to a word in `asked` minus its largest weight to any
+        other word. The result is the sequence of words with the largest sum (Kadane's algorithm).
         """
         best, here, begin = 0.0, 0.0, 0
         found = None
@@ -151,15 +154,17 @@ class SpanFinder:
         return found
 
     def _by_share(self, start: int, stop: int, words: Sequence[int]) -> tuple[int, int]:
+        """Return the first and last target words at the same share of the sentence as
+        ``source[start:stop]``."""
         scale = len(words) / max(1, len(self._source))
         first = min(len(words) - 1, int(start * scale))
         return words[first], words[min(len(words) - 1, max(first, round(stop * scale) - 1))]
 
 
 def likeness(one: str, other: str) -> float:
-    """The length of the common beginning of two words, as a share of the longer word.
+    """Return the length of the common beginning of two words, as a share of the longer word.
 
-    Inflected forms of one word share their beginning.
+    Inflected forms of a word have the same beginning.
 
     >>> round(likeness("новая", "Новый"), 2), likeness("об", "новый")
     (0.6, 0.0)

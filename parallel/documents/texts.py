@@ -1,8 +1,8 @@
-"""Converts plain text to sentences and back; the white space between sentences is kept.
+"""Divides plain text into sentences, and puts their translations into the text.
 
 Sentences are found by the splitter that builds use. Between them and at both ends there is only white space,
 which is kept character by character. A sentence over several lines (text wrapped at a fixed width) is
-translated as a whole, and its translation gets as many line ends.
+translated as a whole, and its translation gets the same number of line ends.
 """
 
 from __future__ import annotations
@@ -28,19 +28,23 @@ _UNSPACED = frozenset(("Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A sentence in the source text and in the answer; offsets are code points from 0, half-open."""
+    """The spans of a sentence in the source text and in the translated text; code points from 0,
+    half-open."""
 
     source: tuple[int, int]
     target: tuple[int, int]
 
 
 def cleaned(text: str) -> str:
-    """The text in NFC, without halves of surrogate pairs. All offsets count code points of this text."""
+    """Return the text in NFC, without lone surrogates. All offsets count code points of this text."""
     return nfc(_HALF.sub("\ufffd", text))
 
 
 def sentences_of(text: str, tag: str) -> list[Sentence]:
-    """The sentences of a text. Raises InputError if one has more than `MAX_CELL_CHARACTERS` characters."""
+    """Return the sentences of a text.
+
+    Raises InputError if a sentence has more than `MAX_CELL_CHARACTERS` characters.
+    """
     found = list(split(Document(id="q", language=tag, text=text)))
     for sentence in found:
         if len(sentence.text) > MAX_CELL_CHARACTERS:
@@ -55,9 +59,9 @@ def sentences_of(text: str, tag: str) -> list[Sentence]:
 def joined(
     text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
 ) -> tuple[str, list[Span]]:
-    """The text with its sentences translated, and the span of each.
+    """Return the text with its sentences translated, and the spans of each.
 
-    A sentence stays as it was if its translation is empty or it has nothing to translate.
+    A sentence stays as it is if its translation is empty or it has nothing to translate.
     """
     pieces: list[str] = []
     spans = []
@@ -78,7 +82,7 @@ def joined(
 def _between(
     text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
 ) -> Iterator[tuple[Sentence, str, str]]:
-    """Each sentence with the text before it, and its replacement."""
+    """Yield each sentence with the text before it, and its replacement."""
     at = 0
     for sentence, translation in zip(sentences, translations, strict=True):
         gap, raw = text[at : sentence.start], text[sentence.start : sentence.stop]
@@ -89,17 +93,17 @@ def _between(
 
 
 def is_translated(sentence: Sentence, translation: str) -> bool:
-    """Whether a sentence is replaced: it has words, and its translation is not empty."""
+    """Whether a sentence is to be replaced: it has words, and its translation is not empty."""
     return bool(translation) and translatable(sentence.text)
 
 
 def glue(tag: str) -> str:
-    """The separator of two sentences without white space between: a space, or nothing in scripts without."""
+    """Return the separator of sentences for a language: a space, or nothing in scripts without spaces."""
     return "" if language(tag).script in _UNSPACED else " "
 
 
 def broken(raw: str, translation: str) -> str:
-    r"""The translation with the line ends of the sentence, near the same places.
+    r"""Put the line ends of the source sentence at corresponding places of its translation.
 
     >>> broken("Бұл\r\nкітап", "Это книга")
     'Это\r\nкнига'
@@ -123,8 +127,8 @@ def broken(raw: str, translation: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A sentence at `start:stop` of the document's text (code points), and its translations; failed ones are
-    empty."""
+    """A sentence at ``start:stop`` of the document's text (code points), and its translations, empty if they
+    failed."""
 
     start: int
     stop: int
@@ -134,13 +138,13 @@ class Placed:
 
 _PAUSES = tuple(",;:—–.!?…»”)")
 _PULL = 0.12
-"""Farthest that a cut is moved to come after a comma or another pause, as a share of the text."""
+"""The farthest that a cut is moved to come after a comma or another pause, as a share of the text."""
 
 
 def shared_out(text: str, shares: Sequence[int]) -> list[str]:
-    """Cut a text at spaces into as many pieces as there are shares, with lengths in that proportion.
+    """Cut a text at spaces into pieces with lengths in the proportion of `shares`.
 
-    A cut near a pause of the text is made at the pause. Every piece has a word if there are enough words.
+    A cut near a comma or another pause is made there. Every piece has a word if there are enough words.
 
     >>> shared_out("Сегодня мы поговорим о хане Абылае.", [25, 15])
     ['Сегодня мы поговорим', 'о хане Абылае.']
@@ -166,10 +170,11 @@ def _distance(words: Sequence[str], ends: Sequence[int], at: int, ideal: float) 
 
 
 def write_text(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
-    """A plain text with its sentences replaced, and the losses in words.
+    """Return a plain text with its sentences replaced, and no losses.
 
-    With `bilingual`, translations are on lines below each paragraph. The text between sentences, such as
-    blank lines and indents, stays unchanged.
+    `raw` is the file, `text` the text that was split into the sentences in `placed`. With `bilingual`,
+    translations are on lines below each paragraph. The text between sentences, for example blank lines and
+    indents, stays unchanged.
     """
     pieces, last = [], 0
     for _, group in groupby(placed, key=lambda item: item.paragraph):
