@@ -40,7 +40,6 @@ class OpenDocument:
     """A text document to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, data: bytes, name: str) -> None:
-        self._data = data
         self._archive = Archive(data, where=name) if data.startswith(b"PK\x03\x04") else None
         self._roots: dict[str, Any] = (
             {"": parse_xml(data, where=name)}

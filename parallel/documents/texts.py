@@ -147,7 +147,7 @@ def shared_out(text: str, shares: Sequence[int]) -> list[str]:
     A cut near a comma or another pause is made there. Every piece has a word if there are enough words.
 
     >>> shared_out("Сегодня мы поговорим о хане Абылае.", [25, 15])
-    ['Сегодня мы поговорим', 'о хане Абылае.']
+    ['Сегодня мы поговорим о', 'хане Абылае.']
     """
     words = text.split(" ")
     ends = [0]

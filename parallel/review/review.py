@@ -1,4 +1,5 @@
-"""The flow of a review: read edits, find their rows, decide, publish again, put approvals in the memory."""
+"""The flow of a review: reads edits, finds their rows, decides, publishes the table again with its history,
+and puts approved translations into the memory."""
 
 from __future__ import annotations
 
@@ -52,9 +53,9 @@ class Reviewed:
     """The result of a review: the decision on each edit, in order, and the whole history after it.
 
     `revised` counts the cells whose text or status changed; `remembered` the approved translations stored in
-    the memory, `at_odds` the source sentences not stored because they have several; `unchecked` the cells
-    with a new text whose terms were not looked for because the term base was not available. `summary` has the
-    counts of the table, None if nothing was published.
+    the memory; `at_odds` the source sentences not stored because they have several approved translations;
+    `unchecked` the cells with a new text whose terms were not searched for because the term base was not
+    available. `summary` has the counts of the table, None if nothing was published.
     """
 
     table: Path
@@ -92,11 +93,12 @@ def review(
     `output` is of the same kind. An edit that conflicts with the table or with another edit, or whose
     sentence has changed or is gone, does not change the table; it is kept in the history, so that its text is
     shown beside the current one. With `strict`, nothing is published if there is such an edit. Reviews of a
-    table at `output` are carried over. The files appear all or not at all; if there is nothing to apply,
-    those at `place` stay as they are. Approved translations are put into `memory` once the table is
-    published. `terms` is the term base that the table was built with; one shipped with Egiz need not be
-    given. Raises InputError for an invalid file of edits, table or data package, OptionError if `terms` is
-    another base, and OutputError as `build` does.
+    table at `output` are carried over. Either all files appear or none; if there is nothing to apply, those
+    at `place` stay as they are. Approved translations are put into `memory` once the table is published.
+    `terms` is the term base that the table was built with; it is needed only if it is not shipped with Egiz.
+
+    Raises InputError for an invalid file of edits, table or data package, OptionError if `terms` is another
+    base, and OutputError as `build` does.
     """
     published, provenance = _open(place)
     term_finder = term_finder_of(published, terms)
@@ -157,7 +159,7 @@ def _open(place: Path) -> tuple[Published, Provenance]:
 
 
 def _output(published: Published, output: Path | None) -> Path:
-    """The path of the table to write; raises OptionError and OutputError if it must not be written."""
+    """Return the path of the table to write; raises OptionError and OutputError if it must not be written."""
     if published.table.name == TABLE:
         folder = published.table.parent if output is None else output
         check_destination(folder, ())
@@ -178,7 +180,7 @@ def _output(published: Published, output: Path | None) -> Path:
 
 
 def _rows(published: Published) -> list[PublishedRow]:
-    """All rows of the table; raises InputError if an id occurs twice."""
+    """Return all rows of the table; raises InputError if an id occurs twice."""
     rows = list(published.rows())
     seen: set[str] = set()
     for row in rows:
@@ -193,9 +195,9 @@ def _rows(published: Published) -> list[PublishedRow]:
 def _history(
     own: Sequence[HistoryEntry], published: Published, table: Path, sentences: Sentences
 ) -> tuple[HistoryEntry, ...]:
-    """The history of the table, followed by that of another table which it will replace.
+    """Return the history of the table, followed by that of another table that will be replaced.
 
-    If both have a different text for a cell, the replaced table's entry is in conflict.
+    If both have a different text for a cell, the entry of the replaced table is in conflict.
     """
     tags = published.target_languages
     own = carry(own, sentences, sentences, tags)
@@ -223,7 +225,7 @@ def republish(
     """Publish a table with the human texts of `history` as `output`, atomically; it may replace itself.
 
     Unchanged lines keep their bytes. The other files that the data package lists are copied. An old reader
-    page is removed, and if there was one, a new one is made from the new files.
+    page is replaced by a new page made from the new files.
     """
     table, folder = published.table, published.table.parent
     has_page = table.name == TABLE and (folder / PAGE).is_file()
@@ -252,8 +254,10 @@ def republish(
 
 
 def _names(published: Published, output: Path) -> dict[str, str]:
-    """The files of a table: from their names beside it to those beside the output. The key of the history is
-    always `HISTORY`."""
+    """Return the file names beside the output, by their names beside the table.
+
+    The key of the history is always `HISTORY`.
+    """
     table = published.table.name
     own, other = side_table_prefix(table), side_table_prefix(output.name)
     listed = companions(published.descriptor, (table, f"{own}{HISTORY}"))
@@ -271,7 +275,7 @@ def _copy(source: Path, output: Path) -> None:
 
 
 def _summary(published: Published) -> Summary:
-    """The counts that the cells do not show: sentences per document, and refused outputs."""
+    """Return the counts that the cells do not show: sentences per document, and refused outputs."""
     made = published.descriptor["egiz"]["counts"]
     sources = published.descriptor.get("sources", [])
     return Summary(
@@ -298,7 +302,7 @@ def _descriptor(
     provenance: Provenance,
     carried: CarriedReviews,
 ) -> dict[str, Any]:
-    """The old data package with updated files, counts and review."""
+    """Return the old data package with updated files, counts and review."""
     table = next(iter(files.values()))
     counts = json.loads(datapackage(provenance, carried.summary, table))["egiz"]["counts"]
     resources = [
