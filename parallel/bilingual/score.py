@@ -12,7 +12,7 @@ from typing import TextIO
 
 from egiz.parallel.bilingual.workers import map_chunks
 from egiz.parallel.bitext import Segment
-from egiz.parallel.build.job import EngineChoice, judge_of
+from egiz.parallel.build.job import EngineChoice, scoring_of
 from egiz.parallel.publish.side_tables import (
     FEATURE_COLUMNS,
     PAIR_COLUMNS,
@@ -21,7 +21,7 @@ from egiz.parallel.publish.side_tables import (
     number,
     pair_cells,
 )
-from egiz.parallel.scores import Judge, Score, Side, Unit, Witness
+from egiz.parallel.scores import EvidenceCollector, QualityScorer, Score, Side, Unit
 from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.records import LABELS
 from egiz.translate.languages import known_tag, language
@@ -44,7 +44,10 @@ class Scored:
 
 
 def score_segments(
-    segments: Iterable[Segment], judge: Judge, witness: Witness, neural: Sequence[Neural] = ()
+    segments: Iterable[Segment],
+    scorer: QualityScorer,
+    collector: EvidenceCollector,
+    neural: Sequence[Neural] = (),
 ) -> Iterator[Scored]:
     """Score segments in windows; yield one result per segment, in order."""
     stream = iter(segments)
@@ -58,7 +61,7 @@ def score_segments(
             )
             for item in usable
         ]
-        found = iter([judge(side) for (side,) in witness.evidence(units)])
+        found = iter([scorer(side) for (side,) in collector.evidence(units)])
         pairs = [(item.source, item.target) for item in usable]
         more = iter(list(zip(*(model.score(pairs) for model in neural), strict=True)) or [()] * len(pairs))
         for item in window:
@@ -79,10 +82,10 @@ class _FastScorer:
 
     def __init__(self, features: bool) -> None:
         self._features = features
-        self._judge, self._witness = Judge(None, "fast"), Witness(None, None, "fast")
+        self._scorer, self._collector = QualityScorer(None, "fast"), EvidenceCollector(None, None, "fast")
 
     def __call__(self, segments: Sequence[Segment]) -> list[tuple[str, str]]:
-        scored = score_segments(segments, self._judge, self._witness)
+        scored = score_segments(segments, self._scorer, self._collector)
         return list(score_lines(scored, features=self._features))
 
 
@@ -148,7 +151,7 @@ def score_pairs(
     """
     choice = EngineChoice(model=model, home=home, no_memory=True)
     with choice.memory() as memory:
-        judge, witness = judge_of(choice, effort, memory)
+        scorer, collector = scoring_of(choice, effort, memory)
         first, second = language(source).tag, language(target).tag
         segments = (
             Segment(
@@ -162,4 +165,4 @@ def score_pairs(
             )
             for number, (own, other) in enumerate(pairs, start=1)
         )
-        return [scored.score for scored in score_segments(segments, judge, witness)]
+        return [scored.score for scored in score_segments(segments, scorer, collector)]
