@@ -180,7 +180,7 @@ def test_with_a_calibration_quality_is_the_fitted_chance() -> None:
     assert row.targets[0].quality == pytest.approx(FIT.reached(likelihood))
     assert FIT.reached(likelihood) > FIT.reached(values)
     scale = stage(fitted=True).scale("kk", ("ru", "en"))
-    assert scale.meaning.startswith("The chance")
+    assert scale.meaning.startswith("The probability")
     assert "kk to en" in scale.meaning
     assert FITS.signature in scale.signature
 
