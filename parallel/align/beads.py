@@ -197,11 +197,11 @@ class _LayerBlock:
             min(columns[1] + MAX_UNITS - 1, len(layer.target)),
         )
         inner = products(layer.source, layer.target, (rows[0], reach[0]), (columns[0], reach[1]))
-        whole = np.zeros((self._shape[0] + MAX_UNITS - 1, self._shape[1] + MAX_UNITS - 1), dtype=np.float32)
-        whole[: inner.shape[0], : inner.shape[1]] = inner
-        self._inner = whole
-        self._left = [_slice(norm, rows[0], whole.shape[0]) for norm in norms[0]]
-        self._right = [_slice(norm, columns[0], whole.shape[1]) for norm in norms[1]]
+        padded = np.zeros((self._shape[0] + MAX_UNITS - 1, self._shape[1] + MAX_UNITS - 1), dtype=np.float32)
+        padded[: inner.shape[0], : inner.shape[1]] = inner
+        self._inner = padded
+        self._left = [_slice(norm, rows[0], padded.shape[0]) for norm in norms[0]]
+        self._right = [_slice(norm, columns[0], padded.shape[1]) for norm in norms[1]]
 
     def add(self, found: dict[tuple[int, int], dict[str, Floats | float]]) -> None:
         """Add the features of the layer to those of each bead.

@@ -51,20 +51,20 @@ def corridor_around(points: Sequence[tuple[int, int]], shape: tuple[int, int], r
     corners = [(0, 0), *points, (rows, columns)]
     lowest = np.full(rows + 1, columns, dtype=np.int64)
     highest = np.zeros(rows + 1, dtype=np.int64)
-    for (i, j), (below, beside) in pairwise(corners):
-        slack = radius + int(_SHARE * max(below - i, beside - j))
-        along = np.arange(i, below + 1)
+    for (i, j), (next_i, next_j) in pairwise(corners):
+        slack = radius + int(_SHARE * max(next_i - i, next_j - j))
+        along = np.arange(i, next_i + 1)
         line = (
-            np.rint(j + (along - i) * ((beside - j) / (below - i)))
-            if below > i
+            np.rint(j + (along - i) * ((next_j - j) / (next_i - i)))
+            if next_i > i
             else np.array([j], dtype=float)
         )
         ends = line.astype(np.int64)
-        lowest[i : below + 1] = np.minimum(lowest[i : below + 1], ends - slack)
-        highest[i : below + 1] = np.maximum(highest[i : below + 1], ends + slack)
-        if below == i:
+        lowest[i : next_i + 1] = np.minimum(lowest[i : next_i + 1], ends - slack)
+        highest[i : next_i + 1] = np.maximum(highest[i : next_i + 1], ends + slack)
+        if next_i == i:
             lowest[i] = min(lowest[i], j - slack)
-            highest[i] = max(highest[i], beside + slack)
+            highest[i] = max(highest[i], next_j + slack)
     low = np.minimum.accumulate(lowest[::-1])[::-1].clip(0, columns)
     high = np.maximum.accumulate(highest).clip(0, columns) + 1
     low[0], high[-1] = 0, columns + 1

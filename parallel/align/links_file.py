@@ -182,8 +182,8 @@ def _place(found: Path) -> Path:
     """Return the links file for a path: the one in that folder, the one beside that table, or the path
     itself."""
     place = found / LINKS if found.is_dir() else found
-    beside = place.with_name(f"{place.stem}.{LINKS}")
-    return beside if beside.is_file() else place
+    links_path = place.with_name(f"{place.stem}.{LINKS}")
+    return links_path if links_path.is_file() else place
 
 
 def _of(named: Mapping[str, NamedLinks], language: str, path: Path) -> NamedLinks:

@@ -74,9 +74,9 @@ class Scores:
         first, last = int(self.corridor.low[start]), int(self.corridor.high[stop - 1])
         columns = (first, min(last, self._features.shape[1]))
         inner = self._features.scores((start, stop), columns, self.beads, self._weights)
-        whole = np.zeros((len(self.beads), stop - start, last - first), dtype=np.float32)
-        whole[:, :, : inner.shape[2]] = inner
-        return whole
+        padded = np.zeros((len(self.beads), stop - start, last - first), dtype=np.float32)
+        padded[:, :, : inner.shape[2]] = inner
+        return padded
 
 
 def _blocks(corridor: Corridor) -> list[int]:
@@ -160,15 +160,15 @@ class Posterior:
 
     def probability(self, step: Step) -> float:
         """Return the probability of one step, which must lie in the corridor."""
-        (i, below), (j, beside) = step
+        (i, i_stop), (j, j_stop) = step
         low = self._scores.corridor.low
-        if below == i or beside == j:
-            value = self._scores.null * (below - i + beside - j)
+        if i_stop == i or j_stop == j:
+            value = self._scores.null * (i_stop - i + j_stop - j)
         else:
-            place = self._scores.beads.index((below - i, beside - j))
+            place = self._scores.beads.index((i_stop - i, j_stop - j))
             value = float(self._scores.row(i)[place, j - int(low[i])])
         start = self._before[i][j - int(low[i])]
-        end = self._behind[below][beside - int(low[below])]
+        end = self._behind[i_stop][j_stop - int(low[i_stop])]
         return float(np.exp(min(0.0, start + value + end - self.total)))
 
     def row(self, i: int) -> Doubles:

@@ -140,9 +140,9 @@ def publish(
     history = f"{side_table_prefix(table)}{HISTORY}"
     with Publication(folder, manifest=manifest) as publication:
         publication.write(history, history_text(()))
-        with publication.open(table) as stream, publication.open(f"{stem}{LINKS}") as beside:
+        with publication.open(table) as stream, publication.open(f"{stem}{LINKS}") as links_stream:
             writer = TsvWriter(stream, source.document.language, tags, aligned=True)
-            links = LinksTable(beside, source, targets)
+            links = LinksTable(links_stream, source, targets)
             for row, group in aligned_rows(source, targets, alignments):
                 writer.write(row)
                 links.write(row.id, group.links)

@@ -213,7 +213,7 @@ def _stored(published: Published, target: str) -> dict[tuple[str, str], frozense
     path = side_table_path(published.table, WORDS)
     if not path.is_file():
         return {}
-    from egiz.parallel.reader.beside import read_words
+    from egiz.parallel.reader.side_files import read_words
 
     rows = tuple(published.rows())
     found = {}

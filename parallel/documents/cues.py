@@ -74,8 +74,8 @@ def _parts(
             over.append((cue, min(stop, sentence.stop) - max(start, sentence.start)))
             number += 1
         for place, translation in enumerate(sentence.texts):
-            whole = translation or " ".join(text[sentence.start : sentence.stop].split())
-            for (cue, _), piece in zip(over, shared_out(whole, [size for _, size in over]), strict=True):
+            shown_text = translation or " ".join(text[sentence.start : sentence.stop].split())
+            for (cue, _), piece in zip(over, shared_out(shown_text, [size for _, size in over]), strict=True):
                 parts[cue][place].append(piece)
     return parts
 

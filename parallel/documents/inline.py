@@ -144,24 +144,24 @@ def _unmarked(nodes: Sequence[Node]) -> list[Node]:
     return [replace(node, children=_unmarked(node.children)) for node in kept]
 
 
-def guessed(run: Run, said: Sequence[Rendered]) -> int:
+def guessed(run: Run, rendered: Sequence[Rendered]) -> int:
     """Return the number of elements that are placed without evidence."""
     return sum(
         not part.node.fixed and part.start < part.stop and not finder.has_evidence(part.start, part.stop)
-        for item in said
+        for item in rendered
         for finder in (_finder(run, item),)
         for part in _flat(_parts_of(run, item))
     )
 
 
-def rebuilt(run: Run, said: Sequence[Rendered], target: str) -> list[Any]:
-    """Return the tokens and texts of the translated run, in order; `said` are its sentences with
+def rebuilt(run: Run, rendered: Sequence[Rendered], target: str) -> list[Any]:
+    """Return the tokens and texts of the translated run, in order; `rendered` are its sentences with
     translations."""
-    parts = [_parts_of(run, item) for item in said]
+    parts = [_parts_of(run, item) for item in rendered]
     owned = {edge for found in parts for part in _flat(found) for edge in part.edges}
     made: list[Any] = []
     at = 0
-    for item, own in zip(said, parts, strict=True):
+    for item, own in zip(rendered, parts, strict=True):
         start, stop, text = item.sentence.start, item.sentence.stop, item.text
         made += _copied(run, at, start, owned)
         if at == start > 0:
@@ -184,9 +184,9 @@ def renderings(
     the first version has pictures and other marks. A run without a translated sentence stays as it is.
     """
     made = [rebuilt(run, (), "")] if bilingual else []
-    for language, said in versions:
-        if any(is_translated(item.sentence, item.text) for item in said):
-            made.append(rebuilt(without_marks(run) if made else run, said, language))
+    for language, rendered in versions:
+        if any(is_translated(item.sentence, item.text) for item in rendered):
+            made.append(rebuilt(without_marks(run) if made else run, rendered, language))
     return made or [rebuilt(run, (), "")]
 
 

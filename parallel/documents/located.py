@@ -52,12 +52,12 @@ def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str])
     punctuation around that the sentence has too. A sentence may have parts in several runs, or none; it has
     no part in a run with which it has only few letters in common.
     """
-    whole, places = skeleton(text)
+    own_letters, places = skeleton(text)
     skeletons = [skeleton(run) for run in runs]
     other = "".join(letters for letters, _ in skeletons)
     owners = array("l", (number for number, (letters, _) in enumerate(skeletons) for _ in letters))
     own_places = array("l", (place for _, found in skeletons for place in found))
-    partners = _partners(whole, other)
+    partners = _partners(own_letters, other)
     located: list[list[Located]] = [[] for _ in runs]
     at = 0
     for number, (start, stop) in enumerate(sentences):
@@ -108,32 +108,32 @@ def _widened(run: str, at: int, text: str, place: int, step: int, end: int, sent
     return edge
 
 
-def _partners(one: str, other: str) -> array[int]:
+def _partners(own: str, other: str) -> array[int]:
     """Return, for each letter of one text, the index of the same letter in the other text, or -1."""
-    partners = array("l", [-1]) * len(one)
+    partners = array("l", [-1]) * len(own)
     i = j = 0
-    while i < len(one) and j < len(other):
-        if one[i : i + _STRIDE] == other[j : j + _STRIDE] and len(one) - i >= _STRIDE:
+    while i < len(own) and j < len(other):
+        if own[i : i + _STRIDE] == other[j : j + _STRIDE] and len(own) - i >= _STRIDE:
             partners[i : i + _STRIDE] = array("l", range(j, j + _STRIDE))
             i, j = i + _STRIDE, j + _STRIDE
-        elif one[i] == other[j]:
+        elif own[i] == other[j]:
             partners[i] = j
             i, j = i + 1, j + 1
         else:
             before = i
-            i, j = _next_agreement(one, other, i, j)
-            _pull_back(one, other, partners, (before, i, j))
+            i, j = _next_agreement(own, other, i, j)
+            _pull_back(own, other, partners, (before, i, j))
     return partners
 
 
-def _pull_back(one: str, other: str, partners: array[int], place: tuple[int, int, int]) -> None:
+def _pull_back(own: str, other: str, partners: array[int], place: tuple[int, int, int]) -> None:
     """Pair the letters just before an agreement with their nearest partners.
 
     Some may have been paired too early, right after the previous agreement. `place` has the first index that
     may change, and the indices of the agreement in both texts.
     """
     free, i, j = place
-    while i > 0 and j > 0 and i < len(one) and one[i - 1] == other[j - 1]:
+    while i > 0 and j > 0 and i < len(own) and own[i - 1] == other[j - 1]:
         i, j = i - 1, j - 1
         while free > 0 and partners[free - 1] >= j:
             free -= 1
@@ -143,13 +143,13 @@ def _pull_back(one: str, other: str, partners: array[int], place: tuple[int, int
         partners[i] = j
 
 
-def _next_agreement(one: str, other: str, i: int, j: int) -> tuple[int, int]:
+def _next_agreement(own: str, other: str, i: int, j: int) -> tuple[int, int]:
     """Return the nearest indices from which both texts agree; their ends if there are none."""
-    best = (len(one), len(other))
+    best = (len(own), len(other))
     least = _MOST_SKIPPED
     skipped = 0
-    while skipped < least and i + skipped < len(one):
-        wanted = one[i + skipped : i + skipped + _AGREED]
+    while skipped < least and i + skipped < len(own):
+        wanted = own[i + skipped : i + skipped + _AGREED]
         found = other.find(wanted, j, j + least - skipped + len(wanted))
         if found >= 0 and (len(wanted) == _AGREED or found + len(wanted) == len(other)):
             least = skipped + found - j

@@ -111,7 +111,7 @@ class _Looks:
 
 
 def _look_of(style: Any) -> tuple[str, str]:
-    said: list[str] = []
+    look: list[str] = []
     position = ""
     for properties in style:
         if local(properties.tag) == "text-properties":
@@ -121,10 +121,10 @@ def _look_of(style: Any) -> tuple[str, str]:
                 if local(name) not in _UNSEEN
                 and not local(name).startswith(("language", "country", "script"))
             )
-            said = [f"{name}={value}" for name, value in sorted(kept)]
+            look = [f"{name}={value}" for name, value in sorted(kept)]
             position = position_of(attribute(properties, "text-position") or "")
     parent = attribute(style, "parent-style-name") or ""
-    return ";".join([*([parent] if parent else []), *said]), position
+    return ";".join([*([parent] if parent else []), *look]), position
 
 
 _UNSEEN = ("rsid", "paragraph-rsid", "language", "country", "script")

@@ -161,7 +161,7 @@ class SpanFinder:
         return words[first], words[min(len(words) - 1, max(first, round(stop * scale) - 1))]
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(word: str, other: str) -> float:
     """Return the length of the common beginning of two words, as a share of the longer word.
 
     Inflected forms of a word have the same beginning.
@@ -170,8 +170,8 @@ def likeness(one: str, other: str) -> float:
     (0.6, 0.0)
     """
     common = 0
-    for left, right in zip(one.casefold(), other.casefold(), strict=False):
+    for left, right in zip(word.casefold(), other.casefold(), strict=False):
         if left != right:
             break
         common += 1
-    return common / max(len(one), len(other))
+    return common / max(len(word), len(other))

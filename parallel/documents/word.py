@@ -174,16 +174,16 @@ class _Paragraph:
             inner = node.children
         for child in list(run):
             name = local(child.tag)
-            whole = [child] if node is not None else [_emptied(run)]
+            elements = [child] if node is not None else [_emptied(run)]
             if name == "t":
                 self._take(child.text or "")
             elif name in _CHARACTERS:
                 self._take(_CHARACTERS[name])
             elif name not in _IDLE:
                 if node is None:
-                    whole[0].append(child)
+                    elements[0].append(child)
                 text = symbol_text(child) if name == "sym" else _BREAKS.get(name, "")
-                (self._fixed(text, whole, inner) if text else self._mark(whole, inner))
+                (self._fixed(text, elements, inner) if text else self._mark(elements, inner))
         if node is not None:
             node.stop = self._length
 
@@ -290,8 +290,8 @@ def _holder(place: Any) -> Any:
     return next((item for item in place if local(item.tag) == "sdtContent"), place)
 
 
-def _tag(beside: Any, name: str) -> str:
-    return f"{beside.tag.rpartition('}')[0]}}}{name}"
+def _tag(element: Any, name: str) -> str:
+    return f"{element.tag.rpartition('}')[0]}}}{name}"
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

@@ -125,9 +125,9 @@ def evaluate_texts(systems: Sequence[Texts], reference: Texts, options: Evaluate
         people = frozenset[int]().union(*(system.people.get(language, ()) for system in systems))
         rows = [_rows(system, reference, source, language, people) for system in systems]
         for system, own in zip(systems, rows, strict=True):
-            one = _evaluation(system.file, language, own, reference.rows, source, options)
+            evaluation = _evaluation(system.file, language, own, reference.rows, source, options)
             others = () if own is rows[0] else _compared(rows[0], own, options)
-            found.append(replace(one, comparisons=others))
+            found.append(replace(evaluation, comparisons=others))
     return found
 
 

@@ -24,7 +24,8 @@ from egiz.parallel.publish import (
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.side_tables import side_table_path
 from egiz.parallel.publish.tsv import PublishedTarget
-from egiz.parallel.reader.beside import (
+from egiz.parallel.reader.records import Reading
+from egiz.parallel.reader.side_files import (
     places_of_cells,
     read_edits,
     read_places,
@@ -32,7 +33,6 @@ from egiz.parallel.reader.beside import (
     read_reviews,
     read_words,
 )
-from egiz.parallel.reader.records import Reading
 from egiz.translate.errors import InputError
 from egiz.translate.languages import known_tag
 

@@ -181,8 +181,8 @@ def _joined(names: tuple[str, ...]) -> str:
     No part may have a string or comment that spans several lines.
     """
     folder = files("egiz.parallel.reader") / "page"
-    whole = "".join((folder / name).read_text(encoding="utf-8") for name in names)
-    lines = (line.strip() for line in whole.splitlines())
+    text = "".join((folder / name).read_text(encoding="utf-8") for name in names)
+    lines = (line.strip() for line in text.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not _COMMENT.fullmatch(line))
 
 
