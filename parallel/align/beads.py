@@ -1,4 +1,5 @@
-"""The features of beads. A bead is the shape of a link: its numbers of source and target units, such as 1:2.
+"""The features of beads. A bead is the shape of a link: its numbers of source and target units, for example
+1:2.
 
 The score of a bead at a starting point is a weighted sum of its features. Scores are computed for whole
 blocks of starting points at once.

@@ -180,7 +180,7 @@ def best_links(table: Weights) -> WordPairs:
     height, width = len(table), len(table[0])
 
     def skew(i: int, j: int) -> float:
-        """How far a cell is from the diagonal."""
+        """Return the distance of a cell from the diagonal."""
         return abs((i + 0.5) / width - (j + 0.5) / height)
 
     linked = set()

@@ -38,7 +38,7 @@ _BATCH = 64
 _PARTS = 4 * _BATCH
 """The largest number of parts of a file in memory, whether they hold a segment or not."""
 _WITHOUT_ENGINE: dict[Reason, str] = {
-    "no place": "only an engine can find the words that stand for it",
+    "no place": "only an engine can find the words that render it",
     "unsure": "only an engine can judge the form that its place asks for",
 }
 """Texts of the reasons without an engine; the text of ``no place`` applies only without word links too."""

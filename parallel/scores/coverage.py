@@ -271,7 +271,7 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
 
 @cache
 def _members(language: str) -> PerWord[tuple[tuple[str, int, str], ...]]:
-    """For a word, return the members of sets that it may be: set, number, and the form required of the next
+    """Return, for a word, the set members that it may be: set, number, and the form required of the next
     word."""
     known = contrasts(language)
 

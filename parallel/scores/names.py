@@ -149,7 +149,7 @@ def _near(one: str, other: str) -> bool:
 def _begin_differently(one: str, other: str) -> bool:
     """Whether the first consonants alone prove two spellings unlike: neither is the other's first or second.
 
-    Consonants of which a spelling may lack two are left to the full comparison.
+    Consonants that cost little to drop are not decided here but by the full comparison.
     """
     first, second = one[0], other[0]
     if first == second or first == other[1] or second == one[1]:

@@ -57,7 +57,7 @@ class QualityScorer:
     effort: Effort
 
     def __call__(self, evidence: Evidence) -> Score:
-        """Return the score of a pair of texts, neither of which is empty."""
+        """Return the score of a pair of texts that are both not empty."""
         fit = self.fit(evidence.source_language, evidence.target_language)
         values = measure(evidence)
         soundness = fit.sound if fit else plain_soundness()
