@@ -27,9 +27,9 @@ from pathlib import Path
 
 from plots import COLOURS, picture
 
-from egiz.parallel.scores import EFFORTS, Effort, Judge, Score, Witness, calibrations_of
+from egiz.parallel.scores import EFFORTS, Effort, EvidenceCollector, QualityScorer, Score, calibrations_of
 from egiz.parallel.scores.calibrate import given_unit
-from egiz.parallel.scores.judge import proven
+from egiz.parallel.scores.quality import proven
 from egiz.parallel.scores.reasons import in_words
 from egiz.parallel.scores.records import GOOD
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
@@ -76,20 +76,22 @@ def challenges(path: Path = SET) -> list[Challenge]:
 def scores(held: Sequence[Challenge], effort: Effort) -> list[tuple[Score, Score]]:
     """The scores of the right and the wrong side of each pair, as `egiz score` gives them."""
     if effort == "fast":
-        return _judged(held, Judge(None, effort), Witness(None, None, effort))
+        return _judged(held, QualityScorer(None, effort), EvidenceCollector(None, None, effort))
     engine = CTranslate2Engine(resolve("starter"))
-    judge = Judge(calibrations_of(engine.manifest.fingerprint), effort)
+    scorer = QualityScorer(calibrations_of(engine.manifest.fingerprint), effort)
     with Memory.open(default_path(None)) as memory:
-        return _judged(held, judge, Witness(engine, CTranslate2Forcing(engine), effort, memory))
+        return _judged(held, scorer, EvidenceCollector(engine, CTranslate2Forcing(engine), effort, memory))
 
 
-def _judged(held: Sequence[Challenge], judge: Judge, witness: Witness) -> list[tuple[Score, Score]]:
+def _judged(
+    held: Sequence[Challenge], scorer: QualityScorer, collector: EvidenceCollector
+) -> list[tuple[Score, Score]]:
     units = [
         given_unit(item.languages[0], source, item.languages[1], target)
         for item in held
         for source, target in (item.right, item.wrong)
     ]
-    found = [judge(side) for (side,) in witness.evidence(units)]
+    found = [scorer(side) for (side,) in collector.evidence(units)]
     return list(zip(found[::2], found[1::2], strict=True))
 
 
@@ -142,12 +144,12 @@ def listed(item: Challenge, pair: tuple[Score, Score]) -> str:
 
 def references(path: Path) -> None:
     """Print how many human translations have .5 or more, and which features prove an error in them."""
-    judge, witness = Judge(None, "fast"), Witness(None, None, "fast")
+    scorer, collector = QualityScorer(None, "fast"), EvidenceCollector(None, None, "fast")
     rows = [line.split("\t")[:3] for line in path.read_text(encoding="utf-8").splitlines()]
     total, good = 0, 0
     for (one, source), (two, target) in permutations(enumerate(("kk", "ru", "en")), 2):
         units = [given_unit(source, row[one], target, row[two]) for row in rows if row[one] and row[two]]
-        found = [judge(side) for (side,) in witness.evidence(units)]
+        found = [scorer(side) for (side,) in collector.evidence(units)]
         kept = sum(score.quality >= GOOD for score in found)
         total, good = total + len(found), good + kept
         counts = Counter(name for score in found for name in proven(score.values))

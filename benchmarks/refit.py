@@ -35,7 +35,7 @@ from egiz.parallel.scores.calibrate import (
     read_table,
     spoilt_pairs,
 )
-from egiz.parallel.scores.evidence import Witness
+from egiz.parallel.scores.evidence import EvidenceCollector
 from egiz.parallel.scores.features import SIGNATURE, Values, measure
 from egiz.parallel.scores.records import Unit
 
@@ -48,7 +48,7 @@ REPEATED = 3
 
 def measured(unit: Unit) -> Values:
     """The features of one pair that need no model."""
-    ((side,),) = Witness(None, None, "fast").evidence([unit])
+    ((side,),) = EvidenceCollector(None, None, "fast").evidence([unit])
     return measure(side)
 
 

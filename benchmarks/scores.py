@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
-from egiz.parallel.scores import Judge, Score, Side, Unit, Witness, calibrations_of
+from egiz.parallel.scores import EvidenceCollector, QualityScorer, Score, Side, Unit, calibrations_of
 from egiz.parallel.scores.calibrate import given_unit
 from egiz.parallel.scores.calibration import THRESHOLD
 from egiz.parallel.scores.evidence import units_of
@@ -68,13 +68,13 @@ class Bench:
         lines = (self.shared / "testsets" / FLORES).read_text(encoding="utf-8").splitlines()[: self.limit]
         return list(zip(*(line.split("\t") for line in lines), strict=True))
 
-    def judge(self, effort: Effort, home: Path | None) -> Judge:
-        """The judge with the model's calibrations."""
-        return Judge(calibrations_of(self.engine.manifest.fingerprint, home), effort)
+    def scorer(self, effort: Effort, home: Path | None) -> QualityScorer:
+        """The scorer with the model's calibrations."""
+        return QualityScorer(calibrations_of(self.engine.manifest.fingerprint, home), effort)
 
-    def witness(self, effort: Effort) -> Witness:
+    def collector(self, effort: Effort) -> EvidenceCollector:
         """What asks the model."""
-        return Witness(self.engine, CTranslate2Forcing(self.engine), effort, self.memory)
+        return EvidenceCollector(self.engine, CTranslate2Forcing(self.engine), effort, self.memory)
 
 
 def sentences(texts: tuple[str, ...]) -> list[Sentence]:
@@ -89,18 +89,18 @@ def print_ranking(bench: Bench, home: Path | None) -> None:
     """Translate devtest and compare."""
     columns = bench.columns()
     translator = Translator(bench.engine, "kk", TARGETS, memory=bench.memory)
-    judges = {effort: bench.judge(effort, home) for effort in ("fast", "normal")}
-    witness = bench.witness("normal")
+    judges = {effort: bench.scorer(effort, home) for effort in ("fast", "normal")}
+    collector = bench.collector("normal")
     scores: dict[tuple[str, str], list[Score]] = {}
     reached: dict[str, list[float]] = {tag: [] for tag in TARGETS}
     stream, place = translator.translate(sentences(columns[0])), 0
     while window := list(islice(stream, WINDOW)):
-        for sides in witness.evidence([units_of("kk", item) for item in window]):
+        for sides in collector.evidence([units_of("kk", item) for item in window]):
             for side in sides:
                 tag = side.target_language
                 reached[tag].append(chrf(side.target, target_text(columns[COLUMNS[tag]][place], tag)))
-                for effort, judge in judges.items():
-                    scores.setdefault((tag, effort), []).append(judge(side))
+                for effort, scorer in judges.items():
+                    scores.setdefault((tag, effort), []).append(scorer(side))
             place += 1
     print(f"Translations of {FLORES}, {place} sentences; sentence chrF++ {signature()}")
     heads = f"{'AUC':>7}{'log-prob.':>11}{'more':>7}{'ECE':>7}{'reach 50':>10}{'mean quality':>14}"
@@ -119,13 +119,15 @@ def print_ranking(bench: Bench, home: Path | None) -> None:
         )
 
 
-def qualities(judge: Judge, witness: Witness, pairs: list[tuple[str, str]], tag: str) -> list[float]:
+def qualities(
+    scorer: QualityScorer, collector: EvidenceCollector, pairs: list[tuple[str, str]], tag: str
+) -> list[float]:
     """The qualities of pairs as given texts."""
     units = [given_unit("kk", source, tag, text) for source, text in pairs]
     return [
-        judge(side).quality
+        scorer(side).quality
         for start in range(0, len(units), WINDOW)
-        for (side,) in witness.evidence(units[start : start + WINDOW])
+        for (side,) in collector.evidence(units[start : start + WINDOW])
     ]
 
 
@@ -133,8 +135,8 @@ def print_spoilt(bench: Bench, home: Path | None) -> None:
     """Spoil the references of devtest and score them as given texts."""
     columns = bench.columns()
     judges = {
-        "no model": (Judge(None, "fast"), Witness(None, None, "fast")),
-        "normal": (bench.judge("normal", home), bench.witness("normal")),
+        "no model": (QualityScorer(None, "fast"), EvidenceCollector(None, None, "fast")),
+        "normal": (bench.scorer("normal", home), bench.collector("normal")),
     }
     rows: dict[str, list[str]] = {kind: [] for kind in CORRUPTIONS}
     for tag in TARGETS:
@@ -142,11 +144,11 @@ def print_spoilt(bench: Bench, home: Path | None) -> None:
         held = samples(columns[0], columns[COLUMNS[tag]], columns[COLUMNS[other]], tag)
         chance = random.Random(0)
         spoilt = {kind: [way(sample, chance) for sample in held] for kind, way in CORRUPTIONS.items()}
-        for judge, witness in judges.values():
-            sound = qualities(judge, witness, [(item.source, item.target) for item in held], tag)
+        for scorer, collector in judges.values():
+            sound = qualities(scorer, collector, [(item.source, item.target) for item in held], tag)
             for kind, texts in spoilt.items():
                 pairs = [(item.source, text) for item, text in zip(held, texts, strict=True) if text]
-                bad = qualities(judge, witness, pairs, tag)
+                bad = qualities(scorer, collector, pairs, tag)
                 good = [True] * len(sound) + [False] * len(bad)
                 rows[kind].append(f"{ranking([*sound, *bad], good):10.3f}")
         for kind, texts in spoilt.items():
@@ -180,19 +182,19 @@ def units_in(pairs: Iterable[tuple[str, str, str]]) -> list[Unit]:
 
 def print_speed(shared: Path, rows: int) -> None:
     """Cheap features over the corpora."""
-    judge, witness = Judge(None, "fast"), Witness(None, None, "fast")
+    scorer, collector = QualityScorer(None, "fast"), EvidenceCollector(None, None, "fast")
     pairs = corpus_pairs(shared)
     identifier().rank("loaded before the clock starts")
-    for side in witness.evidence(units_in(islice(pairs, WARM))):
-        judge(*side)
+    for side in collector.evidence(units_in(islice(pairs, WARM))):
+        scorer(*side)
     print("\nFeatures that need no model, with quality, label and reasons, on one core")
     done, letters, spent = 0, 0, 0.0
     for goal in sorted({goal for goal in (10_000, 100_000, rows) if goal <= rows}):
         while done < goal:
             window = list(islice(pairs, min(1000, goal - done)))
             start = time.process_time()
-            for (side,) in witness.evidence(units_in(window)):
-                judge(side)
+            for (side,) in collector.evidence(units_in(window)):
+                scorer(side)
             spent += time.process_time() - start
             done += len(window)
             letters += sum(len(source) + len(target) for source, target, _ in window)
@@ -211,11 +213,11 @@ def print_cost(bench: Bench) -> None:
     start = time.process_time()
     units = [units_of("kk", item) for item in translator.translate(sentences(texts))]
     middle = time.process_time()
-    witness = Witness(bench.engine, CTranslate2Forcing(bench.engine), "normal", NoMemory())
-    judge = Judge(None, "normal")
-    for sides in witness.evidence(units):
+    collector = EvidenceCollector(bench.engine, CTranslate2Forcing(bench.engine), "normal", NoMemory())
+    scorer = QualityScorer(None, "normal")
+    for sides in collector.evidence(units):
         for side in sides:
-            judge(side)
+            scorer(side)
     end = time.process_time()
     print(
         f"\nScoring at normal effort takes {(end - middle) / (middle - start):.0%} of the time of translating"

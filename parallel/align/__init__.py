@@ -1,4 +1,4 @@
-"""Alignment: makes parallel text from a source document and its human translations."""
+"""Alignment: makes parallel text from a source document and human translations of it."""
 
 from egiz.parallel.align.aligner import DocumentPair, align
 from egiz.parallel.align.documents import AlignDocument, bridging, read_text, translate_units

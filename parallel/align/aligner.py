@@ -1,14 +1,15 @@
 """The aligner: links the units of two documents and gives each link a probability.
 
-The first pass uses the layers that need no learning. Word tables are learned from its links and used by the
-next passes. The last pass tries links of all sizes and gives the probability of each.
+A layer is one kind of evidence that two units translate each other (`egiz.parallel.align.layers`). The first
+pass uses the layers that need no learning. Word tables are learned from its links and used by the next
+passes. The last pass tries links of all sizes and computes the probability of each.
 
-`data/weights.json` is made by ``python benchmarks/align_weights.py``. Each set of layers has its own weights,
+``python benchmarks/align_weights.py`` makes `data/weights.json`. Each set of layers has its own weights,
 because the value of a layer depends on the others.
 
-`win_rate` measures whether two documents are versions of one text. It compares each link with the same source
-units linked to the target of another link. In versions of one text the right target nearly always wins; in
-two different works it wins little more often than by chance, even if the lengths fit.
+`win_rate` measures whether two documents are versions of one text. It compares each link with links from the
+same source units to the targets of other links. In versions of one text the right target nearly always wins;
+in two different works it wins little more often than by chance, even if the lengths fit.
 """
 
 from __future__ import annotations
@@ -64,12 +65,12 @@ def _data() -> dict[str, Any]:
 
 
 def signature() -> str:
-    """The method and the version of its weights, as one string."""
+    """Return the name of the method and the version of its weights, for provenance."""
     return f"beads|crf|{_data()['version']}"
 
 
 def set_name(layers: Collection[str]) -> str:
-    """The name of a set of layers: their names in the order of `LAYERS`, joined by ``+``.
+    """Return the name of a set of layers: their names in the order of `LAYERS`, joined by ``+``.
 
     Raises OptionError for an unknown layer and for an empty set.
     """
@@ -82,10 +83,10 @@ def set_name(layers: Collection[str]) -> str:
 
 
 def weights_for(layers: Collection[str]) -> LayerWeights:
-    """The weights of a set of layers.
+    """Return the weights of a set of layers.
 
-    A set that the file lacks gets the weights of the smallest set there that contains it; the weights of the
-    additional layers are then unused.
+    If the weights file lacks the set, the result is that of the smallest set that contains it; the weights of
+    the other layers are then unused.
     """
     name, sets = set_name(layers), _data()["sets"]
     if name not in sets:
@@ -96,15 +97,15 @@ def weights_for(layers: Collection[str]) -> LayerWeights:
 
 
 _SAMPLE = 300
-"""The most links that `win_rate` compares with each other."""
+"""The largest number of links that `win_rate` compares with each other."""
 
 
 def win_rate(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str, float]) -> float:
-    """The share of comparisons between linked and other targets that the links win, between 0 and 1.
+    """Return the share of comparisons with other targets that the linked targets win, between 0 and 1.
 
-    Each sampled link's similarity (the weighted sum over all layers) is compared with that of its source
-    units to the targets of every other sampled link. Chance is 0.5, which is also the result for fewer than
-    two links.
+    The similarity of each sampled link (the weighted sum over all layers) is compared with the similarities
+    of its source units to the targets of all other sampled links. Chance is 0.5, which is also the result for
+    fewer than two links.
     """
     linked = [link for link in links if not link.is_null]
     step = max(1, len(linked) // _SAMPLE)
@@ -124,14 +125,15 @@ def win_rate(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[st
 
 
 _SHORT = 40
-"""If the shorter side has fewer units, the probability of a link proves little: the weights were measured on
-documents of about 150 units."""
+"""Units of the shorter document below which a probability alone does not show that a link is sure: the
+weights were fitted on documents of about 150 units."""
 _SUPPORT = 0.05
 """The least similarity in words, names, numbers or machine translation that supports a link."""
 
 
 def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:
-    """The indices of the links that only lengths and marks support and that are near an unlinked unit.
+    """Return the indices of links that only lengths and punctuation support and that are near an unlinked
+    unit.
 
     Between two links supported by their content, equally many units on both sides can be linked in only one
     way. If one side has more units, any of them may be the unlinked one, and lengths do not tell which.
@@ -150,6 +152,7 @@ def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:
 
 
 def _supported(content: Sequence[Layer], link: Link) -> bool:
+    """Whether any layer of `content` shows enough similarity between both sides of the link."""
     for layer in content:
         left, right = _joined(layer.source, [link.source]), _joined(layer.target, [link.target])
         shared = products(left, right, (0, 1), (0, 1))[0, 0]
@@ -159,7 +162,7 @@ def _supported(content: Sequence[Layer], link: Link) -> bool:
 
 
 def _joined(units: Vectors, spans: Sequence[Span]) -> Vectors:
-    """One vector per span: the sum of the vectors of its units."""
+    """Return one vector per span: the sum of the vectors of its units."""
     joined = []
     for start, stop in spans:
         low, high = units.starts[start], units.starts[stop]
@@ -172,7 +175,7 @@ def _joined(units: Vectors, spans: Sequence[Span]) -> Vectors:
 
 
 def _norms(units: Vectors) -> Floats:
-    """The Euclidean norm of each vector."""
+    """Return the Euclidean norm of each vector."""
     owners: Ints = np.repeat(np.arange(len(units)), np.diff(units.starts))
     squares = np.bincount(owners, weights=units.values**2, minlength=len(units))
     return np.sqrt(squares).astype(np.float32)
@@ -182,18 +185,19 @@ _FIRST_RADIUS, _RADIUS = 40, 14
 """Half the width of the corridor, in units: around the line through shared rare features in the first pass,
 around the path of the previous pass later. Doubling them changed no link of the benchmark's documents."""
 _LEARNING = 3
-"""The number of times that word tables are learned from the links of the previous pass."""
+"""How many times word tables are learned, each time from the links of the previous pass."""
 _UNSURE = 0.5
-"""Links with a lower score are flagged ``unsure``: they are more likely wrong than right."""
+"""Links with a lower score are more likely wrong than right and are flagged ``unsure``."""
 
 
 _GUESSED = 0.4
-"""The maximum score of a guessed link (see `guessed`)."""
+"""The highest score that a guessed link can get (see `guessed`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPair:
-    """Two documents to align. `translated` is the machine translation of each source unit, or None."""
+    """Two documents to align. `translated` is the machine translation of each source unit, if there
+    is one."""
 
     source: Sequence[TextUnit]
     target: Sequence[TextUnit]
@@ -207,7 +211,7 @@ class DocumentPair:
 
 @dataclass(slots=True)
 class WordLayers:
-    """The stems of both documents, and the layers made from the word tables learned last.
+    """The stems of both documents, and the layers made from the latest word tables.
 
     `sizes` are the numbers of distinct stems, source first.
     """
@@ -219,7 +223,7 @@ class WordLayers:
 
     @classmethod
     def of(cls, pair: DocumentPair) -> WordLayers:
-        """Count the stems of a pair."""
+        """Count the stems of both documents."""
         own: dict[str, int] = {}
         other: dict[str, int] = {}
         read = index((stems(unit.text) for unit in pair.source), own)
@@ -227,7 +231,7 @@ class WordLayers:
         return cls(source=read, target=written, sizes=(len(own), len(other)))
 
     def learn(self, steps: Sequence[Step]) -> None:
-        """Learn word tables in both directions from linked units, and make a layer of each."""
+        """Learn word tables in both directions from linked units, and make a layer from each."""
         rare = rarity((self.target,), self.sizes[1])
         rare_back = rarity((self.source,), self.sizes[0])
         there = cross_translated(self.source, self.target, steps, self.sizes)
@@ -250,7 +254,10 @@ def align(pair: DocumentPair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...
 
 
 class Aligning:
-    """One alignment run over a pair of documents; see `align`. Default weights are those of the layers."""
+    """One alignment run over a pair of documents; see `align`.
+
+    `weights` defaults to the shipped weights of the layers.
+    """
 
     def __init__(
         self, pair: DocumentPair, layers: Sequence[str], weights: LayerWeights | None = None
@@ -279,7 +286,7 @@ class Aligning:
         self.corridor = corridor_around([], pair.shape, _FIRST_RADIUS)
 
     def run(self) -> list[Step]:
-        """Run all passes and return the best path; `corridor` and the scores are those of the last pass."""
+        """Run all passes and return the path of the last one; its corridor stays in `corridor`."""
         first = [name for name in self._wanted if name != "lexical"] or ["length"]
         begun = weights_for(first) if self._words else self.weights
         anchoring = [layer for layer in self._fixed if layer.name != "marks"]
@@ -294,12 +301,12 @@ class Aligning:
         return self._pass(self.weights.features, ALL_BEADS, _RADIUS)
 
     def win_rate(self, links: Sequence[Link]) -> float:
-        """The win rate of links over all layers of this run; see the function `win_rate`."""
+        """Return the win rate of links over all layers of this run; see the function `win_rate`."""
         learned = self._words.layers if self._words else []
         return win_rate([*self._fixed, *learned], links, self.weights.features)
 
     def features(self) -> Features:
-        """The bead features of the fixed layers and of the word tables learned so far."""
+        """Return the features of links over the fixed layers and the word tables learned so far."""
         learned = self._words.layers if self._words else []
         return Features(
             self._sides[0], self._sides[1], [*self._fixed, *learned], length="length" in self._wanted
@@ -308,7 +315,8 @@ class Aligning:
     def _pass(
         self, weights: Mapping[str, float], beads: Sequence[tuple[int, int]], radius: int
     ) -> list[Step]:
-        """The best path in the corridor; its radius is doubled while the path runs along its edge."""
+        """Return the best path in the corridor; the radius is doubled as long as the path runs along its
+        edge."""
         features = self.features()
         while True:
             self._scores = Scores(features, self.corridor, beads, weights)
@@ -319,14 +327,14 @@ class Aligning:
             self.corridor = corridor_around(points_of(steps), self.pair.shape, radius)
 
     def posterior(self) -> Posterior:
-        """The probability of every step in the corridor of the last pass of `run`."""
+        """Return the posterior probabilities of all steps in the corridor of the last pass."""
         return Posterior(self._scores)
 
     def links(self, steps: Sequence[Step]) -> tuple[Link, ...]:
-        """The steps as links, each with its probability.
+        """Return the steps as links, each with its probability.
 
-        In a short text a `guessed` link is unsure whatever its probability: with few units, the paths differ
-        in little more than lengths.
+        In a short document a `guessed` link is flagged unsure whatever its probability, because the possible
+        paths differ in little more than lengths.
         """
         posterior = self.posterior()
         scores = [calibrated(posterior.probability(step), self.weights) for step in steps]
@@ -353,7 +361,8 @@ class Aligning:
 
 
 def calibrated(probability: float, weights: LayerWeights) -> float:
-    """The calibrated probability of a link (Platt scaling with slope and intercept of the weights)."""
+    """Return the calibrated probability of a link (Platt scaling with the slope and intercept of the
+    weights)."""
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     odds = weights.slope * math.log(bounded / (1 - bounded)) + weights.intercept
     return 1 / (1 + math.exp(-odds))

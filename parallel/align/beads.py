@@ -1,7 +1,8 @@
-"""Beads and their features. A bead is the number of source and of target units in one link, such as 1:2.
+"""The features of beads. A bead is the shape of a link: its numbers of source and target units, for example
+1:2.
 
-The score of a bead at a starting point is a weighted sum of its features, computed for whole blocks of
-starting points at once.
+The score of a bead at a starting point is a weighted sum of its features. Scores are computed for whole
+blocks of starting points at once.
 """
 
 from __future__ import annotations
@@ -21,15 +22,16 @@ ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MAX_UNITS + 1), range(1, MA
 SMALL_BEADS = tuple(bead for bead in ALL_BEADS if sum(bead) <= 4)
 """The beads of the first passes; larger ones are rare and are tried only in the last pass."""
 FORM = frozenset(("numbers", "marks"))
-"""Layers of which differences count too, not only similarities: every number must be in the translation."""
+"""Layers that have features for differences, not only for similarities, because every number and every mark
+of the source must be in the translation."""
 _FARTHEST = 4.0
-"""The cap of an ``apart`` feature."""
+"""The cap of the difference features (``apart``)."""
 _TINY = 1e-6
 """Added to denominators to avoid division by zero."""
 
 
 def kind(bead: tuple[int, int]) -> str:
-    """The kind of a bead, which has its own weight: 2:1 and 1:2 are one kind.
+    """Return the kind of a bead, which has its own weight; 2:1 and 1:2 are of one kind.
 
     >>> kind((2, 1)), kind((3, 4))
     ('1:2', '3:4')
@@ -40,11 +42,11 @@ def kind(bead: tuple[int, int]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFeatures:
-    """The features of one document besides its layers: lengths, paragraphs, numbered headings.
+    """The features of one document that are not in layers: lengths, paragraphs, numbered headings.
 
-    `sizes` are the characters of each unit. `opens` is 1 where a unit begins a paragraph, else 0, and 0
-    throughout if the document's paragraphs are not used. `headings` is an array ``[unit, heading]``, 1 where
-    the unit is that one of the numbered headings that both documents have, else 0.
+    `sizes` are the lengths of the units in characters. `opens` is 1 for a unit that begins a paragraph, else
+    0; it is all 0 if paragraphs are not used. `headings` is an array ``[unit, heading]`` over the numbered
+    headings that both documents have: 1 if the unit is that heading, else 0.
     """
 
     sizes: Floats
@@ -52,7 +54,7 @@ class DocumentFeatures:
     headings: Floats
 
     def numbered(self, size: int) -> Floats:
-        """For each unit, the headings among the `size` units that begin with it; of fewer at the end."""
+        """Return, for each unit, the headings among the `size` units that start there (fewer at the end)."""
         padded = np.concatenate(
             [self.headings, np.zeros((MAX_UNITS, self.headings.shape[1]), dtype=np.float32)]
         )
@@ -60,7 +62,8 @@ class DocumentFeatures:
         return found
 
     def joined(self, size: int) -> Floats:
-        """For each unit, the characters of the `size` units that begin with it; of fewer at the end."""
+        """Return, for each unit, the total characters of the `size` units that start there (fewer at the
+        end)."""
         padded = np.concatenate([self.sizes, np.zeros(MAX_UNITS, dtype=np.float32)])
         joined: Floats = np.sum(
             [padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32
@@ -68,7 +71,7 @@ class DocumentFeatures:
         return joined
 
     def crossed(self, size: int) -> Floats:
-        """For each unit, how many of the next ``size - 1`` units begin a paragraph."""
+        """Return, for each unit, how many of the ``size - 1`` units after it begin a paragraph."""
         padded = np.concatenate([self.opens, np.zeros(MAX_UNITS, dtype=np.float32)])
         found = np.zeros(len(self.opens), dtype=np.float32)
         for at in range(1, size):
@@ -77,7 +80,7 @@ class DocumentFeatures:
 
 
 class Features:
-    """Computes the features of beads for two documents."""
+    """Computes the features of beads for a pair of documents."""
 
     def __init__(
         self,
@@ -106,10 +109,10 @@ class Features:
     def block(
         self, rows: tuple[int, int], columns: tuple[int, int], beads: Sequence[tuple[int, int]]
     ) -> dict[tuple[int, int], dict[str, Floats | float]]:
-        """For each bead, its features by name: a matrix over starting points, or one number for all of them.
+        """Return, for each bead, its features by name: a matrix over starting points, or one number for all.
 
-        `rows` and `columns` are half-open ranges of source and target units. Where a bead would run past the
-        end of a document, its features are meaningless.
+        `rows` and `columns` are half-open ranges of source and target units, the starting points. Features of
+        a bead that would run past the end of a document are meaningless.
         """
         found: dict[tuple[int, int], dict[str, Floats | float]] = {
             bead: {f"bead {kind(bead)}": 1.0} for bead in beads
@@ -132,7 +135,8 @@ class Features:
         beads: Sequence[tuple[int, int]],
         weights: Mapping[str, float],
     ) -> Floats:
-        """The scores of beads, as an array ``[bead, row, column]``; features without a weight are ignored."""
+        """Return the scores of beads, as an array ``[bead, row, column]``; features without a weight are
+        ignored."""
         shape = (len(beads), rows[1] - rows[0], columns[1] - columns[0])
         totals = np.zeros(shape, dtype=np.float32)
         for place, features in enumerate(self.block(rows, columns, beads).values()):
@@ -145,8 +149,11 @@ class Features:
     def _lengths(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
     ) -> dict[str, Floats | float]:
-        """The deviation of the lengths from the documents' ratio: the squared log ratio, and the squared
-        deviation of Gale and Church (1993), with their variance of 6.8 per character. Both are capped."""
+        """Return how far the lengths deviate from the length ratio of the documents.
+
+        There are two features, both capped: the squared log ratio, and the squared deviation of Gale and
+        Church (1993), with their variance of 6.8 per character.
+        """
         read = self._source.joined(bead[0])[rows[0] : rows[1], None] * np.float32(self._ratio) + 1
         written = self._target.joined(bead[1])[None, columns[0] : columns[1]] + 1
         ratio = np.minimum(np.log(written / read) ** 2, 2.0)
@@ -154,7 +161,7 @@ class Features:
         return {"length ratio": ratio, "length deviation": deviation}
 
     def _headings(self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
-        """How many numbered headings one side of the bead has that the other side lacks."""
+        """Return the number of numbered headings that only one side of the bead has."""
         read = self._source.numbered(bead[0])[rows[0] : rows[1]]
         written = self._target.numbered(bead[1])[columns[0] : columns[1]]
         apart: Floats = read.sum(axis=1)[:, None] + written.sum(axis=1)[None, :] - 2 * read @ written.T
@@ -163,6 +170,7 @@ class Features:
     def _breaks(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
     ) -> dict[str, Floats | float]:
+        """Return the features for paragraph beginnings at the start of the bead and inside it."""
         own, other = slice(*rows), slice(*columns)
         opens, begins = self._source.opens[own, None], self._target.opens[None, other]
         crossed = self._source.crossed(bead[0])[own, None] + self._target.crossed(bead[1])[None, other]
@@ -190,15 +198,18 @@ class _LayerBlock:
             min(columns[1] + MAX_UNITS - 1, len(layer.target)),
         )
         inner = products(layer.source, layer.target, (rows[0], reach[0]), (columns[0], reach[1]))
-        whole = np.zeros((self._shape[0] + MAX_UNITS - 1, self._shape[1] + MAX_UNITS - 1), dtype=np.float32)
-        whole[: inner.shape[0], : inner.shape[1]] = inner
-        self._inner = whole
-        self._left = [_slice(norm, rows[0], whole.shape[0]) for norm in norms[0]]
-        self._right = [_slice(norm, columns[0], whole.shape[1]) for norm in norms[1]]
+        padded = np.zeros((self._shape[0] + MAX_UNITS - 1, self._shape[1] + MAX_UNITS - 1), dtype=np.float32)
+        padded[: inner.shape[0], : inner.shape[1]] = inner
+        self._inner = padded
+        self._left = [_slice(norm, rows[0], padded.shape[0]) for norm in norms[0]]
+        self._right = [_slice(norm, columns[0], padded.shape[1]) for norm in norms[1]]
 
     def add(self, found: dict[tuple[int, int], dict[str, Floats | float]]) -> None:
-        """Add the layer's features to those of each bead: its similarity, and its difference (`FORM`) or the
-        similarity of its weakest unit (other layers, beads of more than two units)."""
+        """Add the features of the layer to those of each bead.
+
+        Each bead gets its similarity; layers in `FORM` add its difference, and other layers the similarity of
+        its weakest unit, for beads of more than two units.
+        """
         height, width = self._shape
         over_rows = _windows(self._inner, 0)
         over_columns = _windows(self._inner, 1)
@@ -215,7 +226,7 @@ class _LayerBlock:
                 features[f"{self._name} weakest"] = self._weakest(tall, wide, over_rows, over_columns)
 
     def _weakest(self, tall: int, wide: int, over_rows: list[Floats], over_columns: list[Floats]) -> Floats:
-        """The lowest similarity of any one unit of the bead to the whole other side."""
+        """Return the lowest similarity of any unit of the bead to the whole other side."""
         height, width = self._shape
         parts = []
         if tall > 1:
@@ -237,11 +248,12 @@ class _LayerBlock:
 
 
 _FORM_SCALE = 20.0
-"""Divides the squared distance of an ``apart`` feature."""
+"""Divisor of the squared distance in a difference feature (``apart``)."""
 
 
 def _windows(inner: Floats, axis: int) -> list[Floats]:
-    """Sums of 1 to `MAX_UNITS` neighbouring rows (axis 0) or columns from each on; of fewer at the end."""
+    """Return the sums of 1 to `MAX_UNITS` neighbouring rows (axis 0) or columns, by first row or column; sums
+    that would run past the end have fewer terms."""
     sums = [inner]
     for size in range(1, MAX_UNITS):
         grown = sums[-1].copy()
@@ -258,7 +270,7 @@ def _roots(squares: list[Floats]) -> list[Floats]:
 
 
 def _slice(values: Floats, start: int, size: int) -> Floats:
-    """`size` values from `start` on, padded with zeros beyond the last."""
+    """Return `size` values from `start` on, padded with zeros."""
     found = np.zeros(size, dtype=np.float32)
     part = values[start : start + size]
     found[: len(part)] = part
@@ -268,9 +280,10 @@ def _slice(values: Floats, start: int, size: int) -> Floats:
 def document_features(
     texts: Sequence[str], paragraphs: Sequence[int] | None, shared: Sequence[str] = ()
 ) -> DocumentFeatures:
-    """The features of a document with these unit texts; `paragraphs` is None if they are not to be used.
+    """Compute the features of a document from the texts of its units.
 
-    `shared` are the numbers of the headings that both documents have.
+    `paragraphs` are the paragraph numbers of the units, None to ignore paragraphs. `shared` are the numbers
+    of the headings that both documents have.
     """
     headings = np.zeros((len(texts), len(shared)), dtype=np.float32)
     for at, text in enumerate(texts if shared else ()):

@@ -1,8 +1,9 @@
 """The corridor: the region of the alignment matrix (source by target units) that the aligner searches.
 
-Its centre line runs through anchors: pairs of units that share rare features, of which the heaviest chain
-without crossings is chosen. The corridor may be wide in some rows (a chapter that one side lacks) and narrow
-in others; its size grows with the length of the documents, not with the product of their lengths.
+Its centre line runs through anchors, which are pairs of units with common rare features; of all such pairs,
+the heaviest chain without crossings is chosen. The corridor may be wide in some rows (at a chapter that one
+side lacks) and narrow in others; its size grows with the length of the documents, not with the product of
+their lengths.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from egiz.parallel.align.layers import Floats, Ints, Layer, Vectors
 from egiz.parallel.align.records import Span
 
 _RARE = 3
-"""A feature is rare, and gives anchors, if at most this many units of a side have it."""
+"""The largest number of units of a document that may have a feature for it to count as rare and give anchors.
+"""
 _SHARE = 0.15
 """How far the path may stray from the straight line between two anchors, as a share of their distance. If one
 side lacks 4 % of its sentences and joins 12 %, the path strays by about the square root of the distance;
@@ -27,22 +29,21 @@ missing chapters need more."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:
-    """For each number i of source units consumed, the range ``low[i]:high[i]`` of target units consumed.
+    """The range ``low[i]:high[i]`` of target units consumed, for each number i of source units consumed.
 
-    Neither bound ever falls as i grows. Row 0 contains 0; the last row contains the number of all target
-    units.
+    Neither bound falls as i grows. Row 0 contains 0; the last row contains the number of all target units.
     """
 
     low: Ints
     high: Ints
 
     def row(self, i: int) -> tuple[int, int]:
-        """The bounds of row i, half-open."""
+        """Return the bounds of row i, half-open."""
         return int(self.low[i]), int(self.high[i])
 
 
 def corridor_around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: int) -> Corridor:
-    """The corridor of `radius` units around the line through `points`, wider where points are far apart.
+    """Return the corridor of `radius` units around the line through `points`, wider between distant points.
 
     Neither coordinate of `points` may fall. `shape` is the number of source and target units.
     """
@@ -50,20 +51,20 @@ def corridor_around(points: Sequence[tuple[int, int]], shape: tuple[int, int], r
     corners = [(0, 0), *points, (rows, columns)]
     lowest = np.full(rows + 1, columns, dtype=np.int64)
     highest = np.zeros(rows + 1, dtype=np.int64)
-    for (i, j), (below, beside) in pairwise(corners):
-        slack = radius + int(_SHARE * max(below - i, beside - j))
-        along = np.arange(i, below + 1)
+    for (i, j), (next_i, next_j) in pairwise(corners):
+        slack = radius + int(_SHARE * max(next_i - i, next_j - j))
+        along = np.arange(i, next_i + 1)
         line = (
-            np.rint(j + (along - i) * ((beside - j) / (below - i)))
-            if below > i
+            np.rint(j + (along - i) * ((next_j - j) / (next_i - i)))
+            if next_i > i
             else np.array([j], dtype=float)
         )
         ends = line.astype(np.int64)
-        lowest[i : below + 1] = np.minimum(lowest[i : below + 1], ends - slack)
-        highest[i : below + 1] = np.maximum(highest[i : below + 1], ends + slack)
-        if below == i:
+        lowest[i : next_i + 1] = np.minimum(lowest[i : next_i + 1], ends - slack)
+        highest[i : next_i + 1] = np.maximum(highest[i : next_i + 1], ends + slack)
+        if next_i == i:
             lowest[i] = min(lowest[i], j - slack)
-            highest[i] = max(highest[i], beside + slack)
+            highest[i] = max(highest[i], next_j + slack)
     low = np.minimum.accumulate(lowest[::-1])[::-1].clip(0, columns)
     high = np.maximum.accumulate(highest).clip(0, columns) + 1
     low[0], high[-1] = 0, columns + 1
@@ -71,14 +72,14 @@ def corridor_around(points: Sequence[tuple[int, int]], shape: tuple[int, int], r
 
 
 def points_of(steps: Sequence[tuple[Span, Span]]) -> list[tuple[int, int]]:
-    """The points of a path: units of source and target consumed after each step."""
+    """Return the points of a path: the numbers of source and target units consumed after each step."""
     return [(source[1], target[1]) for source, target in steps]
 
 
 def touches_edge(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple[int, int]) -> bool:
-    """Whether a path runs along the corridor's edge, so that a better one may lie outside.
+    """Whether a path runs along the edge of the corridor, so that a better path may lie outside.
 
-    More than 3 points, and more than one in 200, must lie within two cells of an edge.
+    This is so if more than 3 of its points, and more than one in 200, lie within two cells of an edge.
     """
     near = 0
     for i, j in points_of(steps):
@@ -88,7 +89,8 @@ def touches_edge(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: 
 
 
 def anchors(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, int]]:
-    """The anchors: the heaviest chain of unit pairs that share rare features, growing on both sides."""
+    """Return the anchors: the heaviest chain of unit pairs with common rare features that grows on both
+    sides."""
     weights: dict[tuple[int, int], float] = {}
     for layer in layers:
         _shared(layer, weights)
@@ -102,7 +104,7 @@ def anchors(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, 
 
 
 def _shared(layer: Layer, weights: dict[tuple[int, int], float]) -> None:
-    """Add the weight of each shared rare feature to the pairs of units that have it."""
+    """Add the weight of each common rare feature to all pairs of units that have it."""
     own, other = _rare(layer.source), _rare(layer.target)
     for key in own.keys() & other.keys():
         for i, first in own[key]:
@@ -111,7 +113,7 @@ def _shared(layer: Layer, weights: dict[tuple[int, int], float]) -> None:
 
 
 def _rare(side: Vectors) -> dict[int, list[tuple[int, float]]]:
-    """For each rare feature, the units that have it with their values."""
+    """Return, for each rare feature, the units that have it, with their values."""
     counts = np.bincount(side.keys) if len(side.keys) else np.zeros(0, dtype=np.int64)
     units, keys, values = side.rows(0, len(side))
     kept = counts[keys] <= _RARE
@@ -124,7 +126,7 @@ def _rare(side: Vectors) -> dict[int, list[tuple[int, float]]]:
 
 
 def _mutual(pairs: Ints, values: Floats, shape: tuple[int, int]) -> Ints:
-    """The indices of pairs that are the heaviest pair of both their units."""
+    """Return the indices of the pairs that are the heaviest pair of both their units."""
     rows = np.zeros(shape[0])
     columns = np.zeros(shape[1])
     np.maximum.at(rows, pairs[:, 0], values)
@@ -133,10 +135,10 @@ def _mutual(pairs: Ints, values: Floats, shape: tuple[int, int]) -> Ints:
 
 
 def _heaviest_chain(pairs: list[tuple[int, int]], values: list[float]) -> list[tuple[int, int]]:
-    """The heaviest chain in which both units grow, from pairs sorted by source unit.
+    """Return the heaviest chain in which both coordinates grow, from pairs sorted by source unit.
 
-    `ends`, `totals` and `owners` hold chains of growing weight, each with the least target unit that a chain
-    of that weight can end in (Fredman 1975).
+    `ends`, `totals` and `owners` hold the chains by growing weight, each with the lowest target unit that a
+    chain of that weight can end in (Fredman 1975).
     """
     ends: list[int] = []
     totals: list[float] = []

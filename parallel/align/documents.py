@@ -1,9 +1,9 @@
-"""The documents to align: reads them as units (sentences or lines), and translates units for the comparison.
+"""The documents to align: reads and divides them into units, and checks that they are versions of one text.
 
-Translation is by sentence, whatever the units are, and uses the translation memory, so a second alignment of
-the same text does not run the model.
+A unit is a sentence or a line. For the comparison with the target, source units are translated sentence by
+sentence with the translation memory, so a second alignment of the same text does not run the model.
 
-Documents that are not translations of each other are refused, with an error that states the evidence.
+Documents that do not look like translations of each other are refused with an error that states the evidence.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from egiz.translate.split import split
 from egiz.translate.translator import Translator
 
 UnitKind = Literal["sentences", "lines"]
-"""The units to align: the sentences that the splitter finds, or every line that is not blank."""
+"""The units to align: the sentences that the splitter finds, or all lines that are not blank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class AlignDocument:
     outline: tuple[OutlineEntry, ...] = ()
 
     def renamed(self, name: str) -> AlignDocument:
-        """The same text with `name` as document id, also at the beginning of the ids of its units."""
+        """Return the document with `name` as its id, also at the beginning of the ids of its units."""
         start = len(self.document.id)
         return replace(
             self,
@@ -50,7 +50,7 @@ class AlignDocument:
 def read_text(path: str | Path, options: ReadOptions, kind: UnitKind = "sentences") -> AlignDocument:
     """Read one document and divide it into units.
 
-    Raises what `read` raises, and InputError if the file holds no or several documents, or no text.
+    Raises what `read` raises, and InputError if the file holds no document, several documents or no text.
     """
     documents = list(read(path, options))
     if len(documents) != 1:
@@ -72,7 +72,7 @@ def read_text(path: str | Path, options: ReadOptions, kind: UnitKind = "sentence
 
 
 def _sentences(document: Document) -> tuple[tuple[TextUnit, ...], tuple[OutlineEntry, ...]]:
-    """A unit for each sentence, and the headings by paragraph."""
+    """Return a unit for each sentence, and the headings by paragraph."""
     sentences = list(split(document))
     units = tuple(TextUnit(id=item.id, paragraph=item.paragraph, text=item.text) for item in sentences)
     return units, outline_of(
@@ -81,7 +81,8 @@ def _sentences(document: Document) -> tuple[tuple[TextUnit, ...], tuple[OutlineE
 
 
 def _lines(document: Document) -> tuple[TextUnit, ...]:
-    """A unit for each line with text. Blank lines separate paragraphs; without them there is only one."""
+    """Return a unit for each line with text. Blank lines separate paragraphs; without any there is one
+    paragraph."""
     units: list[TextUnit] = []
     paragraph, index = 1, 0
     for line in document.text.split("\n"):
@@ -95,17 +96,18 @@ def _lines(document: Document) -> tuple[TextUnit, ...]:
 
 
 def bridging(options: Options) -> Options:
-    """Translation options without retries, for translations that are only compared with a target."""
+    """Return translation options without retries, for translations that are only compared with a target."""
     return Options(decoding=options.decoding, longest=options.longest, rungs=())
 
 
 def translate_units(
     units: Sequence[TextUnit], translator: Translator, progress: Callable[[int], None] = lambda done: None
 ) -> tuple[tuple[str, ...], ...]:
-    """Translate units: for each target language of the translator, the translated units in their order.
+    """Translate units; the result has, for each target language of the translator, the translated units in
+    order.
 
-    Each unit is split into sentences, whose translations are joined by spaces. `progress` is called with the
-    number of sentences translated since its last call.
+    Each unit is split into sentences, and their translations are joined by spaces. `progress` is called with
+    the number of sentences translated since its last call.
     """
     parts: list[list[list[str]]] = [[[] for _ in units] for _ in translator.targets]
     owners: list[int] = []
@@ -123,25 +125,25 @@ def translate_units(
 
 
 _LEAST_LETTERS = 40
-"""Texts with fewer letters are not identified."""
+"""The language of a text with fewer letters is not identified."""
 _BRIDGED = ((15, 1.3), (8, 0.9))
 _UNBRIDGED = ((60, 1.5), (30, 1.2), (12, 0.9))
-"""The least evidence (see `check_links`) with and without machine translation, as pairs of the least units of
-the shorter side and the bound; shorter documents show too little to be refused. Measured by
-``benchmarks/align_mismatch.py``. With the starter, two versions of one text had 1.47 or more and different
-texts at most 1.23 from 15 sentences on; at 8 sentences they overlap. Without it, 1.62 and 1.08 at 30
-sentences, but free translations and manuals came near each other, so the bound is higher for long texts and
-lower for short ones."""
+"""The least evidence that `check_links` accepts, with and without a machine translation of the source, as
+pairs of the length of the shorter document in units and the bound from that length on; shorter documents are
+never refused. Measured by ``benchmarks/align_mismatch.py``. With the starter model and at least 15 sentences,
+two versions of one text had 1.47 or more and different texts at most 1.23; at 8 sentences the ranges overlap.
+Without it, the values were 1.62 and 1.08 at 30 sentences, but free translations and manuals came near each
+other, so the bound is higher for long texts and lower for short ones."""
 
 
 def check_languages(text: AlignDocument, texts: Sequence[AlignDocument]) -> None:
-    """Raise InputError if a document is clearly in another language than the one given for it."""
-    found = _spoken(text)
+    """Raise InputError if a document is clearly in another language than the one stated for it."""
+    found = _actual_language(text)
     if found is None:
         return
     owner = next((other for other in texts if other.document.language.split("-")[0] == found), None)
     action = "Name the languages in the order of the documents with --from and --to."
-    if owner is not None and owner is not text and _spoken(owner):
+    if owner is not None and owner is not text and _actual_language(owner):
         action = "The languages look reversed. " + action
     raise InputError(
         f"the text is in {language_name(found)}",
@@ -151,12 +153,13 @@ def check_languages(text: AlignDocument, texts: Sequence[AlignDocument]) -> None
     )
 
 
-def _spoken(text: AlignDocument) -> str | None:
+def _actual_language(text: AlignDocument) -> str | None:
+    """Return the language of the text if it is clearly not the stated one, else None."""
     return foreign_language([unit.text for unit in text.units], text.document.language)
 
 
 def recognised(path: str | Path, options: ReadOptions) -> str:
-    """The most probable language of a document, as a tag.
+    """Return the tag of the most probable language of a document.
 
     Raises InputError for standard input, for too little text and for a language that Egiz does not know.
     """
@@ -184,9 +187,8 @@ def check_links(
 ) -> None:
     """Raise InputError if the links show too little evidence that both documents are versions of one text.
 
-    The evidence is the sum of two shares, at most 2: the `sure_share` of units in links that are more likely
-    right than wrong, and the `win_rate` of links (see `egiz.parallel.align.aligner`). `bridged` says that the
-    source was machine-translated for the alignment.
+    The evidence is the sum of two shares, so at most 2: `sure_share` and `win_rate` (see
+    `egiz.parallel.align.aligner`). `bridged` says that the source was machine-translated for the alignment.
     """
     shorter = min(len(source.units), len(target.units))
     bounds = _BRIDGED if bridged else _UNBRIDGED
@@ -206,7 +208,7 @@ def check_links(
 
 
 def sure_share(links: Sequence[Link]) -> float:
-    """The share of units in links that have both sides and a score of at least 0.5."""
+    """Return the share of units in links with both sides and a score of at least 0.5."""
     total = sum(sum(link.sizes) for link in links)
     sure = sum(sum(link.sizes) for link in links if not link.is_null and link.score >= 0.5)
     return sure / total if total else 0.0

@@ -1,13 +1,13 @@
-"""Layers of evidence that two units translate each other, as sparse vectors of both documents.
+"""Layers: kinds of evidence that two units translate each other, as sparse vectors of both documents.
 
-The features of a unit are stems, names, numbers, punctuation and letter 4-grams; nothing here is learned. The
-dot product of two vectors measures how similar two units are.
+The features of a unit are its stems, names, numbers, punctuation and letter 4-grams; nothing here is learned.
+The dot product of two vectors measures how similar two units are.
 
-A vector has few of very many possible entries. The vector of joined units (two sentences against one) is the
-sum of their vectors, so its dot products follow from those of the single units.
+The vector of joined units (two sentences against one) is the sum of their vectors, so its dot products follow
+from those of the single units.
 
-Every layer works alone. Rare features prove more than frequent ones, so each is weighted by its inverse
-document frequency over the units of both documents (`rarity`).
+Each layer works without the others. Rare features prove more than frequent ones, so each feature is weighted
+by its inverse document frequency over the units of both documents (`rarity`).
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ _MARKS = {**dict.fromkeys('«»“”„"', "quote"), "–": "dash", "—": "das
 
 
 def stems(text: str) -> Counter[str]:
-    """Words in lower case, cut to `STEM` letters."""
+    """Count the words in lower case, cut to `STEM` letters."""
     return Counter(word.lower()[:STEM] for word in _WORD.findall(text))
 
 
 def numbers(text: str) -> Counter[str]:
-    """Numbers without inner spaces; one that begins a heading or list item gives a second feature, ``^N``.
+    """Count the numbers, without inner spaces; the number of a heading or list item adds the feature ``^N``.
 
     The Roman number of a heading counts as the Arabic one, since translators change one into the other.
 
@@ -68,7 +68,7 @@ def numbers(text: str) -> Counter[str]:
 
 
 def heading(text: str) -> str:
-    """The number of a numbered heading, in Arabic digits; empty for any other unit.
+    """Return the number of a numbered heading in Arabic digits; empty for any other text.
 
     >>> heading("Глава II"), heading("2-тарау"), heading("2 мың адам келді."), heading("Предисловие")
     ('2', '2', '', '')
@@ -80,9 +80,9 @@ def heading(text: str) -> str:
 
 
 def marks(text: str) -> Counter[str]:
-    """Punctuation marks, with all quotation marks as one and both dashes as one.
+    """Count the punctuation marks; all quotation marks count as one mark, and so do both dashes.
 
-    The mark that ends the text gives a feature ``.$``, or ``$`` if there is none.
+    The mark that ends the text adds a feature ``.$``, or ``$`` if there is none.
     """
     found = Counter(_MARKS.get(mark[0], mark[0]) for mark in _MARK.findall(text))
     tail = text.rstrip("»”\"') ")[-1:]
@@ -91,9 +91,9 @@ def marks(text: str) -> Counter[str]:
 
 
 def names(text: str) -> Counter[str]:
-    """4-grams of the romanised longer words (see `romanised`), `_SHORTEST_NAME` letters or more.
+    """Count the letter 4-grams of romanised words (see `romanised`) of at least `_SHORTEST_NAME` letters.
 
-    Names and loan words share most of them across languages and scripts.
+    Names and loan words have most of them in common across languages and scripts.
     """
     found: Counter[str] = Counter()
     for word in _WORD.findall(text):
@@ -109,7 +109,7 @@ def _name_groups(word: str) -> tuple[str, ...]:
 
 
 def groups(text: str) -> Counter[str]:
-    """Stems, letter 4-grams inside words (as in chrF) and numbers, for texts in one language."""
+    """Count stems, letter 4-grams inside words (as in chrF) and numbers, to compare texts in one language."""
     found: Counter[str] = Counter()
     for word in _WORD.findall(text.lower()):
         found.update(_word_groups(word))
@@ -124,7 +124,7 @@ def _word_groups(word: str) -> tuple[str, ...]:
 
 
 def romanised(word: str) -> str:
-    """A word in rough romanisation: similar sounds as one letter, double letters as single ones.
+    """Romanise a word roughly: similar sounds become one letter, and double letters single ones.
 
     >>> romanised("вашингтон") == romanised("washington"), romanised("қазақстан") == romanised("казахстан")
     (True, True)
@@ -138,13 +138,13 @@ def romanised(word: str) -> str:
 
 @cache
 def _letters() -> dict[str, str]:
-    """The Latin spelling of each letter that is not ASCII."""
+    """Return the Latin spelling of each letter that is not ASCII."""
     return {letter: sound for letter, sound in _table() if not letter.isascii()}
 
 
 @cache
 def _groups() -> tuple[tuple[str, str], ...]:
-    """Groups of Latin letters and their replacement, in the order in which they are replaced."""
+    """Return groups of Latin letters with their replacement, in the order of replacing."""
     return tuple((letters, sound) for letters, sound in _table() if letters.isascii())
 
 
@@ -161,9 +161,10 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vectors:
-    """One sparse vector per unit; that of unit i is ``starts[i]:starts[i + 1]`` of `keys` and `values`.
+    """One sparse vector per unit.
 
-    Both sides of a layer number their features (`keys`) alike; a key occurs once in a vector.
+    The vector of unit i has the `keys` and `values` at ``starts[i]:starts[i + 1]``; a key occurs once in a
+    vector. Both sides of a layer use the same key for the same feature.
     """
 
     starts: Ints
@@ -174,18 +175,18 @@ class Vectors:
         return len(self.starts) - 1
 
     def rows(self, start: int, stop: int) -> tuple[Ints, Ints, Floats]:
-        """Row numbers (0 for unit `start`), keys and values of units ``start:stop``."""
+        """Return row numbers (0 for unit `start`), keys and values of units ``start:stop``."""
         low, high = self.starts[start], self.starts[stop]
         numbers = np.repeat(np.arange(stop - start), np.diff(self.starts[start : stop + 1]))
         return numbers, self.keys[low:high], self.values[low:high]
 
     def scaled(self, weights: Floats) -> Vectors:
-        """The vectors with each entry multiplied by the weight of its key."""
+        """Return the vectors with each entry multiplied by the weight of its key."""
         return Vectors(starts=self.starts, keys=self.keys, values=self.values * weights[self.keys])
 
 
 def vectors(units: Iterable[Mapping[int, float]]) -> Vectors:
-    """Pack mappings of key to value, one per unit."""
+    """Pack one mapping from key to value per unit."""
     starts = [0]
     keys: list[int] = []
     values: list[float] = []
@@ -201,7 +202,7 @@ def vectors(units: Iterable[Mapping[int, float]]) -> Vectors:
 
 
 def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
-    """The dot products of source units ``rows`` with target units ``columns`` (half-open ranges)."""
+    """Return the dot products of source units `rows` with target units `columns` (half-open ranges)."""
     read, own, mine = source.rows(*rows)
     written, other, theirs = target.rows(*columns)
     shared = np.intersect1d(own, other)
@@ -216,9 +217,10 @@ def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: t
 
 
 def lengths(units: Vectors, most: int) -> list[Floats]:
-    """Squared norms of the sums of 1 to `most` vectors from each unit on; 0 where a sum passes the last unit.
+    """Return the squared norms of sums of 1 to `most` successive vectors.
 
-    ``lengths(units, 2)[1][i]`` is that of units i and i + 1 joined.
+    ``lengths(units, 2)[1][i]`` is that of units i and i + 1 joined; it is 0 if the sum would run past the
+    last unit.
     """
     count = len(units)
     apart = [np.zeros(count, dtype=np.float32) for _ in range(most)]
@@ -238,7 +240,7 @@ def lengths(units: Vectors, most: int) -> list[Floats]:
 
 
 def _joined(apart: list[Floats], count: int, most: int) -> list[Floats]:
-    """Squared norms of sums, from the dot products of units that are 0, 1, 2 … apart."""
+    """Return the squared norms of sums of `count` vectors, from the dot products of units 0, 1, 2 … apart."""
     sums = [apart[0].copy()]
     for size in range(2, most + 1):
         grown = np.zeros(count, dtype=np.float32)
@@ -253,18 +255,18 @@ def _joined(apart: list[Floats], count: int, most: int) -> list[Floats]:
 
 
 FeatureCounter = Callable[[str], Counter[str]]
-"""Gives the features of a text with their counts."""
+"""Counts the features of a text."""
 
 LAYERS = ("mt", "lexical", "names", "numbers", "marks", "length")
-"""All layers by name: machine translation, word tables learned from the documents, romanised names and loan
-words, numbers, punctuation, length."""
+"""The names of all layers: machine translation, word tables learned from the documents, romanised names and
+loan words, numbers, punctuation, length."""
 _OWN: dict[str, FeatureCounter] = {"names": names, "numbers": numbers, "marks": marks}
 """The layers that need neither a model nor learning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """Both documents as vectors of one kind of evidence, with common keys."""
+    """The vectors of both documents for one kind of evidence, with common keys."""
 
     name: str
     source: Vectors
@@ -272,12 +274,12 @@ class Layer:
 
 
 def fixed_layers(source: Sequence[str], target: Sequence[str], wanted: Sequence[str]) -> list[Layer]:
-    """The wanted layers that need neither a model nor learning."""
+    """Return those layers of `wanted` that need neither a model nor learning."""
     return [_layer(name, source, target, _OWN[name]) for name in LAYERS if name in _OWN and name in wanted]
 
 
 def translation_layer(translated: Sequence[str], target: Sequence[str]) -> Layer:
-    """The ``mt`` layer: compares the machine translation of the source with the target."""
+    """Return the ``mt`` layer, which compares the machine translation of the source with the target."""
     return _layer("mt", translated, target, groups)
 
 
@@ -300,12 +302,15 @@ def index(units: Iterable[Mapping[str, int]], vocabulary: dict[str, int]) -> Vec
 
 
 def rarity(sides: Sequence[Vectors], size: int) -> Floats:
-    """The inverse document frequency of each of `size` keys: ``log((1 + units) / (1 + units with it))``."""
+    """Return the inverse document frequency of each of `size` keys.
+
+    It is ``log((1 + units) / (1 + units with the key))``.
+    """
     units = sum(len(side) for side in sides)
     having = sum((np.bincount(side.keys, minlength=size) for side in sides), np.zeros(size, dtype=np.int64))
     return np.log((1 + units) / (1 + having)).astype(np.float32)
 
 
 def _damped(units: Vectors) -> Vectors:
-    """The square roots of counts: a second occurrence counts less than the first."""
+    """Return the square roots of the counts, so that a second occurrence counts less than the first."""
     return Vectors(starts=units.starts, keys=units.keys, values=np.sqrt(units.values))

@@ -1,10 +1,10 @@
-"""Word translation tables learned from the documents themselves, in both directions, and word links.
+"""Learns word translation tables from pairs of texts, in both directions, and links words by them.
 
 The tables are those of Model 1 of Brown et al. (1993), "The Mathematics of Statistical Machine Translation",
 trained on linked units by expectation maximisation. Counts are discounted so that words seen once or twice
 prove little.
 
-The learned tables are kept, not the texts, so a changed translation can be linked with the same tables.
+Only the learned tables are kept, not the texts, so a changed translation can be linked by the same tables.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from egiz.parallel.align.layers import STEM, Floats, Ints, Vectors, index
 from egiz.parallel.align.records import Span
 
 Table = tuple[Ints, Ints, Floats]
-"""A sparse matrix: for each source key, ``starts[key]:starts[key + 1]`` of target keys and probabilities."""
+"""A sparse matrix: source key k has the target keys and probabilities at ``starts[k]:starts[k + 1]``."""
 
 ROUNDS = 4
-"""Rounds of expectation maximisation; with more, rare words overfit to whatever they occurred with."""
+"""Rounds of expectation maximisation; with more, rare words overfit to the words that they occur with."""
 DISCOUNT = 1.0
 """Added to the total count of every source word: half of the probability of a word seen once stays
 unassigned."""
@@ -37,12 +37,12 @@ MIN_PROBABILITY = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cooccurrences:
-    """All pairs of a source and a target word in one link: the distinct pairs, and their occurrences.
+    """The pairs of a source and a target word that occur in one link.
 
-    Every source side also has the null word, with key ``sizes[0]``. `owners` and `answers` are the source and
-    the target key of each distinct pair. `sorts`, `occurrences` and `links` hold one number for every
-    occurrence: its distinct pair, the occurrence of a target word that it belongs to, and its link. `sizes`
-    are those of the source and target vocabularies.
+    `owners` and `answers` are the source and target keys of the distinct pairs. `sorts`, `occurrences` and
+    `links` have one entry per occurrence of a pair: the number of its distinct pair, of its target word, and
+    of its link. `sizes` are the sizes of the source and target vocabularies. Each source side also contains
+    the null word, with key ``sizes[0]``.
     """
 
     owners: Ints
@@ -56,7 +56,7 @@ class Cooccurrences:
 def cooccurrences(
     source: Vectors, target: Vectors, links: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
 ) -> Cooccurrences:
-    """Collect the word pairs of linked units; `sizes` are those of the source and target vocabularies."""
+    """Collect the word pairs of linked units; `sizes` are the sizes of the source and target vocabularies."""
     lefts, rights, groups, places = [], [], [], []
     count = 0
     for place, ((start, stop), (first, last)) in enumerate(links):
@@ -84,7 +84,7 @@ def cooccurrences(
 def learn(found: Cooccurrences, kept: NDArray[np.bool_] | None = None) -> Table:
     """Learn the probability of each target stem given a source stem, by expectation maximisation.
 
-    `kept` is a mask over the occurrences of pairs that are used; None uses all.
+    `kept` is a mask over the occurrences of pairs to learn from; None uses all.
     """
     sorts, occurrences = found.sorts, found.occurrences
     if kept is not None:
@@ -104,18 +104,18 @@ def learn(found: Cooccurrences, kept: NDArray[np.bool_] | None = None) -> Table:
 
 
 FOLDS = 5
-"""The number of tables, each learned from all but a fifth of the links."""
+"""The number of folds: each table is learned from the links of all folds but one."""
 _RUN = 6
-"""Consecutive links in one fold."""
+"""The number of consecutive links that belong to one fold."""
 
 
 def cross_translated(
     source: Vectors, target: Vectors, steps: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
 ) -> Vectors:
-    """The expected counts of target stems of each source unit, by a table learned without its own link.
+    """Return the expected counts of target stems for each source unit, by a table learned without its own
+    link.
 
-    Such cross-validation keeps errors from confirming themselves: a table learned from a wrong link would
-    support that link.
+    A table learned from a wrong link would support that link; cross-validation prevents this.
     """
     folds = [place // _RUN % FOLDS for place in range(len(steps))]
     linked = [
@@ -133,7 +133,7 @@ def cross_translated(
 
 
 def _stacked(tables: Sequence[Table]) -> Table:
-    """The rows of all tables in one table, table after table."""
+    """Return the rows of all tables in one table, table after table."""
     offsets = accumulate((len(keys) for _, keys, _ in tables), initial=0)
     starts = [starts[:-1] + offset for (starts, _, _), offset in zip(tables, offsets, strict=False)]
     keys = np.concatenate([keys for _, keys, _ in tables])
@@ -145,7 +145,7 @@ def _stacked(tables: Sequence[Table]) -> Table:
 
 
 def _spread(source: Vectors, folds: Ints, table: Table, sizes: tuple[int, int]) -> Vectors:
-    """The expected counts of target stems of each unit, by the table of its fold."""
+    """Return the expected counts of target stems for each unit, by the table of its fold."""
     starts, keys, values = table
     unit = np.repeat(np.arange(len(source)), np.diff(source.starts))
     asked = source.keys + folds[unit] * sizes[0]
@@ -165,22 +165,22 @@ def _spread(source: Vectors, folds: Ints, table: Table, sizes: tuple[int, int]) 
 
 
 WordPairs = tuple[tuple[int, int], ...]
-"""Pairs of source word and target word, numbered from 0."""
+"""Pairs of a source word and a target word, both numbered from 0."""
 
 
 def best_links(table: Weights) -> WordPairs:
-    """Word links from an association matrix (two-way argmax), sorted.
+    """Return word links from an association matrix (two-way argmax), sorted.
 
-    Links each target word to its best source word, then each source word left over to its best target word;
-    weights below `LIKELY`, or twice `LIKELY` in the second step, give no link. `table` is target word by
-    source word. Ties go to the word nearest to the diagonal.
+    `table` has a row for each target word and a column for each source word. Each target word is linked to
+    its best source word, then each source word without a link to its best target word; weights below
+    `LIKELY`, or twice `LIKELY` in the second step, give no link. Ties go to the word nearest to the diagonal.
     """
     if not table or not table[0]:
         return ()
     height, width = len(table), len(table[0])
 
     def skew(i: int, j: int) -> float:
-        """How far a cell is from the diagonal."""
+        """Return the distance of a cell from the diagonal."""
         return abs((i + 0.5) / width - (j + 0.5) / height)
 
     linked = set()
@@ -201,7 +201,7 @@ _THOT_ROUNDS = 5
 
 
 def words(text: str) -> list[str]:
-    """The words of a text.
+    """Return the words of a text.
 
     >>> words("Бұл — «Егіз», 2-нұсқа.")
     ['Бұл', 'Егіз', '2', 'нұсқа']
@@ -210,7 +210,7 @@ def words(text: str) -> list[str]:
 
 
 def stems(text: str) -> list[str]:
-    """The words of a text in lower case, cut to `STEM` letters, so that inflected forms agree."""
+    """Return the words of a text in lower case, cut to `STEM` letters, so that inflected forms agree."""
     return [word.lower()[:STEM] for word in words(text)]
 
 
@@ -218,8 +218,9 @@ def stems(text: str) -> list[str]:
 class BothWays:
     """Translation probabilities of words in both directions.
 
-    `own` and `other` number the words of the source and of the target. `there` has the probability of a
-    target word by source and target number, `back` that of a source word by target and source number.
+    `own` and `other` give the numbers of the source and target words. `there` has the probability of a target
+    word given a source word, by source and target number; `back` has the reverse, by target and source
+    number.
     """
 
     own: dict[str, int]
@@ -229,7 +230,7 @@ class BothWays:
 
 
 def learn_both_ways(texts: Sequence[tuple[Sequence[str], Sequence[str]]]) -> BothWays:
-    """Learn translation probabilities from pairs of texts, each given by its words."""
+    """Learn translation probabilities from pairs of texts, each given as its words."""
     own: dict[str, int] = {}
     other: dict[str, int] = {}
     left = index((Counter(words) for words, _ in texts), own)
@@ -245,7 +246,7 @@ def learn_both_ways(texts: Sequence[tuple[Sequence[str], Sequence[str]]]) -> Bot
 
 
 class LearnedTable:
-    """Word links by stem tables learned in both directions from `texts`."""
+    """Links words by stem tables that are learned from `texts` in both directions."""
 
     def __init__(self, texts: TextPairs) -> None:
         learned = learn_both_ways([(stems(source), stems(target)) for source, target in texts])
@@ -253,19 +254,19 @@ class LearnedTable:
         self._there, self._back = learned.there, learned.back
 
     def weights(self, source: str, target: str) -> Weights:
-        """The geometric mean of both translation probabilities: ``[target words][source words]``."""
+        """Return the geometric means of both translation probabilities: ``[target words][source words]``."""
         asked = [self._own.get(stem, -1) for stem in stems(source)]
         return [[self._chance(own, other) for own in asked] for other in self._numbers(target)]
 
     def entries(self) -> Iterator[tuple[str, str, float]]:
-        """Every pair of source and target stem with a weight above 0, with that weight."""
+        """Yield every pair of a source and a target stem with a weight above 0, and that weight."""
         left, right = list(self._own), list(self._other)
         for (own, other), there in self._there.items():
             if back := self._back.get((other, own), 0.0):
                 yield left[own], right[other], math.sqrt(there * back)
 
     def pairs(self, source: str, target: str) -> WordPairs:
-        """The word links; see `best_links`."""
+        """Return the word links of a pair of texts; see `best_links`."""
         return best_links(self.weights(source, target))
 
     def _numbers(self, target: str) -> list[int]:
@@ -276,7 +277,7 @@ class LearnedTable:
 
 
 class LearnedThot:
-    """Word links by the hidden Markov models of sil-thot, one per direction, trained on `texts`.
+    """Links words by the hidden Markov models of sil-thot, one per direction, trained on `texts`.
 
     Raises ModuleNotFoundError if sil-thot is not installed.
     """
@@ -306,9 +307,9 @@ class LearnedThot:
         self._either.heuristic = SymmetrizationHeuristic.UNION
 
     def weights(self, source: str, target: str) -> Weights:
-        """The geometric mean of both translation probabilities: ``[target words][source words]``.
+        """Return the geometric means of both translation probabilities: ``[target words][source words]``.
 
-        Half of it where only one model links the words, 0 where neither does.
+        A weight is halved if only one model links the two words, and 0 if neither does.
         """
         left, right = stems(source), stems(target)
         table = [[0.0] * len(left) for _ in right]
@@ -320,7 +321,7 @@ class LearnedThot:
         return table
 
     def pairs(self, source: str, target: str) -> WordPairs:
-        """The links of both models, symmetrised by grow-diag-final-and."""
+        """Return the links of both models for a pair of texts, symmetrised by grow-diag-final-and."""
         return _linked(self._grown, stems(source), stems(target))
 
 

@@ -1,8 +1,8 @@
 """Link files: writes the links of an aligned table, and evaluates links against gold links.
 
-The JSON is one object: ``format`` ("egiz-evaluate-links"), ``version`` (increased when a key is removed or
-changes its meaning) and ``evaluations``, each with ``system``, ``language``, ``found`` and ``gold`` (how many
-links have text on both sides), and a key for each of `METRICS`.
+The JSON report is one object: ``format`` ("egiz-evaluate-links"), ``version`` (increased when a key is
+removed or changes its meaning) and ``evaluations``, each with ``system``, ``language``, ``found`` and
+``gold`` (the numbers of links with text on both sides), and a key for each of `METRICS`.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ LinkSpans = tuple[Span, Span]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkScores:
-    """Shares between 0 and 1, higher is better, and the counts behind them.
+    """Precision, recall and the counts behind them; shares are between 0 and 1, higher is better.
 
     Strict: a link is right if the gold has a link of exactly the same units. Lax: a link is right if some
-    gold link shares a unit with it on each side. Links with an empty side count in neither. `null_recall` is
-    the share of the gold's unlinked units that are also unlinked in the links; None if the gold links all
-    units.
+    gold link has a unit in common with it on each side. Links with an empty side count in neither.
+    `null_recall` is the share of the units unlinked in the gold that are unlinked in the evaluated links too;
+    None if the gold links all units.
     """
 
     found: int
@@ -57,7 +57,7 @@ class LinkScores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkEvaluation:
-    """The scores of one file's links in one language; `language` is empty if the file names none."""
+    """The scores of the links of one file in one language; `language` is empty if the file names none."""
 
     system: str
     language: str
@@ -65,7 +65,7 @@ class LinkEvaluation:
 
 
 def score_links(found: Sequence[LinkSpans], gold: Sequence[LinkSpans]) -> LinkScores:
-    """Compare links with the gold. Both hold the spans of units, source first."""
+    """Compare links with gold links; both are spans of units, source first."""
     own, known = _linked(found), _linked(gold)
     exact = set(own) & set(known)
     alone, lonely = _alone(gold), _alone(found)
@@ -85,7 +85,7 @@ def _linked(links: Iterable[LinkSpans]) -> list[LinkSpans]:
 
 
 def _alone(links: Iterable[LinkSpans]) -> set[tuple[int, int]]:
-    """The unlinked units, each as side (0 source, 1 target) and number."""
+    """Return the unlinked units, each as side (0 source, 1 target) and number."""
     return {
         (side, unit)
         for link in links
@@ -96,7 +96,7 @@ def _alone(links: Iterable[LinkSpans]) -> set[tuple[int, int]]:
 
 
 def _touching(links: Sequence[LinkSpans], others: Sequence[LinkSpans]) -> int:
-    """How many links share a source and a target unit with one of the others."""
+    """Return how many links have a source unit and a target unit in common with one of the others."""
     pairs = {(i, j) for source, target in others for i in range(*source) for j in range(*target)}
     return sum(
         any((i, j) in pairs for i in range(*source) for j in range(*target)) for source, target in links
@@ -126,7 +126,7 @@ LINK_COLUMNS = (
 
 
 class LinksTable:
-    """Writes a header, then the links of one row after another."""
+    """Writes the table of links: a header, then the links of each row."""
 
     def __init__(self, stream: TextIO, source: AlignDocument, targets: Sequence[AlignDocument]) -> None:
         self._stream, self._source, self._targets = stream, source, targets
@@ -153,7 +153,7 @@ def _ids(units: Sequence[TextUnit], span: Span) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedLinks:
-    """The links of a file: the names of the units on both sides of each, and the file's path."""
+    """The links of a file, each with the names of its units on both sides, and the path of the file."""
 
     links: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     path: Path
@@ -162,9 +162,9 @@ class NamedLinks:
 def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> list[LinkEvaluation]:
     """Score the links of a file against a gold file, language by language.
 
-    Both are read by `read_named`. `found` may also be the aligned table whose links file is beside it, or
-    the folder of both. Without `languages`, every language that it has links of is scored; a gold file that
-    names no languages is used for each. Raises InputError where a file or a language cannot be read.
+    Both are read by `read_named`. `found` may also be an aligned table with its links file beside it, or the
+    folder of both. Without `languages`, every language in which it has links is scored; a gold file that
+    names no language is used for each. Raises InputError if a file or a language cannot be read.
     """
     place = _place(found)
     own, known = read_named(place), read_named(gold)
@@ -179,10 +179,11 @@ def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> li
 
 
 def _place(found: Path) -> Path:
-    """The links file for a path: in that folder, beside that table, or the path itself."""
+    """Return the links file for a path: the one in that folder, the one beside that table, or the path
+    itself."""
     place = found / LINKS if found.is_dir() else found
-    beside = place.with_name(f"{place.stem}.{LINKS}")
-    return beside if beside.is_file() else place
+    links_path = place.with_name(f"{place.stem}.{LINKS}")
+    return links_path if links_path.is_file() else place
 
 
 def _of(named: Mapping[str, NamedLinks], language: str, path: Path) -> NamedLinks:
@@ -200,9 +201,9 @@ _SPANS = re.compile(r"\[([^\]]*)\]\s*:\s*\[([^\]]*)\](?::.*)?")
 def read_named(path: Path) -> dict[str, NamedLinks]:
     """Read links by language, from a table with columns `source` and `target` or lines like ``[0, 1]:[2]``.
 
-    Names of units are joined by commas or spaces. A column `language` gives the language, which is empty
-    without one. Two cells of numbers per line, without a header, are read as source and target as well.
-    Raises InputError with file and line for anything else, and for a file without links.
+    Names of units are joined by commas or spaces. The column `language` gives the language, which is empty
+    without that column. Two cells of numbers per line, without a header, are read as source and target as
+    well. Raises InputError with file and line for anything else, and for a file without links.
     """
     try:
         lines = read_whole(path, expected="links as UTF-8 text").decode("utf-8").splitlines()
@@ -229,7 +230,7 @@ def read_named(path: Path) -> dict[str, NamedLinks]:
 
 
 def _cells(cells: list[str], head: list[str]) -> tuple[str, str, str] | None:
-    """The language, source and target cells of a table's line; None if it has another number of cells."""
+    """Return the language, source and target cells of a line; None for another number of cells."""
     if len(cells) != len(head):
         return None
     row = dict(zip(head, cells, strict=True))
@@ -237,7 +238,7 @@ def _cells(cells: list[str], head: list[str]) -> tuple[str, str, str] | None:
 
 
 def _sides(line: str) -> tuple[str, str, str] | None:
-    """Language (empty), source and target of a line without a header; None if it is not a link."""
+    """Return language (empty), source and target of a line without a header; None if it is not a link."""
     spans = _SPANS.fullmatch(line.strip())
     if spans:
         return "", spans[1], spans[2]
@@ -252,8 +253,8 @@ def _names(cell: str) -> tuple[str, ...]:
 def link_spans(found: NamedLinks, gold: NamedLinks) -> tuple[list[LinkSpans], list[LinkSpans]]:
     """Turn the names of units in found and gold links into spans of unit numbers.
 
-    The found links name every unit once, in order, which numbers the units from 0. Gold links use the same
-    names or these numbers. Raises InputError for an unknown unit, and where the units of a link are not
+    The found links must name every unit once, in order; that numbers the units from 0. Gold links use the
+    same names or these numbers. Raises InputError for an unknown unit, and if the units of a link are not
     consecutive.
     """
     numbers: list[dict[str, int]] = [{}, {}]
@@ -306,7 +307,7 @@ METRICS = (
     *("lax_precision", "lax_recall", "lax_f1"),
     "null_recall",
 )
-"""Attributes of `LinkScores`, between 0 and 1; the last may be None."""
+"""Attributes of `LinkScores` that are reported, between 0 and 1; the last may be None."""
 
 Writer = Callable[[Sequence[LinkEvaluation], TextIO], None]
 
@@ -330,7 +331,7 @@ def write_text(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
 
 
 def write_json(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
-    """Write one JSON object; its ``evaluations`` have system, language, counts and each of `METRICS`."""
+    """Write one JSON object; the module docstring says which keys it has."""
     evaluations = [
         {
             "system": item.system,

@@ -1,8 +1,8 @@
-"""Dynamic programming: the best alignment path of two documents, and the probability of each of its steps.
+"""Dynamic programming: finds the best alignment path of two documents and the probabilities of its steps.
 
-Row i of the corridor holds the points (i, j) searched: i source units and j target units consumed. A whole
-row is computed at once, over all beads that end in it. Memory grows with the corridor, so linearly with the
-length of the documents.
+Row i of the corridor holds the points (i, j) to be searched, with i source units and j target units consumed.
+A whole row is computed at once, over all beads that end in it. Memory grows with the corridor, so linearly
+with the length of the documents.
 """
 
 from __future__ import annotations
@@ -23,20 +23,21 @@ Step = tuple[Span, Span]
 """The spans of source and target units that one step of a path consumes."""
 
 NULL = "bead 0:1"
-"""The name of the weight that each unit without counterpart adds."""
+"""The name of the weight that is added for each unit without counterpart."""
 _CELLS = 60_000
-"""Starting points whose scores are computed at once: some tens of megabytes for sixteen beads."""
+"""The number of starting points whose scores are computed at once: tens of megabytes for sixteen beads."""
 
 
 _HELD = 100_000_000
-"""Bytes of block scores kept in memory; above that, only neighbouring blocks are kept, others recomputed."""
+"""Bytes of block scores kept in memory; beyond that, only neighbouring blocks are kept and others recomputed.
+"""
 
 
 class Scores:
     """The scores of beads by starting row, computed on demand in blocks of rows.
 
-    `by_height` maps a number of source units to the beads that take as many, as pairs of index and number of
-    target units; the bead (1, 0) has the index after the last bead.
+    `by_height` maps a number of source units to the beads with that many, as pairs of bead index and number
+    of target units. The bead (1, 0) has the index after the last bead.
     """
 
     def __init__(
@@ -57,7 +58,8 @@ class Scores:
         self._blocks: dict[int, Floats] = {}
 
     def row(self, i: int) -> Floats:
-        """The scores ``[bead, column]`` at starting points (i, j), with j over the corridor's row i."""
+        """Return the scores ``[bead, column]`` at starting points (i, j), for j over row i of the
+        corridor."""
         place = bisect_right(self._firsts, i) - 1
         if place not in self._blocks:
             if sum(block.nbytes for block in self._blocks.values()) > _HELD:
@@ -72,14 +74,16 @@ class Scores:
         first, last = int(self.corridor.low[start]), int(self.corridor.high[stop - 1])
         columns = (first, min(last, self._features.shape[1]))
         inner = self._features.scores((start, stop), columns, self.beads, self._weights)
-        whole = np.zeros((len(self.beads), stop - start, last - first), dtype=np.float32)
-        whole[:, :, : inner.shape[2]] = inner
-        return whole
+        padded = np.zeros((len(self.beads), stop - start, last - first), dtype=np.float32)
+        padded[:, :, : inner.shape[2]] = inner
+        return padded
 
 
 def _blocks(corridor: Corridor) -> list[int]:
-    """The first rows of blocks, and the end of the last. A block has at most `_CELLS` points, but at least
-    `MAX_UNITS` rows."""
+    """Return the first row of each block, and the end of the last block.
+
+    A block has at most `_CELLS` points, but at least `MAX_UNITS` rows.
+    """
     count = len(corridor.low) - 1
     firsts = [0]
     for i in range(1, count):
@@ -90,7 +94,7 @@ def _blocks(corridor: Corridor) -> list[int]:
 
 
 def best_path(scores: Scores) -> list[Step]:
-    """The steps of the highest-scoring path, in order; an unlinked unit is a step with an empty side."""
+    """Return the steps of the highest-scoring path; an unlinked unit is a step with an empty side."""
     rows: list[Doubles] = []
     chosen: list[NDArray[np.int8]] = []
     for i in range(len(scores.corridor.low)):
@@ -108,9 +112,10 @@ def best_path(scores: Scores) -> list[Step]:
 
 
 def _arrivals(scores: Scores, rows: Sequence[Doubles], i: int) -> Doubles:
-    """The value of reaching each point of row i by each bead: ``[bead, column]``; minus infinity if none can.
+    """Return the value of reaching each point of row i by each bead, ``[bead, column]``; minus infinity if
+    impossible.
 
-    The last bead is an unlinked source unit. Unlinked target units are added by the caller.
+    The last bead is an unlinked source unit. The caller adds unlinked target units.
     """
     low, high = scores.corridor.row(i)
     found = np.full((len(scores.beads) + 1, high - low), -np.inf)
@@ -141,9 +146,9 @@ def _trace(scores: Scores, chosen: Sequence[NDArray[np.int8]]) -> list[Step]:
 
 
 class Posterior:
-    """The posterior probability of every step over all paths of the corridor (forward-backward).
+    """The posterior probabilities of all steps over all paths of the corridor (forward-backward).
 
-    Keeps two log-sums of eight bytes for every point: over the paths to it and over the paths from it.
+    Holds two log-sums of eight bytes for every point: over the paths to it and over the paths from it.
     """
 
     def __init__(self, scores: Scores) -> None:
@@ -154,20 +159,21 @@ class Posterior:
         """The log-sum over all paths."""
 
     def probability(self, step: Step) -> float:
-        """The probability of one step, which must lie in the corridor."""
-        (i, below), (j, beside) = step
+        """Return the probability of one step, which must lie in the corridor."""
+        (i, i_stop), (j, j_stop) = step
         low = self._scores.corridor.low
-        if below == i or beside == j:
-            value = self._scores.null * (below - i + beside - j)
+        if i_stop == i or j_stop == j:
+            value = self._scores.null * (i_stop - i + j_stop - j)
         else:
-            place = self._scores.beads.index((below - i, beside - j))
+            place = self._scores.beads.index((i_stop - i, j_stop - j))
             value = float(self._scores.row(i)[place, j - int(low[i])])
         start = self._before[i][j - int(low[i])]
-        end = self._behind[below][beside - int(low[below])]
+        end = self._behind[i_stop][j_stop - int(low[i_stop])]
         return float(np.exp(min(0.0, start + value + end - self.total)))
 
     def row(self, i: int) -> Doubles:
-        """The probabilities ``[bead, column]`` of all beads that start in row i; 0 if they end outside it."""
+        """Return the probabilities ``[bead, column]`` of all beads that start in row i; 0 if they end outside
+        it."""
         corridor = self._scores.corridor
         low, high = corridor.row(i)
         found = np.zeros((len(self._scores.beads), high - low))
@@ -213,7 +219,8 @@ def _backward(scores: Scores) -> list[Doubles]:
 
 
 def _departure(corridor: Corridor, i: int, tall: int, wide: int) -> tuple[slice, slice | None]:
-    """The columns of row i that a bead may start from, and those where it ends; None if it cannot start."""
+    """Return the columns of row i in which a bead may start, and those in which it ends; None if it cannot
+    start."""
     if i + tall >= len(corridor.low):
         return slice(0, 0), None
     (low, high), (first, last) = corridor.row(i), corridor.row(i + tall)
@@ -224,7 +231,7 @@ def _departure(corridor: Corridor, i: int, tall: int, wide: int) -> tuple[slice,
 
 
 def _total(values: Doubles) -> Doubles:
-    """The log-sum-exp of each column."""
+    """Return the log-sum-exp of each column."""
     most = values.max(axis=0)
     known = np.where(np.isfinite(most), most, 0.0)
     with np.errstate(divide="ignore"):

@@ -10,14 +10,14 @@ Span = tuple[int, int]
 """Units ``start:stop`` of one document, counted from 0, half-open."""
 
 MAX_UNITS = 4
-"""The most units that a link has on one side."""
+"""The largest number of units on one side of a link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextUnit:
     """One unit of a document to align: a sentence or a line.
 
-    `id` is that of the sentence. `paragraph` is the same number for all units of a paragraph and never
+    `id` is the id of the sentence. `paragraph` is the same number for all units of a paragraph and never
     decreases from unit to unit.
     """
 
@@ -30,8 +30,8 @@ class TextUnit:
 class Link:
     """An alignment link: source units and the target units that translate them; one side may be empty.
 
-    `score` is the probability that exactly these units belong together, calibrated on documents whose links
-    are known; `flags` are codes of `FLAGS`.
+    `score` is the probability that exactly these units belong together, calibrated on documents with known
+    links; `flags` are codes of `FLAGS`.
     """
 
     source: Span
@@ -59,7 +59,7 @@ FLAGS: dict[str, str] = {
 
 
 def units_of_lines(lines: Sequence[str], name: str = "line") -> tuple[TextUnit, ...]:
-    """A unit for each line, without paragraphs; ids are ``name:1.1``, ``name:1.2`` and so on."""
+    """Return a unit for each line, without paragraphs; ids are ``name:1.1``, ``name:1.2`` and so on."""
     return tuple(
         TextUnit(id=f"{name}:1.{number}", paragraph=0, text=line)
         for number, line in enumerate(lines, start=1)

@@ -1,4 +1,4 @@
-"""Turns the links of several languages into published rows: one row per group of source units."""
+"""Turns the links of several languages into rows to publish: one row per group of source units."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from egiz.translate.text import source_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkGroup:
-    """One row's units: those of the source, and those of each target language with the links they come from.
+    """The units of one row: source units, and for each target language its units and the links between them.
 
     `source` is empty for units that only a translation has. `targets` and `links` are in the order of the
     languages.
@@ -29,8 +29,8 @@ def merge(alignments: Sequence[Sequence[Link]]) -> tuple[LinkGroup, ...]:
     """Merge the links of several languages into groups.
 
     Source units that any language has in one link are in one group. Every unit of every language is in
-    exactly one group, in order; units that only a translation has form their own group, after the source
-    unit that they follow.
+    exactly one group, in order; units that only a translation has form their own group, after the source unit
+    that they follow.
     """
     cuts = sorted(set.intersection(*(_cuts(links) for links in alignments)))
     groups: list[LinkGroup] = []
@@ -48,19 +48,19 @@ def merge(alignments: Sequence[Sequence[Link]]) -> tuple[LinkGroup, ...]:
 
 
 def _cuts(links: Sequence[Link]) -> set[int]:
-    """The numbers of source units at which a link ends, so that none spans them; and 0."""
+    """Return the numbers of source units consumed at which no link is in progress, and 0."""
     return {0, *(link.source[1] for link in links)}
 
 
 def _ends(groups: Sequence[LinkGroup], languages: int) -> list[int]:
-    """Per language, the exclusive end of the target units consumed so far."""
+    """Return, per language, the exclusive end of the target units consumed so far."""
     return [span[1] for span in groups[-1].targets] if groups else [0] * languages
 
 
 def _alone(
     link: Link, language: int, groups: Sequence[LinkGroup], alignments: Sequence[Sequence[Link]]
 ) -> LinkGroup:
-    """The group of a link without source units, in the language of that number."""
+    """Return the group of a link without source units; `language` is the index of its target language."""
     ends = _ends(groups, len(alignments))
     return LinkGroup(
         source=link.source,
@@ -72,7 +72,7 @@ def _alone(
 def _group(
     source: Span, alignments: Sequence[Sequence[Link]], places: list[int], groups: Sequence[LinkGroup]
 ) -> LinkGroup:
-    """The group of the source units in `source`: takes each language's links in it, unlinked units included.
+    """Return the group of the source units in `source`, with the links of each language in it.
 
     Advances `places`, the number of links consumed per language.
     """
@@ -92,10 +92,10 @@ def aligned_rows(
 ) -> Iterator[tuple[Row, LinkGroup]]:
     """Yield a row for every group, in order, with the group.
 
-    A row's id is the source's document, the paragraph, and a number within it. A row of units that only a
-    translation has has an empty source and belongs to the paragraph of the row before it. A cell without
-    a counterpart has status ``unlinked``; one with an unsure link ``suspect``. Texts are
-    as their translators wrote them, except for characters that break tables.
+    The id of a row consists of the source document, the paragraph and a number within it. A row whose units
+    only a translation has gets an empty source and belongs to the paragraph of the row before. A cell without
+    a counterpart has status ``unlinked``; one with an unsure link ``suspect``. Texts are as their translators
+    wrote them, except for characters that break tables.
     """
     paragraph, index = source.units[0].paragraph, 0
     for group in merge(alignments):
@@ -123,7 +123,7 @@ def _text(text: AlignDocument, span: Span) -> str:
 
 
 def _target(text: AlignDocument, span: Span, links: Sequence[Link]) -> Target:
-    """One target cell of a row; its quality is the lowest score of its links, None without any."""
+    """Return one target cell of a row; its quality is the lowest score of its links, None without any."""
     published = _text(text, span)
     flags = tuple(dict.fromkeys(flag for link in links for flag in link.flags)) or (
         () if published else ("unaligned",)

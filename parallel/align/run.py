@@ -53,7 +53,7 @@ from egiz.translate.translator import Translator
 
 
 def link_scale() -> Scale:
-    """The scale that the qualities of aligned rows are on: the probability of a right link."""
+    """Return the scale of the qualities of aligned rows: the probability that a link is right."""
     return Scale(
         name="link",
         low=0.0,
@@ -69,7 +69,7 @@ def link_scale() -> Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aligned:
-    """The result of an alignment: the table, its summary, and the links of each language in their order."""
+    """The result of an alignment: the table, its summary, and the links of each language in order."""
 
     table: Path
     summary: Summary
@@ -90,10 +90,10 @@ def align_texts(
     anyway: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[tuple[Link, ...], ...]:
-    """Link each target with the source, by machine translation too if the translator has its language.
+    """Link each target with the source; the translator is used for the languages that it has.
 
-    Raises InputError if documents are not translations of each other (see `check_links`), unless `anyway`.
-    `progress` is called with the number of sentences translated since its last call.
+    Raises InputError if documents are not translations of each other (see `check_links`), unless `anyway` is
+    set. `progress` is called with the number of sentences translated since its last call.
     """
     if not anyway:
         for text in (source, *targets):
@@ -123,13 +123,13 @@ def publish(
     title: str = "",
     words: WordLinker | None = None,
 ) -> Aligned:
-    """Write the aligned table, its links and its data package, atomically: all files or none.
+    """Write the aligned table, its links and its data package atomically: all files or none.
 
-    `output` is a folder, which gets the reader page too, or a file that ends in ``.tsv``: ``NAME.tsv`` with
-    ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names the model that translated the
-    source for the comparison. `words` links the words of rows, which are written to ``words.tsv``. Reviews of
-    an earlier table in the same place are kept; see `egiz.parallel.review.carry_over`. Raises OptionError and
-    OutputError as a build does.
+    `output` is either a folder, which also gets the reader page, or a file that ends in ``.tsv``:
+    ``NAME.tsv``, with ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names the model
+    that translated the source for the comparison. With `words`, the words of rows are linked and the links
+    written to ``words.tsv``. Reviews of an earlier table in the same place are kept; see
+    `egiz.parallel.review.carry_over`. Raises OptionError and OutputError as a build does.
     """
     single = output.suffix.lower() == ".tsv"
     folder, stem = (output.parent, f"{output.stem}.") if single else (output, "")
@@ -140,9 +140,9 @@ def publish(
     history = f"{side_table_prefix(table)}{HISTORY}"
     with Publication(folder, manifest=manifest) as publication:
         publication.write(history, history_text(()))
-        with publication.open(table) as stream, publication.open(f"{stem}{LINKS}") as beside:
+        with publication.open(table) as stream, publication.open(f"{stem}{LINKS}") as links_stream:
             writer = TsvWriter(stream, source.document.language, tags, aligned=True)
-            links = LinksTable(beside, source, targets)
+            links = LinksTable(links_stream, source, targets)
             for row, group in aligned_rows(source, targets, alignments):
                 writer.write(row)
                 links.write(row.id, group.links)
@@ -245,7 +245,7 @@ def read_texts(
 
 
 def _distinct(texts: Sequence[AlignDocument]) -> tuple[AlignDocument, ...]:
-    """The texts with distinct document ids; raises OptionError if two are in one language."""
+    """Return the texts with distinct document ids; raises OptionError if two are in one language."""
     tags = [text.document.language for text in texts]
     for place, tag in enumerate(tags):
         if tag in tags[:place]:
@@ -265,9 +265,9 @@ def _distinct(texts: Sequence[AlignDocument]) -> tuple[AlignDocument, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignJob:
-    """Everything an alignment needs: source first in `texts`, then its translations.
+    """The texts and options of an alignment; `texts` has the source first, then its translations.
 
-    `model` names the model of `translator`; `words` links the words of rows, None links none; `force` aligns
+    `model` names the model of `translator`; `words` links the words of rows if given; `force` aligns
     documents that would be refused.
     """
 
@@ -281,8 +281,10 @@ class AlignJob:
     def run(
         self, output: Path, *, title: str = "", progress: Callable[[int], None] = lambda done: None
     ) -> Aligned:
-        """Align the documents and publish. If it raises InputError, OptionError or OutputError, nothing is
-        written."""
+        """Align the documents and publish the table.
+
+        Nothing is written if InputError, OptionError or OutputError is raised.
+        """
         set_name(self.layers)
         source, *targets = self.texts
         alignments = align_texts(
@@ -318,13 +320,14 @@ def align(
     title: str = "",
     force: bool = False,
 ) -> Aligned:
-    """Link a document with the translations that people made of it, and publish the table of its links.
+    """Link a document with the translations that people made of it, and publish the table of links.
 
     `humans` are the translations and `to` their languages in the same order, recognised if empty. `output` is
-    a folder, or a file that ends in ``.tsv``. The source is translated by `model` for comparison, if the
-    model has the languages; with None only words, names, numbers, marks and lengths are compared.
+    a folder, or a file that ends in ``.tsv``. For the comparison, `model` translates the source into the
+    languages that it has; with None only words, names, numbers, punctuation and lengths are compared.
 
-    Raises EgizError, also if the documents do not look like translations of each other, unless `force`.
+    Raises EgizError, also if the documents do not look like translations of each other and `force` is not
+    set.
     """
     from egiz.translate.engine.ctranslate2 import open_model
     from egiz.translate.engine.protocol import Decoding

@@ -23,23 +23,23 @@ from egiz.translate.errors import OptionError
 from egiz.translate.text import normalise
 
 Method = Literal["attention", "table", "thot"]
-"""How words are linked: see `by_attention`, `by_table` and `by_thot`."""
+"""The methods of linking words: see `by_attention`, `by_table` and `by_thot`."""
 
 
 def pharaoh(pairs: WordPairs) -> str:
-    """Word links in Pharaoh format, source word first: ``0-0 1-2``."""
+    """Return word links in Pharaoh format, source word first: ``0-0 1-2``."""
     return " ".join(f"{source}-{target}" for source, target in pairs)
 
 
 def by_attention(texts: TextPairs, forcing: Forcing, *, source: str, target: str) -> list[WordPairs]:
-    """Link words by attention, symmetrised by `best_links`; none for texts longer than the model reads."""
+    """Link words by attention, symmetrised by `best_links`; texts too long for the model get no links."""
     return [best_links(table) for table in attention_weights(texts, forcing, source=source, target=target)]
 
 
 def attention_weights(texts: TextPairs, forcing: Forcing, *, source: str, target: str) -> list[Weights]:
-    """The attention of target words to source words of each pair of texts: ``[target words][source words]``.
+    """Return the attention of target words to source words for each pair: ``[target words][source words]``.
 
-    Empty for texts longer than the model reads.
+    The weights are empty for texts that are too long for the model.
     """
     plain = [(normalise(left), normalise(right)) for left, right in texts]
     found = forcing.align(plain, source=source, target=target)
@@ -65,11 +65,13 @@ def by_thot(texts: TextPairs) -> list[WordPairs]:
 
 
 WordLinker = Callable[[Sequence[tuple[str, str]], str, str], list[WordPairs]]
-"""Takes pairs of source and target text, the source and the target language; gives the links of each pair."""
+"""Takes pairs of source and target text, the source and the target language; returns the links of each pair.
+"""
 
 
 def word_linker(method: Method, engine: Engine | None) -> WordLinker:
-    """The word linker of a method; raises OptionError for attention if the engine does not expose it."""
+    """Return the word linker of a method; OptionError if the engine does not expose the attention it
+    needs."""
     if method == "attention":
         if not isinstance(engine, CTranslate2Engine):
             raise OptionError(
@@ -107,7 +109,7 @@ def link_rows(rows: Sequence[PublishedRow], linker: WordLinker) -> Iterator[Word
 
 
 def write_words(stream: TextIO, rows: Iterable[PublishedRow], linker: WordLinker) -> None:
-    """Write the table of word links that `link_rows` finds; holds all rows in memory."""
+    """Write the table of the word links that `link_rows` finds; holds all rows in memory."""
     stream.write("\t".join(column.name for column in WORD_COLUMNS) + "\n")
     held = list(rows)
     for links in link_rows(held, linker):

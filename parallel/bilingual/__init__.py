@@ -1,1 +1,1 @@
-"""Work on bilingual files: checking and correcting terms, scoring pairs, reporting findings."""
+"""Work on bilingual files: terms are checked and corrected, pairs are scored, findings are reported."""

@@ -1,4 +1,4 @@
-"""Accepted findings: a table of their fingerprints, each with a reason.
+"""Baselines: tables of accepted findings, by fingerprint, each with a reason.
 
 A baseline is a tab-separated table that people edit: they write a reason, or delete a row. Only the columns
 ``fingerprint`` and ``reason`` are read; the others tell a person which finding it is.
@@ -21,9 +21,9 @@ COLUMNS = ("fingerprint", "reason", "code", "term", "file", "source", "target")
 
 
 def read_baseline(path: Path) -> dict[str, str]:
-    """The fingerprints of accepted findings with their reasons; a table of any kind that has both columns.
+    """Return the reasons of accepted findings by fingerprint, from a table that has both columns.
 
-    Raises InputError for a file that cannot be read or is no such table.
+    Raises InputError for a file that cannot be read or lacks one of the columns.
     """
     rows = ((line, cells) for line, cells in read_table_file(path, str(path)).rows if any(cells))
     line, header = next(rows, (1, []))
@@ -40,9 +40,10 @@ def read_baseline(path: Path) -> dict[str, str]:
 
 
 def write_baseline(path: Path, findings: Iterable[TermFinding], reasons: Mapping[str, str]) -> int:
-    """Write the findings as accepted and return their number; those in `reasons` keep their reason.
+    """Write the findings as a baseline and return their number; `reasons` are the known reasons by
+    fingerprint.
 
-    The file appears whole or not at all. Raises OptionError if there is a file that is no baseline.
+    The file appears whole or not at all. Raises OptionError if the file exists and is no baseline.
     """
     if path.is_file() and path.stat().st_size:
         try:
@@ -72,10 +73,10 @@ def write_baseline(path: Path, findings: Iterable[TermFinding], reasons: Mapping
 
 
 class Selection:
-    """The findings that a report shows: of severity `least` or worse, and not accepted.
+    """Selects the findings that a report shows: those of severity `least` or worse that are not accepted.
 
-    `needs_attention` is true if an error or a warning was among them, `accepted` is the number left out as
-    accepted, and `stale` the number of fingerprints of the baseline that no finding has any more.
+    `needs_attention` is true if an error or a warning was among them, `accepted` counts the accepted
+    findings, and `stale` the fingerprints of the baseline that belong to no finding any more.
     """
 
     def __init__(
@@ -86,8 +87,11 @@ class Selection:
         shows_accepted: bool = False,
         keeps: bool = False,
     ) -> None:
-        """With `shows_accepted`, accepted findings pass too, with their reason; with `keeps`, `found` has
-        all findings of the severity, for a new baseline."""
+        """`reasons` are those of the baseline, by fingerprint.
+
+        With `shows_accepted`, accepted findings pass too, with their reason. With `keeps`, `found` collects
+        all findings of the severity, for a new baseline.
+        """
         self._severities: Sequence[Severity] = SEVERITIES[: SEVERITIES.index(least) + 1]
         self._reasons = reasons
         self._shows_accepted, self._keeps = shows_accepted, keeps
@@ -101,7 +105,7 @@ class Selection:
         return len(self._reasons.keys() - self._met)
 
     def of(self, findings: Iterable[TermFinding]) -> Iterator[TermFinding]:
-        """The findings to be shown, in their order."""
+        """Yield the findings to be shown, in order."""
         for item in findings:
             if item.finding.severity not in self._severities:
                 continue

@@ -1,4 +1,4 @@
-"""Checks the terms of bilingual files: takes segments, yields findings one by one."""
+"""Checks the terms of bilingual files, row by row and across all files."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ from egiz.parallel.rows import TERM_OUTCOMES, TermOutcome, with_insertions
 from egiz.translate.errors import InputError
 from egiz.translate.languages import language_of
 
-_PRINT = 24
+_FINGERPRINT_DIGITS = 24
 """Hexadecimal digits of a fingerprint: 96 bits, so that no two of a billion findings have the same."""
 
 
 class _Problem(NamedTuple):
-    """A finding as a worker sends it: without the row, whose number in the chunk it has, and the term.
+    """A finding as a worker process sends it: with numbers in place of the row and the term.
 
-    `term` is the index of the term in the base, `wording` that of its source wording. `source` and `target`
-    are the places of the words, (0, 0) where there are none.
+    `row` is the number of the row in its chunk, `term` the index of the term in the base, and `wording` the
+    index of its source wording. `at`, `source` and `target` are half-open spans in code points: of the
+    finding, and of its words in the two texts, (0, 0) if there are none.
     """
 
     row: int
@@ -46,9 +47,9 @@ class _Problem(NamedTuple):
 class _Checked:
     """The result for a chunk of rows: its findings and all counts.
 
-    `rows` counts the rows by how they were treated, `outcomes` the uses of terms. `hidden` counts the
-    findings that are less severe than wanted, by number of row and severity. `usable` tells for each pair of
-    languages whether the base has both.
+    `rows` counts the rows by treatment, `outcomes` the uses of terms. `hidden` counts the findings that are
+    too mild to be shown, by row number and severity. `usable` says for each pair of languages whether the
+    base has both.
     """
 
     problems: list[_Problem] = field(default_factory=list)
@@ -60,17 +61,18 @@ class _Checked:
 
 
 class _RowChecker:
-    """Checks chunks of rows by one term base."""
+    """Checks chunks of rows against one term base."""
 
     def __init__(self, terms: Sequence[Term], severities: Sequence[Severity]) -> None:
-        """Findings of other severities than `severities` are only counted."""
+        """Findings of a severity outside `severities` are only counted."""
         self._terms = terms
         self._severities = severities
         self._numbers = {term.id: number for number, term in enumerate(terms)}
         self._checkers: dict[tuple[str, str], Checker | None] = {}
 
     def __call__(self, segments: Sequence[Segment]) -> _Checked:
-        """Check a chunk. Rows with an empty side, drafts and foreign languages are counted only."""
+        """Check a chunk of rows. Drafts, and rows with an empty side or a language that the base lacks, are
+        only counted."""
         made = _Checked()
         for number, segment in enumerate(segments):
             languages = (segment.source_language, segment.target_language)
@@ -120,7 +122,8 @@ class _RowChecker:
         )
 
     def _checker(self, source: str, target: str) -> Checker | None:
-        """The checker for two languages, made when first needed; None if the base lacks one of them."""
+        """Return the checker for two languages, made when first needed; None if the base lacks one
+        of them."""
         if (source, target) not in self._checkers:
             known, wanted = language_of(source), language_of(target)
             usable = [
@@ -133,11 +136,11 @@ class _RowChecker:
 
 
 class TermCheck:
-    """Checks any number of files by one term base, and the consistency of renderings across all of them.
+    """Checks any number of files against one term base, including the consistency of renderings across files.
 
-    With `links`, findings of missing terms name the target words that render them. Findings less severe than
-    `least` are counted and not yielded. `workers` are the processes, as for
-    `egiz.parallel.bilingual.workers.map_chunks`; the findings are the same with any number.
+    With `links`, findings of missing terms name the target words that render the term. Findings less severe
+    than `least` are counted but not yielded. `workers` is the number of processes, as for
+    `egiz.parallel.bilingual.workers.map_chunks`; it does not change the findings.
     """
 
     def __init__(
@@ -161,9 +164,10 @@ class TermCheck:
         self._prints: Counter[bytes] = Counter()
 
     def findings(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
-        """Yield the findings of segments in their order, then those about all of them. Call it only once.
+        """Yield the findings about single segments in order, then those about all of them. Call it only once.
 
-        Segments with an empty side, drafts and languages that the base lacks are counted, not checked.
+        Drafts, and segments with an empty side or a language that the base lacks, are counted but not
+        checked.
 
         Raises InputError if no segment is in two languages of the term base.
         """
@@ -194,7 +198,7 @@ class TermCheck:
                 )
 
     def summary(self) -> Summary:
-        """The counts so far."""
+        """Return the counts so far."""
         return Summary(
             rows=self._rows.total(),
             untranslated=self._rows["untranslated"],
@@ -214,7 +218,7 @@ class TermCheck:
         )
 
     def _of(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
-        """The findings about single rows; counts all rows and their results."""
+        """Yield the findings about single rows, and count all rows and results."""
         make = partial(_RowChecker, self._terms, self._shown)
         for chunk, made in map_chunks(make, segments, self._workers):
             for segment in chunk:
@@ -257,14 +261,15 @@ class TermCheck:
         )
 
     def _fingerprint(self, code: str, wording: str, source: Side, target: Side, *more: str) -> str:
-        """The fingerprint of a finding; `more` are further texts in it. Equal fingerprints are numbered."""
+        """Return the fingerprint of a finding; `more` are further texts to hash. Equal fingerprints are
+        numbered."""
         sides = (source.language, source.text, source.form, target.language, target.text, target.form)
         mark = sha256("\x1f".join((code, wording, *sides, *more)).encode("utf-8", "replace"))
         first = mark.digest()
         self._prints[first] += 1
         if (number := self._prints[first]) > 1:
             mark.update(f"\x1f{number}".encode())
-        return mark.hexdigest()[:_PRINT]
+        return mark.hexdigest()[:_FINGERPRINT_DIGITS]
 
     def _check_languages(self) -> None:
         if self._usable and not any(self._usable.values()):

@@ -1,4 +1,4 @@
-"""Corrects the terms of a bilingual file: yields the same file with corrected translations, and counts."""
+"""Corrects the terms of a bilingual file: yields the file with corrected translations, and counts."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ from egiz.translate.records import Edit
 from egiz.translate.text import single_line
 
 _BATCH = 64
-"""Units corrected together: enough to fill the engine's batches."""
+"""Number of segments corrected together: enough to fill the batches of the engine."""
 _PARTS = 4 * _BATCH
-"""The most parts of a file held in memory, units or not."""
+"""The largest number of parts of a file in memory, whether they hold a segment or not."""
 _WITHOUT_ENGINE: dict[Reason, str] = {
-    "no place": "only an engine can find the words that stand for it",
+    "no place": "only an engine can find the words that render it",
     "unsure": "only an engine can judge the form that its place asks for",
 }
-"""The texts of reasons without an engine; that of ``no place`` only if there are no links either."""
+"""Texts of the reasons without an engine; the text of ``no place`` applies only without word links too."""
 
 _BANNED = "the term base has no wording to write instead of this one"
-"""The reason of a wording that is forbidden whatever the source says."""
+"""The reason for leaving a wording that is forbidden regardless of the source."""
 
 ForcingOf = Callable[[str, str], Forcing | None]
-"""Returns the engine for a source and a target language; None if there is none."""
+"""Returns the forced-decoding engine for a source and a target language; None if there is none."""
 TellLeft = Callable[[Segment, TermUse, str], None]
-"""Called for each use of a term that stays wrong, with its segment, the use, and the reason in words."""
+"""Called for each use of a term that stays wrong, with its segment, the use, and the reason as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +57,9 @@ class FileSummary:
     """The counts of one corrected file.
 
     `rows` are all segments. Of these, `untranslated` have an empty side, `drafts` are marked as unfinished,
-    and `foreign` are in a language that the term base lacks; none of these is checked. `before` and `after`
-    count the uses of terms by outcome, `left` those that stay wrong by reason. `changed` are the segments
-    with edits, `edits` all edits.
+    and `foreign` are in a language that the term base lacks; these are not checked. `before` and `after`
+    count the uses of terms by outcome, and `left` the uses that stay wrong, by reason. `changed` counts the
+    segments with edits, `edits` all edits.
     """
 
     rows: int
@@ -74,18 +74,18 @@ class FileSummary:
 
     @property
     def occurrences(self) -> int:
-        """The occurrences of terms in the sources of checked segments."""
+        """The number of occurrences of terms in the sources of checked segments."""
         return sum(count for _, count in self.before)
 
     @property
     def is_clean(self) -> bool:
-        """Whether no use is forbidden or missing after correction."""
+        """Whether no use is forbidden or missing after the correction."""
         return not any(count for name, count in self.after if name in ("forbidden", "missing"))
 
 
 @dataclass(slots=True)
 class _Job:
-    """A segment to check: its uses of terms, and the correction found for it."""
+    """A segment to check, with its uses of terms and the correction found for it."""
 
     segment: Segment
     slot: Slot
@@ -107,14 +107,14 @@ class FileCorrector:
     """Corrects the terms of one file in one pass.
 
     `mode` is that of `egiz.glossary.correct.CorrectOptions`. Only translations in tables that Egiz published
-    are known to be a machine's; all others are a person's, where ``safe`` replaces forbidden wordings and,
-    with an engine, sure synonyms of terms only.
+    are known to be a machine's. All others count as a person's; in these, ``safe`` replaces only forbidden
+    wordings and, with an engine, sure synonyms of terms.
 
     Without an engine for the languages (`forcing`), only forbidden renderings are replaced, and only if the
     inflected form of the replacement is certain. `links` then give word links, so that the words that render
-    a term can be replaced by a missing one too, on the same condition. With an engine, a sentence may also be
-    translated again around a term (`redecode`); None allows this only in a machine's translations, because
-    elsewhere a person's would be lost.
+    a term can also be replaced by a missing one, on the same condition. With an engine, a sentence may also
+    be translated again around a term (`redecode`). None allows this only in a machine's translations, because
+    it would discard a person's wording.
     """
 
     def __init__(
@@ -152,10 +152,10 @@ class FileCorrector:
     ) -> Iterator[bytes]:
         """Yield the corrected file part by part. Call it only once.
 
-        Calls `tell` for each edit, and `tell_left` for each use that stays forbidden, missing or ambiguous,
-        with the reason, both in the order of the file.
+        Calls `tell` for each edit, and `tell_left` with a reason for each use that stays forbidden, missing
+        or ambiguous, both in the order of the file.
 
-        An edit's offsets are code points of the segment's target before correction.
+        The offsets of an edit are code points of the target of the segment before correction.
 
         Raises what `egiz.parallel.bitext.rewrite.read_units` raises, and InputError if no segment is in two
         languages of the term base.
@@ -173,7 +173,7 @@ class FileCorrector:
         self._check_languages(path)
 
     def summary(self) -> FileSummary:
-        """The counts so far."""
+        """Return the counts so far."""
         return FileSummary(
             rows=self._rows["all"],
             untranslated=self._rows["untranslated"],
@@ -201,7 +201,7 @@ class FileCorrector:
             yield patched(part.raw, patches)
 
     def _job(self, segment: Segment, slot: Slot | None) -> _Job | None:
-        """The job of a segment, which is counted; None for a segment that is not checked."""
+        """Count a segment and return its job; None if the segment is not checked."""
         self._rows["all"] += 1
         if not segment.source or not segment.target or slot is None:
             self._rows["untranslated"] += 1
@@ -218,7 +218,8 @@ class FileCorrector:
         return _Job(segment, slot, corrector, reasons, uses)
 
     def _corrector(self, segment: Segment, *, is_machine: bool) -> Corrector | None:
-        """The corrector for a segment's languages, made when first needed; None if the base lacks one."""
+        """Return the corrector for the languages of a segment, made when first needed; None if the base lacks
+        one."""
         source, target = segment.source_language, segment.target_language
         redecode = is_machine if self._redecode is None else self._redecode
         key = (source, target, redecode, is_machine)
@@ -251,7 +252,7 @@ class FileCorrector:
                 job.correction = correction
 
     def _settle(self, job: _Job) -> tuple[Patch, ...]:
-        """Turn the correction of a segment into patches, all of it or none, and count its outcomes."""
+        """Turn the correction of a segment into patches, all edits or none, and count its outcomes."""
         segment, edits = job.segment, job.correction.edits
         uses = list(job.uses)
         if edits:
@@ -289,7 +290,7 @@ class FileCorrector:
 
 
 def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, str]:
-    """The texts of reasons, given what engine and links there are."""
+    """Return the texts of reasons that fit the engine and the links that are available."""
     if forcing is not None:
         return REASONS
     if links is not None:
@@ -298,7 +299,8 @@ def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, st
 
 
 def _published_outcomes(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:
-    """The outcome of each term as in a published table: a rendering made by an edit is ``inserted``."""
+    """Return the outcome of each term as in a published table: a rendering made by an edit is
+    ``inserted``."""
     changed = current_places(edits)
     outcomes: list[tuple[str, TermOutcome]] = []
     for use in uses:
@@ -321,7 +323,7 @@ EDIT_COLUMNS = ("file", "id", "language", "start", "stop", "before", "after", "t
 class EditTable:
     """Writes a header of `EDIT_COLUMNS`, then a tab-separated line for each edit.
 
-    `start` and `stop` are code points of the segment's target before correction, as in
+    `start` and `stop` are code points of the target of the segment before correction, as in
     `egiz.parallel.bitext.Segment`. Cells are not quoted: a tab always ends a cell.
     """
 
@@ -351,8 +353,8 @@ LEFT_COLUMNS = ("file", "line", "id", "language", "term", "wording", "form", "ou
 class LeftTable:
     """Writes a header of `LEFT_COLUMNS`, then a tab-separated line for each use of a term that stays wrong.
 
-    `form` are the words of the source, `rendering` those of the target, if any. A wording that is forbidden
-    whatever the source says has no form.
+    `form` has the words of the source, `rendering` those of the target, if any. A wording that is forbidden
+    regardless of the source has an empty `form`.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -377,7 +379,7 @@ class LeftTable:
 
 
 def summary_lines(totals: FileSummary) -> Iterator[str]:
-    """The counts as lines of text, for standard error."""
+    """Yield the counts as lines of text, for standard error."""
     yield f"{plural(totals.rows, 'segment')}, {plural(totals.occurrences, 'use')} of terms"
     yield f"before: {_outcomes(totals.before)}"
     yield f"after: {_outcomes(totals.after)}"

@@ -1,4 +1,4 @@
-"""Reads many bilingual files for a check: folders, files that cannot be read, only rows that changed."""
+"""Collects the bilingual files of a check: searches folders, notes unreadable files, skips unchanged rows."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ _OPEN: frozenset[str] = frozenset(
         ".tmx", ".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff", ".txlf", ".po",
     }
 )  # fmt: skip
-"""Endings of files in a folder that are always read."""
+"""Extensions of files that are always read in a folder."""
 _KEYED: dict[str, Keyed] = {".json": "json", ".arb": "json", ".properties": "properties", ".xml": "android"}
-"""Endings of files in a folder that are read only if their names state a language other than the source."""
+"""Extensions of files that are read in a folder only if their name states a language other than the source.
+"""
 _QT = ".ts"
 
 
 class BilingualFiles:
     """Files and folders to check, and the results of reading them.
 
-    In a folder, all bilingual files are read in the order of their names; of a published folder the table
-    only. A file that cannot be read is passed over and noted in `problems`, unless it is the only one; a file
-    of a folder that is in other languages than those asked for is noted in `others`. `unchanged` counts the
-    rows that are left out since they stand in the files of `changed_from`.
+    In a folder, all bilingual files are read in the order of their names; in a published folder, only the
+    table. A file that cannot be read is skipped and noted in `problems`, unless it is the only file. A file
+    of a folder that has other languages than those asked for is noted in `others`. `unchanged` counts the
+    rows that are skipped because they are also in the files of `changed_from`.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class BilingualFiles:
     ) -> None:
         """`besides` are files in the folders that are not bilingual, such as term bases.
 
-        Raises InputError for a folder without bilingual files, and for a place that is not there.
+        Raises InputError for a folder without bilingual files, and for a path that does not exist.
         """
         self._source, self._target, self._columns = source, target, columns
         known = {path.resolve() for path in besides}
@@ -59,17 +60,17 @@ class BilingualFiles:
         self.unchanged = 0
 
     def segments(self) -> Iterator[Segment]:
-        """The segments of all files, without those that are unchanged.
+        """Yield the segments of all files, without the unchanged ones.
 
-        Raises the first problem if there is a single file, or if no file could be read at all; InputError
-        for a file of `changed_from` that cannot be read.
+        Raises the first problem if no file could be read at all, and InputError for a file of `changed_from`
+        that cannot be read.
         """
-        known = {_mark(segment) for path in self._old for segment in self._of_old(path)}
+        known = {_row_hash(segment) for path in self._old for segment in self._of_old(path)}
         first: EgizError | None = None
         for path in self.paths:
             try:
                 for segment in self._read(path):
-                    if known and _mark(segment) in known:
+                    if known and _row_hash(segment) in known:
                         self.unchanged += 1
                     else:
                         yield segment
@@ -93,8 +94,9 @@ class BilingualFiles:
         return read_bitext(path, self._source, self._target, columns=self._columns)
 
 
-def _mark(segment: Segment) -> bytes:
-    """A short mark of a row by its texts, languages and state, so that a moved row is the same."""
+def _row_hash(segment: Segment) -> bytes:
+    """Return a hash of the texts, languages and state of a row, which stays the same when the row is
+    moved."""
     texts = (segment.source_language, segment.target_language, segment.source, segment.target)
     return blake2b(
         "\x1f".join((*texts, str(segment.draft))).encode("utf-8", "replace"), digest_size=16
@@ -102,7 +104,7 @@ def _mark(segment: Segment) -> bytes:
 
 
 def _files(place: Path, source: str | None, besides: Collection[Path]) -> list[Path]:
-    """The bilingual files in a folder, or the file itself."""
+    """Return the bilingual files in a folder, or the file itself."""
     if not place.is_dir():
         return [place]
     if (place / MANIFEST).is_file() and (place / TABLE).is_file():
@@ -126,6 +128,7 @@ def _files(place: Path, source: str | None, besides: Collection[Path]) -> list[P
 
 
 def _is_bilingual(path: Path, source: str | None) -> bool:
+    """Whether a file in a folder is to be read, by its extension, root element or name."""
     ending = path.suffix.lower()
     if ending in _OPEN:
         return True
@@ -138,7 +141,8 @@ def _is_bilingual(path: Path, source: str | None) -> bool:
 
 
 def _root(path: Path) -> str:
-    """The root of an XML file; empty for another file, such as TypeScript's."""
+    """Return the name of the root element of an XML file; empty for any other file, for example
+    TypeScript."""
     try:
         return xml_root(path).name
     except InputError:

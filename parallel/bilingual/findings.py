@@ -1,9 +1,11 @@
-"""The findings of a term check with their rows, and its counts."""
+"""The findings of a term check, with their rows and their places in files, and the counts of a check."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal, Protocol, TextIO
 
 from egiz.glossary.findings import Place, TermUsage
@@ -16,7 +18,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One text of a row and the words that a finding is about: ``text[start:stop]``; none if both are 0."""
+    """One text of a row; the words that a finding is about are ``text[start:stop]``, none if both are 0."""
 
     language: str
     text: str
@@ -25,13 +27,14 @@ class Side:
 
     @property
     def form(self) -> str:
-        """The words as they are in the text; empty if there are none."""
+        """The words that the finding is about, as they are in the text; empty if there are none."""
         return self.text[self.start : self.stop]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """Words in a file: the line, and the columns from `start` up to before `stop`, in code points from 1."""
+    """A place in a file: the line, and the columns from `start` to before `stop`, all in code points
+    from 1."""
 
     line: int
     start: int
@@ -44,11 +47,11 @@ class TermFinding:
 
     `wording` is the dictionary form of the term in the source language; `expected` are the accepted wordings
     in the target language, preferred ones first. A finding about many rows has empty texts. `words` are the
-    places (start, stop) of the target words that render a missing term, if word links were asked for.
+    spans of the target words that render a missing term, if word links were requested.
 
-    `fingerprint` stays the same as long as the texts of the row do, wherever the row moves; of equal findings
-    each has its own. `region` is where the words stand in the file, if that was asked for; `accepted` the
-    reason for which a person accepts the finding, None if nobody does.
+    `fingerprint` stays the same as long as the texts of the row do, even if the row moves; equal findings
+    have different ones. `region` is the place of the words in the file, if requested. `accepted` is the
+    reason for which a person accepts the finding, None if it is not accepted.
     """
 
     place: Place
@@ -65,14 +68,16 @@ class TermFinding:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The `words` as they are in the target."""
+        """The `words` as they are in the target text."""
         return tuple(self.target.text[start:stop] for start, stop in self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileCounts:
-    """The counts of one file: its rows and, by severity, its findings. `problem` says why it could not be
-    read, or not to its end; empty for a file that was read whole."""
+    """The counts of one file: its rows, and its findings by severity.
+
+    `problem` says why the file could not be read completely; it is empty if the file was.
+    """
 
     file: str
     rows: int
@@ -84,11 +89,11 @@ class FileCounts:
 class Summary:
     """The counts of a check.
 
-    `rows` are all pairs of texts that were read and, if asked for, have changed; `unchanged` are the others.
-    Of these rows, `untranslated` have an empty side, `drafts` are marked as unfinished, and `foreign` are in
-    a language that the term base lacks; none of these is checked.
-    `severities` counts all findings, shown or not, `accepted` those of them that a baseline accepts; `usages`
-    are the terms that occurred, `files` the counts by file, in the order of reading.
+    `rows` are the pairs of texts that were read; rows that are skipped because they have not changed are
+    counted in `unchanged` instead. Of `rows`, `untranslated` have an empty side, `drafts` are marked as
+    unfinished, and `foreign` are in a language that the term base lacks; these are not checked. `severities`
+    counts all findings, shown or not, and `accepted` those of them that a baseline accepts. `usages` are the
+    terms that occurred, `files` the counts by file in reading order.
     """
 
     rows: int
@@ -104,7 +109,7 @@ class Summary:
 
     @property
     def occurrences(self) -> int:
-        """The occurrences of terms in the sources of checked rows."""
+        """The number of occurrences of terms in the sources of checked rows."""
         return sum(count for _, count in self.outcomes)
 
 
@@ -112,9 +117,9 @@ Format = Literal["text", "json", "sarif", "tsv", "junit", "github"]
 
 
 class Writer(Protocol):
-    """Writes findings as they come, then the summary, which it calls for after the last finding.
+    """Writes findings as they arrive, then the summary, by calling `summary` after the last finding.
 
-    `linked` says that word links were asked for; only then does the report have a place for `words`.
+    `linked` says that word links were requested; only then does the report have `words`.
     """
 
     def __call__(
@@ -128,5 +133,56 @@ class Writer(Protocol):
 
 
 def printable(text: str) -> str:
-    """A file name that can be written as UTF-8: undecodable bytes (lone surrogates) become question marks."""
+    """Return a file name that can be encoded as UTF-8: lone surrogates (undecodable bytes) become question
+    marks."""
     return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+_MAX_LINES_BELOW = 20
+"""The number of lines below the line of its row in which a translation may begin: units of XLIFF and PO have
+several lines."""
+_LARGEST = 64 * 2**20
+"""Bytes of a file beyond which no columns are looked for."""
+
+
+def with_regions(findings: Iterable[TermFinding]) -> Iterator[TermFinding]:
+    """Yield the findings, each with the region of its words if they are found literally in the file.
+
+    The words are those of the target, or those of the source if a term is missing. Words that are escaped,
+    encoded differently from UTF-8 or in a workbook get no region.
+    """
+    for item in findings:
+        region = _region(item)
+        yield replace(item, region=region) if region else item
+
+
+def _region(item: TermFinding) -> Region | None:
+    side = item.target if item.target.form else item.source
+    if not side.form:
+        return None
+    lines = _lines(item.place.file)
+    for number in range(item.place.line, min(item.place.line + _MAX_LINES_BELOW, len(lines)) + 1):
+        at = _column(lines[number - 1], side)
+        if at is not None:
+            return Region(line=number, start=at + 1, stop=at + 1 + len(side.form))
+    return None
+
+
+def _column(line: str, side: Side) -> int | None:
+    """Return the offset of the words in a line: inside the complete text, else at their only occurrence."""
+    at = line.find(side.text)
+    if at >= 0:
+        return at + side.start
+    return line.find(side.form) if line.count(side.form) == 1 else None
+
+
+@lru_cache(maxsize=2)
+def _lines(file: str) -> list[str]:
+    """Return the lines of a file; none if it is too large or not UTF-8."""
+    path = Path(file)
+    try:
+        if path.stat().st_size > _LARGEST:
+            return []
+        return path.read_bytes().decode("utf-8-sig").split("\n")
+    except (OSError, ValueError):
+        return []

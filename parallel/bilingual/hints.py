@@ -1,7 +1,7 @@
-"""Hints for training: pairs of a source word and the dictionary form of the word that translates it.
+"""Hints for training: pairs of a source word and the dictionary form of its translation.
 
 Words are linked by a table learned from the rows themselves; only sure links between content words become
-hints. Russian dictionary forms are pymorphy3's; English ones are derived from the endings and the words of
+hints. Russian dictionary forms are pymorphy3's; English ones are derived from endings and from the words of
 the rows.
 """
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from egiz.parallel.align.learned import LearnedTable
 
 Lemma = Callable[[str], str | None]
-"""The dictionary form of a running word; None for a word without content."""
+"""Returns the dictionary form of a word in a text; None for a function word."""
 
 _SURE = 0.35
-"""Least geometric mean of the probabilities of two words given each other."""
+"""The least geometric mean of the two translation probabilities of a linked pair of words."""
 _SHORTEST = 3
 COMMON = 120
-"""How many of the most frequent words of a language count as words without content."""
+"""The number of most frequent words of a language that are treated as function words."""
 _LONGEST = 60  # words of a side; longer rows are seldom clean
 _CONTENT = {"NOUN", "ADJF", "INFN", "VERB", "PRTF"}
 
@@ -38,10 +38,10 @@ _CONTENT = {"NOUN", "ADJF", "INFN", "VERB", "PRTF"}
 def annotate(
     recipe: Recipe, rows: Sequence[TrainingRow], directions: Sequence[str], *, common: int = COMMON
 ) -> Iterator[tuple[tuple[int, int, int], tuple[Hint, ...]]]:
-    """Yield the hints of each row that has some, direction by direction.
+    """Yield the hints of each row that has any, direction by direction.
 
-    Rows with a side that a machine wrote have none. Raises OptionError for a direction into a language
-    whose dictionary forms are not known.
+    The key is the row number with the column numbers of source and target. Rows with a machine-made side have
+    no hints. Raises OptionError for a direction into a language whose dictionary forms are not known.
     """
     from egiz.parallel.align.learned import LearnedTable
 
@@ -62,7 +62,7 @@ def annotate(
 
 
 def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[Hint, ...]:
-    """The hints of one pair of texts, in the order of the source."""
+    """Return the hints of a pair of texts, in the order of the source."""
     own, other = word_places(text), word_places(answer)
     if not own or not other or max(len(own), len(other)) > _LONGEST:
         return ()
@@ -80,10 +80,10 @@ def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[
 
 
 def dictionary_forms(language: str, texts: Sequence[str], *, common: int = COMMON) -> Lemma:
-    """A function that gives the dictionary form of a word that stands in `texts`.
+    """Return a function that gives the dictionary form of a word that occurs in `texts`.
 
-    A word keeps its capital where the texts write it with a capital more often than without. Raises
-    OptionError for a language whose dictionary forms are not known.
+    A word keeps its capital if the texts write it with a capital more often than without. Raises OptionError
+    for a language whose dictionary forms are not known.
     """
     written = Counter(text[start:stop] for text in texts for start, stop in word_places(text))
     counts: Counter[str] = Counter()

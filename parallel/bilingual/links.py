@@ -1,6 +1,7 @@
-"""Word links for the terms of bilingual files: learned from the files, or by the attention of an engine.
+"""Word links for the terms of bilingual files, learned from the files or taken from the attention of an
+engine.
 
-Findings of missing terms are completed by the words that are linked to the term.
+Findings of missing terms are completed with the target words that are linked to the term.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ LinksOf = Callable[[str, str], Links | None]
 """Returns the word linker for a source and a target language; None if there is none."""
 
 MOST = 4_000_000
-"""The most word pairs (source words times target words, summed over rows) that a table is learned from: some
-100,000 short rows or 3,000 long ones. Learning then takes about 500 MB."""
+"""The largest number of word pairs (source words times target words, summed over rows) from which a table is
+learned: some 100,000 short rows or 3,000 long ones. Learning then takes about 500 MB."""
 
 
 class LearnedLinks:
-    """Word links learned from the bilingual files themselves, for each language pair when it is first needed.
+    """Word links learned from the bilingual files themselves, when a language pair is first needed.
 
     The files are read once more for each language pair. Of large files, only every second, fourth … row is
-    used, so that memory does not grow with them. Raises what `read_bitext` raises, and ModuleNotFoundError
-    if sil-thot is asked for but not installed.
+    used, so that memory stays bounded. Raises what `read_bitext` raises, and ModuleNotFoundError if sil-thot
+    is requested but not installed.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class LearnedLinks:
         self._known: dict[tuple[str, str], Links] = {}
 
     def __call__(self, source: str, target: str) -> Links:
-        """The word linker for these languages."""
+        """Return the word linker for these languages."""
         if (source, target) not in self._known:
             self._known[source, target] = self._learned(source, target)
         return self._known[source, target]
@@ -70,7 +71,8 @@ class LearnedLinks:
 
 
 def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> list[tuple[str, str]]:
-    """The pairs of texts, or every second, fourth … of them, so that at most `most` word pairs are kept."""
+    """Return the pairs of texts, or every second, fourth … pair, so that they have at most `most`
+    word pairs."""
     held: list[tuple[str, str]] = []
     sizes: list[int] = []
     step, total = 1, 0
@@ -87,13 +89,13 @@ def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> list[tuple[st
 
 
 class AttentiveLinks:
-    """Word links by attention; `forcing` gives the engine of two languages, or raises an EgizError."""
+    """Word links by attention; `forcing` returns the engine for two languages, or raises an EgizError."""
 
     def __init__(self, forcing: Callable[[str, str], Forcing]) -> None:
         self._forcing = forcing
 
     def __call__(self, source: str, target: str) -> Links:
-        """The word linker for these languages."""
+        """Return the word linker for these languages."""
         from egiz.parallel.align.words import attention_weights
 
         forcing = self._forcing(source, target)
@@ -105,13 +107,14 @@ class AttentiveLinks:
 
 
 _BATCH = 64
-"""Findings whose texts are linked together: enough to fill an engine's batches."""
+"""The number of findings whose texts are linked together: enough to fill the batches of an engine."""
 Places = tuple[tuple[int, int], ...]
-"""Places of words in a text: start and stop in code points."""
+"""Half-open spans of words in a text, in code points."""
 
 
 def with_words(findings: Iterable[TermFinding], links: LinksOf) -> Iterator[TermFinding]:
-    """The findings in their order; those of missing terms get the words that surely render the term."""
+    """Yield the findings in order; those of missing terms with the target words that surely render
+    the term."""
     coming = iter(findings)
     while batch := list(islice(coming, _BATCH)):
         for (source, target), group in groupby(batch, _languages):
@@ -134,7 +137,8 @@ def _linked(group: Sequence[TermFinding], source: str, target: str, links: Links
 
 
 def _words(item: TermFinding, table: Weights) -> Places:
-    """The places of the words that render a term, neighbours joined; empty if no word is sure."""
+    """Return the spans of the target words that render a term, with neighbours joined; empty if none
+    is sure."""
     side = item.source
     found = standing(table, side.text, item.target.text, side.start, side.stop)
     places = word_places(item.target.text)
@@ -148,7 +152,7 @@ def _words(item: TermFinding, table: Weights) -> Places:
 
 
 def _with_message(item: TermFinding) -> TermFinding:
-    """The finding with its `words` named in the message."""
+    """Return the finding with its `words` quoted in the message."""
     named = ", ".join(f"‘{form}’" for form in item.forms)
     verb = "stands" if len(item.words) == 1 else "stand"
     message = f"{item.finding.message}; {named} {verb} for it"

@@ -1,6 +1,6 @@
 """Reports for code hosts and build servers: SARIF 2.1.0, JUnit XML, annotations of GitHub Actions.
 
-Findings in translations and in term bases become `Notice` records; each report is a way to write them.
+Findings in translations and in term bases are converted to `Notice` records, which each report writes.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from egiz.glossary.records import Severity
 class Notice:
     """One finding in the form that code hosts need.
 
-    `line` counts from 1, 0 if it is not known; `columns` are those of the words, from 1, the second behind
-    them. `name` is the id of the row or entry. `accepted` is the reason for which a person accepts it.
+    `line` counts from 1, 0 if unknown; `columns` is the half-open range of columns of the words, from 1.
+    `name` is the id of the row or entry. `accepted` is the reason for which a person accepts the finding.
     """
 
     file: str
@@ -40,19 +40,18 @@ class Notice:
 
 
 Rules = Mapping[str, tuple[Severity | None, str]]
-"""The codes of findings, each with its severity (None if it has several) and a description."""
+"""The severity of each finding code (None if it varies) and its description, by code."""
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_PRINT = "egizFinding/v1"
-"""The name of the fingerprint in SARIF; it changes when fingerprints are made in another way."""
+_FINGERPRINT = "egizFinding/v1"
+"""The name of the fingerprint in SARIF; it changes if fingerprints are computed differently."""
 
 
 def write_sarif(notices: Iterable[Notice], rules: Rules, stream: TextIO) -> None:
-    """Write one SARIF run with these rules, with one line for each result.
+    """Write one SARIF run with these rules, and one line for each result.
 
-    A location is a file and a line, with columns where they are known, and the row's id as logical location.
-    What a person accepts is a suppressed result with its reason. Counts are left out: SARIF has no place for
-    them.
+    A location is a file and a line, with columns if known, and the row id as logical location. An accepted
+    finding is a suppressed result with its reason. Counts are left out because SARIF has no place for them.
     """
     index = {code: place for place, code in enumerate(rules)}
     driver = {"name": "egiz", "version": version("egiz"), "rules": [_rule(*item) for item in rules.items()]}
@@ -87,14 +86,15 @@ def _result(item: Notice, index: Mapping[str, int]) -> dict[str, Any]:
         "level": item.severity,
         "message": {"text": item.message},
         "locations": [{"physicalLocation": place, "logicalLocations": [{"name": item.name}]}],
-        **({"partialFingerprints": {_PRINT: item.fingerprint}} if item.fingerprint else {}),
+        **({"partialFingerprints": {_FINGERPRINT: item.fingerprint}} if item.fingerprint else {}),
         **({} if item.accepted is None else {"suppressions": [{"kind": "external", **reason}]}),
         **({"properties": dict(item.properties)} if item.properties else {}),
     }
 
 
 def _uri(file: str) -> str:
-    """A path as a URI; a relative path stays relative, to be resolved against the reader's root folder."""
+    """Return a path as a URI; a relative path stays relative, so that the consumer resolves it against its
+    root."""
     path = Path(file)
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
@@ -106,9 +106,9 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write_junit(notices: Iterable[Notice], problems: Mapping[str, str], stream: TextIO) -> None:
     """Write JUnit XML: a suite for each file, a failed test case for each error and warning.
 
-    `problems` has all files in their order, each with why it could not be read, or an empty text. A file in
-    which nothing is wrong has one passed test case, one that could not be read an error. Notes are passed
-    test cases with the message as output, so that they fail no build.
+    `problems` maps all files, in order, to the reason why they could not be read, or to an empty text. A file
+    without errors and warnings has one passed test case; an unreadable file has an error. Notes are passed
+    test cases with the message as output, so that they do not fail a build.
     """
     suites: dict[str, list[Notice]] = {file: [] for file in problems}
     for item in notices:
@@ -161,9 +161,9 @@ _LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "note
 
 
 def write_github(notices: Iterable[Notice], problems: Mapping[str, str], stream: TextIO) -> None:
-    """Write workflow commands of GitHub Actions, which show beside the lines of a change.
+    """Write workflow commands of GitHub Actions, which appear beside the changed lines.
 
-    `problems` are the files that could not be read, with the reason.
+    `problems` maps files that could not be read to the reason.
     """
     for item in notices:
         place = {"file": item.file, "line": str(max(item.line, 1))}
@@ -181,7 +181,7 @@ def _command(stream: TextIO, level: str, properties: Mapping[str, str], message:
 
 
 def _escaped(text: str, more: Sequence[str] = "") -> str:
-    """A text as a workflow command takes it: on one line, in properties without colons and commas."""
+    """Escape a text for a workflow command: line ends, and for properties also colons and commas (`more`)."""
     for sign in ("%", "\r", "\n", *more):
         text = text.replace(sign, f"%{ord(sign):02X}")
     return text

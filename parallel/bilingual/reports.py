@@ -1,23 +1,23 @@
-"""Writes reports of term findings: text, a table, JSON, and what `notices` writes for code hosts.
+"""Writes reports of term findings: text, a table, JSON, and the reports of `notices` for code hosts.
 
 JSON is one object, written as findings come, with these keys in this order::
 
     format     "egiz-terms-check"
-    version    1; it grows when a key changes its meaning or goes
-    findings   file, line (from 1), id      where the row stands
-               severity, code, message      "error", "warning" or "note"; "term-missing" …; in words
+    version    1; it grows when a key is removed or changes its meaning
+    findings   file, line (from 1), id      the place of the row
+               severity, code, message      "error", "warning" or "note"; "term-missing" …; text
                term                         id, text (in the source language), origin, place
                expected                     accepted wordings in the target language, preferred ones first
                source, target               language, text of the row, start, stop (code points, half-open;
-                                            both 0 where no words are meant), form (these words)
-               fingerprint                  stays the same while the texts of the row do
+                                            both 0 without words), form (these words)
+               fingerprint                  stays the same as long as the texts of the row do
                words                        only with --words: list of start, stop and form of the words of
-                                            the target that stand for a missing term; empty where none do
-    terms      one for each term that occurred: id, text, target_language, outcomes (outcome: how often),
+                                            the target that render a missing term; empty if none do
+    terms      one for each term that occurred: id, text, target_language, outcomes (count by outcome),
                renderings (text, status, count, and file, line and id of the first 20 rows)
     summary    rows, unchanged, untranslated, drafts, foreign, occurrences, accepted, outcomes and severities
-               (name: how often; all findings are counted, those that are not shown too), files (file, rows,
-               severities, and the problem of a file that was not read, or not to its end)
+               (count by name, over all findings, shown or not), files (file, rows,
+               severities, and the problem of a file that was not read completely)
 
 A finding about many rows (``term-inconsistent``) names the first row of the second rendering; its texts are
 empty.
@@ -45,9 +45,9 @@ _AROUND = 40
 def write_text(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write the findings grouped by term, terms by first finding and findings as they come, then the counts.
+    """Write the findings grouped by term, in the order of the first finding of each term, then the counts.
 
-    Words that render a missing term are marked as renderings are, whether `linked` or not. Holds all findings
+    Words that render a missing term are marked like renderings, whether `linked` or not. Holds all findings
     in memory to group them.
     """
     groups: dict[str, list[TermFinding]] = {}
@@ -65,7 +65,7 @@ def write_text(
 
 
 def summary_lines(totals: Summary) -> Iterator[str]:
-    """The counts as lines of text, for the end of a report or for standard error."""
+    """Yield the counts as lines of text, for the end of a report or for standard error."""
     outcomes = ", ".join(f"{count} {name}" for name, count in totals.outcomes)
     found = f"{plural(totals.occurrences, 'occurrence')} of {plural(len(totals.usages), 'term')}"
     yield f"{plural(totals.rows, 'row')}, {found}: {outcomes}"
@@ -105,10 +105,11 @@ def _finding(item: TermFinding) -> Iterator[str]:
 
 
 def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple[str, str]:
-    """An excerpt around the marked words, and the line of carets under them.
+    """Return an excerpt around the marked words, and the line of carets below it.
 
-    Marked are the side's own words, else `words`. Without either, there are no carets, and the excerpt is
-    around the position that corresponds to the other side's words, in proportion to the text lengths.
+    The marked words are those of the finding in this side, else `words`. Without either there are no carets,
+    and the excerpt is around the position that corresponds to the words of the other side, in proportion to
+    the text lengths.
     """
     marked = [(side.start, side.stop)] if side.stop else list(words)
     start = marked[0][0] if marked else len(side.text) * other.start // max(len(other.text), 1)
@@ -124,7 +125,7 @@ def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple
 
 
 def _columns(text: str) -> int:
-    """How many terminal columns a text takes: combining marks none, wide characters two, others one."""
+    """Return the terminal columns of a text: combining marks take none, wide characters two, others one."""
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in text
@@ -133,13 +134,13 @@ def _columns(text: str) -> int:
 
 COLUMNS = ("file", "line", "id", "severity", "code", "term", "source_form", "target_form", "message")
 LINKED = "words"
-"""The additional last column if word links were asked for; groups of words are separated by ``|``."""
+"""The last column, which is added if word links were requested; groups of words are separated by ``|``."""
 
 
 def write_table(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write a header of `COLUMNS` and the findings as they come, without the summary.
+    """Write a header of `COLUMNS` and the findings as they arrive, without the summary.
 
     Cells are made safe as in the published table: one line, no tab, no straight double quote.
     """
@@ -265,7 +266,7 @@ def _summary(totals: Summary) -> dict[str, Any]:
 
 
 def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notice]:
-    """The findings as code hosts know them; with `linked`, the words that render a missing term too."""
+    """Convert the findings to notices; with `linked`, including the words that render a missing term."""
     for item in findings:
         region = item.region
         yield Notice(

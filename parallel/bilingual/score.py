@@ -1,4 +1,4 @@
-"""Scores bilingual files: takes segments, writes a line of scores for each."""
+"""Scores the pairs of bilingual files, and of texts in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TextIO
 
 from egiz.parallel.bilingual.workers import map_chunks
 from egiz.parallel.bitext import Segment
-from egiz.parallel.build.job import EngineChoice, judge_of
+from egiz.parallel.build.job import EngineChoice, scoring_of
 from egiz.parallel.publish.side_tables import (
     FEATURE_COLUMNS,
     PAIR_COLUMNS,
@@ -21,21 +21,21 @@ from egiz.parallel.publish.side_tables import (
     number,
     pair_cells,
 )
-from egiz.parallel.scores import Judge, Score, Side, Unit, Witness
+from egiz.parallel.scores import EvidenceCollector, QualityScorer, Score, Side, Unit
 from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.records import LABELS
 from egiz.translate.languages import known_tag, language
 from egiz.translate.translator import WINDOW
 
-"""Segments scored together."""
 _HEAD = ("id", "file", "line", "source_language", "target_language", "source", "target")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A segment with its score: None if a side is empty, a language is unknown, or it is a draft.
+    """A segment with its score.
 
-    `neural` has the score of each neural model, None likewise.
+    `score` and the entries of `neural`, one per neural model, are None for a draft, an empty side or an
+    unknown language.
     """
 
     segment: Segment
@@ -44,9 +44,12 @@ class Scored:
 
 
 def score_segments(
-    segments: Iterable[Segment], judge: Judge, witness: Witness, neural: Sequence[Neural] = ()
+    segments: Iterable[Segment],
+    scorer: QualityScorer,
+    collector: EvidenceCollector,
+    neural: Sequence[Neural] = (),
 ) -> Iterator[Scored]:
-    """Score segments in windows; yields one result per segment, in their order."""
+    """Score segments in windows; yield one result per segment, in order."""
     stream = iter(segments)
     while window := list(islice(stream, WINDOW)):
         usable = [item for item in window if _usable(item)]
@@ -58,7 +61,7 @@ def score_segments(
             )
             for item in usable
         ]
-        found = iter([judge(side) for (side,) in witness.evidence(units)])
+        found = iter([scorer(side) for (side,) in collector.evidence(units)])
         pairs = [(item.source, item.target) for item in usable]
         more = iter(list(zip(*(model.score(pairs) for model in neural), strict=True)) or [()] * len(pairs))
         for item in window:
@@ -69,24 +72,25 @@ def score_segments(
 
 
 def _usable(item: Segment) -> bool:
+    """Whether a segment can be scored: it has two texts in known languages and is no draft."""
     known = known_tag(item.source_language) and known_tag(item.target_language)
     return bool(known and item.source and item.target and not item.draft)
 
 
 class _FastScorer:
-    """Scores chunks of segments without a model, as lines; see `score_lines`."""
+    """Scores chunks of segments without a model and formats them by `score_lines`."""
 
     def __init__(self, features: bool) -> None:
         self._features = features
-        self._judge, self._witness = Judge(None, "fast"), Witness(None, None, "fast")
+        self._scorer, self._collector = QualityScorer(None, "fast"), EvidenceCollector(None, None, "fast")
 
     def __call__(self, segments: Sequence[Segment]) -> list[tuple[str, str]]:
-        scored = score_segments(segments, self._judge, self._witness)
+        scored = score_segments(segments, self._scorer, self._collector)
         return list(score_lines(scored, features=self._features))
 
 
 def fast_lines(segments: Iterable[Segment], *, features: bool, workers: int) -> Iterator[tuple[str, str]]:
-    """What `score_lines` gives for the scores of effort ``fast``, made in several processes.
+    """Yield what `score_lines` yields for effort ``fast``, computed in several processes.
 
     `workers` is that of `egiz.parallel.bilingual.workers.map_chunks`.
     """
@@ -95,7 +99,7 @@ def fast_lines(segments: Iterable[Segment], *, features: bool, workers: int) -> 
 
 
 def score_lines(scored: Iterable[Scored], *, features: bool) -> Iterator[tuple[str, str]]:
-    """The label of each segment, or "not scored", and its line of the table."""
+    """Yield the label of each segment, or "not scored", and its line of the table."""
     for item in scored:
         label = item.score.label if item.score else "not scored"
         yield label, "\t".join(_cells(item, features=features)) + "\n"
@@ -104,7 +108,7 @@ def score_lines(scored: Iterable[Scored], *, features: bool) -> Iterator[tuple[s
 def write_scores(
     lines: Iterable[tuple[str, str]], stream: TextIO, *, features: bool, neural: Sequence[str]
 ) -> dict[str, int]:
-    """Write a header and the lines of `score_lines`; return the count of each label and of unscored ones."""
+    """Write a header and the lines of `score_lines`; return the counts by label, and of unscored segments."""
     columns = (*PAIR_COLUMNS, *(FEATURE_COLUMNS if features else ()), *neural_columns(neural))
     stream.write("\t".join((*_HEAD, *(column.name for column in columns))) + "\n")
     counts: Counter[str] = Counter()
@@ -139,7 +143,7 @@ def score_pairs(
     model: str = "starter",
     home: Path | None = None,
 ) -> list[Score | None]:
-    """Score pairs of source and target text: the chance that each is a sound translation, with reasons.
+    """Score pairs of source and target text: the probability that each is a sound translation, with reasons.
 
     With `effort` ``fast`` no model is used. The result is None for a pair with an empty side. Raises
     OptionError for an unknown effort, LanguageError for an unknown language, ModelError for a model that
@@ -147,7 +151,7 @@ def score_pairs(
     """
     choice = EngineChoice(model=model, home=home, no_memory=True)
     with choice.memory() as memory:
-        judge, witness = judge_of(choice, effort, memory)
+        scorer, collector = scoring_of(choice, effort, memory)
         first, second = language(source).tag, language(target).tag
         segments = (
             Segment(
@@ -161,4 +165,4 @@ def score_pairs(
             )
             for number, (own, other) in enumerate(pairs, start=1)
         )
-        return [scored.score for scored in score_segments(segments, judge, witness)]
+        return [scored.score for scored in score_segments(segments, scorer, collector)]

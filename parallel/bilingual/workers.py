@@ -1,4 +1,4 @@
-"""Map a function over many rows in several processes; results come in order, whatever the number."""
+"""Maps a function over many rows in several processes; results come in order with any number of processes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Row = TypeVar("Row")
 Result = TypeVar("Result")
 
 CHUNK = 256
-"""Rows that are handed to a process at a time: some tenths of a second of work."""
+"""The number of rows that a process gets at a time: some tenths of a second of work."""
 MANY_ROWS = 4096
-"""Rows from which several processes pay if their number is not given: starting one takes some seconds."""
+"""The number of rows from which several processes pay, since starting one takes some seconds."""
 _AHEAD = 3
-"""Chunks submitted for each process, so that none waits for the next one."""
+"""The number of chunks submitted for each process, so that none waits for its next chunk."""
 
 _function: Callable[[Any], Any]
 """In a worker process: the function that it applies to chunks."""
@@ -32,12 +32,12 @@ _function: Callable[[Any], Any]
 def map_chunks(
     make: Callable[[], Callable[[Sequence[Row]], Result]], rows: Iterable[Row], workers: int = 1
 ) -> Iterator[tuple[Sequence[Row], Result]]:
-    """Yield chunks of at most `CHUNK` rows, in order, each with what the function of `make` returns for it.
+    """Yield chunks of at most `CHUNK` rows, in order, each with the result of the function for it.
 
-    With 1 worker this process does the work. With 0, that depends on the rows: fewer than `MANY_ROWS` stay in
-    this process, more go to as many processes as there are usable cores. Each process calls `make` once;
-    `make`, the rows and the results must be picklable. An error of `rows` is raised after the results of the
-    rows before it. Raises EgizError where a process is lost.
+    `make` creates the function, once in each process; `make`, the rows and the results must be picklable.
+    `workers` is the number of processes: 1 does the work in this process; 0 decides by the number of rows,
+    with fewer than `MANY_ROWS` in this process and more in as many processes as there are usable cores. An
+    error of `rows` is raised after the results of the rows before it. Raises EgizError if a process is lost.
     """
     coming = iter(rows)
     if workers == 0:
@@ -67,6 +67,7 @@ def map_chunks(
 def _in_order(
     chunks: Iterator[list[Row]], pool: ProcessPoolExecutor, ahead: int
 ) -> Iterator[tuple[list[Row], Any]]:
+    """Submit chunks, at most `ahead` at a time, and yield each with its result, in order."""
     waiting: deque[tuple[list[Row], Future[Any]]] = deque()
     failure: BaseException | None = None
     while True:
@@ -84,7 +85,7 @@ def _in_order(
 
 
 def _read(rows: Iterator[Row], count: int) -> tuple[list[Row], EgizError | None]:
-    """The next rows, up to `count`, and the error that ended them."""
+    """Return the next rows, up to `count`, and the error that ended them, if any."""
     found: list[Row] = []
     try:
         for row in islice(rows, count):
@@ -100,7 +101,7 @@ def _raising(error: EgizError) -> Iterator[Any]:
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """The rows in chunks; an error of the rows comes after the chunk that it ends."""
+    """Yield the rows in chunks; an error of the rows is raised after the last chunk before it."""
     while True:
         chunk, failure = _read(rows, CHUNK)
         if chunk:
@@ -115,7 +116,7 @@ def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
     global _function
     begin_worker()
     _function = make()
-    gc.freeze()  # the function's objects live on; to traverse them again and again takes a tenth of the time
+    gc.freeze()  # garbage collection would spend a tenth of the time on the function's objects
 
 
 def _apply(chunk: Any) -> Any:

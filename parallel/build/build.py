@@ -21,7 +21,7 @@ from egiz.parallel.publish.destination import check_destination, drop_leftovers,
 from egiz.parallel.publish.names import CARD, TABLE
 from egiz.parallel.review.carry_over import carry_reviews, people_section, with_people
 from egiz.parallel.review.human_cells import TermFinder
-from egiz.parallel.scores import Judge, ScoreStage, Witness
+from egiz.parallel.scores import EvidenceCollector, QualityScorer, ScoreStage
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError
 from egiz.translate.models import Manifest
@@ -94,7 +94,7 @@ def build(
     sources = tuple(sources)
     check_destination(output, sources)
     tracker, counts = Tracker(report), BuildCounts()
-    scores = scores or ScoreStage(Judge(None, "fast"), Witness(None, None, "fast"))
+    scores = scores or ScoreStage(QualityScorer(None, "fast"), EvidenceCollector(None, None, "fast"))
     with Publication(output) as publication:
         documents = read_all(
             sources, one_line_options(reading), leave_out=tracker.left_out.append, is_made=is_output

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from egiz.glossary.correct import Mode
     from egiz.glossary.records import TermBase
     from egiz.parallel.build.terms import TermStage
-    from egiz.parallel.scores import Judge, ScoreStage, Witness
+    from egiz.parallel.scores import EvidenceCollector, QualityScorer, ScoreStage
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.engine.hardware import Hardware
     from egiz.translate.engine.transformers import TransformersEngine
@@ -198,18 +198,22 @@ def score_stage(
     )
 
 
-def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tuple[Judge, Witness]:
-    """Return the judge and the witness for given texts; with the effort ``fast``, no model is opened."""
-    from egiz.parallel.scores import Judge, Witness, calibrations_of
+def scoring_of(
+    choice: EngineChoice, effort: str, memory: Memory | NoMemory
+) -> tuple[QualityScorer, EvidenceCollector]:
+    """Return the scorer and the collector for given texts; with ``fast``, no model is opened."""
+    from egiz.parallel.scores import EvidenceCollector, QualityScorer, calibrations_of
     from egiz.parallel.scores.records import effort_of
     from egiz.translate.engine.forcing import CTranslate2Forcing
 
     wanted = effort_of(effort)
     if wanted == "fast":
-        return Judge(None, wanted), Witness(None, None, wanted)
+        return QualityScorer(None, wanted), EvidenceCollector(None, None, wanted)
     engine = choice.forcing_engine(f"--effort {effort}")
     calibrations = calibrations_of(engine.manifest.fingerprint, choice.home)
-    return Judge(calibrations, wanted), Witness(engine, CTranslate2Forcing(engine), wanted, memory)
+    return QualityScorer(calibrations, wanted), EvidenceCollector(
+        engine, CTranslate2Forcing(engine), wanted, memory
+    )
 
 
 SHARD_ROWS = 1024

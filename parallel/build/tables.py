@@ -31,7 +31,7 @@ from egiz.parallel.reader import load_files, render
 from egiz.parallel.review.files import MEMORY, history_line, history_text
 from egiz.parallel.review.records import HistoryEntry
 from egiz.parallel.rows import Row, Target
-from egiz.parallel.scores.judge import ScoreStage
+from egiz.parallel.scores.quality import ScoreStage
 from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, SourceDocument, Tally, TermFacts
 from egiz.translate.guards import REASONS

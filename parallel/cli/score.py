@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from egiz.parallel.build.job import EngineChoice, judge_of
+from egiz.parallel.build.job import EngineChoice, scoring_of
 from egiz.parallel.cli.main import LazyGroup
 from egiz.parallel.cli.options import (
     columns_option,
@@ -80,17 +80,17 @@ def files(
         )
     models = [load_neural(path) for path in neural]
     with choice.memory() as memory, opened(output, files_to_read(files), held=False) as stream:
-        judge, witness = judge_of(choice, effort, memory)
+        scorer, collector = scoring_of(choice, effort, memory)
         segments = read_bitexts(files, source, target, columns=columns)
-        if judge.effort == "fast" and not models:
+        if scorer.effort == "fast" and not models:
             lines = fast_lines(segments, features=features, workers=workers)
         else:
-            lines = score_lines(score_segments(segments, judge, witness, models), features=features)
+            lines = score_lines(score_segments(segments, scorer, collector, models), features=features)
         counts = write_scores(lines, stream, features=features, neural=[model.name for model in models])
     if quiet:
         return
     said = ", ".join(f"{count:,} {label}" for label, count in counts.items())
-    click.echo(f"{said}. {judge.about_given()}", err=True)
+    click.echo(f"{said}. {scorer.about_given()}", err=True)
 
 
 @click.command(

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from egiz.glossary.correct.links import LIKELY, Links, Weights, word_places
 from egiz.parallel.bilingual.links import LinksOf, thinned
 from egiz.parallel.documents import Marked
-from egiz.parallel.documents.inline import Rendered, Run, guessed, likeness, renderings
+from egiz.parallel.documents.inline import Rendered, Run, guessed, renderings
 from egiz.parallel.documents.located import Located, locate, skeleton
-from egiz.parallel.documents.placed import Placed, shared_out
-from egiz.parallel.documents.texts import sentences_of
+from egiz.parallel.documents.spans import likeness
+from egiz.parallel.documents.texts import Placed, sentences_of, shared_out
 from egiz.parallel.publish.names import WORDS
 from egiz.parallel.publish.published import Published
 from egiz.parallel.publish.side_tables import side_table_path
@@ -223,7 +223,7 @@ def _stored(published: Published, target: str) -> dict[tuple[str, str], frozense
     path = side_table_path(published.table, WORDS)
     if not path.is_file():
         return {}
-    from egiz.parallel.reader.beside import read_words
+    from egiz.parallel.reader.side_files import read_words
 
     rows = tuple(published.rows())
     found = {}

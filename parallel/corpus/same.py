@@ -14,7 +14,7 @@ from pathlib import Path
 from egiz.parallel.bilingual.links import LinksOf
 from egiz.parallel.corpus.marked import word_links, write_marked
 from egiz.parallel.documents import KINDS, WHOLE, open_document
-from egiz.parallel.documents.placed import Placed
+from egiz.parallel.documents.texts import Placed
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.destination import UnlistedFiles
 from egiz.parallel.publish.published import Published, paragraph_of

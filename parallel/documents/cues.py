@@ -1,4 +1,4 @@
-"""Writes subtitles in another language: translations put back into the cues of their sentences."""
+"""Writes subtitles in another language: puts translations into the cues of their sentences."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ from math import ceil
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
-from egiz.parallel.documents.placed import Placed, shared_out
+from egiz.parallel.documents.texts import Placed, shared_out
 from egiz.translate.errors import InputError
 from egiz.translate.read.subtitles import Cue, cue_spans, parse_cues
 
 _LINE = 42
-"""Characters of a line of subtitles, by the guides of broadcasters."""
+"""Characters in a line of subtitles, as in the guidelines of broadcasters."""
 _AROUND = re.compile(
     r"(?P<before>(?:\{\\[^{}]*\}|<[^/<>][^<>]*>|\s)*)(?P<inside>.*?)(?P<after>(?:</[^<>]*>|\s)*)", re.DOTALL
 )
 _INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
 _TURN = re.compile(r"[-‐‑–—]\s*\S")
 _NOTHING = "…"
-"""The text of a cue that gets no words because its sentence has fewer words than cues."""
+"""The text of a cue that gets no words because the translation has fewer words than there are cues."""
 
 
 def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
-    """The file with the words of its cues replaced, and the losses in words.
+    """Return the file with the text of its cues replaced, and the losses as text for people.
 
-    Times, numbers, settings, styles and comments stay. A sentence over several cues is divided among them in
-    proportion to the lengths of its parts in the source. Tags around a whole cue stay; markup inside cues is
-    reported as lost. With `bilingual`, each cue keeps its own words above the translation.
+    `raw` is the file, `text` the text that was split into the sentences in `placed`. Times, numbers,
+    settings, styles and comments stay. A sentence that spans several cues is divided among them in proportion
+    to the lengths of its parts in the source. Tags around a whole cue stay; markup inside cues is lost and
+    reported. With `bilingual`, each cue keeps its source above the translation.
 
-    Raises InputError if the cues are not those of the text that was split.
+    Raises InputError if the cues are not those of `text`.
     """
     items = parse_cues(raw, "the document")
     cues = [item for item in items if isinstance(item, Cue)]
@@ -59,7 +60,7 @@ def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -
 def _parts(
     text: str, placed: Sequence[Placed], spans: Sequence[tuple[int, int] | None]
 ) -> list[list[list[str]]]:
-    """For each cue and language, the pieces of the translations that it shows."""
+    """Return, for each cue and language, the pieces of the translations that it shows."""
     languages = len(placed[0].texts) if placed else 0
     parts: list[list[list[str]]] = [[[] for _ in range(languages)] if span else [] for span in spans]
     shown = [(number, span) for number, span in enumerate(spans) if span]
@@ -73,14 +74,14 @@ def _parts(
             over.append((cue, min(stop, sentence.stop) - max(start, sentence.start)))
             number += 1
         for place, translation in enumerate(sentence.texts):
-            whole = translation or " ".join(text[sentence.start : sentence.stop].split())
-            for (cue, _), piece in zip(over, shared_out(whole, [size for _, size in over]), strict=True):
+            shown_text = translation or " ".join(text[sentence.start : sentence.stop].split())
+            for (cue, _), piece in zip(over, shared_out(shown_text, [size for _, size in over]), strict=True):
                 parts[cue][place].append(piece)
     return parts
 
 
 def _lines(cue: Cue, found: re.Match[str], words: list[list[str]], *, bilingual: bool, escaped: bool) -> str:
-    """The text of a cue, with its line ends; unchanged for a cue without words."""
+    """Return the text of a cue, with line ends; a cue without words stays unchanged."""
     if not words:
         return "".join(f"{line}\n" for line in cue.lines)
     texts = [_wrapped(pieces) for pieces in words]
@@ -91,7 +92,7 @@ def _lines(cue: Cue, found: re.Match[str], words: list[list[str]], *, bilingual:
 
 
 def _wrapped(pieces: Sequence[str]) -> str:
-    """Pieces of sentences as lines of similar length; the words of another speaker begin a new line."""
+    """Join pieces of sentences as lines of similar length; the words of another speaker begin a new line."""
     turns: list[str] = []
     for piece in filter(None, pieces):
         if turns and not _TURN.match(piece):
@@ -103,6 +104,7 @@ def _wrapped(pieces: Sequence[str]) -> str:
 
 
 def _balanced(text: str) -> list[str]:
+    """Break a text into lines of at most `_LINE` characters and similar length."""
     rows = ceil(len(text) / _LINE)
     if rows < 2:
         return [text]

@@ -1,8 +1,8 @@
-"""Finds the sentences of a table in the runs of a document, whose text differs in marks and signs.
+"""Finds the sentences of a table in the runs of a document, which contain more than the text that was split.
 
-The readers of documents leave out what is not text and write formulas on one line; the runs to be rewritten
-have everything in its place. Otherwise the letters and digits of both are the same, so they are followed in
-parallel. Where they differ, the search continues at the nearest place from which twelve agree again.
+The readers of documents drop what is not text and write formulas on one line, while the runs to be rewritten
+contain everything. The letters and digits of both are otherwise the same, so both are followed in parallel.
+At a difference, the search continues at the nearest place from which `_AGREED` characters agree again.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ _AGREED = 12
 """Letters and digits (two or three words) that do not agree by chance within `_MOST_SKIPPED`."""
 _STRIDE = 64
 _MOST_SKIPPED = 200_000
-"""Letters within which the next agreement is searched for: about a chapter."""
+"""The largest number of letters searched for the next agreement: about a chapter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """The part `start:stop` of a run (code points) that belongs to a sentence, given by its number from 0."""
+    """The part ``start:stop`` of a run, in code points, that belongs to a sentence with the given number from
+    0."""
 
     sentence: int
     start: int
@@ -29,7 +30,7 @@ class Located:
 
 
 def skeleton(text: str) -> tuple[str, array[int]]:
-    """The letters and digits of a text, folded, and the offset of each in code points.
+    """Return the letters and digits of a text, case-folded, and the offset of each in code points.
 
     >>> skeleton("м², Ол")[0]
     'м2ол'
@@ -45,18 +46,18 @@ def skeleton(text: str) -> tuple[str, array[int]]:
 
 
 def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str]) -> list[list[Located]]:
-    """For each run, its parts that belong to sentences of the text, in order.
+    """Return, for each run, its parts that belong to sentences of the text, in order.
 
-    `sentences` are spans of the text. A part extends from its first to its last letter, with the signs around
-    that the sentence has too. A sentence may have parts in several runs, or none; it has no part in a run
-    with which it shares only a few letters.
+    `sentences` are spans of the text. A part extends from its first to its last letter, and over the
+    punctuation around that the sentence has too. A sentence may have parts in several runs, or none; it has
+    no part in a run with which it has only few letters in common.
     """
-    whole, places = skeleton(text)
+    own_letters, places = skeleton(text)
     skeletons = [skeleton(run) for run in runs]
     other = "".join(letters for letters, _ in skeletons)
     owners = array("l", (number for number, (letters, _) in enumerate(skeletons) for _ in letters))
     own_places = array("l", (place for _, found in skeletons for place in found))
-    partners = _partners(whole, other)
+    partners = _partners(own_letters, other)
     located: list[list[Located]] = [[] for _ in runs]
     at = 0
     for number, (start, stop) in enumerate(sentences):
@@ -85,7 +86,11 @@ def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str])
 
 
 def _widened(run: str, at: int, text: str, place: int, step: int, end: int, sentence_end: int) -> int:
-    """The edge of a part, extended over signs that both run and sentence have; white space may differ."""
+    """Return the edge of a part, extended over punctuation that both run and sentence have.
+
+    `at` is the offset in the run and `place` that in the text; `step` is -1 for the start and 1 for the end.
+    White space may differ.
+    """
     edge = at if step < 0 else at + 1
     at, place = (at - 1, place - 1) if step < 0 else (at + 1, place + 1)
     while (at >= end if step < 0 else at < end) and (
@@ -103,28 +108,32 @@ def _widened(run: str, at: int, text: str, place: int, step: int, end: int, sent
     return edge
 
 
-def _partners(one: str, other: str) -> array[int]:
-    """For each letter of a text, the place of the same letter in the other text, or -1."""
-    partners = array("l", [-1]) * len(one)
+def _partners(own: str, other: str) -> array[int]:
+    """Return, for each letter of one text, the index of the same letter in the other text, or -1."""
+    partners = array("l", [-1]) * len(own)
     i = j = 0
-    while i < len(one) and j < len(other):
-        if one[i : i + _STRIDE] == other[j : j + _STRIDE] and len(one) - i >= _STRIDE:
+    while i < len(own) and j < len(other):
+        if own[i : i + _STRIDE] == other[j : j + _STRIDE] and len(own) - i >= _STRIDE:
             partners[i : i + _STRIDE] = array("l", range(j, j + _STRIDE))
             i, j = i + _STRIDE, j + _STRIDE
-        elif one[i] == other[j]:
+        elif own[i] == other[j]:
             partners[i] = j
             i, j = i + 1, j + 1
         else:
             before = i
-            i, j = _next_agreement(one, other, i, j)
-            _pull_back(one, other, partners, (before, i, j))
+            i, j = _next_agreement(own, other, i, j)
+            _pull_back(own, other, partners, (before, i, j))
     return partners
 
 
-def _pull_back(one: str, other: str, partners: array[int], place: tuple[int, int, int]) -> None:
-    """Pair the letters just before an agreement, which may have been paired with earlier ones."""
+def _pull_back(own: str, other: str, partners: array[int], place: tuple[int, int, int]) -> None:
+    """Pair the letters just before an agreement with their nearest partners.
+
+    Some may have been paired too early, right after the previous agreement. `place` has the first index that
+    may change, and the indices of the agreement in both texts.
+    """
     free, i, j = place
-    while i > 0 and j > 0 and i < len(one) and one[i - 1] == other[j - 1]:
+    while i > 0 and j > 0 and i < len(own) and own[i - 1] == other[j - 1]:
         i, j = i - 1, j - 1
         while free > 0 and partners[free - 1] >= j:
             free -= 1
@@ -134,13 +143,13 @@ def _pull_back(one: str, other: str, partners: array[int], place: tuple[int, int
         partners[i] = j
 
 
-def _next_agreement(one: str, other: str, i: int, j: int) -> tuple[int, int]:
-    """The nearest places from which on both texts agree; their ends if there are none."""
-    best = (len(one), len(other))
+def _next_agreement(own: str, other: str, i: int, j: int) -> tuple[int, int]:
+    """Return the nearest indices from which both texts agree; their ends if there are none."""
+    best = (len(own), len(other))
     least = _MOST_SKIPPED
     skipped = 0
-    while skipped < least and i + skipped < len(one):
-        wanted = one[i + skipped : i + skipped + _AGREED]
+    while skipped < least and i + skipped < len(own):
+        wanted = own[i + skipped : i + skipped + _AGREED]
         found = other.find(wanted, j, j + least - skipped + len(wanted))
         if found >= 0 and (len(wanted) == _AGREED or found + len(wanted) == len(other)):
             least = skipped + found - j

@@ -1,7 +1,8 @@
-"""Rewrites Markdown with other words: marks, code, links and the layout of blocks keep their bytes.
+"""Rewrites the text of Markdown; punctuation of the markup, code, links and the layout of blocks keep their
+bytes.
 
-The parser gives the lines of a paragraph and its inline elements in order, but not their offsets: each is
-searched for in the source after the one before. A paragraph in which this fails stays as it was.
+The parser gives the lines of a paragraph and its inline elements in order, but not their offsets; so each is
+searched for in the source after the previous one. If this fails, the paragraph stays as it is.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _HARD = re.compile(r"(?:\\|[ \t]{2,})\n[ \t>]*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 _BEGINNING = re.compile(r"\[[ xX]\] |\[\^[^\]\s]+\]:[ \t]*")
-"""The beginning of a paragraph that is a task (its box) or a note (its name)."""
+"""The beginning of a paragraph that is a task (its check box) or a footnote (its label)."""
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)[^>]*?(?P<void>/?)>", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`*_~\[\]<>|]|^(?:#{1,6}|[+-])(?=\s)|&(?=#?\w+;)")
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s)")
@@ -44,11 +45,11 @@ class _Run(Run):
 
 
 class _NotFound(Exception):
-    """The source does not have the parsed elements in order."""
+    """The source does not contain the parsed elements in order."""
 
 
 class MarkdownDocument:
-    """A Markdown text to rewrite; see `egiz.parallel.documents`."""
+    """A Markdown document to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, text: str) -> None:
         self._newline = "\r\n" if "\r\n" in text else "\n"
@@ -56,7 +57,7 @@ class MarkdownDocument:
         self.runs = [run for run in _runs(self._text) if translatable(run.text)]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The text with each run replaced by its renderings; `language` is unused: Markdown states none."""
+        """Return the document with each run replaced by its renderings; Markdown declares no `language`."""
         pieces, at = [], 0
         for run, versions in zip(self.runs, renderings, strict=True):
             shown = ("".join(_code(run, token) for token in tokens).strip(" ") for tokens in versions)
@@ -75,7 +76,7 @@ def _code(run: _Run, token: Any) -> str:
 
 
 def _runs(text: str) -> Iterator[_Run]:
-    """The paragraphs, headings and cells of a text, in order."""
+    """Yield the paragraphs, headings and table cells of a text, in order."""
     skipped = front_matter(text)
     lines = text[skipped:].split("\n")
     starts = [skipped]
@@ -103,7 +104,7 @@ def _runs(text: str) -> Iterator[_Run]:
 
 
 def _content_at(text: str, content: str, start: int, stop: int) -> tuple[int, int] | None:
-    """The span of a paragraph's content: its lines, each after the marks of lists and quotes."""
+    """Return the span of a paragraph's content, whose lines follow the markup of lists and quotes."""
     lines = content.split("\n")
     pattern = r"[ \t]*\n[ \t>]*".join(re.escape(line.strip()).replace(r"\|", r"\\?\|") for line in lines)
     found = re.compile(pattern).search(text, start, stop)
@@ -178,7 +179,8 @@ def _parsed(source: str, tokens: Sequence[Token], place: tuple[int, int], line_b
 
 
 def _read(reader: _Reader, token: Token, skipped: int) -> int:
-    """Read one parsed element; returns how many characters of the next text were read already."""
+    """Read one parsed element; return the number of characters of the following text that were read
+    with it."""
     kind, end = token.type.rpartition("_")[::2]
     if token.type == "text":
         _read_text(reader, token.content[skipped:])
@@ -225,7 +227,8 @@ def _read_tag(reader: _Reader, raw: str) -> None:
 
 
 def _read_text(reader: _Reader, text: str) -> None:
-    """Read plain text: plain characters, escaped ones and entities; the marks of notes are not translated."""
+    """Read plain text: literal and escaped characters, and entities; labels of footnotes are not
+    translated."""
     at = 0
     while at < len(text):
         if note := _NOTE.match(text, at):

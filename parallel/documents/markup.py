@@ -1,9 +1,9 @@
 """Converts HTML to runs of text and back; tags, comments and entities outside of the text keep their bytes.
 
-The text is cut at block elements and line breaks, as browsers do. Each piece between is a `Run`, whose inline
+The text is cut at block elements and line breaks, as browsers do. Each piece is a `Run`, whose inline
 elements follow their words into the translation. Code, scripts, elements with ``translate="no"`` or
-``class="notranslate"`` and the marks of notes are not changed. A raised or lowered number forms one word with
-the text before it. A page may be incomplete or malformed: a tag without a partner is a mark at its place.
+``class="notranslate"`` and references to notes are not changed. A raised or lowered number forms one word
+with the text before it. A page may be incomplete or malformed: a tag without a partner becomes a mark.
 """
 
 from __future__ import annotations
@@ -58,14 +58,16 @@ _BREAKS = (BLOCKS | {"br", "nav", "title", "option", "head", "summary", "legend"
     "text",
     "content",
 }
-"""Elements at which text is cut: block elements, line breaks, and those of an EPUB's contents (NCX)."""
+"""Elements that cut the text: block elements, line breaks, and those of the table of contents of an EPUB
+(NCX)."""
 _RAW = (DROPPED - {"title", "head", "nav", "noscript", "noframes", "button"}) | {"math", "pre"}
-"""Elements that are kept unchanged, with everything inside."""
+"""Elements that are kept unchanged with their whole content."""
 _DEEPEST = 50
-"""Deepest nesting of inline elements; the tags of deeper ones are marks."""
+"""The deepest nesting of inline elements; tags of deeper elements are marks."""
 _FIXED = frozenset(("code", "kbd", "samp", "var", "tt"))
 _LONGEST_FIXED = 80
-"""Most characters of a fixed element that the model sees as context; a longer one divides the text."""
+"""The length in characters of the longest fixed element that the model sees as context; a longer one divides
+the text."""
 _SENTENCE_END = re.compile(r"[.!?…]\s")
 _SHIFTED = {"sup": raised, "sub": lowered}
 _LOOKED_BACK = 12
@@ -75,7 +77,7 @@ _SMALL_ELEMENT = re.compile(
     r"<(?P<name>[A-Za-z]{1,3})\b[^>]{0,300}>(?P<inside>(?:[^<]|<(?!/?(?P=name)\b)){0,200})</(?P=name)\s*>",
     re.IGNORECASE,
 )
-"""A complete element that may be the mark of a note or a raised number."""
+"""A complete element that may be a reference to a note or a raised number."""
 _ROOT = re.compile(r"<(?:\w+:)?html\b[^>]*>", re.IGNORECASE)
 _LANG = re.compile(r"""(\b(?:xml:)?lang\s*=\s*["']?)[\w-]+""", re.IGNORECASE)
 _ID = re.compile(r"""\s(?:xml:)?id\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
@@ -111,7 +113,7 @@ class _Builder:
         self.add(Node(opening=token, closing=None, start=at, stop=at))
 
     def fixed(self, shown: str, token: str) -> None:
-        """Add an element that is not translated, with the text that it shows."""
+        """Add an element that is not translated, with its visible text."""
         start = len(self.characters)
         self.text(shown, list(shown))
         self.add(Node(opening=token, closing=None, start=start, stop=start + len(shown), fixed=True))
@@ -147,7 +149,7 @@ class _Builder:
 
 
 def parsed(text: str) -> list[str | HtmlRun]:
-    """The page in order: source code that is kept unchanged, and runs to translate."""
+    """Return the page in order: source code to keep unchanged, and runs to translate."""
     parts: list[str | HtmlRun] = []
     builder = _Builder()
     at = 0
@@ -163,7 +165,7 @@ def parsed(text: str) -> list[str | HtmlRun]:
         if found is None:
             if text[start] == "<" and text[start + 1 : start + 2].isalpha():
                 builder.text(text[at:start], list(text[at:start]))
-                builder.mark(text[start:])  # a tag that never ends: what follows is part of it
+                builder.mark(text[start:])  # a tag without an end contains the rest of the text
                 return [*parts, builder.done()]
             builder.text(text[at : start + 1], list(text[at : start + 1]))
             at = start + 1
@@ -205,7 +207,8 @@ def _next(text: str, at: int) -> int:
 
 
 def _element_end(text: str, at: int, name: str) -> int:
-    """The end of the element whose opening tag ends at `at`; the end of the text if it is never closed."""
+    """Return the end of the element whose opening tag ends at `at`; the end of the text if it is never
+    closed."""
     depth = 1
     for found in re.finditer(
         rf"<(/?)(?:[\w-]+:)?{re.escape(name)}(?=[\s/>])[^>]*(?<!/)>", text[at:], re.IGNORECASE
@@ -217,7 +220,7 @@ def _element_end(text: str, at: int, name: str) -> int:
 
 
 def _kept(builder: _Builder, flush: Callable[[str], None], name: str, token: str) -> None:
-    """Add an element that is not translated: as a part of its sentence if it is short."""
+    """Add an element that is not translated; a short one becomes part of its sentence."""
     shown = html.unescape(re.sub(r"<[^>]*>", "", token))
     is_block = name in _BREAKS or name == "pre"
     if is_block or len(shown) > _LONGEST_FIXED or _SENTENCE_END.search(shown):
@@ -228,7 +231,7 @@ def _kept(builder: _Builder, flush: Callable[[str], None], name: str, token: str
 
 
 def _shifted(inside: str, name: str, builder: _Builder) -> str:
-    """The text of a raised or lowered number in the form of published tables; empty for other text."""
+    """Return the text of a raised or lowered number as in published tables; empty for other text."""
     if "<" in inside or len(inside) > _LONGEST_FIXED:
         return ""
     shown = html.unescape(inside)
@@ -237,7 +240,7 @@ def _shifted(inside: str, name: str, builder: _Builder) -> str:
 
 
 class Page:
-    """A page, or a piece of one, to rewrite; see `egiz.parallel.documents`."""
+    """A page, or a piece of a page, to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, text: str) -> None:
         self._parts = parsed(text)
@@ -245,7 +248,7 @@ class Page:
         self.runs = [part for part in self._parts if _is_text(part)]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]]) -> str:
-        """The source code with each run replaced by its renderings."""
+        """Return the source code with each run replaced by its renderings."""
         parts = list(self._parts)
         for number, (at, versions) in enumerate(zip(self._places, renderings, strict=True)):
             before = parts[at - 1] if at else ""
@@ -265,12 +268,12 @@ def _whole(part: str | HtmlRun) -> str:
 
 
 def _copy(code: str) -> str:
-    """Source code to be repeated, without identifiers, which must be unique."""
+    """Return source code for repetition, without identifiers, because these must be unique."""
     return _ID.sub("", code.strip())
 
 
 def in_language(code: str, language: str) -> str:
-    """A whole page with its new language and the encoding UTF-8 declared."""
+    """Return a whole page with its new language and the encoding UTF-8 declared."""
     made = _ROOT.sub(lambda found: _LANG.sub(rf"\g<1>{language}", found[0]), code, count=1)
     head, rest = made[:4096], made[4096:]
     declared = DECLARED.search(head.encode("utf-8"))

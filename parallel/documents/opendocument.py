@@ -1,8 +1,8 @@
-"""Rewrites OpenDocument texts with other words and keeps everything that is not text in its place.
+"""Rewrites the text of OpenDocument files and keeps everything else in its place.
 
-The format of most of a paragraph is its ground, as in `egiz.parallel.documents.word`. Programs write a new
-span for each editing session; adjacent spans that look alike are one element here, and spans that look like
-the ground are plain text.
+As in `egiz.parallel.documents.word`, the format of most letters of a paragraph is its base format. Programs
+write a new span for each editing session; adjacent spans that look alike are one element here, and spans that
+look like the base format are plain text.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from egiz.parallel.documents.archives import repacked
-from egiz.parallel.documents.inline import Node, Run, Text, ground
+from egiz.parallel.documents.inline import Node, Run, Text, base_format
 from egiz.translate.guards import translatable
 from egiz.translate.io.archive import Archive
 from egiz.translate.io.xml import attribute, local, parse_xml
@@ -25,7 +24,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _WORDS = frozenset(("a", "meta"))
-"""Elements whose text is translated, besides spans. The text of others, mainly fields, is not."""
+"""Elements with text to translate, besides spans. The text of other elements, mainly fields, is not
+translated."""
 _BREAKS = {"tab": "\t", "line-break": "\n", "s": " "}
 _APART = frozenset(("note", "frame", "annotation", "tracked-changes", "annotation-end", "ruby"))
 """Elements with paragraphs of their own or without text (pictures, notes, comments), which become marks."""
@@ -40,7 +40,6 @@ class OpenDocument:
     """A text document to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, data: bytes, name: str) -> None:
-        self._data = data
         self._archive = Archive(data, where=name) if data.startswith(b"PK\x03\x04") else None
         self._roots: dict[str, Any] = (
             {"": parse_xml(data, where=name)}
@@ -58,7 +57,7 @@ class OpenDocument:
         self.runs = [paragraph.run for paragraph in self._paragraphs]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The document with each run replaced by its renderings; may be called only once."""
+        """Return the document with each run replaced by its renderings; may be called only once."""
         from lxml import etree
 
         for paragraph, versions in zip(self._paragraphs, renderings, strict=True):
@@ -69,11 +68,11 @@ class OpenDocument:
             part: etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
             for part, root in self._roots.items()
         }
-        return parts[""] if self._archive is None else repacked(self._data, self._archive, parts)
+        return parts[""] if self._archive is None else self._archive.repacked(parts)
 
 
 def _in_reading_order(root: Any) -> list[Any]:
-    """The paragraphs and headings of a part in reading order: the body, the notes, then the margins."""
+    """Return the paragraphs and headings of a part in reading order: body, notes, then page margins."""
     main: list[Any] = []
     notes: list[Any] = []
     margins: list[Any] = []
@@ -85,7 +84,7 @@ def _in_reading_order(root: Any) -> list[Any]:
 
 
 def _say_language(root: Any, language: str) -> None:
-    """Set the language in the document's default styles."""
+    """Set the language in the default styles of the document."""
     for style in root.iter():
         if local(style.tag) in ("default-style", "style"):
             for properties in style:
@@ -95,7 +94,7 @@ def _say_language(root: Any, language: str) -> None:
 
 
 class _Looks:
-    """The looks of text by the automatic styles of a document: styles with equal properties look alike."""
+    """The looks of spans by the automatic styles of a document; styles with equal properties look alike."""
 
     def __init__(self, roots: Any) -> None:
         self._known: dict[str, tuple[str, str]] = {}
@@ -105,13 +104,14 @@ class _Looks:
                     self._known[attribute(style, "name") or ""] = _look_of(style)
 
     def of(self, span: Any) -> tuple[str, str]:
-        """The look of a span, as text for comparison, and whether it is raised (``super``) or lowered."""
+        """Return the look of a span, as text for comparison, and whether it is raised (``super``) or
+        lowered."""
         name = attribute(span, "style-name") or ""
         return self._known.get(name, (name, ""))
 
 
 def _look_of(style: Any) -> tuple[str, str]:
-    said: list[str] = []
+    look: list[str] = []
     position = ""
     for properties in style:
         if local(properties.tag) == "text-properties":
@@ -121,10 +121,10 @@ def _look_of(style: Any) -> tuple[str, str]:
                 if local(name) not in _UNSEEN
                 and not local(name).startswith(("language", "country", "script"))
             )
-            said = [f"{name}={value}" for name, value in sorted(kept)]
+            look = [f"{name}={value}" for name, value in sorted(kept)]
             position = position_of(attribute(properties, "text-position") or "")
     parent = attribute(style, "parent-style-name") or ""
-    return ";".join([*([parent] if parent else []), *said]), position
+    return ";".join([*([parent] if parent else []), *look]), position
 
 
 _UNSEEN = ("rsid", "paragraph-rsid", "language", "country", "script")
@@ -138,7 +138,7 @@ class _Paragraph:
         self._element, self._looks, self._archive = element, looks, archive
         self._text: list[str] = []
         self._length = 0
-        self._ground = self._most(element)
+        self._base_format = self._most(element)
         self._formatted: tuple[Node, str] | None = None
         nodes: list[Node] = []
         self._read(element, nodes)
@@ -151,8 +151,8 @@ class _Paragraph:
             element.remove(child)
         element.text = None
         base = element
-        if self._ground[1] is not None:
-            base = deepcopy(self._ground[1])
+        if self._base_format[1] is not None:
+            base = deepcopy(self._base_format[1])
             element.append(base)
         for number, tokens in enumerate([*versions[:1], *map(_copied, versions[1:])]):
             if number:
@@ -174,7 +174,7 @@ class _Paragraph:
                     places.append(item)
 
     def _most(self, paragraph: Any) -> tuple[str, Any]:
-        """The look of most letters, with an empty span of that look; None if they are in no span."""
+        """Return the look of most letters, with an empty span of that look; None if they are in no span."""
         counts: dict[str, int] = {}
         shells: dict[str, Any] = {"": None}
 
@@ -192,7 +192,7 @@ class _Paragraph:
                 counts[looks] += len((child.tail or "").strip())
 
         count(paragraph, "")
-        most = ground(counts)
+        most = base_format(counts)
         return most, shells[most]
 
     def _read(self, parent: Any, nodes: list[Node]) -> None:
@@ -217,7 +217,7 @@ class _Paragraph:
             if made != words:
                 self._fixed(made, span, nodes)
                 return
-        if not looks or looks == self._ground[0] or not words.strip():
+        if not looks or looks == self._base_format[0] or not words.strip():
             self._read(span, nodes)
             return
         last = self._formatted
@@ -254,14 +254,14 @@ class _Paragraph:
         nodes.append(Node(opening=("put", element), closing=None, start=start, stop=stop, fixed=bool(text)))
 
     def _formula(self, element: Any) -> str:
-        """The formula that a frame shows in the line; empty for other frames."""
+        """Return the text of an inline formula; empty for other frames."""
         found = (item for item in element.iter() if local(item.tag) == "object")
         item = next(found, None)
         return "" if item is None or self._archive is None else formula_text(item, self._archive)
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Tokens with copies of their elements, which are still empty, and without identifiers."""
+    """Return tokens with copies of their elements, which are still empty, and without identifiers."""
     copies = [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
     for token in copies:
         if isinstance(token, tuple):
@@ -270,7 +270,7 @@ def _copied(tokens: Sequence[Any]) -> list[Any]:
 
 
 def _sign(element: Any, name: str) -> str:
-    """The white space that an element represents."""
+    """Return the white space that an element represents."""
     return _BREAKS.get(name, "")
 
 

@@ -1,21 +1,21 @@
-"""The kinds of documents that can be rewritten, each with the function that opens or writes it."""
+"""Opens documents with markup to rewrite them, and lists the kinds that can be rewritten."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from itertools import groupby
 from typing import Any, Protocol
 
-from egiz.parallel.documents.archives import Book
 from egiz.parallel.documents.cues import write_cues
 from egiz.parallel.documents.inline import Run
 from egiz.parallel.documents.markdown import MarkdownDocument
 from egiz.parallel.documents.markup import Page, in_language
 from egiz.parallel.documents.opendocument import OpenDocument
-from egiz.parallel.documents.placed import Placed
-from egiz.parallel.documents.texts import broken, cleaned
+from egiz.parallel.documents.texts import Placed, cleaned, write_text
 from egiz.parallel.documents.word import WordDocument
-from egiz.translate.io.decode import decode_or_guess
+from egiz.translate.io.archive import Archive
+from egiz.translate.io.decode import decode, decode_or_guess
+from egiz.translate.read.books import chapters_of
 from egiz.translate.read.html import source_code
 from egiz.translate.read.kinds import Kind
 
@@ -28,20 +28,57 @@ class Marked(Protocol):
         """The runs that can be translated, in reading order."""
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The document with other words; may be called only once.
+        """Return the document with its runs replaced; may be called only once.
 
         `renderings` has for each run lists of tokens and texts, which are written one below the other (see
-        `egiz.parallel.documents.inline.renderings`); `language` is the language that the document declares.
+        `egiz.parallel.documents.inline.renderings`); `language` is the new language to declare.
         """
 
 
+_PAGE_ENDINGS = (".xhtml", ".html", ".htm", ".ncx")
+_DECLARED_LANGUAGE = re.compile(r"(<dc:language\b[^>]*>)[^<]*(</dc:language>)")
+
+
 class _WebPage:
+    """A web page to rewrite."""
+
     def __init__(self, data: bytes, name: str, encoding: str | None = None) -> None:
         self._page = Page(cleaned(source_code(data, where=name, encoding=encoding)[0]))
         self.runs = self._page.runs
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
         return in_language(self._page.written(renderings), language).encode()
+
+
+class _Book:
+    """An EPUB to rewrite: its chapters in reading order, then the table of contents and other pages."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self._archive = Archive(data, where=name)
+        chapters = chapters_of(self._archive)
+        others = [
+            item
+            for item in sorted(self._archive.names)
+            if item.lower().endswith(_PAGE_ENDINGS) and item not in chapters
+        ]
+        self._pages = {
+            item: Page(cleaned(source_code(self._archive.read(item), where=f"{name}: {item}")[0]))
+            for item in (*chapters, *others)
+        }
+        self.runs = [run for page in self._pages.values() for run in page.runs]
+
+    def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
+        """Return the book with each run replaced by its renderings."""
+        changed, at = {}, 0
+        for item, page in self._pages.items():
+            own = renderings[at : at + len(page.runs)]
+            at += len(own)
+            changed[item] = in_language(page.written(own), language).encode()
+        for item in sorted(self._archive.names):
+            if item.lower().endswith(".opf"):
+                text = decode(self._archive.read(item), where=f"{self._archive.where}: {item}")
+                changed[item] = _DECLARED_LANGUAGE.sub(rf"\g<1>{language}\g<2>", text).encode()
+        return self._archive.repacked(changed)
 
 
 def _markdown(data: bytes, name: str, encoding: str | None = None) -> Marked:
@@ -54,7 +91,7 @@ _MARKED: dict[Kind, Callable[[bytes, str, str | None], Marked]] = {
     "markdown": _markdown,
     "docx": lambda data, name, _: WordDocument(data, name),
     "odt": lambda data, name, _: OpenDocument(data, name),
-    "epub": lambda data, name, _: Book(data, name),
+    "epub": lambda data, name, _: _Book(data, name),
 }
 
 
@@ -66,36 +103,9 @@ def open_document(kind: Kind, data: bytes, name: str, encoding: str | None = Non
     return _MARKED[kind](data, name, encoding)
 
 
-def write_text(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
-    """A plain text with its sentences replaced, and the losses in words.
-
-    With `bilingual`, translations are on lines below each paragraph. The text between sentences, such as
-    blank lines and indents, stays unchanged.
-    """
-    pieces, last = [], 0
-    for _, group in groupby(placed, key=lambda item: item.paragraph):
-        sentences = list(group)
-        start, stop = sentences[0].start, sentences[-1].stop
-        pieces.append(text[last:start])
-        versions = [_paragraph(text, sentences, at) for at in range(len(sentences[0].texts))]
-        pieces.append("\n".join([text[start:stop], *versions] if bilingual else versions))
-        last = stop
-    return "".join([*pieces, text[last:]]), ()
-
-
-def _paragraph(text: str, sentences: Sequence[Placed], at: int) -> str:
-    pieces = []
-    for number, sentence in enumerate(sentences):
-        if number:
-            pieces.append(text[sentences[number - 1].stop : sentence.start] or " ")
-        raw = text[sentence.start : sentence.stop]
-        pieces.append(broken(raw, sentence.texts[at]) if sentence.texts[at] else raw)
-    return "".join(pieces)
-
-
 _Write = Callable[[str, str, Sequence[Placed], bool], tuple[str, tuple[str, ...]]]
 WHOLE: dict[Kind, _Write] = {"text": write_text, "subtitles": write_cues}
 """The functions that write text without markup. Each takes the decoded file, the text that was split, the
-sentences, and whether the source stays; it returns the new file, and the losses in words."""
+sentences, and whether the source is kept; it returns the new file, and the losses as text for people."""
 KINDS = frozenset((*WHOLE, *_MARKED))
-"""All kinds that can be rewritten."""
+"""All kinds of documents that can be rewritten."""

@@ -1,8 +1,8 @@
-"""Converts plain text to sentences and back; the white space between sentences is kept.
+"""Divides plain text into sentences, and puts their translations into the text.
 
 Sentences are found by the splitter that builds use. Between them and at both ends there is only white space,
 which is kept character by character. A sentence over several lines (text wrapped at a fixed width) is
-translated as a whole, and its translation gets as many line ends.
+translated as a whole, and its translation gets the same number of line ends.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.translate.errors import InputError
@@ -27,19 +28,23 @@ _UNSPACED = frozenset(("Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A sentence in the source text and in the answer; offsets are code points from 0, half-open."""
+    """The spans of a sentence in the source text and in the translated text; code points from 0,
+    half-open."""
 
     source: tuple[int, int]
     target: tuple[int, int]
 
 
 def cleaned(text: str) -> str:
-    """The text in NFC, without halves of surrogate pairs. All offsets count code points of this text."""
+    """Return the text in NFC, without lone surrogates. All offsets count code points of this text."""
     return nfc(_HALF.sub("\ufffd", text))
 
 
 def sentences_of(text: str, tag: str) -> list[Sentence]:
-    """The sentences of a text. Raises InputError if one has more than `MAX_CELL_CHARACTERS` characters."""
+    """Return the sentences of a text.
+
+    Raises InputError if a sentence has more than `MAX_CELL_CHARACTERS` characters.
+    """
     found = list(split(Document(id="q", language=tag, text=text)))
     for sentence in found:
         if len(sentence.text) > MAX_CELL_CHARACTERS:
@@ -54,9 +59,9 @@ def sentences_of(text: str, tag: str) -> list[Sentence]:
 def joined(
     text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
 ) -> tuple[str, list[Span]]:
-    """The text with its sentences translated, and the span of each.
+    """Return the text with its sentences translated, and the spans of each.
 
-    A sentence stays as it was if its translation is empty or it has nothing to translate.
+    A sentence stays as it is if its translation is empty or it has nothing to translate.
     """
     pieces: list[str] = []
     spans = []
@@ -77,7 +82,7 @@ def joined(
 def _between(
     text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
 ) -> Iterator[tuple[Sentence, str, str]]:
-    """Each sentence with the text before it, and its replacement."""
+    """Yield each sentence with the text before it, and its replacement."""
     at = 0
     for sentence, translation in zip(sentences, translations, strict=True):
         gap, raw = text[at : sentence.start], text[sentence.start : sentence.stop]
@@ -88,17 +93,17 @@ def _between(
 
 
 def is_translated(sentence: Sentence, translation: str) -> bool:
-    """Whether a sentence is replaced: it has words, and its translation is not empty."""
+    """Whether a sentence is to be replaced: it has words, and its translation is not empty."""
     return bool(translation) and translatable(sentence.text)
 
 
 def glue(tag: str) -> str:
-    """The separator of two sentences without white space between: a space, or nothing in scripts without."""
+    """Return the separator of sentences for a language: a space, or nothing in scripts without spaces."""
     return "" if language(tag).script in _UNSPACED else " "
 
 
 def broken(raw: str, translation: str) -> str:
-    r"""The translation with the line ends of the sentence, near the same places.
+    r"""Put the line ends of the source sentence at corresponding places of its translation.
 
     >>> broken("Бұл\r\nкітап", "Это книга")
     'Это\r\nкнига'
@@ -118,3 +123,75 @@ def broken(raw: str, translation: str) -> str:
         else:
             translation += mark
     return "".join(chosen.get(at, character) for at, character in enumerate(translation))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A sentence at ``start:stop`` of the document's text (code points), and its translations, empty if they
+    failed."""
+
+    start: int
+    stop: int
+    paragraph: int
+    texts: tuple[str, ...]
+
+
+_PAUSES = tuple(",;:—–.!?…»”)")
+_PULL = 0.12
+"""The farthest that a cut is moved to come after a comma or another pause, as a share of the text."""
+
+
+def shared_out(text: str, shares: Sequence[int]) -> list[str]:
+    """Cut a text at spaces into pieces with lengths in the proportion of `shares`.
+
+    A cut near a comma or another pause is made there. Every piece has a word if there are enough words.
+
+    >>> shared_out("Сегодня мы поговорим о хане Абылае.", [25, 15])
+    ['Сегодня мы поговорим о', 'хане Абылае.']
+    """
+    words = text.split(" ")
+    ends = [0]
+    for word in words:
+        ends.append(ends[-1] + len(word) + 1)
+    total, cuts, taken = sum(shares) or 1, [0], 0
+    for number, share in enumerate(shares[:-1], start=1):
+        taken += share
+        ideal = ends[-1] * taken / total
+        first = min(cuts[-1] + 1, len(words))
+        last = max(first, len(words) - (len(shares) - number))
+        cuts.append(min(range(first, last + 1), key=lambda at: _distance(words, ends, at, ideal)))
+    cuts.append(len(words))
+    return [" ".join(words[start:stop]) for start, stop in pairwise(cuts)]
+
+
+def _distance(words: Sequence[str], ends: Sequence[int], at: int, ideal: float) -> float:
+    pull = _PULL * ends[-1] if words[at - 1].endswith(_PAUSES) else 0.0
+    return abs(ends[at] - ideal) - pull
+
+
+def write_text(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
+    """Return a plain text with its sentences replaced, and no losses.
+
+    `raw` is the file, `text` the text that was split into the sentences in `placed`. With `bilingual`,
+    translations are on lines below each paragraph. The text between sentences, for example blank lines and
+    indents, stays unchanged.
+    """
+    pieces, last = [], 0
+    for _, group in groupby(placed, key=lambda item: item.paragraph):
+        sentences = list(group)
+        start, stop = sentences[0].start, sentences[-1].stop
+        pieces.append(text[last:start])
+        versions = [_paragraph(text, sentences, at) for at in range(len(sentences[0].texts))]
+        pieces.append("\n".join([text[start:stop], *versions] if bilingual else versions))
+        last = stop
+    return "".join([*pieces, text[last:]]), ()
+
+
+def _paragraph(text: str, sentences: Sequence[Placed], at: int) -> str:
+    pieces = []
+    for number, sentence in enumerate(sentences):
+        if number:
+            pieces.append(text[sentences[number - 1].stop : sentence.start] or " ")
+        raw = text[sentence.start : sentence.stop]
+        pieces.append(broken(raw, sentence.texts[at]) if sentence.texts[at] else raw)
+    return "".join(pieces)

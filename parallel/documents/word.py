@@ -1,8 +1,8 @@
-"""Rewrites Word documents with other words and keeps everything that is not text in its place.
+"""Rewrites the text of Word documents and keeps everything else in its place.
 
-The format of most of a paragraph is its ground. Runs with another format, links and fields are inline
-elements, which follow their words into the translation. Pictures, notes and bookmarks keep their places.
-Formulas, symbols and raised numbers are words that are not translated.
+The format of most letters of a paragraph is its base format. Runs with another format, links and fields are
+inline elements, which follow their words into the translation. Pictures, notes and bookmarks keep their
+places. Formulas, symbols and raised numbers are words that are not translated.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
-from egiz.parallel.documents.archives import repacked
-from egiz.parallel.documents.inline import Node, Run, Text, ground
+from egiz.parallel.documents.inline import Node, Run, Text, base_format
 from egiz.translate.guards import translatable
 from egiz.translate.io.archive import Archive
 from egiz.translate.io.xml import local, parse_xml
@@ -41,7 +40,7 @@ class WordDocument:
     """A document to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, data: bytes, name: str) -> None:
-        self._data, self._archive = data, Archive(data, where=name)
+        self._archive = Archive(data, where=name)
         styles = styles_of(self._archive)
         margins = sorted(part for part in self._archive.names if _MARGIN.fullmatch(part))
         self._roots: dict[str, Any] = {
@@ -58,7 +57,7 @@ class WordDocument:
         self.runs = [paragraph.run for paragraph in self._paragraphs]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The document with each run replaced by its renderings; may be called only once."""
+        """Return the document with each run replaced by its renderings; may be called only once."""
         from lxml import etree
 
         for paragraph, versions in zip(self._paragraphs, renderings, strict=True):
@@ -67,7 +66,7 @@ class WordDocument:
             part: etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
             for part, root in self._roots.items()
         }
-        return repacked(self._data, self._archive, changed)
+        return self._archive.repacked(changed)
 
 
 def _is(element: Any, name: str) -> bool:
@@ -77,7 +76,7 @@ def _is(element: Any, name: str) -> bool:
 class _Paragraph:
     """A paragraph as a run of text with inline elements; see `egiz.parallel.documents.inline`.
 
-    A token is an action with elements: ``open`` opens a Word element that was emptied of its text, ``put``
+    A token is an action with elements: ``open`` opens a Word element from which the text was removed, ``put``
     inserts elements unchanged. The token `_END` closes the element that was opened last.
     """
 
@@ -86,14 +85,14 @@ class _Paragraph:
         self._style = next((_value(item) for item in element.iterfind("./{*}pPr/{*}pStyle")), "")
         self._text: list[str] = []
         self._length = 0
-        self._ground = _ground(element)
+        self._base_format = _base_format(element)
         self._formatted: tuple[Node, str] | None = None
         nodes: list[Node] = []
         self._first = self._read(element, nodes)
         self.run = Run(text="".join(self._text), nodes=nodes)
 
     def write(self, versions: Sequence[Sequence[Any]], language: str) -> None:
-        """Replace the paragraph's content by the renderings; its properties stay."""
+        """Replace the content of the paragraph by the renderings; its properties stay."""
         element = self._element
         for child in list(element)[self._first :]:
             element.remove(child)
@@ -120,7 +119,8 @@ class _Paragraph:
                         places.append(item)
 
     def _read(self, parent: Any, nodes: list[Node]) -> int:
-        """Collect text and elements of a paragraph, or of a group in it; returns where the content begins."""
+        """Collect text and elements of a paragraph or of a group in it; return the index of the first content
+        element."""
         first = 0
         children = list(parent)
         while first < len(children) and local(children[first].tag).endswith("Pr"):
@@ -152,7 +152,7 @@ class _Paragraph:
         return _has_text(run) and not self._styles.look(run, self._style).hidden
 
     def _read_run(self, run: Any, nodes: list[Node]) -> None:
-        """Read a run: with the ground's format it is plain text, with another format an element."""
+        """Read a Word run: plain text if it has the base format, an element if it has another."""
         look = self._styles.look(run, self._style)
         if look.symbol or look.shift:
             words = "".join(item.text or "" for item in run if local(item.tag) == "t")
@@ -163,7 +163,7 @@ class _Paragraph:
                 return
         looks = _format(run)[0]
         inner, node = nodes, None
-        if looks != self._ground[0]:
+        if looks != self._base_format[0]:
             last = self._formatted
             if last is not None and nodes and last[0] is nodes[-1] and last[1] == looks:
                 node = last[0]
@@ -174,16 +174,16 @@ class _Paragraph:
             inner = node.children
         for child in list(run):
             name = local(child.tag)
-            whole = [child] if node is not None else [_emptied(run)]
+            elements = [child] if node is not None else [_emptied(run)]
             if name == "t":
                 self._take(child.text or "")
             elif name in _CHARACTERS:
                 self._take(_CHARACTERS[name])
             elif name not in _IDLE:
                 if node is None:
-                    whole[0].append(child)
+                    elements[0].append(child)
                 text = symbol_text(child) if name == "sym" else _BREAKS.get(name, "")
-                (self._fixed(text, whole, inner) if text else self._mark(whole, inner))
+                (self._fixed(text, elements, inner) if text else self._mark(elements, inner))
         if node is not None:
             node.stop = self._length
 
@@ -202,7 +202,7 @@ class _Paragraph:
         nodes.append(Node(opening=opening, closing=_END, start=start, stop=self._length, children=inner))
 
     def _read_field(self, runs: Sequence[Any], nodes: list[Node]) -> None:
-        """Read a field from its begin to its end: a link is an element, any other field a word of its own."""
+        """Read a field from begin to end: a link becomes an element, any other field a fixed word."""
         middle = next((at for at, run in enumerate(runs) if _field_mark(run) == "separate"), len(runs) - 1)
         result = runs[middle + 1 : -1]
         if _instruction(runs[:middle]).split()[:1] == ["HYPERLINK"] and result:
@@ -228,14 +228,14 @@ class _Paragraph:
         self._fixed("", elements, nodes)
 
     def _add_text(self, place: Any, text: str) -> None:
-        """Add text in a run of the ground's format, or in the run that is open."""
+        """Add text in a Word run of the base format, or in the run that is open."""
         holder = _holder(place)
         if local(holder.tag) == "r":
             run = holder
         else:
             run = holder.makeelement(_tag(holder, "r"))
-            if self._ground[1] is not None:
-                run.append(deepcopy(self._ground[1]))
+            if self._base_format[1] is not None:
+                run.append(deepcopy(self._base_format[1]))
             holder.append(run)
         for kind, piece in _pieces(text):
             item = run.makeelement(_tag(run, kind))
@@ -246,7 +246,7 @@ class _Paragraph:
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Tokens with copies of their elements, which are still empty."""
+    """Return tokens with copies of their elements, which are still empty."""
     return [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
 
 
@@ -258,14 +258,14 @@ def _value(element: Any) -> str:
 
 
 def _field_mark(run: Any) -> str:
-    """The part of a field that a run marks: begin, separate or end; empty for other runs."""
+    """Return the part of a field that a run marks: begin, separate or end; empty for other runs."""
     return next(
         (item.get(_tag(item, "fldCharType")) or "" for item in run if local(item.tag) == "fldChar"), ""
     )
 
 
 def _field_end(children: Sequence[Any], at: int) -> int:
-    """The place after the end of the field that begins at `at`; 0 if none begins there or it has no end."""
+    """Return the index after the field that begins at `at`; 0 if none begins there or it has no end."""
     if _field_mark(children[at]) != "begin":
         return 0
     depth = 0
@@ -286,12 +286,12 @@ _Format = tuple[str, Any]
 
 
 def _holder(place: Any) -> Any:
-    """The element that receives content; for a content control, its content element."""
+    """Return the element that receives content: for a content control, its content element."""
     return next((item for item in place if local(item.tag) == "sdtContent"), place)
 
 
-def _tag(beside: Any, name: str) -> str:
-    return f"{beside.tag.rpartition('}')[0]}}}{name}"
+def _tag(element: Any, name: str) -> str:
+    return f"{element.tag.rpartition('}')[0]}}}{name}"
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
@@ -310,7 +310,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _plain(paragraph: Any) -> str:
-    """The text of a paragraph, without that of text boxes in it."""
+    """Return the text of a paragraph, without the text boxes in it."""
     own = (item for item in paragraph.iter() if _is(item, "t") and _paragraph_of(item) is paragraph)
     return "".join(item.text or "" for item in own)
 
@@ -324,7 +324,8 @@ def _has_text(run: Any) -> bool:
 
 
 def _format(run: Any) -> _Format:
-    """The look of a run, as text for comparison without its language, and its properties."""
+    """Return the format of a run: its properties without the language, as text for comparison, and the
+    element."""
     from lxml import etree
 
     properties = next((child for child in run if local(child.tag) == "rPr"), None)
@@ -337,8 +338,8 @@ def _format(run: Any) -> _Format:
     return "".join(etree.tostring(child, encoding="unicode", with_tail=False) for child in looks), properties
 
 
-def _ground(paragraph: Any) -> _Format:
-    """The format of most of the paragraph's letters."""
+def _base_format(paragraph: Any) -> _Format:
+    """Return the format of most letters of a paragraph."""
     counts: dict[str, int] = {}
     found: dict[str, _Format] = {}
     for run in paragraph.iter():
@@ -347,11 +348,11 @@ def _ground(paragraph: Any) -> _Format:
             found.setdefault(looks[0], looks)
             length = sum(len(item.text or "") for item in run if local(item.tag) == "t")
             counts[looks[0]] = counts.get(looks[0], 0) + length
-    return found[ground(counts)] if counts else ("", None)
+    return found[base_format(counts)] if counts else ("", None)
 
 
 def _emptied(run: Any) -> Any:
-    """A run of the same format without content."""
+    """Return a run of the same format without content."""
     made = run.makeelement(run.tag, dict(run.attrib))
     made.extend(deepcopy(child) for child in run if local(child.tag) == "rPr")
     return made

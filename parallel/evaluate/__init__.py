@@ -1,4 +1,4 @@
-"""Evaluation: scores system outputs against references, with the signature of every metric."""
+"""Evaluation: scores system outputs against references, with a signature for every metric."""
 
 from egiz.parallel.evaluate.evaluate import EvaluateOptions, Evaluation, Part, TermScore, evaluate_texts
 from egiz.parallel.evaluate.report import FORMATS

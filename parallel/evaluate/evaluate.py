@@ -1,4 +1,5 @@
-"""Scores systems against references: by document, by length, for terms, and against the first system."""
+"""Scores systems against references: all rows, by document, by length, for terms, and against the first
+system."""
 
 from __future__ import annotations
 
@@ -39,10 +40,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermScore:
-    """How many term occurrences of the source have a rendering that the term base accepts.
+    """The number of term occurrences in the source with a rendering that the term base accepts.
 
-    `right` of `occurrences` have one in the output, and `reference` of them have one in the reference, which
-    shows how many a human translation gets right.
+    Of `occurrences`, `right` have such a rendering in the output, and `reference` have one in the reference,
+    which shows how many a human translation gets right.
     """
 
     base: str
@@ -52,7 +53,7 @@ class TermScore:
 
     @property
     def accuracy(self) -> float:
-        """The share of right occurrences, 0 to 1; 1 if no term occurs."""
+        """The share of occurrences rendered right, 0 to 1; 1 if no term occurs."""
         return self.right / self.occurrences if self.occurrences else 1.0
 
 
@@ -60,10 +61,10 @@ class TermScore:
 class Evaluation:
     """The evaluation of one system in one language.
 
-    `skipped` counts the rows left out: without a reference, or whose machine output is unknown. `empty`
-    counts outputs without text, which are scored as they are. `documents` is empty if row ids do not name
-    several documents, `lengths` if the source is unknown. `comparisons` are with the first system, in the
-    order of the scores; there are none for the first system itself, and none for more than `MAX_COMPARED`
+    `skipped` counts the rows that are not scored: they have no reference, or their machine output is unknown.
+    `empty` counts outputs without text, which are scored as they are. `documents` is empty unless the row ids
+    name several documents, `lengths` if the source is unknown. `comparisons` are with the first system, in
+    the order of the scores; there are none for the first system itself, and none for more than `MAX_COMPARED`
     rows.
     """
 
@@ -85,10 +86,11 @@ _BUCKETS = ("1-40", "41-80", "81-120", "121-160", "161-240", "241-")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluateOptions:
-    """What to score. `languages` are the target languages, empty for all that can be scored.
+    """The languages and metrics to score.
 
-    `source` is the language of the source texts; None means the first language of the reference. `terms` is
-    the term base for term accuracy, which is left out if it is None.
+    `languages` are the target languages, empty for all that can be scored. `source` is the language of the
+    source texts; None means the first language of the reference. `terms` is the term base for term accuracy,
+    which is not computed without it. `resamples` is the number of resamples of the significance test.
     """
 
     languages: tuple[str, ...] = ()
@@ -109,10 +111,11 @@ class _Rows:
 
 
 def evaluate_texts(systems: Sequence[Texts], reference: Texts, options: EvaluateOptions) -> list[Evaluation]:
-    """Score each system in each language against the reference, by language, then in the order given.
+    """Score each system in each language against the reference; results are ordered by language, then by
+    system.
 
     Rows are matched by id or by position (`matched`). Raises InputError if rows do not match or no language
-    can be scored, LanguageError if a file lacks a language asked for.
+    can be scored, LanguageError if a file lacks a requested language.
     """
     systems = [matched(system, reference) for system in systems]
     source = _source_language(systems, reference, options)
@@ -122,14 +125,14 @@ def evaluate_texts(systems: Sequence[Texts], reference: Texts, options: Evaluate
         people = frozenset[int]().union(*(system.people.get(language, ()) for system in systems))
         rows = [_rows(system, reference, source, language, people) for system in systems]
         for system, own in zip(systems, rows, strict=True):
-            one = _evaluation(system.file, language, own, reference.rows, source, options)
+            evaluation = _evaluation(system.file, language, own, reference.rows, source, options)
             others = () if own is rows[0] else _compared(rows[0], own, options)
-            found.append(replace(one, comparisons=others))
+            found.append(replace(evaluation, comparisons=others))
     return found
 
 
 def _source_language(systems: Sequence[Texts], reference: Texts, options: EvaluateOptions) -> str:
-    """The source language; empty if the reference file holds only references."""
+    """Return the source language; empty if the reference file has only references."""
     if options.source is not None:
         if not any(options.source in texts.columns for texts in (reference, *systems)):
             raise LanguageError(
@@ -143,6 +146,7 @@ def _source_language(systems: Sequence[Texts], reference: Texts, options: Evalua
 
 
 def _common(systems: Sequence[Texts], reference: Texts, source: str) -> tuple[str, ...]:
+    """Return the languages, other than the source, that the reference and all systems have."""
     common = tuple(
         tag
         for tag in reference.languages
@@ -159,7 +163,7 @@ def _common(systems: Sequence[Texts], reference: Texts, source: str) -> tuple[st
 
 
 def _rows(system: Texts, reference: Texts, source: str, language: str, people: Set[int]) -> _Rows:
-    """The rows to score: those with a reference that are not in `people` (see `Texts`)."""
+    """Return the rows to score: those with a reference that are not in `people` (see `Texts`)."""
     for texts in (reference, system):
         if language not in texts.columns:
             raise LanguageError(
@@ -215,7 +219,7 @@ def _evaluation(
 def _parts(
     rows: _Rows, names: Sequence[str], options: EvaluateOptions, order: Iterable[str] = ()
 ) -> tuple[Part, ...]:
-    """The rows grouped by name; nothing if a row has no name or all rows have the same.
+    """Group the rows by name and score each group; no groups if a row has no name or all have the same.
 
     Groups are in the order of `order`, then of their first row.
     """
@@ -239,7 +243,7 @@ def _part(name: str, places: Sequence[int], rows: _Rows, options: EvaluateOption
 
 
 def _bucket(length: int) -> str:
-    """The name of the bucket that a length in characters falls in."""
+    """Return the name of the bucket for a length in characters."""
     return _BUCKETS[bisect_left(_BOUNDS, length)]
 
 
@@ -272,10 +276,10 @@ def evaluate(
 ) -> list[Evaluation]:
     """Score files of translations against a file of references: chrF++, chrF, BLEU and TER, with signatures.
 
-    Files are tables that Egiz published, other tables with a column per language (named by `columns`, such as
-    ``kk=1,ru=2``, where their header does not), TMX, XLIFF, PO, or plain lines in the one language of
-    `options`. What people wrote or approved in a published table is scored only with `approved`. The first
-    system is the baseline that the others are compared with.
+    Files are tables that Egiz published, other tables with a column per language, TMX, XLIFF, PO, or plain
+    lines in the one language of `options`. For a table whose header does not name its languages, `columns`
+    does, for example ``kk=1,ru=2``. Texts that people wrote or approved in a published table are scored only
+    with `approved`. The first system is the baseline for the comparisons.
 
     Raises InputError, OptionError and LanguageError.
     """

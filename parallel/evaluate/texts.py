@@ -1,4 +1,4 @@
-"""Reads outputs and references from tables, bilingual files or plain lines: columns of text by language."""
+"""Reads outputs and references from tables, bilingual files or plain lines as columns of text by language."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Texts:
 
     `ids` are the distinct ids of the rows; empty if the file has none. `columns` are in the order of the
     file; the first language is the source of the others, unless it is the only one. `people` has, by
-    language, the numbers (from 0) of rows that a person wrote or approved and whose machine output is not
-    known.
+    language, the numbers (from 0) of rows that a person wrote or approved and whose machine output is
+    unknown.
     """
 
     file: str
@@ -46,13 +46,13 @@ class Texts:
 def read_texts(
     path: Path, columns: str | None = None, language: str | None = None, source: str | None = None
 ) -> Texts:
-    """Read a whole file.
+    """Read all texts of a file.
 
-    A table has a header with languages, and may have an ``id`` column and others, which are ignored; without
-    such a header, `columns` says what they are (see `egiz.translate.io.tables`): languages, or ``source`` and
-    ``target``, whose languages are `source` and `language`. TMX, XLIFF and PO are units with a column for
-    each language. Any other file is lines of text in the one language `language`, else in the one that its
-    name ends in (``out.ru``); a blank line is an empty text.
+    A table has a header with languages; it may also have an ``id`` column and other columns, which are
+    ignored. Without such a header, `columns` names the columns (see `egiz.translate.io.tables`) by language,
+    or as ``source`` and ``target``, whose languages are `source` and `language`. TMX, XLIFF and PO have a row
+    per unit and a column per language. Any other file has one text per line, in `language` if given, else in
+    the language that ends its name (``out.ru``); a blank line is an empty text.
 
     Raises InputError with the place for a file that is malformed, has no rows, or has an id twice;
     OptionError if languages must be given.
@@ -65,7 +65,7 @@ def read_texts(
 
 
 def _is_table(path: Path) -> bool:
-    """Whether a file holds cells and no lines of text: tabs in its first line, or a table by its ending."""
+    """Whether a file is a table rather than lines of text: by its extension, or tabs in its first line."""
     if path.suffix.lower() not in _TABLES:
         return any("\t" in line for _, line in islice(read_lines(path), 1))
     return not path.is_file() or path.stat().st_size == 0 or len(next(table_rows(path))[1]) > 1
@@ -118,7 +118,7 @@ def _table(path: Path, columns: Mapping[str, str], roles: Mapping[str, str | Non
 
 
 def _language(role: str, roles: Mapping[str, str | None]) -> str:
-    """The language of a column that is named by its language, or as source or target."""
+    """Return the language of a column that is named by its language, or as source or target."""
     tag = roles.get(role) if role in roles else named_language(role)
     if tag is None:
         raise OptionError(
@@ -130,7 +130,7 @@ def _language(role: str, roles: Mapping[str, str | None]) -> str:
 
 
 def _bilingual(path: Path) -> Texts:
-    """The units of a bilingual file, one row each, with a column for every language."""
+    """Read the units of a bilingual file, one row each, with a column for every language."""
     segments: dict[tuple[str, int], list[Segment]] = {}
     for segment in read_bitext(path):
         segments.setdefault((segment.id, segment.line), []).append(segment)
@@ -157,7 +157,7 @@ def _check_distinct(ids: Sequence[str], where: str) -> None:
 
 
 def matched(texts: Texts, reference: Texts) -> Texts:
-    """The rows of `texts` in the order of the reference: by id if both have ids, else unchanged.
+    """Return the rows of `texts` in the order of the reference: by id if both have ids, else unchanged.
 
     Raises InputError with both counts if they differ, and with the first id of the reference that `texts`
     lacks.
@@ -190,7 +190,7 @@ def matched(texts: Texts, reference: Texts) -> Texts:
 
 
 def of_machines(texts: Texts) -> Texts:
-    """The texts of a published table as they were before people edited or approved any.
+    """Return the texts of a published table as they were before people edited or approved any.
 
     If the machine output of a row is unknown, its text stays and its number is added to `people`. Other files
     are returned unchanged. Raises InputError as reading a published table and its history does.

@@ -1,4 +1,4 @@
-"""The reader: a table as one HTML page that works offline in any browser."""
+"""The reader: shows a table as one HTML page that works offline in any browser."""
 
 from egiz.parallel.reader.load import LARGEST, load, load_files
 from egiz.parallel.reader.page_file import INTERFACE_LANGUAGES, render, write_page

@@ -1,4 +1,4 @@
-"""Loads what the reader shows, from an output folder or from a table alone."""
+"""Loads the data of the page, from an output folder or from a table alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from egiz.parallel.publish import (
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.side_tables import side_table_path
 from egiz.parallel.publish.tsv import PublishedTarget
-from egiz.parallel.reader.beside import (
+from egiz.parallel.reader.records import Reading
+from egiz.parallel.reader.side_files import (
     places_of_cells,
     read_edits,
     read_places,
@@ -32,12 +33,12 @@ from egiz.parallel.reader.beside import (
     read_reviews,
     read_words,
 )
-from egiz.parallel.reader.records import Reading
 from egiz.translate.errors import InputError
 from egiz.translate.languages import known_tag
 
 LARGEST = 100_000
-"""Most rows of a page: some 42 MB, opened in a second (``python benchmarks/reader.py 100000``)."""
+"""The largest number of rows of a page: some 42 MB, opened in a second (``python benchmarks/reader.py
+100000``)."""
 
 
 def load(path: Path, *, linked: bool = True) -> Reading:
@@ -45,8 +46,8 @@ def load(path: Path, *, linked: bool = True) -> Reading:
 
     Beside a table of Egiz, ``datapackage.json``, ``scores.tsv``, ``term-uses.tsv``, ``edits.tsv``,
     ``words.tsv`` and ``review.tsv`` are read if they exist; beside ``NAME.tsv`` also
-    ``NAME.datapackage.json``, ``NAME.words.tsv`` and ``NAME.review.tsv``, as `egiz align` and `egiz review`
-    write them. Without `linked`, word links are not read. Raises InputError with file and line for a file
+    ``NAME.datapackage.json``, ``NAME.words.tsv`` and ``NAME.review.tsv``, which `egiz align` and `egiz
+    review` write. Without `linked`, word links are not read. Raises InputError with file and line for a file
     that is malformed or does not fit the table.
     """
     table = path / TABLE if path.is_dir() else path
@@ -66,8 +67,10 @@ def load(path: Path, *, linked: bool = True) -> Reading:
 
 
 def _words_beside(table: Path) -> Path | None:
-    """The file of a table's word links: ``NAME.words.tsv``, or for ``parallel.tsv`` also ``words.tsv``; None
-    if there is none."""
+    """Return the file with the word links of a table, None if there is none.
+
+    It is ``NAME.words.tsv``; for ``parallel.tsv`` it may also be ``words.tsv``.
+    """
     own = table.with_name(f"{table.stem}.{WORDS}")
     places = [own, table.with_name(WORDS)] if table.name == TABLE else [own]
     return next(filter(Path.is_file, places), None)
@@ -84,12 +87,12 @@ def load_files(
     reviews: Path | None = None,
     name: str = "",
 ) -> Reading:
-    """As `load`, with every file given, or None. `package` is the data package, empty without one; an empty
-    `name` stands for the name of the table's file.
+    """Read a table and the files that are given for it, as `load` does for those that it finds.
 
-    `reviews` is the review history; the file may be missing. The other files are not read for a table that
-    Egiz did not publish, and word links not for one that was changed since: it is unknown which rows they
-    still fit.
+    `package` is the data package, empty without one. `reviews` is the review history, which may be missing.
+    `name` defaults to the name of the table's file. For a table that Egiz did not publish, none of these
+    files is read. For a table that was changed since it was published, word links are not read, because the
+    rows that they belong to are unknown.
     """
     head = next(read_lines(table), (1, ""))[1]
     scored = TABLE_HEAD.match(f"{head}\n") is not None
@@ -122,7 +125,7 @@ def load_files(
 
 
 def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
-    """Raise InputError if a row id or a language occurs twice: rows and columns are found by them."""
+    """Raise InputError if a row id or a language occurs twice, since rows and columns are found by them."""
     tags = [rows[0].source_language, *(target.language for target in rows[0].targets)]
     if twice := _twice(tags):
         raise InputError(f"two columns in {twice!r}", where=f"{table}:1", expected="each language once")
@@ -131,7 +134,7 @@ def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
 
 
 def _twice(names: Iterable[str]) -> str | None:
-    """The first repeated name; None if all are distinct."""
+    """Return the first repeated name; None if all are distinct."""
     seen: set[str] = set()
     for name in names:
         if name in seen:
@@ -141,7 +144,8 @@ def _twice(names: Iterable[str]) -> str | None:
 
 
 def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:
-    """The rows of a table not made by Egiz: the first language is the source, the others are targets."""
+    """Yield the rows of a table not made by Egiz: the first language is the source, the others are
+    targets."""
     if sum(known_tag(name) is not None for name in head.split("\t")) < 2:
         raise InputError(
             "no header with language tags", where=f"{path}:1", expected="a header such as 'kk', a tab, 'ru'"

@@ -1,8 +1,8 @@
-"""Packs a reading into the compact JSON data of the page: by column, each repeated value stored once, word
-links as short codes.
+"""Packs a reading into the compact JSON data of the page.
 
-Every number is the difference from the one before, signed, in base64 digits of five bits (Source Map format,
-ECMA-426, "base64 VLQ").
+Data are stored by column, each repeated value once, and word links as short codes. Every number of a code is
+the signed difference from the number before, in base64 digits of five bits (Source Map format, ECMA-426,
+"base64 VLQ").
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _LEFT = "left alone: "
 CODES = {words: f"rule.{code}" for code, words in RULES.items()} | {
     f"{_LEFT}{words}": f"left.{code.replace(' ', '-')}" for code, words in REASONS.items()
 }
-"""From each note of the correction to its key in the page's catalogues."""
+"""The key in the page's text catalogues of each note about a correction."""
 
 
 def note_codes(note: str) -> tuple[str, ...]:
-    """The parts of a note, each as its catalogue key if it is known, else as it is.
+    """Return the parts of a note, each as its catalogue key if it is known, else unchanged.
 
     >>> note_codes("left alone: the word may be another term"), note_codes("by hand"), note_codes("")
     (('left.homograph',), ('by hand',), ())
@@ -44,7 +44,7 @@ _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 def word_codes(reading: Reading) -> list[str]:
-    """The word links of all rows, as one string per target language with semicolons between rows."""
+    """Return the word links of all rows: one string per target language, with semicolons between rows."""
     rows = [[""] * len(reading.rows) for _ in reading.rows[0].targets]
     for links in reading.words:
         rows[links.target][links.row] = word_code(links.pairs)
@@ -52,7 +52,7 @@ def word_codes(reading: Reading) -> list[str]:
 
 
 def word_code(pairs: Iterable[tuple[int, int]]) -> str:
-    """The word links of one row as a string: sorted pairs, as differences from the pair before, in base 64.
+    """Encode the word links of one row: sorted pairs, as differences from the pair before, in base 64.
 
     >>> word_code([(0, 0), (1, 2), (20, 1)])
     'AACEmBD'
@@ -66,8 +66,10 @@ def word_code(pairs: Iterable[tuple[int, int]]) -> str:
 
 
 def _signed(number: int) -> str:
-    """A signed number in base-64 digits of five bits, lowest first; the sign is the number's lowest bit, and
-    the highest bit of a digit says that another follows."""
+    """Encode a signed number in base-64 digits of five bits, lowest first.
+
+    The sign is the lowest bit of the number; the highest bit of a digit says that another digit follows.
+    """
     rest, text = abs(number) << 1 | (number < 0), ""
     while rest > 31:
         text, rest = text + _DIGITS[rest & 31 | 32], rest >> 5
@@ -79,11 +81,11 @@ _RIGHT_TO_LEFT = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"))
 
 
 def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
-    """All data that the page shows, ready for JSON; equal readings give equal data.
+    """Return all data that the page shows, ready for JSON; equal readings give equal data.
 
-    The texts are not in it: they stand in the page's plain table. A target language has ``quality`` in
-    thousandths or -1, ``status`` as one digit a row, and, as pairs of row and value, what few rows have
-    (``flags``, ``machine``). Offsets are UTF-16 units. ``words`` is only there with word links.
+    The texts are not included, because the plain table of the page has them. A target language has
+    ``quality`` in thousandths or -1, ``status`` as one digit a row, and sparse columns as pairs of row and
+    value (``flags``, ``machine``). Offsets are UTF-16 units. ``words`` is present only with word links.
     """
     rows = reading.rows
     words = {"words": word_codes(reading)} if reading.words else {}
@@ -115,7 +117,8 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
 
 
 def _review(item: Review) -> list[Any]:
-    """A review as a list; text, source and language only if the cell does not show them."""
+    """Return a review as a list; text, source and language are included only if the cell does not
+    show them."""
     head = [item.kind, item.row, item.target, item.author, item.time, item.approved, item.comment]
     return [*head, item.text, item.source, item.language] if item.kind in _APART else head
 
@@ -124,14 +127,16 @@ _APART = ("outdated", "conflict", "orphan")
 
 
 def _document(reading: Reading) -> str:
-    """An identifier that stays the same when the page of a text is made again: a hash of the source language
-    and the documents."""
+    """Return an identifier of a text that stays the same when its page is made again.
+
+    It is a hash of the source language and the documents.
+    """
     names = sorted({document_of(row.id) for row in reading.rows} - {""}) or [reading.name]
     return sha256("\0".join((reading.rows[0].source_language, *names)).encode()).hexdigest()[:16]
 
 
 def document_of(row: str) -> str:
-    """The document that a row id names; empty if it names none.
+    """Return the document that a row id names; empty if it names none.
 
     >>> document_of("qaita-quru:1.2"), document_of("17")
     ('qaita-quru', '')
@@ -156,9 +161,10 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 
 def _documents(reading: Reading) -> list[dict[str, Any]]:
-    """The runs of rows of one document, in order; a document with several runs is listed several times.
+    """Return the sequences of rows of one document, in order; a document may have several.
 
-    ``headings``, if there are any, have number of paragraph, level, and a title if it is not the paragraph.
+    ``headings``, if there are any, have the number of the paragraph, the level, and a title if it differs
+    from the paragraph.
     """
     sources = {str(item.get("id")): item for item in _objects(reading.package.get("sources"))}
     found = []
@@ -171,7 +177,7 @@ def _documents(reading: Reading) -> list[dict[str, Any]]:
 
 
 def _headings(outline: Any) -> list[list[Any]]:
-    """The headings of a document; entries that no data package of ours has are left out."""
+    """Return the headings of a document; entries that Egiz would not write are left out."""
     found: list[list[Any]] = []
     for text in outline if isinstance(outline, list) else []:
         with suppress(ValueError):
@@ -203,7 +209,7 @@ def _about(reading: Reading, egiz: dict[str, Any]) -> dict[str, Any]:
         "engine": ", ".join(str(model[key]) for key in ("engine", "precision") if model.get(key)),
         "decoding": str(egiz.get("decoding") or ""),
     }
-    if aligned:  # people translated, so the model did not make the translations
+    if aligned:  # the translations are by people, not by the model
         settings = [str(aligned[key]) for key in ("method", "comparedWith") if aligned.get(key)]
         made = {"people": True, "model": "", "engine": "", "decoding": "; ".join(settings)}
     return {
@@ -245,7 +251,7 @@ def _terms(reading: Reading) -> dict[str, Any]:
 
 
 def _edits(reading: Reading) -> dict[str, Any]:
-    """Each edit as row, target, span in the machine output, new text, number of the rule."""
+    """Return each edit as row, target, span in the machine output, new text and number of the rule."""
     rules = _Numbers(edit.rule for edit in reading.edits)
     places = []
     for edit in reading.edits:
@@ -257,7 +263,7 @@ def _edits(reading: Reading) -> dict[str, Any]:
 
 
 def _causes(reading: Reading) -> dict[str, Any]:
-    """Each translation with reasons as row, target, then its reasons: feature number and any detail."""
+    """Return each translation with reasons as row, target and reasons: feature number, with any detail."""
     features = _Numbers(reason.feature for item in reading.reasons for reason in item.reasons)
     places = []
     for item in reading.reasons:
@@ -268,14 +274,14 @@ def _causes(reading: Reading) -> dict[str, Any]:
 
 
 def _units(text: str) -> Callable[[int], int]:
-    """A function from offsets in code points of `text` to offsets in UTF-16 units."""
+    """Return a function from offsets in code points of `text` to offsets in UTF-16 units."""
     if text.isascii() or max(text, default="") <= "\uffff":
         return lambda offset: offset
     return lambda offset: len(text[:offset].encode("utf-16-le")) // 2
 
 
 class _Numbers:
-    """Distinct values, numbered from 0 in order of first occurrence."""
+    """Numbers distinct values from 0, in order of first occurrence."""
 
     def __init__(self, values: Iterable[Any]) -> None:
         self._numbers: dict[Any, int] = {}

@@ -25,11 +25,12 @@ from egiz.translate.text import single_line
 INTERFACE_LANGUAGES = ("en", "ru", "kk")
 
 Catalogue = dict[str, str | dict[str, str]]
-"""From key to text. A text with a number has a form per plural category of its language (Unicode CLDR)."""
+"""A text for each key. A text with a number has a form for each plural category of its language (Unicode
+CLDR)."""
 
 
 def catalogues() -> dict[str, Catalogue]:
-    """By language, the catalogues from ``page/texts.LANGUAGE.json`` with the reasons of the scores."""
+    """Return, by language, the texts of ``page/texts.LANGUAGE.json`` and the reasons for low quality."""
     folder = files("egiz.parallel.reader") / "page"
     return {
         tag: json.loads((folder / f"texts.{tag}.json").read_text(encoding="utf-8"))
@@ -51,7 +52,7 @@ def check_language(tag: str) -> str:
 
 
 WORDS = "words.js"
-"""The part that only pages with word links have."""
+"""The part of the script for pages with word links."""
 SERVED = "served.js"
 """The part of the script for pages shown by a server: it saves every edit immediately."""
 
@@ -78,7 +79,7 @@ SCRIPTS = (
     SERVED,
     "app.js",
 )
-"""The parts of the page's script; each builds on earlier ones."""
+"""The parts of the page's script; each uses earlier parts."""
 
 STYLES = ("style.css", "text.css", "panels.css", "print.css")
 
@@ -87,8 +88,8 @@ HEAD = (
     'addEventListener("error",function(){'
     'if(!document.documentElement.dataset.ready)document.documentElement.className=""});'
 )
-"""The script in the head: it hides the plain table before that is laid out, and shows it again if the page's
-own script cannot start, as in an old browser."""
+"""The script in the head. It hides the plain table before the table is laid out, and shows it again if the
+main script cannot start, for example in an old browser."""
 
 _COMMENT = re.compile(r"//.*|/\*.*\*/")
 _ESCAPES: dict[str, str | int | None] = {
@@ -103,10 +104,10 @@ _ESCAPES: dict[str, str | int | None] = {
 def render(
     reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS, served: bool = False
 ) -> str:
-    """The text of the whole page; a `served` one sends edits to the server that shows it.
+    """Return the text of the whole page; a `served` page sends edits to the server that shows it.
 
-    `title` overrides the data package's title, or the file name. `language` is the interface language at the
-    first visit; empty leaves it to the browser. Raises OptionError if there is no interface in it.
+    `title` overrides the title in the data package, or the file name. `language` is the interface language at
+    the first visit; empty leaves it to the browser. Raises OptionError if there is no interface in it.
     """
     if language:
         check_language(language)
@@ -150,38 +151,38 @@ def write_page(
 
 
 def json_text(value: Any) -> str:
-    """Compact JSON that is safe inside an HTML element: it cannot end the element or begin another.
+    r"""Return compact JSON that is safe inside an HTML element: it cannot end the element or begin another.
 
     >>> json_text(["</script>"])
-    '["\\\\u003c/script\\\\u003e"]'
+    '["\\u003c/script\\u003e"]'
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.translate(str.maketrans(_ESCAPES))
 
 
-_FAMILIES = ("cause.", "flag.", "left.", "rule.")
+_OPTIONAL = ("cause.", "flag.", "left.", "rule.")
 
 
 def _needed(texts: dict[str, Catalogue], packed: dict[str, Any]) -> dict[str, Catalogue]:
-    """The catalogues without the reasons, flags and notes of terms that no row of the page has."""
+    """Return the catalogues without the reasons, flags and term notes that occur in no row of the page."""
     rules = {part for rule in packed["edits"]["rules"] for part in rule.split("+")}
     used = {f"cause.{feature}" for feature in packed["causes"]["features"]}
     used |= {f"flag.{code}" for code in packed["flags"]} | {f"rule.{rule}" for rule in rules}
     used |= {note for notes in packed["terms"]["notes"] for note in notes}
     return {
-        tag: {key: text for key, text in texts[tag].items() if key in used or not key.startswith(_FAMILIES)}
+        tag: {key: text for key, text in texts[tag].items() if key in used or not key.startswith(_OPTIONAL)}
         for tag in texts
     }
 
 
 def _joined(names: tuple[str, ...]) -> str:
-    """The parts as one text, without indentation and comment lines, which are a sixth of it.
+    """Return the parts as one text, without indentation and comment lines, which make up a sixth of it.
 
     No part may have a string or comment that spans several lines.
     """
     folder = files("egiz.parallel.reader") / "page"
-    whole = "".join((folder / name).read_text(encoding="utf-8") for name in names)
-    lines = (line.strip() for line in whole.splitlines())
+    text = "".join((folder / name).read_text(encoding="utf-8") for name in names)
+    lines = (line.strip() for line in text.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not _COMMENT.fullmatch(line))
 
 
@@ -189,10 +190,10 @@ _MARKUP = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "\r": "&#13;", 
 
 
 def _plain_rows(reading: Reading, languages: list[dict[str, str]], documents: list[dict[str, Any]]) -> str:
-    """The rows of the plain table: number, source, translations; each of several documents has its title.
+    """Return the rows of the plain table: number, source, translations; several documents have title rows.
 
-    It is where the page's script finds the texts, and what is seen where scripts are switched off or taken
-    out. HTML lets the end tags of rows and cells be left out.
+    The script takes the texts from this table, and readers see it if scripts are disabled or removed. HTML
+    allows the end tags of rows and cells to be omitted.
     """
     titles = {}
     if len(documents) > 1:
@@ -214,12 +215,12 @@ def _direction(of: str) -> str:
 
 
 def _markup(text: str) -> str:
-    """The text in HTML; NUL, which HTML does not have, becomes the replacement character."""
+    """Escape a text for HTML; NUL, which HTML does not allow, becomes the replacement character."""
     return text.translate(_MARKUP)
 
 
 def _policy(scripts: Iterable[str], style: str, connect: str) -> str:
-    """A Content-Security-Policy that forbids all scripts and styles but these, and all network access that
+    """Return a Content-Security-Policy that forbids all other scripts and styles, and all network access that
     `connect` does not allow."""
     return "; ".join(
         (
@@ -238,8 +239,11 @@ def _hash(text: str) -> str:
 
 
 def _template(**values: Any) -> str:
-    """Fill the template. Everything is escaped except our own scripts and style, the rows of `_plain_rows`,
-    and JSON from `json_text`."""
+    """Fill the template.
+
+    Everything is escaped except the scripts and styles of Egiz, the rows of `_plain_rows`, and JSON from
+    `json_text`.
+    """
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 

@@ -1,4 +1,4 @@
-"""The records of the reader: a table with everything known about it, and the bands of its qualities."""
+"""The records of the reader: a table with all data that belong to it, and the bands of its qualities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from egiz.translate.errors import OptionError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
-    """The thresholds of three quality bands: good from `good` up, poor below `poor`, to be checked between.
+    """The thresholds of the quality bands: good from `good` up, poor below `poor`, to be checked between.
 
     Both are qualities between 0 and 1. Raises OptionError unless 0 ≤ poor ≤ good ≤ 1.
     """
@@ -32,7 +32,7 @@ class Bands:
 
 
 BANDS = Bands(good=GOOD, poor=POOR)
-"""The default bands, those of the labels; `egiz.parallel.scores.records` says why."""
+"""The default bands, which are those of the labels; see `egiz.parallel.scores.records`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class TermPlace:
     """One occurrence of a term in a source cell, and its rendering in a target cell.
 
     `row` counts rows from 0, `target` target languages from 0. The spans are code points of the two cells,
-    half-open; (0, 0) if there is none to show.
+    half-open; (0, 0) if there is nothing to show.
     """
 
     row: int
@@ -56,7 +56,8 @@ class TermPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineEdit:
-    """One edit; `row` and `target` as in `TermPlace`, the span in code points of the machine output."""
+    """An edit of the machine output; `row` and `target` as in `TermPlace`, the span in code points of that
+    output."""
 
     row: int
     target: int
@@ -68,7 +69,7 @@ class MachineEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellReasons:
-    """The reasons for a translation's low quality; `row` and `target` as in `TermPlace`."""
+    """The reasons for the low quality of a translation; `row` and `target` as in `TermPlace`."""
 
     row: int
     target: int
@@ -79,8 +80,8 @@ class CellReasons:
 class WordLinks:
     """The word links of a translation with its source; `row` and `target` as in `TermPlace`.
 
-    `pairs` are numbers of a source word and a target word; words are runs of letters and digits, counted from
-    0.
+    `pairs` are numbers of a source word and a target word; words are runs of letters and digits, numbered
+    from 0.
     """
 
     row: int
@@ -89,14 +90,14 @@ class WordLinks:
 
 
 ReviewKind = Literal["stands", "remembered", "remark", "outdated", "conflict", "orphan"]
-"""``stands``: the text in the cell; ``remembered``: the same, supplied by the translation memory; ``remark``:
-only a comment; ``outdated``: a text for an earlier version of the source; ``conflict``: another text for the
-cell; ``orphan``: a text whose sentence or language is not in the table."""
+"""``stands``: the text of the cell; ``remembered``: the same, supplied by the translation memory; ``remark``:
+only a comment; ``outdated``: a text for an earlier version of the source; ``conflict``: a different text for
+the cell; ``orphan``: a text whose sentence or language is not in the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A person's text, approval or comment for a translation.
+    """A text, approval or comment by a person for a translation.
 
     `row` and `target` are as in `TermPlace`, -1 if there is none. `text` is the translation, `language` its
     language, `source` its source sentence.
@@ -116,12 +117,12 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A table with everything known about it.
+    """A table with all data that belong to it.
 
-    `sha256` is of the table's bytes. `scored` is False for a table that Egiz did not publish: it has neither
-    quality nor status. `package` is the data package, empty without one; `altered` is true if the table no
-    longer has the hash stated there, as after an edit by hand. `unread` are files beside the table that were
-    not read for that reason.
+    `sha256` is the hash of the table's bytes. `scored` is False for a table that Egiz did not publish, which
+    has neither quality nor status. `package` is the data package, empty without one. `altered` is true if the
+    table no longer has the hash stated there, for example after an edit by hand. `unread` are files beside
+    the table that were not read for that reason.
     """
 
     name: str

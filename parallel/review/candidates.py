@@ -3,7 +3,8 @@
 Replacements are found by a word diff; words are runs of letters and digits. Replacements of more than four
 words on a side are ignored as rewritten sentences. Case is ignored but inflection is not, so each form of a
 word is a separate candidate. The proposed source wording is a word that occurs, in some form, in the source
-sentences of all these rows; of several, the one rarest in the table. A person has to check the draft.
+sentences of all rows of the replacement; of several such words, the one that is rarest in the table. A person
+has to check the draft.
 """
 
 from __future__ import annotations
@@ -23,15 +24,16 @@ from egiz.parallel.review.records import HistoryEntry
 _WORD = re.compile(r"\w+(?:[-’'‑]\w+)*")
 _LONGEST = 4
 _STEM = 4
-"""Fewest first letters that two forms of a word must share."""
+"""The fewest initial letters that two forms of a word must have in common."""
 _SOFTENED = 2
-"""Last letters of the shorter form that may differ: an ending, or a consonant that alternates (қ, ғ)."""
+"""The number of final letters of the shorter form that may differ: an ending, or a consonant that alternates
+(қ, ғ)."""
 _LISTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """One replacement and the rows in which it was made, in order; at least two."""
+    """A replacement and the rows in which it was made, in order; at least two."""
 
     language: str
     before: str
@@ -40,7 +42,7 @@ class Recurring:
 
 
 def recurring(history: Iterable[HistoryEntry]) -> tuple[Recurring, ...]:
-    """The replacements made in at least two rows, the most frequent first."""
+    """Return the replacements made in at least two rows, the most frequent first."""
     found: dict[tuple[str, str, str], dict[str, tuple[str, str]]] = {}
     for entry in history:
         for before, after in _replacements(entry.before, entry.after):
@@ -55,13 +57,13 @@ def recurring(history: Iterable[HistoryEntry]) -> tuple[Recurring, ...]:
 
 
 def _usual(rows: Mapping[str, tuple[str, str]], side: int) -> str:
-    """The most frequent spelling of one side; of equally frequent ones, lower case is preferred."""
+    """Return the most frequent spelling of one side; of equally frequent ones, lower case is preferred."""
     counts = Counter(pair[side] for pair in rows.values())
     return min(counts, key=lambda text: (-counts[text], text.swapcase()))
 
 
 def _replacements(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """The pairs of replaced and replacing words, from a word diff of two texts."""
+    """Yield the pairs of replaced and replacing words, from a word diff of two texts."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     folded = [word.casefold() for word in old], [word.casefold() for word in new]
     for kind, start, stop, begin, end in SequenceMatcher(None, *folded, autojunk=False).get_opcodes():
@@ -70,7 +72,7 @@ def _replacements(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def draft(found: Sequence[Recurring], sources: Iterable[tuple[str, str]], language: str) -> TermBase:
-    """A term base of the replacements, each with a source wording if one is found.
+    """Return a term base of the replacements, each with a source wording if one is found.
 
     `sources` are pairs of row id and source sentence for the whole table; `language` is their language.
     """
@@ -83,26 +85,32 @@ def draft(found: Sequence[Recurring], sources: Iterable[tuple[str, str]], langua
         if row in wanted:
             kept[row] = words
     terms = tuple(
-        _term(number, item, _shared([kept.get(row, []) for row in item.rows], counts), language)
+        _term(number, item, _common_word([kept.get(row, []) for row in item.rows], counts), language)
         for number, item in enumerate(found, start=1)
     )
     return TermBase(terms=terms, title="Draft: replacements that recur in human edits")
 
 
-def _shared(rows: Sequence[Sequence[str]], counts: Mapping[str, int]) -> str:
-    """The word that all rows have, in some form, and that is rarest in the table; empty if there is none."""
+def _common_word(rows: Sequence[Sequence[str]], counts: Mapping[str, int]) -> str:
+    """Return the word that all rows have, in some form, and that is rarest in the table; empty if there is
+    none."""
     shared = []
     for word in rows[0]:
-        forms = [next((other for other in row if _akin(word, other)), "") for row in rows]
+        forms = [next((other for other in row if _may_be_forms(word, other)), "") for row in rows]
         if all(forms):
             shortest = min(forms, key=len)
-            shared.append((sum(count for other, count in counts.items() if _akin(word, other)), shortest))
+            shared.append(
+                (sum(count for other, count in counts.items() if _may_be_forms(word, other)), shortest)
+            )
     return min(shared, default=(0, ""), key=lambda item: (item[0], -len(item[1]), item[1]))[1]
 
 
-def _akin(word: str, other: str) -> bool:
-    """Whether two words may be forms of one word: they share all first letters of the shorter one, except
-    perhaps its last `_SOFTENED`, and at least `_STEM`."""
+def _may_be_forms(word: str, other: str) -> bool:
+    """Whether two words may be forms of one word, by their initial letters.
+
+    They must have in common at least `_STEM` letters, and all letters of the shorter word except the last
+    `_SOFTENED`.
+    """
     if word == other:
         return True
     alike = max(_STEM, min(len(word), len(other)) - _SOFTENED)

@@ -28,7 +28,7 @@ _OUTCOMES: dict[str, TermOutcome] = {name: name for name in TERM_OUTCOMES}
 
 
 def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Sequence[HistoryEntry]) -> Summary:
-    """The summary of a table, with the counts of its review history if it has one."""
+    """Return the summary of a table, with the counts of its review history if it has one."""
     tally = Tally(languages)
     for row in rows:
         tally.add(_row(row))
@@ -55,17 +55,17 @@ def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Seque
 
 
 def is_open(entry: HistoryEntry) -> bool:
-    """Whether an entry's sentence is in the table and its text waits for a person's decision."""
+    """Whether the sentence of an entry is in the table and its text waits for a person's decision."""
     return entry.state == "kept" and entry.conflict not in ("", SEEN, SETTLED)
 
 
 def _cells(entries: Iterable[HistoryEntry]) -> Counter[str]:
-    """The number of cells with these entries, by language."""
+    """Return the number of cells with these entries, by language."""
     return Counter(language for _, language in {entry.cell for entry in entries})
 
 
 def _row(row: PublishedRow) -> Row:
-    """A published row as a row for the tally; a cell's edits become one that replaces the whole text."""
+    """Convert a published row for the tally; the edits of a cell become one that replaces the whole text."""
     document, _, place = row.id.rpartition(":")
     paragraph, _, index = place.partition(".")
     is_plain = paragraph.isdecimal() and index.isdecimal()
@@ -96,7 +96,7 @@ def _target(target: PublishedTarget) -> Target:
 
 
 def _use(outcome: TermOutcome) -> TermRecord:
-    """A term use with only its outcome, which is all that the table has."""
+    """Return a term use with only its outcome, which is all that the table has."""
     return TermRecord(
         term="",
         source_term="",
@@ -120,9 +120,9 @@ _MEANING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarriedReviews:
-    """The result of carrying reviews over: the whole history as published, and the table's new counts.
+    """The result of carrying reviews over: the whole history as published, and the new counts of the table.
 
-    `written` is the history's file, None if there is no history. `unchecked` counts the cells with a new
+    `written` is the file of the history, None if there is no history. `unchecked` counts the cells with a new
     human text whose terms were not searched for.
     """
 
@@ -140,11 +140,11 @@ def carry_reviews(
     summary: Summary,
     term_finder: TermFinder | None = None,
 ) -> CarriedReviews:
-    """Carry the reviews of the table in `folder` over to the one being published there.
+    """Carry the reviews of the table in `folder` over to the table that is being published there.
 
     No entry is ever dropped: if its sentence is not in the new table, it stays in the history. An approval
-    from the translation memory counts as long as nobody has edited or approved the cell here. Raises
-    InputError if the history is damaged.
+    from the translation memory applies only as long as nobody has edited or approved the cell in this table.
+    Raises InputError if the history is damaged.
     """
     name = f"{side_table_prefix(table)}{HISTORY}"
     before = read_history(folder / name)
@@ -157,7 +157,7 @@ def carry_reviews(
     new = Sentences.of(rows)
     carried = carry(before, old_sentences(folder / table), new, tags)
     located = carry(fresh, new, new, tags)
-    history = with_machines((*carried, *_unsaid(located, carried)), rows)
+    history = with_machines((*carried, *_new_approvals(located, carried)), rows)
     return settle(publication, table, beside, history, summary, term_finder)
 
 
@@ -169,7 +169,7 @@ def settle(
     summary: Summary,
     term_finder: TermFinder | None,
 ) -> CarriedReviews:
-    """Write a history, put its texts into the cells of the files being published, and recount these.
+    """Write a history, put its texts into the cells of the files being published, and count these again.
 
     `summary` supplies the counts that the cells do not show: sentences per document and refused outputs.
     """
@@ -188,15 +188,16 @@ def settle(
 
 
 def old_sentences(table: Path) -> Sentences:
-    """The sentences of an existing table; `NO_SENTENCES` if it is missing or cannot be read."""
+    """Return the sentences of an existing table; `NO_SENTENCES` if it is missing or cannot be read."""
     try:
         return Sentences.of(read_tsv(table)) if table.is_file() else NO_SENTENCES
     except InputError:
         return NO_SENTENCES
 
 
-def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    """The new approvals from the memory, for cells that nobody has edited or approved here."""
+def _new_approvals(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """Return the new approvals from the memory, for cells that nobody has edited or approved in this
+    table."""
     standing = claims(carried)
 
     def is_new(entry: HistoryEntry) -> bool:
@@ -210,7 +211,7 @@ def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> l
 
 
 def with_people(package: str, carried: CarriedReviews) -> str:
-    """The data package, with the history and the counts of the review added."""
+    """Return the data package with the history and the counts of the review added."""
     if carried.written is None:
         return package
     content: dict[str, Any] = json.loads(package)
@@ -220,7 +221,7 @@ def with_people(package: str, carried: CarriedReviews) -> str:
 
 
 def review_facts(summary: Summary) -> dict[str, Any]:
-    """The counts of the review, for the data package."""
+    """Return the counts of the review for the data package."""
     return {
         "cells": {item.language: item.edited + item.approved for item in summary.people},
         "targets": {
@@ -239,7 +240,7 @@ def review_facts(summary: Summary) -> dict[str, Any]:
 
 
 def people_lines(summary: Summary) -> list[str]:
-    """The counts of the review in words: a line for each language that has any, and one for orphans."""
+    """Return the counts of the review as text: a line for each language that has any, and one for orphans."""
     lines = []
     for item in summary.people:
         counts = (
@@ -258,7 +259,7 @@ def people_lines(summary: Summary) -> list[str]:
 
 
 def people_section(carried: CarriedReviews) -> str:
-    """The last section of the card, on the review; empty without a history."""
+    """Return the section on the review that ends the card; empty without a history."""
     if carried.written is None:
         return ""
     listed = "\n".join(f"- {line}" for line in people_lines(carried.summary))

@@ -1,14 +1,21 @@
-"""Decides for each edit whether it is applied to the table, and if not, why not."""
+"""Decides which edits are applied to the table, and turns the decisions into history entries and memory."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 
 from egiz.parallel.publish import PublishedRow
-from egiz.parallel.review.human_cells import claims, is_human, target_of
+from egiz.parallel.review.human_cells import (
+    claims,
+    is_human,
+    machine_of,
+    target_of,
+)
 from egiz.parallel.review.matching import LocatedEdit
 from egiz.parallel.review.records import (
+    SEEN,
     SETTLED,
     CellKey,
     Conflict,
@@ -18,6 +25,7 @@ from egiz.parallel.review.records import (
     Outcome,
 )
 from egiz.parallel.summary import HUMAN_STATUSES
+from egiz.translate.memory import MemoryLike, human_key, human_translation
 
 Trace = tuple[str, ...]
 
@@ -25,7 +33,7 @@ Trace = tuple[str, ...]
 def decide(
     edits: Sequence[LocatedEdit], rows: Sequence[PublishedRow], history: Sequence[HistoryEntry]
 ) -> tuple[Decision, ...]:
-    """The decision on each edit, in order. Nothing is changed; no edit is dropped.
+    """Return the decision on each edit, in order.
 
     An edit is applied if the cell has the text that its author saw, or already the text that its author
     wants, or a machine's text for exactly the sentence that the author saw. If edits want different texts for
@@ -37,7 +45,7 @@ def decide(
     made = _known(edits, rows, last, history)
     latest = _latest((*(entry for entry in history if entry.state == "kept"), *(item.edit for item in edits)))
     wanted: dict[CellKey, set[str]] = {}
-    decisions = [_settled(item, _row(item, rows), trace(item) in made, latest) for item in edits]
+    decisions = [_decision_alone(item, _row(item, rows), trace(item) in made, latest) for item in edits]
     for item, decision in zip(edits, decisions, strict=True):
         if decision is None:
             wanted.setdefault(item.edit.cell, set()).add(item.edit.after)
@@ -57,7 +65,8 @@ def _known(
     last: Mapping[CellKey, HistoryEntry],
     history: Sequence[HistoryEntry],
 ) -> set[Trace]:
-    """The traces of edits imported before whose text is still in the cell, or which a person has settled."""
+    """Return the traces of edits that were imported before and are still in the cell or settled by a
+    person."""
     entries = {entry_trace(entry): entry for entry in history}
 
     def stays(item: LocatedEdit) -> bool:
@@ -74,7 +83,7 @@ def _known(
 
 
 def _latest(items: Iterable[HumanEdit | HistoryEntry]) -> dict[Trace, datetime]:
-    """The time of the latest edit by each author of each cell, separately for each text seen there."""
+    """Return the time of the latest edit by each author of each cell, separately for each text seen there."""
     found: dict[Trace, datetime] = {}
     for item in items:
         if not item.is_remark and item.time:
@@ -84,27 +93,27 @@ def _latest(items: Iterable[HumanEdit | HistoryEntry]) -> dict[Trace, datetime]:
 
 
 def _view(item: HumanEdit | HistoryEntry) -> Trace:
+    """Return the key of edits that one author made of the same text in one cell."""
     return (*item.cell, item.author, item.before)
 
 
 def trace(item: LocatedEdit) -> Trace:
-    """The key by which two edits are recognised as the same edit."""
+    """Return the key by which two edits are recognised as the same edit."""
     edit = item.edit
     words = (edit.author, edit.time, edit.before, edit.after, edit.comment, str(edit.approved))
     return (edit.language, item.sentence.source, edit.row if item.state == "kept" else "", *words)
 
 
 def entry_trace(entry: HistoryEntry) -> Trace:
-    """The key of `trace` for an entry of the history."""
+    """Return the key of `trace` for an entry of the history."""
     words = (entry.author, entry.time, entry.before, entry.after, entry.comment, str(entry.approved))
     return (entry.language, entry.source, "" if entry.now else entry.row, *words)
 
 
-def _settled(
+def _decision_alone(
     item: LocatedEdit, row: PublishedRow | None, known: bool, latest: Mapping[Trace, datetime]
 ) -> Decision | None:
-    """The decision on an edit if it does not depend on other edits; None for an edit that wants a text in an
-    existing cell."""
+    """Return the decision on an edit if it does not depend on other edits; else None."""
     edit = item.edit
     target = target_of(row, edit.language)
     stands, source = target.text if target else "", row.source if row else ""
@@ -126,7 +135,7 @@ def _settled(
 def _claim(
     item: LocatedEdit, rows: Sequence[PublishedRow], wanted: Set[str], last: HistoryEntry | None
 ) -> Decision:
-    """The decision on an edit of an existing cell; `wanted` are the texts that all edits want for it.
+    """Return the decision on an edit of an existing cell; `wanted` are the texts that all edits want for it.
 
     `last` is the last edit applied to the cell. If it is by the same author and of the same text, and its
     text is still there, nobody else has changed the cell since.
@@ -157,10 +166,92 @@ def _claim(
 
 
 def conflicts(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """The decisions on edits that could not be applied; `Decision.conflict` says why."""
+    """Return the decisions on edits that could not be applied; `Decision.conflict` says why."""
     return tuple(decision for decision in decisions if decision.outcome == "conflict")
 
 
 def unplaced(decisions: Collection[Decision]) -> tuple[Decision, ...]:
-    """The decisions on edits whose sentence has changed, or is no longer in the table."""
+    """Return the decisions on edits whose sentence has changed, or is no longer in the table."""
     return tuple(decision for decision in decisions if decision.outcome in ("outdated", "orphaned"))
+
+
+def remember(decisions: Iterable[Decision], source_language: str, memory: MemoryLike) -> tuple[int, int]:
+    """Store every approved translation that is in the table in the memory.
+
+    Returns the number of stored translations, and the number of source sentences for which people approved
+    different translations; these are not stored, because the right one depends on the context, which a memory
+    does not have.
+    """
+    approved: dict[tuple[str, str], dict[str, HumanEdit]] = {}
+    for decision in decisions:
+        stands = decision.outcome == "known" and decision.stands == decision.edit.after
+        if decision.edit.approved and (stands or decision.outcome == "applied"):
+            place = (decision.source, decision.edit.language)
+            approved.setdefault(place, {})[decision.edit.after] = decision.edit
+    settled = {place: next(iter(edits.values())) for place, edits in approved.items() if len(edits) == 1}
+    memory.put(
+        (human_key(source, source_language, tag), human_translation(edit.after, edit.author, edit.time))
+        for (source, tag), edit in settled.items()
+    )
+    return len(settled), len(approved) - len(settled)
+
+
+def new_entries(
+    found: Sequence[LocatedEdit],
+    decisions: Sequence[Decision],
+    rows: Sequence[PublishedRow],
+    history: Sequence[HistoryEntry],
+) -> list[HistoryEntry]:
+    """Return the new history entries, one for each edit with new content; repeated edits count once."""
+    last = claims(history)
+    known = {entry_trace(entry) for entry in history}
+    entries = []
+    for item, decision in zip(found, decisions, strict=True):
+        edit = item.edit
+        says = not edit.is_remark or edit.comment
+        again = trace(item) in known and decision.outcome != "applied"
+        if decision.outcome in ("known", "replaced") or not says or again:
+            continue
+        row = None if item.place is None else rows[item.place]
+        target = target_of(row, edit.language)
+        machine = machine_of(target, last.get(edit.cell)) if target and item.state == "kept" else ""
+        entries.append(
+            HistoryEntry(
+                row=edit.row,
+                language=edit.language,
+                author=edit.author,
+                time=edit.time,
+                before=edit.before,
+                after=edit.after,
+                approved=edit.approved,
+                comment=edit.comment,
+                machine=machine,
+                source=item.sentence.source,
+                previous=item.sentence.previous,
+                following=item.sentence.following,
+                now=row.source if row and item.state == "outdated" else "",
+                state=item.state if target or item.state != "kept" else "orphaned",
+                conflict=decision.conflict or "" if target else "",
+            )
+        )
+    return list(dict.fromkeys(entries))
+
+
+def settle_entries(
+    history: Sequence[HistoryEntry], found: Sequence[LocatedEdit], decisions: Sequence[Decision]
+) -> tuple[HistoryEntry, ...]:
+    """Return the history with entries marked as settled whose texts the author of an applied edit
+    has seen."""
+    seen: dict[tuple[str, str], set[str]] = {}
+    for item, decision in zip(found, decisions, strict=True):
+        if decision.outcome == "applied":
+            seen.setdefault(item.edit.cell, set()).update((*item.edit.seen, item.edit.after))
+
+    def decided(entry: HistoryEntry) -> HistoryEntry:
+        if entry.after not in seen.get(entry.cell, ()):
+            return entry
+        if entry.state == "outdated":
+            return replace(entry, conflict=SEEN)
+        return replace(entry, conflict=SETTLED) if entry.conflict else entry
+
+    return tuple(map(decided, history))

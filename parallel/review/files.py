@@ -12,8 +12,8 @@ from; it may differ from that of the reviewed table, since every edit states its
 its author saw. `seen` are the other texts that the page showed for the cell. Version 1 has neither the
 sentences nor `seen`.
 
-The history is written like the table itself: UTF-8, tab-separated, no quoting. No line is ever removed; only
-the row that a line is shown with changes, as `egiz.parallel.review.matching` determines.
+The history is written like the table: UTF-8, tab-separated, no quoting. No line is ever removed; only the row
+with which a line is shown may change (`egiz.parallel.review.matching`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from egiz.translate.text import source_text, target_text
 
 FORMAT = "egiz-edits"
 MAX_EDITS_BYTES = 64 * 2**20
-"""The largest file of edits, in bytes: enough for both texts of 100,000 edited sentences of usual length."""
+"""The largest file of edits in bytes: enough for both texts of 100,000 edited sentences of usual length."""
 
 _LIMITS = {
     "row": 1_000,
@@ -53,7 +53,7 @@ _SENTENCE = ("source", "previous", "following")
 _KEYS = {1: _EDIT, 2: (*_EDIT, *_SENTENCE, "seen")}
 """The keys of an edit by the version of the file."""
 _SEEN = 100
-"""Most texts that a page can have shown for one cell."""
+"""The largest number of other texts that a page can have shown for one cell."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -62,9 +62,9 @@ _HALF = re.compile("[\ud800-\udfff]")
 def read_edits(path: Path) -> tuple[HumanEdit, ...]:
     """Read the edits of one file, in order, with their texts in published form.
 
-    Raises InputError, naming the file and the place in it (``edits[3].row``), for any other format: broken
-    JSON, an unknown, missing or repeated key, another type, a text above its limit, half of a surrogate pair,
-    an unknown language, an invalid time.
+    Raises InputError that names the file and the place in it (``edits[3].row``) for broken JSON, an unknown,
+    missing or repeated key, a wrong type, a text above its limit, a lone surrogate, an unknown language or an
+    invalid time.
     """
     content = _object(_parse(path), _HEAD, str(path))
     _check_head(content, str(path))
@@ -175,7 +175,7 @@ def _edit(value: object, keys: tuple[str, ...], where: str, author: str) -> Huma
 
 
 def _sentence(item: Mapping[str, Any], where: str) -> SentenceKey:
-    """The sentence of an edit; its texts come from the table, already in published form."""
+    """Return the sentence of an edit; its texts come from the table, already in published form."""
     texts = (_string(item[key], f"{where}.{key}", MAX_CELL_CHARACTERS) for key in _SENTENCE)
     source, previous, following = (source_text(text, "en") for text in texts)
     return SentenceKey(source=source, previous=previous, following=following)
@@ -190,7 +190,7 @@ def _seen(value: object, where: str) -> tuple[str, ...]:
 
 
 def _published(text: str, tag: str, where: str) -> str:
-    """A human text in its published form."""
+    """Return a human text in its published form."""
     cleaned = target_text(text, tag)
     if len(cleaned) > MAX_CELL_CHARACTERS:
         raise InputError(
@@ -228,7 +228,7 @@ def _time(value: object, where: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value as shown in an error message: printable, on one line, not too long."""
+    """Format a value for an error message: printable, on one line, not too long."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
@@ -236,28 +236,28 @@ def _shown(value: object) -> str:
 
 
 MEMORY = "memory"
-"""`HistoryEntry.origin` of an approval from another project."""
+"""The value of `HistoryEntry.origin` for an approval from another project."""
 _ABOUT = {
-    "row": "id of the row that it is shown with; empty where the sentence is not in the table",
-    "language": "tag of the target language that the edited cell is in",
-    "author": "who made the edit, as they called themselves; may be empty",
-    "time": "when it was made, UTC, ISO 8601",
-    "before": "the cell as the author saw it",
-    "after": "the cell as the author left it, in its published form",
-    "approved": "true where the author approved the translation; else false",
-    "comment": "what the author had to say; may be empty",
-    "machine": "the machine's output for the cell, as published; empty where there is none",
-    "source": "the source sentence that it is of",
+    "row": "id of the row that the entry is shown with; empty if its sentence is not in the table",
+    "language": "tag of the target language of the edited cell",
+    "author": "name that the author of the edit gave; may be empty",
+    "time": "time of the edit, UTC, ISO 8601",
+    "before": "text of the cell that the author saw",
+    "after": "text that the author wrote or approved, in its published form",
+    "approved": "true if the author approved the translation; else false",
+    "comment": "comment of the author; may be empty",
+    "machine": "the machine's output for the cell, as published; empty if there is none",
+    "source": "the source sentence of the edit",
     "previous": "the source sentence before it",
     "following": "the source sentence after it",
-    "now": "the source sentence that stands in its place now, where it is outdated",
-    "state": "kept: its sentence is there; outdated: it has changed; orphaned: it, or its column, is gone",
-    "conflict": "why its text does not stand in the cell; settled where a person has decided; else empty",
-    "origin": "memory where it was approved in another project; else empty",
+    "now": "the source sentence that has replaced it, if the entry is outdated; else empty",
+    "state": "kept: the sentence is in the table; outdated: it changed; orphaned: it or its column is gone",
+    "conflict": "why its text is not in the cell; settled or seen if a person has decided; else empty",
+    "origin": "memory if the text was approved in another project; else empty",
 }
 _COLUMNS = tuple(field.name for field in fields(HistoryEntry))
 _FIRST = 9
-"""Number of columns in the first version of the format, which lacked the sentence."""
+"""The number of columns in the first version of the format, which lacked the sentence."""
 _HEADER = "\t".join(_COLUMNS)
 _STATES: tuple[State, ...] = get_args(State)
 
@@ -266,7 +266,7 @@ def read_history(path: Path) -> tuple[HistoryEntry, ...]:
     """Read a history; empty if there is no such file.
 
     For the first version of the format, the sentences are taken from the table beside it, if its cells still
-    have one of the entry's texts. Raises InputError with file and line if the file is not a history.
+    have one of the texts of the entry. Raises InputError with file and line if the file is not a history.
     """
     if not path.exists():
         return ()
@@ -306,7 +306,8 @@ def _entry(names: Sequence[str], cells: list[str], where: str) -> HistoryEntry:
 
 
 def _located(entries: Sequence[HistoryEntry], path: Path) -> Iterator[HistoryEntry]:
-    """Entries of the first version with their sentences; an entry whose sentence is uncertain is orphaned."""
+    """Add the sentences to entries of the first version; an entry whose sentence is uncertain becomes an
+    orphan."""
     table = path.with_name(f"{path.name.removesuffix(HISTORY)[:-1] or 'parallel'}.tsv")
     rows = {row.id: row for row in read_tsv(table)} if table.is_file() else {}
     for entry in entries:
@@ -320,23 +321,23 @@ def _located(entries: Sequence[HistoryEntry], path: Path) -> Iterator[HistoryEnt
 
 
 def history_text(entries: Iterable[HistoryEntry]) -> str:
-    """The text of the whole file, with the header."""
+    """Return the text of the whole file, with the header."""
     return "".join(f"{line}\n" for line in (_HEADER, *map(history_line, entries)))
 
 
 def history_line(entry: HistoryEntry) -> str:
-    """One line of the file, without its line end."""
+    """Return one line of the file, without its line end."""
     values = (getattr(entry, name) for name in _COLUMNS)
     return "\t".join(marked(str(value).lower() if isinstance(value, bool) else value) for value in values)
 
 
 def history_resource(written: WrittenFile) -> dict[str, Any]:
-    """The entry for the history in the data package."""
+    """Return the entry for the history in the data package."""
     return {
         "name": written.name.removesuffix(".tsv"),
         "type": "table",
         "path": written.name,
-        "title": "What people wrote, approved and said",
+        "title": "Edits, approvals and comments by people",
         "format": "tsv",
         "mediatype": "text/tab-separated-values",
         "encoding": "utf-8",

@@ -1,11 +1,12 @@
 """Writes cells that a person wrote or approved into the tables of a folder.
 
 Such a cell has the status ``approved``, with a quality of 1.000 because a person's approval overrides any
-estimate, or ``edited``, with no quality because nobody has judged it. It has no flags. If the text differs
-from the machine's, side-table lines about the machine's text are removed, and terms are searched for in the
-new text if the term base is available. The machine's output is kept in its own column.
+estimate, or ``edited``, without quality because nobody has judged the text. It has no flags. If the text
+differs from the machine's, lines of side tables about the machine's text are removed, and terms are searched
+for in the new text if the term base is available. The machine's output is kept in its own column.
 
-The term base is the one that the table was built with; one shipped with Egiz is found automatically.
+The term base must be the one that the table was built with; if it is shipped with Egiz, it is found
+automatically.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ QUALITY = "1.000"
 class HumanText:
     """A human text for a cell; `machine` is the machine's output, empty if there is none.
 
-    `is_new` is true if the text differs from the one in the table; `uses` are then its term uses, empty if
+    `is_new` says that the text differs from the one in the table; `uses` are then its term uses, empty if
     they were not searched for.
     """
 
@@ -52,23 +53,23 @@ class HumanText:
 
 
 def target_of(row: PublishedRow | None, language: str) -> PublishedTarget | None:
-    """The side of a row in a language; None without a row or such a side."""
+    """Return the side of a row in a language, None without a row or such a side."""
     sides = row.targets if row is not None else ()
     return next((target for target in sides if target.language == language), None)
 
 
 def claims(history: Iterable[HistoryEntry]) -> dict[CellKey, HistoryEntry]:
-    """For each cell, the entry whose text belongs there: the last one with `is_claim`."""
+    """Return, for each cell, the entry whose text belongs there: the last entry with `is_claim`."""
     return {entry.cell: entry for entry in history if entry.is_claim}
 
 
 def is_human(target: PublishedTarget, entry: HistoryEntry) -> bool:
-    """Whether a cell still has that entry's text, with a human status."""
+    """Whether a cell still has the text of the entry, with a human status."""
     return target.text == entry.after and target.status in HUMAN_STATUSES
 
 
 def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
-    """The machine's output for a cell, from the table or else from `entry`; empty if unknown.
+    """Return the machine's output for a cell, from the table or else from `entry`; empty if unknown.
 
     `entry` is the last claim to the cell.
     """
@@ -78,7 +79,7 @@ def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
 
 
 def with_machines(history: Sequence[HistoryEntry], rows: Iterable[PublishedRow]) -> tuple[HistoryEntry, ...]:
-    """The history, with the machine's output updated from the table where it is known."""
+    """Return the history with the machine's outputs updated from the table, if known there."""
     wanted = {entry.cell for entry in history if entry.state == "kept"}
     last = claims(history)
     found = {
@@ -102,7 +103,8 @@ def put_claims(
     history: Sequence[HistoryEntry],
     term_finder: TermFinder | None,
 ) -> int:
-    """Write the human texts of a history into the tables being published: `table`, and those `beside` it.
+    """Write the human texts of a history into the tables being published: `table`, and the tables `beside`
+    it.
 
     Returns the number of cells with a new text whose terms were not searched for. All other lines keep their
     bytes. Raises InputError for an invalid table.
@@ -118,7 +120,7 @@ def put_claims(
         stream.writelines(_revised(lines_of(source), columns(first.source_language, tags), texts))
     new = {cell: text.uses for cell, text in texts.items() if text.is_new}
     for name in beside if new else ():
-        if name.endswith(LINKS):  # between sentences, which do not change
+        if name.endswith(LINKS):  # sentences do not change, so their links do not
             continue
         with _anew(publication.path(name)) as (source, output):
             if name.endswith(USES):
@@ -131,7 +133,7 @@ def put_claims(
 def _texts(
     rows: Iterable[PublishedRow], wanted: Mapping[CellKey, HistoryEntry], term_finder: TermFinder | None
 ) -> Iterator[tuple[CellKey, HumanText]]:
-    """The human texts for cells that must change in text, status or machine output."""
+    """Yield the human texts for cells that must change in text, status or machine output."""
     for row in rows:
         for target in row.targets:
             entry = wanted.get((row.id, target.language))
@@ -155,7 +157,7 @@ def _texts(
 def _revised(
     lines: Iterable[str], table: tuple[Column, ...], texts: Mapping[CellKey, HumanText]
 ) -> Iterator[str]:
-    """The lines of a table, with `texts` put into their cells; all other lines are kept byte for byte."""
+    """Yield the lines of a table with `texts` put into their cells; other lines keep their bytes."""
     touched = {row for row, _ in texts}
     for line in lines:
         row = unmarked(line.partition("\t")[0])
@@ -174,7 +176,7 @@ def _line(line: str, table: tuple[Column, ...], texts: Mapping[CellKey, HumanTex
 
 
 def _values(human: HumanText) -> dict[str, str]:
-    """The new values of a cell's columns, by kind; columns not named keep their values."""
+    """Return the new values of the columns of a cell, by kind; columns not included keep their values."""
     values = {
         "text": human.text,
         "quality": QUALITY if human.status == "approved" else "",
@@ -195,21 +197,22 @@ def _anew(path: Path) -> Iterator[tuple[Path, Path]]:
 
 
 class TermFinder:
-    """Finds the terms of a table's term base in sentences and their translations."""
+    """Finds the terms of a term base in sentences and their translations."""
 
     def __init__(self, base: TermBase, source_language: str) -> None:
         self._checker = cache(lambda tag: Checker(base.terms, source_language, tag))
 
     def __call__(self, source: str, language: str, text: str) -> tuple[TermRecord, ...]:
-        """The term uses in one translation of `source`."""
+        """Return the term uses in one translation of `source`."""
         return uses_in(self._checker(language), source, text)
 
 
 def term_finder_of(published: Published, base: TermBase | None) -> TermFinder | None:
-    """The term finder for a table; None if it was built without a term base, or with one not available here.
+    """Return the term finder for a table.
 
-    If `base` is None, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one
-    that the table was built with: the table would mix the entries of two bases.
+    It is None if the table was built without a term base, or with one that is not available. If `base` is
+    None, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one that the table
+    was built with, since the table would mix the entries of two bases.
     """
     facts = published.provenance.terms if published.provenance else None
     if facts is None:
@@ -238,9 +241,9 @@ _KEYS = ("row", "language")
 
 
 def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str, ...]:
-    """The files that a data package lists, without `others`.
+    """Return the files that a data package lists, without `others`.
 
-    Raises InputError for anything but a plain file name: nothing outside the folder is touched.
+    Raises InputError for anything but a plain file name, so that nothing outside the folder is touched.
     """
     names = [item.get("path") for item in descriptor["resources"]]
     for name in names:
@@ -292,19 +295,20 @@ def copy_uses(
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """The lines of a table, with their line ends."""
+    """Yield the lines of a table, with their line ends."""
     with path.open(encoding="utf-8", newline="\n") as stream:
         yield from stream
 
 
 def _keyed(lines: Iterator[str]) -> Iterator[tuple[CellKey, str]]:
-    """Pairs of cell and line; the cell is read from the first two columns."""
+    """Yield pairs of cell and line; the cell is read from the first two columns."""
     for line in lines:
         row, language, *_ = (*line.rstrip("\n").split("\t"), "")
         yield (unmarked(row), unmarked(language)), line
 
 
 def _without(lines: Iterator[str], cells: Collection[CellKey]) -> Iterator[str]:
+    """Yield the lines of a table except those about `cells`."""
     header = next(lines, "")
     yield header
     names = header.rstrip("\n").split("\t")

@@ -1,14 +1,14 @@
-"""Matches the sentences of an old and a new table, by text and neighbours, and moves history entries over.
+"""Matches the sentences of an old and a new table, and moves the history entries to the new rows.
 
 Equal sentences are paired first. Sentences that occur once in each table are paired wherever they are, so
-moves do no harm. Repeated ones are paired outwards from these pairs and from both ends of the tables, the
-remaining ones by the longest common subsequence. A sentence without an equal is searched for between the new
-places of its neighbours; the most similar sentence in that gap has replaced it. This tells insertions,
-deletions, moves, splits and joins apart.
+moves do no harm. Repeated sentences are paired outwards from these pairs and from both ends of the tables,
+the remaining ones by the longest common subsequence. For a sentence without an equal one, the most similar
+sentence between the new places of its neighbours counts as its replacement. This tells insertions, deletions,
+moves, splits and joins apart.
 
-An entry whose sentence is in both tables moves with the sentence. If another sentence has replaced it, the
-entry is outdated: its text and its source are shown beside the new ones. If its sentence is gone, the entry
-is an orphan, which is restored when the sentence comes back.
+An entry whose sentence is in both tables moves with the sentence. If the sentence was replaced, the entry is
+outdated: its text and its source are shown beside the new ones. If the sentence is gone, the entry is an
+orphan, which is restored when the sentence comes back.
 """
 
 from __future__ import annotations
@@ -24,23 +24,25 @@ from egiz.parallel.review.human_cells import target_of
 from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, SentenceKey, State
 
 MIN_LIKENESS = 0.5
-"""Smallest likeness (see `likeness`) of a changed sentence to its old version. Below it, the sentence is
-another one, with which the edits of the old one must not be shown."""
+"""The least likeness (see `likeness`) of a changed sentence to its old version. With less, the sentence
+counts as a different one, and the edits of the old sentence are not shown with it."""
 MIN_PART_SHARE = 0.8
-"""Smallest share of a sentence's trigrams found in the sentence that it was joined to or split from."""
+"""The least share of a sentence's trigrams that must occur in the sentence that it was joined to or split
+from."""
 _LOOKED_AT = 12
-"""The most sentences of a gap that are compared: those that share the most words with the old one."""
+"""The largest number of sentences of a gap that are compared: those with the most words in common with the
+old one."""
 _NEAR = 50
-"""In a long gap, how many sentences before and after the expected place are searched for a changed one."""
+"""In a long gap, the number of sentences before and after the expected place that are searched."""
 _REPEATED = 4_000_000
-"""The most pairs of equal sentences for which the longest common subsequence is computed."""
+"""The largest number of pairs of equal sentences for which the longest common subsequence is computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentences:
     """The sentences of a table, in order: row ids, texts to match by, and sources.
 
-    The text is the source, or for rows without one (some human translations), the translations.
+    The text of a row is its source, or its translations if it has no source (in some human translations).
     """
 
     ids: tuple[str, ...]
@@ -49,13 +51,13 @@ class Sentences:
 
     @classmethod
     def of(cls, rows: Iterable[PublishedRow]) -> Sentences:
-        """The sentences of a table."""
-        found = [(row.id, row.source or _said(row), row.source) for row in rows]
+        """Return the sentences of a table."""
+        found = [(row.id, row.source or _translations(row), row.source) for row in rows]
         ids, texts, sources = zip(*found, strict=True) if found else ((), (), ())
         return cls(ids=ids, texts=texts, sources=sources)
 
     def sentence(self, place: int) -> SentenceKey:
-        """The sentence at a place (from 0) with its neighbours."""
+        """Return the sentence at a place (from 0) with its neighbours."""
         return SentenceKey(
             source=self.sources[place],
             previous=self.sources[place - 1] if place else "",
@@ -63,7 +65,7 @@ class Sentences:
         )
 
 
-def _said(row: PublishedRow) -> str:
+def _translations(row: PublishedRow) -> str:
     return "\0".join(("", *(target.machine or target.text for target in row.targets)))
 
 
@@ -76,23 +78,25 @@ class Matched:
 
 
 def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Matched:
-    """Pair the sentences of two tables. Changed sentences are searched only for the old places in `wanted`.
+    """Pair the sentences of two tables; changed sentences are searched for only for the old places in
+    `wanted`.
 
-    A sentence of either side is in at most one pair of equals. Several changed old sentences may be paired
-    with one new sentence, into which they were joined.
+    A sentence of either side is in at most one pair of equal sentences. Several changed old sentences may be
+    paired with one new sentence, into which they were joined.
     """
     same = _equal(old, new)
     gaps = _Gaps(same, len(old), len(new))
     changed = {}
     for place in sorted(wanted):
         if place not in same:
-            found = _likest(old[place], new, gaps.around(place))
+            found = _most_similar(old[place], new, gaps.around(place))
             if found is not None:
                 changed[place] = found
     return Matched(same=same, changed=changed)
 
 
 def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Pair equal sentences; the result maps old places to new places."""
     places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, texts in enumerate((old, new)):
         for place, text in enumerate(texts):
@@ -136,7 +140,7 @@ def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> No
 
 
 class _Gaps:
-    """The unpaired new sentences between paired ones."""
+    """The new sentences without a pair, between those with one."""
 
     def __init__(self, same: Mapping[int, int], old: int, new: int) -> None:
         self._same = {-1: -1, old: new, **same}
@@ -144,9 +148,10 @@ class _Gaps:
         self._taken = sorted((-1, new, *same.values()))
 
     def around(self, place: int) -> list[int]:
-        """The unpaired new places after an old place's paired predecessor, and those before its successor.
+        """Return the unpaired new places after the pair of the previous sentence and before that of the next
+        one.
 
-        In a long gap, only those about as far from its ends as the old place was.
+        In a long gap, only places about as far from its ends as the old place was are returned.
         """
         at = bisect_left(self._known, place)
         found: set[int] = set()
@@ -159,9 +164,11 @@ class _Gaps:
         return sorted(found)
 
 
-def _likest(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
-    """The place in a gap of the sentence most similar to a text, the first of equals; None below
-    `MIN_LIKENESS`."""
+def _most_similar(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
+    """Return the place in a gap of the sentence most similar to a text; the first of equally similar ones.
+
+    It is None if no likeness reaches `MIN_LIKENESS`.
+    """
     if len(gap) > _LOOKED_AT:
         words = set(text.split())
         gap = sorted(gap, key=lambda place: (-len(words.intersection(new[place].split())), place))
@@ -172,10 +179,10 @@ def _likest(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
 
 
 def likeness(one: str, other: str) -> float:
-    """The similarity of two sentences by shared character trigrams, from 0 to 1.
+    """Return the similarity of two sentences by common character trigrams, from 0 to 1.
 
-    They match from `MIN_LIKENESS` up. A part of a sentence matches it, however short, if nearly all trigrams
-    of the part occur in the sentence.
+    They match from `MIN_LIKENESS` up. A part of a sentence matches the sentence, however short the part is,
+    if nearly all of its trigrams occur there.
 
     >>> likeness("Ол келді.", "Ол келді."), likeness("Ол келді.", "Қала үлкен.")
     (1.0, 0.0)
@@ -201,7 +208,7 @@ def find(
     """Find places in the new table for sentences that were not in the old one; no place is given twice.
 
     A place must have the same source, and either be `free` (no sentence of the old table has it), or be in
-    `open_to_all` and have the same two neighbours. Places with more equal neighbours are given first.
+    `open_to_all` and have the same two neighbours. Places with more equal neighbours are assigned first.
     """
     places: dict[str, list[int]] = defaultdict(list)
     for place in sorted({*free, *open_to_all}):
@@ -229,8 +236,8 @@ _UNKNOWN = SentenceKey(source="", previous="", following="")
 class LocatedEdit:
     """An edit with its present row, and its sentence.
 
-    `place` is the row's place in the table (from 0), None if there is none; if the state is ``outdated``,
-    another sentence stands there now.
+    `place` is the place of the row in the table (from 0), None if there is none; if the state is
+    ``outdated``, the row has another sentence.
     """
 
     edit: HumanEdit
@@ -267,7 +274,8 @@ class Locator:
         return LocatedEdit(edit=replace(edit, row=row), sentence=edit.sentence, state=state, place=place)
 
     def _nearness(self, edit: HumanEdit, place: int) -> tuple[int, bool, int]:
-        """Sort key: how many neighbours are equal, then whether the row id is, then the earlier place."""
+        """Return the sort key: number of equal neighbours, then whether the row id is equal, then the earlier
+        place."""
         there = self.sentences.sentence(place)
         assert edit.sentence is not None
         same = (there.previous == edit.sentence.previous) + (there.following == edit.sentence.following)
@@ -285,6 +293,7 @@ class Locator:
         return self._at(edit, place)
 
     def _at(self, edit: HumanEdit, place: int) -> LocatedEdit:
+        """Return the edit located at a row that has its sentence."""
         found = replace(edit, row=self.sentences.ids[place])
         return LocatedEdit(edit=found, sentence=self.sentences.sentence(place), state="kept", place=place)
 
@@ -297,13 +306,13 @@ def carry(
 ) -> tuple[HistoryEntry, ...]:
     """Move all entries of a history, in order, to the rows of a new table.
 
-    `old` is the table they were last shown with, or `NO_SENTENCES`; an entry that does not fit it, as after a
-    run that was killed while publishing, is located by its sentence. `languages` are the target languages of
-    the new table.
+    `old` is the table that they were last shown with, or `NO_SENTENCES`; an entry that does not fit it, for
+    example after a run that was killed while publishing, is located by its sentence. `languages` are the
+    target languages of the new table.
     """
     if not history:
         return ()
-    homes = _homes(history, old)
+    homes = _old_places(history, old)
     matched = match(old.texts, new.texts, {place for place in homes if place is not None})
     found = _found(history, homes, matched, new)
     return tuple(
@@ -312,8 +321,8 @@ def carry(
     )
 
 
-def _homes(history: Sequence[HistoryEntry], old: Sentences) -> list[int | None]:
-    """The place of each entry in the old table; None for orphans."""
+def _old_places(history: Sequence[HistoryEntry], old: Sentences) -> list[int | None]:
+    """Return the place of each entry in the old table, None for orphans."""
     places = {name: place for place, name in enumerate(old.ids)}
     by_source: dict[str, list[int]] = defaultdict(list)
     for place, source in enumerate(old.sources):
@@ -342,7 +351,7 @@ def _fits(entry: HistoryEntry, place: int, old: Sentences) -> bool:
 def _found(
     history: Sequence[HistoryEntry], homes: Sequence[int | None], matched: Matched, new: Sentences
 ) -> dict[SentenceKey, int]:
-    """The new places at which sentences of orphaned and outdated entries have come back."""
+    """Return the new places of sentences of orphaned and outdated entries that have come back."""
     lost: dict[SentenceKey, None] = {}
     used = set()
     for entry, place in zip(history, homes, strict=True):
@@ -367,15 +376,15 @@ def _carried(
     here = matched.same.get(known) if not entry.now else None
     here = found.get(entry.sentence) if here is None and (place is None or entry.now) else here
     if here is not None:
-        return at(entry, here, new, languages)
+        return _kept_at(entry, here, new, languages)
     instead = matched.changed.get(known, matched.same.get(known) if entry.now else None)
     if instead is None:
         return replace(entry, row="", now="", state="orphaned")
-    return beside(entry, instead, new, languages)
+    return _outdated_at(entry, instead, new, languages)
 
 
-def at(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
-    """The entry, placed at its own sentence in a table."""
+def _kept_at(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
+    """Return the entry placed at its own sentence in a table."""
     sentence = table.sentence(place)
     return replace(
         entry,
@@ -389,7 +398,9 @@ def at(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[
     )
 
 
-def beside(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
-    """The entry, placed as outdated at the sentence that has replaced its own."""
+def _outdated_at(
+    entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]
+) -> HistoryEntry:
+    """Return the entry placed, as outdated, at the sentence that has replaced its own."""
     state: State = "outdated" if entry.language in languages else "orphaned"
     return replace(entry, row=table.ids[place], now=table.sources[place], state=state)

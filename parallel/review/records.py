@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["applied", "noted", "known", "replaced", "conflict", "outdated", "orphaned"]
-"""The outcome of an edit. ``applied``: the cell's text or status changed. ``noted``: it has only a comment,
-or nothing. ``known``: the same edit was applied before. ``replaced``: a later edit of the same text by the
-same author counts. ``conflict``: it could not be applied. ``outdated``: the source sentence has changed.
-``orphaned``: the source sentence is gone."""
+"""The outcome of an edit. ``applied``: the text or status of the cell changed. ``noted``: the edit has only a
+comment, or nothing. ``known``: the same edit was applied before. ``replaced``: a later edit of the same text
+by the same author counts. ``conflict``: the edit could not be applied. ``outdated``: the source sentence has
+changed. ``orphaned``: the source sentence is gone."""
 
 Conflict = Literal["row gone", "no such language", "changed since", "edited differently", "left empty"]
 
@@ -17,8 +17,8 @@ CellKey = tuple[str, str]
 """Row id and target language: identifies a cell of the published table."""
 
 State = Literal["kept", "outdated", "orphaned"]
-"""The state of an entry's sentence. ``kept``: it is in the table. ``outdated``: another sentence has replaced
-it. ``orphaned``: neither, or the table has no column in the entry's language."""
+"""The state of the sentence of an entry. ``kept``: it is in the table. ``outdated``: another sentence has
+replaced it. ``orphaned``: it is gone, or the table has no column in the language of the entry."""
 SETTLED, SEEN = "settled", "seen"
 """Values of `HistoryEntry.conflict` that are no conflict. `SETTLED`: a person has seen the text beside the
 others and decided. `SEEN`: a person has seen an outdated text beside the new sentence; the text applies again
@@ -27,7 +27,7 @@ if its own sentence comes back."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceKey:
-    """A sentence, identified by its source text and those before and after it (empty at an end)."""
+    """A sentence, identified by its source text and the sentences before and after it (empty at an end)."""
 
     source: str
     previous: str
@@ -39,9 +39,9 @@ class HumanEdit:
     """A person's edit, approval or comment of one cell of a published table.
 
     `place` is its place in the file (``edits.json: edits[3]``). `before` is the text that the person saw;
-    `after` the wanted text in published form, equal to `before` if it was not changed. `time` is UTC in ISO
-    8601. `sentence` is None in files of version 1, which only name the row. `seen` are the other
-    texts that the page showed for the cell, between which the edit decides.
+    `after` is the wanted text in published form, equal to `before` if it was not changed. `time` is UTC in
+    ISO 8601. `sentence` is None in files of version 1, which only name the row. `seen` are the other texts
+    that the page showed for the cell, so that the edit decides between them.
     """
 
     place: str
@@ -58,20 +58,21 @@ class HumanEdit:
 
     @property
     def cell(self) -> CellKey:
-        """Row and language."""
+        """The row and language of the edited cell."""
         return self.row, self.language
 
     @property
     def is_remark(self) -> bool:
-        """Whether it neither changes nor approves the cell's text."""
+        """Whether the edit neither changes nor approves the text of the cell."""
         return not self.approved and self.after == self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The decision on one edit. `conflict` says why it could not be applied, else it is None.
+    """The decision on one edit. `conflict` says why the edit could not be applied, else it is None.
 
-    `stands` is the cell's text before the edit, empty if there is no such cell; `source` the source sentence.
+    `stands` is the text of the cell before the edit, empty if there is no such cell; `source` is the source
+    sentence.
     """
 
     edit: HumanEdit
@@ -83,13 +84,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One line of `review.tsv`: one edit, approval or comment by one person of one sentence in one language.
+    """One line of `review.tsv`: an edit, approval or comment by one person of one sentence in one language.
 
     `machine` is the machine's output for the cell, empty if there was none or it is unknown; it is kept here
     too because a later edit may start from a human text. `source`, `previous` and `following` are the
     sentence and its neighbours as last in the table. `row` is the row that the entry is shown with: its own,
-    or if it is ``outdated`` the one that has replaced it, whose source is `now`; empty if there is none.
-    `conflict` says why its text is not in the cell, or is `SETTLED` or `SEEN`. `origin` is ``memory`` for an
+    or if it is ``outdated`` the row that has replaced it, whose source is `now`; empty if there is none.
+    `conflict` says why the text is not in the cell, or is `SETTLED` or `SEEN`. `origin` is ``memory`` for an
     approval from another project that the translation memory supplied.
     """
 
@@ -112,20 +113,20 @@ class HistoryEntry:
 
     @property
     def cell(self) -> CellKey:
-        """Row and language."""
+        """The row and language of the cell."""
         return self.row, self.language
 
     @property
     def sentence(self) -> SentenceKey:
-        """Its sentence."""
+        """The sentence with its neighbours."""
         return SentenceKey(source=self.source, previous=self.previous, following=self.following)
 
     @property
     def is_remark(self) -> bool:
-        """Whether it neither changes nor approves the cell's text."""
+        """Whether the entry neither changes nor approves the text of the cell."""
         return not self.approved and self.after == self.before
 
     @property
     def is_claim(self) -> bool:
-        """Whether its text belongs in its cell, unless a later entry overrides it."""
+        """Whether the text of the entry belongs in its cell, unless a later entry overrides it."""
         return self.state == "kept" and not self.conflict and not self.is_remark

@@ -1,48 +1,51 @@
-"""The flow of a review: read edits, find their rows, decide, publish again, put approvals in the memory."""
+"""The flow of a review: reads edits, finds their rows, decides, publishes the table again with its history,
+and puts approved translations into the memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
+from shutil import copyfile
+from typing import Any
 
 from egiz.glossary.records import TermBase
-from egiz.parallel.publish import HISTORY, MANIFEST, PublishedRow
-from egiz.parallel.publish.destination import check_destination, refuse_stranger
-from egiz.parallel.publish.names import TABLE
+from egiz.parallel.publish import HISTORY, MANIFEST, Publication, PublishedRow, WrittenFile, card, datapackage
+from egiz.parallel.publish.destination import check_destination, drop_leftovers, refuse_stranger
+from egiz.parallel.publish.names import CARD, FOLDER_FILES, PAGE, TABLE
 from egiz.parallel.publish.published import Published, open_published
 from egiz.parallel.publish.side_tables import side_table_path, side_table_prefix
-from egiz.parallel.review.carry_over import old_sentences
-from egiz.parallel.review.decide import conflicts, decide, entry_trace, trace, unplaced
-from egiz.parallel.review.files import read_edits, read_history
-from egiz.parallel.review.human_cells import claims, machine_of, target_of, term_finder_of
-from egiz.parallel.review.matching import LocatedEdit, Locator, Sentences, carry
-from egiz.parallel.review.records import SEEN, SETTLED, Decision, HistoryEntry, HumanEdit
-from egiz.parallel.review.republish import republish
-from egiz.parallel.summary import Provenance, Summary
+from egiz.parallel.reader import load, write_page
+from egiz.parallel.review.carry_over import (
+    CarriedReviews,
+    old_sentences,
+    people_section,
+    review_facts,
+    settle,
+)
+from egiz.parallel.review.decide import (
+    conflicts,
+    decide,
+    entry_trace,
+    new_entries,
+    remember,
+    settle_entries,
+    unplaced,
+)
+from egiz.parallel.review.files import history_resource, read_edits, read_history
+from egiz.parallel.review.human_cells import (
+    TermFinder,
+    claims,
+    companions,
+    term_finder_of,
+)
+from egiz.parallel.review.matching import Locator, Sentences, carry
+from egiz.parallel.review.records import Decision, HistoryEntry
+from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.memory import MemoryLike, NoMemory, human_key, human_translation
-
-
-def remember(decisions: Iterable[Decision], source_language: str, memory: MemoryLike) -> tuple[int, int]:
-    """Store every approved translation that is in the table in the memory.
-
-    Returns how many were stored, and how many source sentences were not, because people approved different
-    translations of them: which one is right depends on the context, which a memory does not know.
-    """
-    approved: dict[tuple[str, str], dict[str, HumanEdit]] = {}
-    for decision in decisions:
-        stands = decision.outcome == "known" and decision.stands == decision.edit.after
-        if decision.edit.approved and (stands or decision.outcome == "applied"):
-            place = (decision.source, decision.edit.language)
-            approved.setdefault(place, {})[decision.edit.after] = decision.edit
-    settled = {place: next(iter(edits.values())) for place, edits in approved.items() if len(edits) == 1}
-    memory.put(
-        (human_key(source, source_language, tag), human_translation(edit.after, edit.author, edit.time))
-        for (source, tag), edit in settled.items()
-    )
-    return len(settled), len(approved) - len(settled)
+from egiz.translate.memory import MemoryLike, NoMemory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +53,9 @@ class Reviewed:
     """The result of a review: the decision on each edit, in order, and the whole history after it.
 
     `revised` counts the cells whose text or status changed; `remembered` the approved translations stored in
-    the memory, `at_odds` the source sentences not stored because they have several; `unchecked` the cells
-    with a new text whose terms were not looked for because the term base was not available. `summary` has the
-    counts of the table, None if nothing was published.
+    the memory; `at_odds` the source sentences not stored because they have several approved translations;
+    `unchecked` the cells with a new text whose terms were not searched for because the term base was not
+    available. `summary` has the counts of the table, None if nothing was published.
     """
 
     table: Path
@@ -90,11 +93,12 @@ def review(
     `output` is of the same kind. An edit that conflicts with the table or with another edit, or whose
     sentence has changed or is gone, does not change the table; it is kept in the history, so that its text is
     shown beside the current one. With `strict`, nothing is published if there is such an edit. Reviews of a
-    table at `output` are carried over. The files appear all or not at all; if there is nothing to apply,
-    those at `place` stay as they are. Approved translations are put into `memory` once the table is
-    published. `terms` is the term base that the table was built with; one shipped with Egiz need not be
-    given. Raises InputError for an invalid file of edits, table or data package, OptionError if `terms` is
-    another base, and OutputError as `build` does.
+    table at `output` are carried over. Either all files appear or none; if there is nothing to apply, those
+    at `place` stay as they are. Approved translations are put into `memory` once the table is published.
+    `terms` is the term base that the table was built with; it is needed only if it is not shipped with Egiz.
+
+    Raises InputError for an invalid file of edits, table or data package, OptionError if `terms` is another
+    base, and OutputError as `build` does.
     """
     published, provenance = _open(place)
     term_finder = term_finder_of(published, terms)
@@ -109,8 +113,8 @@ def review(
         return Reviewed(
             table=published.table, decisions=decisions, history=history, revised=0, remembered=0, at_odds=0
         )
-    added = _entries(found, decisions, rows, history)
-    settled = _decided(history, found, decisions)
+    added = new_entries(found, decisions, rows, history)
+    settled = settle_entries(history, found, decisions)
     summary, unchecked = None, 0
     if added or settled != history or table != published.table:
         carried = republish(published, provenance, (*settled, *added), table, term_finder)
@@ -155,7 +159,7 @@ def _open(place: Path) -> tuple[Published, Provenance]:
 
 
 def _output(published: Published, output: Path | None) -> Path:
-    """The path of the table to write; raises OptionError and OutputError if it must not be written."""
+    """Return the path of the table to write; raises OptionError and OutputError if it must not be written."""
     if published.table.name == TABLE:
         folder = published.table.parent if output is None else output
         check_destination(folder, ())
@@ -176,7 +180,7 @@ def _output(published: Published, output: Path | None) -> Path:
 
 
 def _rows(published: Published) -> list[PublishedRow]:
-    """All rows of the table; raises InputError if an id occurs twice."""
+    """Return all rows of the table; raises InputError if an id occurs twice."""
     rows = list(published.rows())
     seen: set[str] = set()
     for row in rows:
@@ -191,9 +195,9 @@ def _rows(published: Published) -> list[PublishedRow]:
 def _history(
     own: Sequence[HistoryEntry], published: Published, table: Path, sentences: Sentences
 ) -> tuple[HistoryEntry, ...]:
-    """The history of the table, followed by that of another table which it will replace.
+    """Return the history of the table, followed by that of another table that will be replaced.
 
-    If both have a different text for a cell, the replaced table's entry is in conflict.
+    If both have a different text for a cell, the entry of the replaced table is in conflict.
     """
     tags = published.target_languages
     own = carry(own, sentences, sentences, tags)
@@ -211,61 +215,109 @@ def _history(
     return (*own, *new)
 
 
-def _entries(
-    found: Sequence[LocatedEdit],
-    decisions: Sequence[Decision],
-    rows: Sequence[PublishedRow],
+def republish(
+    published: Published,
+    provenance: Provenance,
     history: Sequence[HistoryEntry],
-) -> list[HistoryEntry]:
-    """The new history entries: one for each edit that says something new; repeated edits count once."""
-    last = claims(history)
-    known = {entry_trace(entry) for entry in history}
-    entries = []
-    for item, decision in zip(found, decisions, strict=True):
-        edit = item.edit
-        says = not edit.is_remark or edit.comment
-        again = trace(item) in known and decision.outcome != "applied"
-        if decision.outcome in ("known", "replaced") or not says or again:
-            continue
-        row = None if item.place is None else rows[item.place]
-        target = target_of(row, edit.language)
-        machine = machine_of(target, last.get(edit.cell)) if target and item.state == "kept" else ""
-        entries.append(
-            HistoryEntry(
-                row=edit.row,
-                language=edit.language,
-                author=edit.author,
-                time=edit.time,
-                before=edit.before,
-                after=edit.after,
-                approved=edit.approved,
-                comment=edit.comment,
-                machine=machine,
-                source=item.sentence.source,
-                previous=item.sentence.previous,
-                following=item.sentence.following,
-                now=row.source if row and item.state == "outdated" else "",
-                state=item.state if target or item.state != "kept" else "orphaned",
-                conflict=decision.conflict or "" if target else "",
+    output: Path,
+    term_finder: TermFinder | None,
+) -> CarriedReviews:
+    """Publish a table with the human texts of `history` as `output`, atomically; it may replace itself.
+
+    Unchanged lines keep their bytes. The other files that the data package lists are copied. An old reader
+    page is replaced by a new page made from the new files.
+    """
+    table, folder = published.table, published.table.parent
+    has_page = table.name == TABLE and (folder / PAGE).is_file()
+    names = _names(published, output)
+    manifest = published.manifest if output == table else f"{side_table_prefix(output.name)}{MANIFEST}"
+    summary = _summary(published)
+    with Publication(output.parent, manifest=manifest) as publication:
+        for old, new in names.items():
+            if old != HISTORY:
+                _copy(folder / old, publication.path(new))
+        beside = [new for old, new in names.items() if old not in (HISTORY, table.name)]
+        carried = settle(publication, output.name, beside, history, summary, term_finder)
+        if not history:
+            publication.discard(names[HISTORY])
+            carried = replace(carried, written=None)
+        files = {new: publication.written(new) for old, new in names.items() if old != HISTORY}
+        descriptor = _descriptor(published.descriptor, names, files, provenance, carried)
+        publication.write(manifest, json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
+        if output.name == TABLE:
+            drop_leftovers(publication, output.parent, FOLDER_FILES)
+            text = card(provenance, carried.summary, files[TABLE])
+            publication.write(CARD, text + people_section(carried))
+    if has_page:
+        write_page(load(output.parent), output.with_name(PAGE))
+    return carried
+
+
+def _names(published: Published, output: Path) -> dict[str, str]:
+    """Return the file names beside the output, by their names beside the table.
+
+    The key of the history is always `HISTORY`.
+    """
+    table = published.table.name
+    own, other = side_table_prefix(table), side_table_prefix(output.name)
+    listed = companions(published.descriptor, (table, f"{own}{HISTORY}"))
+    names = {name: f"{other}{name.removeprefix(own)}" if own else f"{other}{name}" for name in listed}
+    return {HISTORY: f"{other}{HISTORY}", table: output.name, **names}
+
+
+def _copy(source: Path, output: Path) -> None:
+    try:
+        copyfile(source, output)
+    except FileNotFoundError as error:
+        raise InputError(
+            "is missing", where=str(source), expected="the file that the data package lists"
+        ) from error
+
+
+def _summary(published: Published) -> Summary:
+    """Return the counts that the cells do not show: sentences per document, and refused outputs."""
+    made = published.descriptor["egiz"]["counts"]
+    sources = published.descriptor.get("sources", [])
+    return Summary(
+        sentences=made["sentences"],
+        documents=tuple((item["id"], item["sentences"]) for item in sources if item.get("sentences")),
+        targets=tuple(
+            TargetSummary(
+                language=tag,
+                statuses=(),
+                flags=(),
+                edited=0,
+                thousandths=(),
+                refused=tuple(made["targets"][tag].get("retriedFor", {}).items()),
             )
-        )
-    return list(dict.fromkeys(entries))
+            for tag in published.target_languages
+        ),
+    )
 
 
-def _decided(
-    history: Sequence[HistoryEntry], found: Sequence[LocatedEdit], decisions: Sequence[Decision]
-) -> tuple[HistoryEntry, ...]:
-    """The history, with entries settled whose texts a person has seen when making an applied edit."""
-    seen: dict[tuple[str, str], set[str]] = {}
-    for item, decision in zip(found, decisions, strict=True):
-        if decision.outcome == "applied":
-            seen.setdefault(item.edit.cell, set()).update((*item.edit.seen, item.edit.after))
-
-    def decided(entry: HistoryEntry) -> HistoryEntry:
-        if entry.after not in seen.get(entry.cell, ()):
-            return entry
-        if entry.state == "outdated":
-            return replace(entry, conflict=SEEN)
-        return replace(entry, conflict=SETTLED) if entry.conflict else entry
-
-    return tuple(map(decided, history))
+def _descriptor(
+    old: Mapping[str, Any],
+    names: Mapping[str, str],
+    files: Mapping[str, WrittenFile],
+    provenance: Provenance,
+    carried: CarriedReviews,
+) -> dict[str, Any]:
+    """Return the old data package with updated files, counts and review."""
+    table = next(iter(files.values()))
+    counts = json.loads(datapackage(provenance, carried.summary, table))["egiz"]["counts"]
+    resources = [
+        {
+            **item,
+            "name": files[names[item["path"]]].name.removesuffix(".tsv"),
+            "path": names[item["path"]],
+            "bytes": files[names[item["path"]]].bytes,
+            "hash": f"sha256:{files[names[item['path']]].sha256}",
+        }
+        for item in old["resources"]
+        if item["path"] != HISTORY and item["path"] in names
+    ]
+    made = {**old["egiz"], "counts": counts}
+    if carried.written is not None:
+        resources.append(history_resource(carried.written))
+        made["review"] = review_facts(carried.summary)
+    return {**old, "resources": resources, "egiz": made}

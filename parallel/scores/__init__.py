@@ -1,9 +1,9 @@
-"""Quality estimation: the features of each translation and a calibrated quality made from them."""
+"""Quality estimation: measures features of each translation and combines them into a calibrated quality."""
 
 from egiz.parallel.scores.calibration import Calibrations, calibrations_of
-from egiz.parallel.scores.evidence import Witness
+from egiz.parallel.scores.evidence import EvidenceCollector
 from egiz.parallel.scores.features import FEATURES
-from egiz.parallel.scores.judge import Judge, ScoreStage
+from egiz.parallel.scores.quality import QualityScorer, ScoreStage
 from egiz.parallel.scores.records import EFFORTS, Effort, Evidence, Reason, Scale, Score, Side, Unit
 
 __all__ = [
@@ -12,13 +12,13 @@ __all__ = [
     "Calibrations",
     "Effort",
     "Evidence",
-    "Judge",
+    "EvidenceCollector",
+    "QualityScorer",
     "Reason",
     "Scale",
     "Score",
     "ScoreStage",
     "Side",
     "Unit",
-    "Witness",
     "calibrations_of",
 ]

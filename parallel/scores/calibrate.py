@@ -1,4 +1,8 @@
-"""Calibration: fits the quality of a translation model on a table with references, and stores the fits."""
+"""Calibration: fits the quality of a translation model on a table with references, and stores the fits.
+
+Two models are fitted: one predicts chrF++ of the model's own translations; the other tells sound pairs from
+spoilt ones, which are references that were corrupted (`egiz.parallel.scores.fit`).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ from egiz.parallel.scores.calibration import (
     place_of,
     read_calibrations,
 )
-from egiz.parallel.scores.evidence import Witness, units_of
+from egiz.parallel.scores.evidence import EvidenceCollector, units_of
 from egiz.parallel.scores.features import FEATURES, NAMES, Values, known_at, measure
 from egiz.parallel.scores.fit import (
     CORRUPTIONS,
@@ -51,22 +55,24 @@ if TYPE_CHECKING:
 
 
 LEAST_ROWS = 50
-"""Fewest rows for a fit of some twenty features."""
+"""The fewest rows for a fit of some twenty features."""
 
 _FOLDS = 5
 _PENALTY = 20.0
-"""Ridge penalty of the weights that predict chrF++, in rows: chosen on FLORES-200 dev, where 10 to 50 do
+"""Ridge penalty of the weights that predict chrF++, in rows. Chosen on FLORES-200 dev, where 10 to 50 do
 equally well."""
 
 _SOUND_PENALTY = 1.0
 _THRESHOLDS = (30.0, 35.0, 40.0, 45.0, 50.0)
-"""Sentence chrF++ thresholds from which the slope is learnt jointly: a small model rarely reaches 50."""
+"""Sentence chrF++ thresholds for which the slope is fitted jointly, because a small model rarely
+reaches 50."""
 
 _SPOILT_ODDS = 0.2
-"""Total weight of the spoilt pairs relative to the sound ones: bad text is rarer."""
+"""Total weight of the spoilt pairs relative to the sound ones, because bad text is rarer."""
 
 _SPOILT = 3
-"""Spoilt versions of each reference, of kinds drawn at random; no more, because the model scores each one."""
+"""The number of spoilt versions of each reference, of kinds drawn at random. It is small because the model
+scores each version."""
 
 _UNSOUND_FEATURES = (
     "worst",
@@ -79,13 +85,13 @@ _UNSOUND_FEATURES = (
     "terms",
 )
 _SOUND = frozenset(item.name for item in FEATURES if item.sign) - frozenset(_UNSOUND_FEATURES)
-"""Features that tell sound pairs from spoilt ones: all except those of the source alone and those that only
-a model's own output has."""
+"""Features that tell sound pairs from spoilt ones: all except those of the source alone and those that exist
+only for a model's own output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Sources and, by language, their references, all of one length; rows with an empty text are not used."""
+    """Sources and, by language, their references, all of one length. Rows with an empty text are not used."""
 
     source: str
     sources: tuple[str, ...]
@@ -95,7 +101,7 @@ class Table:
 def calibrate(
     table: Table,
     translator: Translator,
-    witness: Witness,
+    collector: EvidenceCollector,
     effort: Effort,
     *,
     model: str,
@@ -109,7 +115,7 @@ def calibrate(
     """
     for target in translator.targets:
         _check_rows(table, target)
-    made = _translated(table, translator, witness)
+    made = _translated(table, translator, collector)
     fits = []
     for target in translator.targets:
         rows = [place for place, text in enumerate(table.references[target]) if text and table.sources[place]]
@@ -118,7 +124,7 @@ def calibrate(
         reached = [
             chrf(text, target_text(table.references[target][place], target)) for (_, text), place in kept
         ]
-        given = _given(table, target, witness)
+        given = _given(table, target, collector)
         report(f"{table.source} to {target}: {len(kept)} translations, {len(given)} sound and spoilt pairs")
         for level in EFFORTS[: EFFORTS.index(effort) + 1]:
             fits.append(_fit(table.source, target, level, values, reached, given))
@@ -143,9 +149,9 @@ def _check_rows(table: Table, target: str) -> None:
 
 
 def _translated(
-    table: Table, translator: Translator, witness: Witness
+    table: Table, translator: Translator, collector: EvidenceCollector
 ) -> list[dict[str, tuple[Values, str]]]:
-    """For each row, by target language: the feature values and the text of its translation."""
+    """Return for each row, by target language, the feature values and the text of its translation."""
     stream = translator.translate(_sentences(table.sources))
     window = []
     places = [place for place, text in enumerate(table.sources) if text]
@@ -154,7 +160,7 @@ def _translated(
         window.append((place, translations))
         if len(window) == WINDOW or place == places[-1]:
             units = [units_of(table.source, item) for _, item in window]
-            for (at, _), sides in zip(window, witness.evidence(units), strict=True):
+            for (at, _), sides in zip(window, collector.evidence(units), strict=True):
                 found[at] = {
                     side.target_language: (measure(side), side.target)
                     for side in sides
@@ -172,28 +178,30 @@ def _sentences(texts: Sequence[str]) -> list[Sentence]:
     ]
 
 
-def _given(table: Table, target: str, witness: Witness) -> list[tuple[Values, bool]]:
-    """Features of references and spoilt versions, scored as given texts, each with whether it is sound."""
+def _given(table: Table, target: str, collector: EvidenceCollector) -> list[tuple[Values, bool]]:
+    """Return the features of references and their spoilt versions, scored as given texts, and whether each is
+    sound."""
     pairs = spoilt_pairs(table, target, kinds=_SPOILT)
     found = []
     for start in range(0, len(pairs), WINDOW):
         window = pairs[start : start + WINDOW]
         units = [given_unit(table.source, source, target, text) for source, text, _ in window]
-        for (_, _, kind), (side,) in zip(window, witness.evidence(units), strict=True):
+        for (_, _, kind), (side,) in zip(window, collector.evidence(units), strict=True):
             found.append((measure(side), not kind))
     return found
 
 
 def given_unit(source_language: str, source: str, target_language: str, target: str) -> Unit:
-    """The unit for a pair of given texts, which no known model made."""
+    """Return the unit for a pair of texts that were given, not made by a known model."""
     side = Side(language=target_language, text=target_text(target, target_language))
     return Unit(source_language=source_language, source=source_text(source, source_language), sides=(side,))
 
 
 def spoilt_pairs(table: Table, target: str, *, kinds: int) -> list[tuple[str, str, str]]:
-    """Triples of source, text and corruption: each reference (corruption empty), then its spoilt versions.
+    """Return triples of source, text and corruption: each reference (no corruption), then its spoilt
+    versions.
 
-    At most `kinds` corruptions a row are drawn at random, the same in every run.
+    At most `kinds` corruptions of each row are drawn at random, the same in every run.
     """
     others = next((texts for tag, texts in table.references.items() if tag != target), ())
     rows = [
@@ -239,6 +247,7 @@ def _fit(
 
 
 def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
+    """Fit the prediction of chrF++: the linear model, and slope and shift of its probability."""
     import numpy as np
 
     scaled, means, deviations = standardise(features)
@@ -252,7 +261,7 @@ def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
 
 
 def _checked(features: Array, points: Array) -> Check:
-    """Cross-validate: five fits, each made on four fifths of the rows and tested on the other fifth."""
+    """Cross-validate: fit five times on four fifths of the rows and test on the other fifth."""
     import numpy as np
 
     from egiz.parallel.scores.calibration import chance
@@ -278,13 +287,13 @@ def _checked(features: Array, points: Array) -> Check:
 
 
 def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linear:
-    """Fit the log-odds that a given pair is sound, from pairs of feature values and whether they are sound.
+    """Fit the log-odds that a given pair is sound.
 
-    There must be pairs of both kinds.
+    `given` has feature values and whether the pair is sound; there must be pairs of both kinds.
     """
     import numpy as np
 
-    # for given texts, the features of the model exist from normal effort on
+    # given texts have features of the model from normal effort on
     features = _array([value for value, _ in given])
     for place, feature in enumerate(FEATURES):
         if feature.name not in _SOUND or (effort == "fast" and not feature.cheap):
@@ -299,6 +308,7 @@ def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linea
 
 
 def _linear(intercept: float, means: Array, deviations: Array, weights: Array) -> Linear:
+    """Return the linear model without the terms that have no effect."""
     terms = tuple(
         Term(feature=name, mean=float(mean), deviation=float(deviation), weight=float(weight))
         for name, mean, deviation, weight in zip(NAMES, means, deviations, weights, strict=True)
@@ -308,6 +318,7 @@ def _linear(intercept: float, means: Array, deviations: Array, weights: Array) -
 
 
 def _array(rows: Sequence[Values]) -> Array:
+    """Return the feature values as an array (rows, features), with NaN for missing values."""
     import numpy as np
 
     return np.array(
@@ -320,8 +331,8 @@ def read_table(
 ) -> Table:
     """Read the columns of these languages from a tab-separated file.
 
-    Its first line has the language tags, unless `columns` gives them. Raises InputError if a language has no
-    column, or if a line has another number of cells.
+    The first line has the language tags, unless `columns` gives them. Raises InputError if a language has no
+    column, or a line has the wrong number of cells.
     """
     lines = list(read_lines(path))
     if not lines:
@@ -363,10 +374,10 @@ def calibrate_table(
     output: Path | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> tuple[Path, Calibrations]:
-    """Calibrate a model and write the result to `output`, else to where later builds look for it.
+    """Calibrate a model and write the result to `output`, else to the place where builds look for it.
 
     Returns the path written and the new fits. Fits in that file for other pairs and efforts of the same model
-    are kept. Raises what `calibrate` and `read_calibrations` do, and OutputError.
+    are kept. Raises OutputError, and what `calibrate` and `read_calibrations` raise.
     """
     manifest = engine.manifest
     place = output or place_of(manifest.fingerprint, home)
@@ -374,7 +385,7 @@ def calibrate_table(
     made = calibrate(
         table,
         translator,
-        Witness(engine, CTranslate2Forcing(engine), effort, memory),
+        EvidenceCollector(engine, CTranslate2Forcing(engine), effort, memory),
         effort,
         model=manifest.name,
         fingerprint=manifest.fingerprint,

@@ -1,4 +1,5 @@
-"""Calibrations: linear models from features to a quality, fitted per model, language pair and effort."""
+"""Calibrations: linear models that compute a quality from features, fitted per model, language pair and
+effort."""
 
 from __future__ import annotations
 
@@ -19,9 +20,9 @@ from egiz.translate.io.files import MISSHAPEN, read_json
 
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
-_FAR = 2.0
-"""Standard deviations at which features of the source's size are clipped, because the fitted data have few
-headings."""
+_SIZE_BOUND = 2.0
+"""Standard deviations at which features of the size of the source are clipped, because the fitted data
+contain few headings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Linear:
 
     @cached_property
     def _ready(self) -> list[tuple[str, int, float, float, float, float]]:
-        """The terms as tuples for fast use: name, index, mean, deviation, weight, clipping bound."""
+        """The terms as tuples, for speed: name, index, mean, deviation, weight, clipping bound."""
         return [
             (
                 term.feature,
@@ -51,17 +52,18 @@ class Linear:
                 term.mean,
                 term.deviation,
                 term.weight,
-                _FAR if term.feature in NEUTRAL else math.inf,
+                _SIZE_BOUND if term.feature in NEUTRAL else math.inf,
             )
             for term in self.terms
         ]
 
     def __call__(self, values: Sequence[float | None]) -> float:
-        """The model's value for feature values in the order of `FEATURES`; a missing one is None."""
+        """Return the value for feature values in the order of `FEATURES`; a missing value is None."""
         return self.intercept + sum(self.pulls(values).values())
 
     def pulls(self, values: Sequence[float | None]) -> dict[str, float]:
-        """The contribution of each feature, by name; a missing feature adds 0, as if it were at the mean."""
+        """Return the contribution of each feature, by name; a missing feature adds 0, as if it were at the
+        mean."""
         made = {}
         for name, place, mean, deviation, weight, bound in self._ready:
             value = values[place]
@@ -73,7 +75,7 @@ class Linear:
         return made
 
     def as_json(self) -> dict[str, Any]:
-        """The JSON form, with six significant digits: more would be noise."""
+        """Return the JSON form, with six significant digits."""
         return {
             "intercept": _shown(self.intercept),
             "features": {
@@ -88,7 +90,7 @@ class Linear:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Linear:
-        """Read the JSON form; raises KeyError, TypeError or ValueError for another form."""
+        """Read the JSON form; raises KeyError, TypeError or ValueError for any other form."""
         terms = []
         for name, entry in value["features"].items():
             if name not in NAMES:
@@ -101,7 +103,7 @@ class Linear:
 
 
 def chance(odds: float) -> float:
-    """The logistic function, from natural-log odds to a probability; odds are clipped at ±40."""
+    """Convert natural-log odds to a probability (logistic function); odds are clipped at ±40."""
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, odds))))
 
 
@@ -112,8 +114,8 @@ def _shown(value: float) -> float:
 _AGAIN = "Make it again with `egiz score calibrate`."
 
 THRESHOLD = 50.0
-"""Sentence chrF++ that a good translation reaches: about the average of the full NLLB models from Kazakh into
-English (54 on FLORES-200 devtest), text that can be followed."""
+"""The sentence chrF++ that a good translation reaches. It is about the average of the full NLLB models from
+Kazakh into English (54 on FLORES-200 devtest): text that can be followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,7 @@ class Check:
     """The quality of a fit on unseen rows (five-fold cross-validation).
 
     `rows` counts all rows, `reached` those whose chrF++ reaches `THRESHOLD`. `auc` is the area under the ROC
-    curve for telling sentences at or above the median chrF++ from the others, `auc_likelihood` the same by
+    curve for telling sentences with at least the median chrF++ from the others, `auc_likelihood` the same by
     log-probability alone; `ece` is the expected calibration error over ten bins.
     """
 
@@ -136,8 +138,8 @@ class Check:
 class Calibration:
     """The fit for one language pair and effort.
 
-    `reach` predicts sentence chrF++; the chance of reaching a threshold t is σ(slope · (reach + shift − t)).
-    `sound` gives the log-odds that a given pair is a sound translation rather than a spoilt one.
+    `reach` predicts sentence chrF++; the probability of reaching a threshold t is σ(slope · (reach + shift −
+    t)). `sound` gives the log-odds that a given pair is a sound translation, not a spoilt one.
     """
 
     source: str
@@ -150,18 +152,22 @@ class Calibration:
     check: Check
 
     def reached(self, values: Sequence[float | None]) -> float:
-        """The chance that the model's own translation with these features reaches chrF++ `THRESHOLD`."""
+        """Return the probability that a translation by the model with these features reaches chrF++
+        `THRESHOLD`."""
         return self.chance(self.reach(values))
 
     def chance(self, expected: float) -> float:
-        """The same chance, from the chrF++ that `reach` predicts."""
+        """Return that probability from the chrF++ that `reach` predicts."""
         return chance(self.slope * (expected + self.shift - THRESHOLD))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibrations:
-    """All fits of one model. `made_from` names the table, its number of rows and its hash; `metric` has the
-    sacreBLEU signature of chrF++."""
+    """All fits of one model.
+
+    `made_from` names the table, its number of rows and its hash; `metric` has the sacreBLEU signature of
+    chrF++.
+    """
 
     model: str
     fingerprint: str
@@ -171,18 +177,19 @@ class Calibrations:
 
     @property
     def signature(self) -> str:
-        """The model's name and a hash of all fits, in one line."""
+        """The name of the model and a hash of all fits, on one line."""
         digest = sha256(self.text().encode()).hexdigest()[:12]
         return f"{self.model}:{digest}"
 
     def find(self, source: str, target: str, effort: Effort) -> Calibration | None:
-        """The fit for a pair at this effort, else at the highest lower one; None if there is none."""
+        """Return the fit for a pair at this effort, else at the highest lower effort; None if there
+        is none."""
         able = EFFORTS[: EFFORTS.index(effort) + 1]
         held = {item.effort: item for item in self.fits if (item.source, item.target) == (source, target)}
         return next((held[name] for name in reversed(able) if name in held), None)
 
     def merged(self, other: Calibrations) -> Calibrations:
-        """These fits and those of `other`, which replace fits of the same pair and effort."""
+        """Return these fits and those of `other`, which replace fits of the same pair and effort."""
         fits = {(item.source, item.target, item.effort): item for item in (*self.fits, *other.fits)}
         ordered = tuple(fits[key] for key in sorted(fits))
         return Calibrations(
@@ -194,7 +201,7 @@ class Calibrations:
         )
 
     def text(self) -> str:
-        """The text of the JSON file."""
+        """Return the text of the JSON file."""
         content = {
             "model": self.model,
             "fingerprint": self.fingerprint,
@@ -221,7 +228,7 @@ def _fit(item: Calibration) -> dict[str, Any]:
 
 
 def read_calibrations(path: Path) -> Calibrations | None:
-    """The fits in a file; None if they were made for other versions of the features.
+    """Read the fits in a file; None if they were made for other versions of the features.
 
     Raises InputError if the file does not have the form that `Calibrations.text` writes.
     """
@@ -268,7 +275,8 @@ def _read_fit(entry: dict[str, Any]) -> Calibration:
 
 
 def place_of(fingerprint: str, home: Path | None = None) -> Path:
-    """The path for the fits of a model: ``quality/FINGERPRINT.json`` in `home` or the user's data folder."""
+    """Return the path of the fits of a model: ``quality/FINGERPRINT.json`` in `home` or the user's data
+    folder."""
     from platformdirs import user_data_path
 
     folder = home or user_data_path("egiz", appauthor=False)
@@ -276,7 +284,10 @@ def place_of(fingerprint: str, home: Path | None = None) -> Path:
 
 
 def calibrations_of(fingerprint: str, home: Path | None = None) -> Calibrations | None:
-    """The user's own fits of a model, else those shipped with Egiz; None if neither has its fingerprint."""
+    """Return the user's own fits of a model, else those shipped with Egiz; None if neither exist.
+
+    Fits are found by the fingerprint of the model.
+    """
     own = place_of(fingerprint, home)
     shipped = Path(str(files("egiz.parallel.scores").joinpath("data/starter.json")))
     for path in (own, shipped):
@@ -288,7 +299,9 @@ def calibrations_of(fingerprint: str, home: Path | None = None) -> Calibrations 
 
 @cache
 def plain_soundness() -> Linear:
-    """The shipped linear model for the log-odds that a pair is sound; fitted once for all languages, on
-    features that need no translation model."""
+    """Return the shipped linear model for the log-odds that a pair is sound.
+
+    It was fitted once for all languages, on features that need no translation model.
+    """
     text = files("egiz.parallel.scores").joinpath("data/sound.json").read_text(encoding="utf-8")
     return Linear.from_json(json.loads(text)["sound"])

@@ -1,8 +1,11 @@
-"""Features of content: words of one side whose translations the other side lacks, and words that contradict.
+"""Features of content: words of one side without a translation on the other side, and contradictions.
 
 Words are looked up in the tables of `egiz.parallel.scores.lexicon`, names also by their sound. A word that is
 not in the tables is ignored. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and
 expensive, all and some, Tuesday and Thursday.
+
+The surprise of a word, in nats, is large if a translator nearly always renders it by words that are not
+there.
 """
 
 from __future__ import annotations
@@ -22,13 +25,13 @@ from egiz.translate.numbers.words import numeric
 from egiz.translate.text import PerWord
 
 _LEFT_OUT, _ADDED = 2.3, 2.8
-"""Thresholds of `_one_sided`: from the first, a part of a short text was surely left out; from the second, a
-part of a longer text was left out, or a part was added to any text."""
+"""Thresholds of `_one_sided`. `_LEFT_OUT`: a part of a short text was surely left out. `_ADDED`: a part of a
+longer text was left out, or a part was added to any text."""
 
 _MEMBER = 0.9
-"""The threshold for a short text that lacks a member of a list or a clause (`_member_lost`). With these three
-thresholds, 1 in 100 references of FLORES-200 dev counts as leaving a part out, and half as many as adding
-one."""
+"""Threshold of `_one_sided` for a short text that lacks a member of a list or a clause (`_member_lost`). With
+these three thresholds, 1 in 100 references of FLORES-200 dev counts as leaving a part out, and half as many
+as adding a part."""
 
 _LENGTH = 0.4
 """Weight of a standard deviation of length, in nats divided by the root of the number of words."""
@@ -36,17 +39,17 @@ _LENGTH = 0.4
 _MOST = 2.0
 
 _FOUND = 1.0
-"""Nats that a word whose translation is found subtracts from a gap around it."""
+"""Nats that a word with a found translation subtracts from a gap around it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The words of one text whose translations the other text lacks.
+    """The words of one text without a translation in the other text.
 
     `share` is their share of all words, weighted by how predictable their translations are. `words` is the
-    stretch with the highest total surprise, `span` its place (start, stop; words of the text, from 0), and
-    `run` that surprise in nats, divided by the root of the number of all words, which makes the values of
-    sound translations of short and long texts comparable.
+    sequence of words with the highest total surprise, and `span` its place (start, stop; words of the text,
+    from 0). `run` is that surprise in nats, divided by the root of the number of all words, so that sound
+    translations of short and long texts have comparable values.
     """
 
     share: float
@@ -56,38 +59,37 @@ class Gaps:
 
 
 def unsaid(evidence: Evidence) -> float | None:
-    """The weighted share of the source's words that the translation lacks; None without a table."""
+    """Return the weighted share of source words without a translation; None without a table."""
     found = omitted(evidence)
     return None if found is None else found.share
 
 
 def unsaid_run(evidence: Evidence) -> float | None:
-    """The surprise of the worst stretch of the source that the translation lacks; see `Gaps`."""
+    """Return the surprise of the worst sequence of source words without a translation; see `Gaps.run`."""
     found = omitted(evidence)
     return None if found is None else found.run
 
 
 def unfounded(evidence: Evidence) -> float | None:
-    """The weighted share of the translation's words that translate nothing in the source."""
+    """Return the weighted share of words of the translation that translate nothing in the source."""
     found = added(evidence)
     return None if found is None else found.share
 
 
 def unfounded_run(evidence: Evidence) -> float | None:
-    """The surprise of the worst stretch of the translation that translates nothing in the source; see
-    `Gaps`."""
+    """Return the surprise of the worst sequence of translation words that translate nothing; see
+    `Gaps.run`."""
     found = added(evidence)
     return None if found is None else found.run
 
 
 def left_out(evidence: Evidence) -> float | None:
-    """How much more content the source has than the translation: 1 or more if a part was surely left out;
-    None without a table.
+    """Return how much content of the source is missing: 1 or more if a part was surely left out.
 
     It is `unsaid_run` minus `unfounded_run`, plus the deviations by which the translation is too short, as a
-    multiple of a threshold, at most 2. A free translation also lacks words of the source, but has others in
-    their place; an omission has none. In a short text the threshold is lower if a member of a list or a
-    clause is missing.
+    multiple of a threshold, at most 2; None without a table. A free translation also lacks words of the
+    source, but has others in their place; an omission has none. In a short text the threshold is lower if a
+    member of a list or a clause is missing.
     """
     value = _one_sided(unsaid_run(evidence), unfounded_run(evidence), evidence.length, -1)
     if value is None:
@@ -99,12 +101,14 @@ def left_out(evidence: Evidence) -> float | None:
 
 
 def added_part(evidence: Evidence) -> float | None:
-    """How much more content the translation has than the source: 1 or more if a part was surely added."""
+    """Return how much content the translation adds: 1 or more if a part was surely added."""
     value = _one_sided(unfounded_run(evidence), unsaid_run(evidence), evidence.length, 1)
     return None if value is None else min(_MOST, value / _ADDED)
 
 
 def _one_sided(ours: float | None, theirs: float | None, length: float | None, sign: int) -> float | None:
+    """Return the excess of one gap over the other, with the deviation of length (`sign` says of
+    which side)."""
     if ours is None or theirs is None or length is None:
         return None
     return max(0.0, ours - theirs + sign * _LENGTH * length)
@@ -113,8 +117,8 @@ def _one_sided(ours: float | None, theirs: float | None, length: float | None, s
 def _member_lost(evidence: Evidence) -> bool:
     """Whether a short source joins more members than the translation, and one of them is missing.
 
-    A member is missing if the worst stretch of words that the translation lacks contains a joint or stands
-    beside one.
+    A member is missing if the worst sequence of untranslated words contains a conjunction or comma, or is
+    next to one.
     """
     found = omitted(evidence)
     joints = _joints(evidence.source_language, of_clauses=False)
@@ -132,14 +136,15 @@ def _member_lost(evidence: Evidence) -> bool:
 
 
 _WORDS = re.compile(r"[^\W\d_]+")
-"""The words as `egiz.parallel.scores.lexicon.plain_words` counts them."""
+"""The words that `egiz.parallel.scores.lexicon.plain_words` counts."""
 
 
 @cache
 def _joints(language: str, *, of_clauses: bool) -> re.Pattern[str] | None:
-    """The pattern of joints of lists and clauses: a mark, a word, or both; None for languages without data.
+    """Return the pattern of commas, conjunctions and the like that join members of lists and clauses.
 
-    With `of_clauses` marks before the clauses of the data count too.
+    It is None for languages without data. With `of_clauses`, punctuation before the clauses in the data
+    counts too.
     """
     text = files("egiz.parallel.scores").joinpath("data/joins.toml").read_text(encoding="utf-8")
     entry = tomllib.loads(text).get(language)
@@ -147,24 +152,24 @@ def _joints(language: str, *, of_clauses: bool) -> re.Pattern[str] | None:
         return None
     clauses = "|".join(entry["clauses"])
     none = "" if of_clauses or not clauses else rf"(?!\s*(?:{clauses}))"
-    marks = rf"[,;:—–](?!\d){none}"  # none inside a number
+    marks = rf"[,;:—–](?!\d){none}"  # not inside a number
     words = "|".join(entry["words"])
     return re.compile(rf"(?:{marks})?\s*(?<!\w)(?:{words})(?!\w)|{marks}", re.IGNORECASE)
 
 
 def omitted(evidence: Evidence) -> Gaps | None:
-    """The gaps of the source; see `gaps`."""
+    """Return the gaps of the source; see `gaps`."""
     return gaps(evidence.source, evidence.target, evidence.source_language, evidence.target_language)
 
 
 def added(evidence: Evidence) -> Gaps | None:
-    """The gaps of the translation; see `gaps`."""
+    """Return the gaps of the translation; see `gaps`."""
     return gaps(evidence.target, evidence.source, evidence.target_language, evidence.source_language)
 
 
 @lru_cache(maxsize=16)
 def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | None:
-    """The words of `text` that `other` lacks; None without a table or without known words."""
+    """Return the words of `text` without a translation in `other`; None without a table or known words."""
     table = lexicon(language, other_language)
     if table is None:
         return None
@@ -186,9 +191,12 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
 
 
 def _surprises(text: str, other: str, table: Lexicon, language: str) -> list[float]:
-    """The surprise of each word in nats: positive if the other text lacks its translations, negative if it
-    has one, 0 if the word is unknown or a number. Capitalised words are also searched by sound; numbers have
-    features of their own."""
+    """Return the surprise of each word in nats.
+
+    It is positive if the other text lacks the translations of the word, negative if it has one, and 0 if the
+    word is unknown or a number, since numbers have features of their own. Capitalised words are also searched
+    for by sound.
+    """
     held, words = stem_set(other), plain_words(text)
     numbers = map(numeric(language).__getitem__, folded(text))
     made = []
@@ -215,7 +223,8 @@ def _sounds_of(text: str) -> frozenset[str]:
 
 
 def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
-    """The stretch with the highest sum: sum, start, stop (Kadane's algorithm). Found words lower the sum."""
+    """Return the sequence with the highest sum: sum, start, stop (Kadane's algorithm). Found words lower the
+    sum."""
     best, first, last = 0.0, 0, 0
     total, start = 0.0, 0
     for place, surprise in enumerate(surprises):
@@ -228,14 +237,14 @@ def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
 
 
 def contrary(evidence: Evidence) -> float | None:
-    """The number of source words that the translation has a contrary word for, at most 2."""
+    """Return the number of source words for which the translation has a contrary word, at most 2."""
     return float(min(2, len(contradictions(evidence))))
 
 
 def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
-    """Pairs of a source word and a word of the translation that excludes it, as `contrasts` has them.
+    """Return pairs of a source word and a word of the translation that excludes it, by `contrasts`.
 
-    Both sides must have exactly one word of the set: where a text has several, nothing is certain.
+    Both sides must have exactly one word of the set; with several, nothing is certain.
     """
     ours = _concepts(evidence.source, evidence.source_language)
     theirs = _concepts(evidence.target, evidence.target_language) if ours else {}
@@ -249,7 +258,7 @@ def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=64)
 def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]:
-    """For each set by name, its members that occur in the text, and the first word that is a member."""
+    """Return, by name of the set, its members that occur in the text, and the first word that is a member."""
     words = folded(text)
     found: dict[str, tuple[frozenset[int], str]] = {}
     for place, members in enumerate(map(_members(language).__getitem__, words)):
@@ -262,7 +271,8 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
 
 @cache
 def _members(language: str) -> PerWord[tuple[tuple[str, int, str], ...]]:
-    """For a word, the members of sets that it is: name, number, and the form that the next word must have."""
+    """Return, for a word, the set members that it may be: set, number, and the form required of the next
+    word."""
     known = contrasts(language)
 
     def members(word: str) -> tuple[tuple[str, int, str], ...]:
@@ -287,10 +297,10 @@ _BEGIN = 3
 
 @cache
 def contrasts(language: str) -> Forms:
-    """The word forms of sets of words that exclude each other, grouped by their first three letters.
+    """Return the word forms of sets of words that exclude each other, grouped by their first three letters.
 
-    Each is the form, the name of its set, and the number of its member in the set. Empty for a language that
-    ``data/contrasts.tsv`` lacks.
+    Each has the form, the name of its set, and the number of its member in the set. The result is empty for a
+    language that ``data/contrasts.tsv`` lacks.
     """
     text = files("egiz.parallel.scores").joinpath("data/contrasts.tsv").read_text(encoding="utf-8")
     header, *lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))

@@ -22,7 +22,7 @@ from egiz.translate.translator import Translator
 
 
 def units_of(source_language: str, translations: Sequence[Translation]) -> Unit:
-    """The unit of a sentence and its translations, in published form without term corrections."""
+    """Return the unit of a sentence and its translations, in published form without term corrections."""
     return Unit(
         source_language=source_language,
         source=source_text(translations[0].sentence.text, source_language),
@@ -31,7 +31,8 @@ def units_of(source_language: str, translations: Sequence[Translation]) -> Unit:
 
 
 def unit_of_row(row: Row, translations: Sequence[Translation]) -> Unit:
-    """The unit of a row as it will be published, with its engine's log-probabilities and other outputs."""
+    """Return the unit of a row to be published, with the log-probabilities and other outputs of its
+    engine."""
     return Unit(
         source_language=row.source_language,
         source=row.source,
@@ -43,7 +44,8 @@ def unit_of_row(row: Row, translations: Sequence[Translation]) -> Unit:
 
 
 def _side(translation: Translation, text: str, terms: tuple[int, int] | None) -> Side:
-    """The side for a translation; `text` is its first hypothesis, typeset and perhaps term-corrected."""
+    """Return the side for a translation; `text` is its first hypothesis, typeset and perhaps term-
+    corrected."""
     first = translation.hypotheses[0] if translation.hypotheses else None
     others = (target_text(item.text, translation.language) for item in translation.hypotheses[1:])
     made = first is not None and bool(first.tokens)
@@ -59,31 +61,33 @@ def _side(translation: Translation, text: str, terms: tuple[int, int] | None) ->
 
 
 def _terms(target: Target) -> tuple[int, int] | None:
+    """Return the numbers of wrong term uses and of all; None without any."""
     if not target.terms:
         return None
     return sum(use.outcome not in RIGHT_OUTCOMES for use in target.terms), len(target.terms)
 
 
-_KIND = "spoken:v1"
+_MEMORY_SETTINGS = "spoken:v1"
 _DIGITS = 3
 """Decimals of a log-probability. New values are rounded like stored ones, so that both are equal."""
 
-_AGAIN = Options(decoding=Decoding.parse(("beam=1",)))
-"""Decoding of new translations: greedy, at a fraction of a beam's cost, because they are only compared."""
+_RETRANSLATION = Options(decoding=Decoding.parse(("beam=1",)))
+"""Options of new translations: greedy decoding, at a fraction of the cost of a beam, because they are only
+compared."""
 
 _Question = tuple[str, str, str, str]
 """Source text, target text, and their languages."""
-_ScoresByQuestion = dict[_Question, TokenScores | None]
-_Again = dict[tuple[str, str, str], str]
-"""From text, its language and the target language to the new translation."""
+_TokenScores = dict[_Question, TokenScores | None]
+_Translations = dict[tuple[str, str, str], str]
+"""New translations by text, its language and the target language."""
 
 
-class Witness:
-    """Queries a model about units: how likely the texts are and, with ``thorough``, new translations of them.
+class EvidenceCollector:
+    """Queries a model about units: the probability of the texts and, with ``thorough``, new translations.
 
     With ``fast`` it queries only the number of source pieces, and the probability of the model's own texts
     that were edited since; without an engine, nothing. Answers are kept in the translation memory, so a
-    second run needs no query, and an interrupted one continues.
+    second run needs no queries, and an interrupted run can be continued.
     """
 
     def __init__(
@@ -100,86 +104,99 @@ class Witness:
         self._memory = memory or NoMemory()
 
     def evidence(self, units: Sequence[Unit]) -> list[tuple[Evidence, ...]]:
-        """For each unit, the evidence for each of its sides, in order."""
+        """Return, for each unit, the evidence for each of its sides, in order."""
         if self._engine is None:
             return [tuple(_plain(unit, side) for side in unit.sides) for unit in units]
         able = [self._able(unit) for unit in units]
-        spoken = self._spoken(able) if self._scorer else {}
-        again = self._again(able) if self._translates else {}
+        scores = self._token_scores(able) if self._scorer else {}
+        retranslated = self._new_translations(able) if self._translates else {}
         found = []
         for unit in units:
             pieces = self._engine.count(normalise(unit.source))
-            found.append(tuple(self._of(unit, side, pieces, spoken, again) for side in unit.sides))
+            found.append(
+                tuple(self._evidence_of(unit, side, pieces, scores, retranslated) for side in unit.sides)
+            )
         return found
 
     def _able(self, unit: Unit) -> Unit:
-        """The unit reduced to the sides that the model can score: with text, in its languages."""
+        """Return the unit reduced to the sides that the model can score: with text, in its languages."""
         known = self._engine.languages if self._engine else ()
         sides = tuple(side for side in unit.sides if side.text and side.language in known)
         if unit.source_language not in known or not unit.source:
             sides = ()
         return Unit(source_language=unit.source_language, source=unit.source, sides=sides)
 
-    def _of(self, unit: Unit, side: Side, pieces: int, spoken: _ScoresByQuestion, again: _Again) -> Evidence:
+    def _evidence_of(
+        self, unit: Unit, side: Side, pieces: int, scores: _TokenScores, retranslated: _Translations
+    ) -> Evidence:
+        """Return the evidence for one side from the answers of the model."""
         plain = _plain(unit, side, pieces)
-        if not spoken and not again:
+        if not scores and not retranslated:
             return plain
         source, target = normalise(unit.source), normalise(side.text)
-        home, away = unit.source_language, side.language
-        others = [other for other in unit.sides if other.language != away and other.text]
-        by_way = [again.get((other.text, other.language, away), "") for other in others]
+        source_tag, target_tag = unit.source_language, side.language
+        others = [other for other in unit.sides if other.language != target_tag and other.text]
+        by_way = [retranslated.get((other.text, other.language, target_tag), "") for other in others]
         return replace(
             plain,
-            forward=spoken.get((source, target, home, away)),
-            reverse=spoken.get((target, source, away, home)),
-            back=again.get((side.text, away, home), ""),
-            third=next(filter(None, by_way), again.get((unit.source, home, away), "")),
-            cross=tuple((again.get((side.text, away, item.language), ""), item.text) for item in others),
+            forward=scores.get((source, target, source_tag, target_tag)),
+            reverse=scores.get((target, source, target_tag, source_tag)),
+            back=retranslated.get((side.text, target_tag, source_tag), ""),
+            third=next(filter(None, by_way), retranslated.get((unit.source, source_tag, target_tag), "")),
+            cross=tuple(
+                (retranslated.get((side.text, target_tag, item.language), ""), item.text) for item in others
+            ),
         )
 
-    def _spoken(self, units: Sequence[Unit]) -> _ScoresByQuestion:
+    def _token_scores(self, units: Sequence[Unit]) -> _TokenScores:
+        """Return the log-probabilities for all questions about the units, from the memory or the model."""
         assert self._scorer is not None  # the caller has checked it
         grouped: dict[tuple[str, str], dict[_Question, Key]] = {}
         for question in dict.fromkeys(self._questions(units)):
-            source, target, home, away = question
+            source, target, source_tag, target_tag = question
             key = Key(
                 engine=self._scorer.identity,
-                source=home,
-                target=away,
-                settings=_KIND,
+                source=source_tag,
+                target=target_tag,
+                settings=_MEMORY_SETTINGS,
                 text=json.dumps([source, target], ensure_ascii=False),
             )
-            grouped.setdefault((home, away), {})[question] = key
-        found: _ScoresByQuestion = {}
-        for (home, away), keys in grouped.items():
+            grouped.setdefault((source_tag, target_tag), {})[question] = key
+        found: _TokenScores = {}
+        for (source_tag, target_tag), keys in grouped.items():
             held = self._memory.recall(list(keys.values()))
             new = [question for question, key in keys.items() if key not in held]
-            said = self._scorer.token_scores([item[:2] for item in new], source=home, target=away)
-            made = {keys[item]: _pack(one) for item, one in zip(new, said, strict=True)}
+            answers = self._scorer.token_scores(
+                [item[:2] for item in new], source=source_tag, target=target_tag
+            )
+            made = {keys[item]: _pack(one) for item, one in zip(new, answers, strict=True)}
             self._memory.keep(made.items())
             found |= {question: _unpack(made.get(key) or held[key]) for question, key in keys.items()}
         return found
 
     def _questions(self, units: Sequence[Unit]) -> Iterable[_Question]:
-        """The texts to force: each side from the source if its log-probability is unknown (always with
-        ``thorough``), and, unless effort is ``fast``, the source from each side.
+        """Yield the texts to force.
+
+        A side is forced given the source if its log-probability is unknown, and always with ``thorough``.
+        Unless the effort is ``fast``, the source is forced given each side.
         """
         for unit in units:
-            source, home = normalise(unit.source), unit.source_language
+            source, source_tag = normalise(unit.source), unit.source_language
             for side in unit.sides:
-                target, away = normalise(side.text), side.language
+                target, target_tag = normalise(side.text), side.language
                 if self._reverses:
-                    yield target, source, away, home
+                    yield target, source, target_tag, source_tag
                 unknown = side.logprob is None and (self._reverses or side.generated)
                 if unknown or self._translates:
-                    yield source, target, home, away
+                    yield source, target, source_tag, target_tag
 
-    def _again(self, units: Sequence[Unit]) -> _Again:
-        """New translations of every side into the other languages of its unit; for a unit with a single side
-        also of the source by way of a third language.
+    def _new_translations(self, units: Sequence[Unit]) -> _Translations:
+        """Return new translations of every side into the other languages of its unit.
+
+        For a unit with a single side, the source is also translated by way of a third language.
         """
         wanted: dict[tuple[str, str], dict[str, None]] = {}
-        lone: dict[tuple[str, str], dict[str, None]] = {}
+        single: dict[tuple[str, str], dict[str, None]] = {}
         for unit in units:
             languages = (unit.source_language, *(side.language for side in unit.sides))
             for side in unit.sides:
@@ -187,15 +204,16 @@ class Witness:
                     if other != side.language:
                         wanted.setdefault((side.language, other), {})[side.text] = None
             if len(unit.sides) == 1:
-                lone.setdefault((languages[0], languages[1]), {})[unit.source] = None
-        found: _Again = {}
+                single.setdefault((languages[0], languages[1]), {})[unit.source] = None
+        found: _Translations = {}
         for (source, target), texts in wanted.items():
             found |= self._translated(texts, source, target)
-        for (source, target), texts in lone.items():
+        for (source, target), texts in single.items():
             found |= self._by_way(texts, source, target)
         return found
 
-    def _by_way(self, texts: Iterable[str], source: str, target: str) -> _Again:
+    def _by_way(self, texts: Iterable[str], source: str, target: str) -> _Translations:
+        """Return translations of texts by way of a third language."""
         assert self._engine is not None  # translates only then
         middle = pivot_language(self._engine, source, target)
         if not middle:
@@ -207,15 +225,15 @@ class Witness:
             for (text, _, _), made in first.items()
         }
 
-    def _translated(self, texts: Iterable[str], source: str, target: str) -> _Again:
+    def _translated(self, texts: Iterable[str], source: str, target: str) -> _Translations:
         assert self._engine is not None  # translates only then
-        translator = Translator(self._engine, source, [target], options=_AGAIN, memory=self._memory)
+        translator = Translator(self._engine, source, [target], options=_RETRANSLATION, memory=self._memory)
         made = translator.translate(map(Sentence.alone, texts))
         return {(item.sentence.text, source, target): item.text for (item,) in made}
 
 
 def _plain(unit: Unit, side: Side, pieces: int | None = None) -> Evidence:
-    """The evidence that needs no query."""
+    """Return the evidence that needs no query."""
     return Evidence(
         source=unit.source,
         target=side.text,
@@ -229,14 +247,16 @@ def _plain(unit: Unit, side: Side, pieces: int | None = None) -> Evidence:
     )
 
 
-def _pack(said: TokenScores | None) -> str:
-    if said is None:
+def _pack(answers: TokenScores | None) -> str:
+    """Return token scores as a line for the memory."""
+    if answers is None:
         return "null"
-    logprobs = [round(value, _DIGITS) for value in said.logprobs]
-    return json.dumps([said.spans, logprobs], separators=(",", ":"))
+    logprobs = [round(value, _DIGITS) for value in answers.logprobs]
+    return json.dumps([answers.spans, logprobs], separators=(",", ":"))
 
 
 def _unpack(line: str) -> TokenScores | None:
+    """Read a line of the memory; the inverse of `_pack`."""
     try:
         value = json.loads(line)
         if value is None:

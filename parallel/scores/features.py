@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from egiz.parallel.scores import coverage, form, language, names, probability, tense
+from egiz.parallel.scores import coverage, form, language, names, probability
 from egiz.parallel.scores.records import EFFORTS, Effort, Evidence
 
 Direction = Literal["higher is better", "lower is better", "neither"]
 Values = tuple[float | None, ...]
 Measure = Callable[[Evidence], float | None]
-"""The function that computes a feature; None if the evidence does not allow a value."""
+"""The function that computes a feature; it returns None if the evidence does not allow a value."""
 
 HIGHER: Direction = "higher is better"
 LOWER: Direction = "lower is better"
@@ -23,10 +23,11 @@ NEITHER: Direction = "neither"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """One feature. `version` goes up when its values change; `about` completes "it is …" in a description.
+    """One feature. `version` increases when its values change; `about` is its published description.
 
-    `effort` is the lowest at which it is known for a model's own output. A `cheap` one uses the two texts
-    alone and needs no model. A `certain` one proves an error where it is 1 or more, whatever the others say.
+    `effort` is the lowest effort that computes it for a model's own output. A `cheap` feature uses only the
+    two texts and needs no model. A `certain` feature with a value of 1 or more proves an error, whatever the
+    others say.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Feature:
 
     @property
     def signature(self) -> str:
-        """Name and version: values of equal signatures may be compared."""
+        """The name and version: values may be compared if their signatures are equal."""
         return f"{self.name}|v{self.version}"
 
 
@@ -63,14 +64,14 @@ FEATURES: tuple[Feature, ...] = (
         name="likelihood",
         direction=HIGHER,
         measure=probability.likelihood,
-        about="mean natural-log probability per token of the translation, as the model gave it",
+        about="mean natural-log probability per token of the translation given the source, by the model",
         cheap=False,
     ),
     Feature(
         name="worst",
         direction=HIGHER,
         measure=probability.worst,
-        about=f"the same over the least likely {probability.WINDOW} tokens on end",
+        about=f"likelihood of the least likely {probability.WINDOW} consecutive tokens",
         effort="thorough",
         cheap=False,
     ),
@@ -78,7 +79,7 @@ FEATURES: tuple[Feature, ...] = (
         name="returned",
         direction=HIGHER,
         measure=probability.returned,
-        about="mean log-probability per token of the source, said from the translation",
+        about="mean natural-log probability per token of the source given the translation, by the model",
         effort="normal",
         cheap=False,
     ),
@@ -86,7 +87,7 @@ FEATURES: tuple[Feature, ...] = (
         name="returned_worst",
         direction=HIGHER,
         measure=probability.returned_worst,
-        about=f"the same over the least likely {probability.WINDOW} tokens on end",
+        about=f"returned over the least likely {probability.WINDOW} consecutive tokens",
         effort="normal",
         cheap=False,
     ),
@@ -94,21 +95,21 @@ FEATURES: tuple[Feature, ...] = (
         name="alternatives",
         direction=HIGHER,
         measure=probability.alternatives,
-        about="mean chrF++ of the model's other outputs to this one, 0 to 100",
+        about="mean chrF++ of the model's other outputs against this one, 0 to 100",
         cheap=False,
     ),
     Feature(
         name="fertility",
         direction=LOWER,
         measure=probability.fertility,
-        about="pieces of the model's vocabulary per word of the source",
+        about="subword pieces of the model's vocabulary per word of the source",
         cheap=False,
     ),
     Feature(
         name="back",
         direction=HIGHER,
         measure=probability.back,
-        about="chrF++ to the source of the translation translated back",
+        about="chrF++ of the back-translation against the source, 0 to 100",
         effort="thorough",
         cheap=False,
     ),
@@ -116,7 +117,7 @@ FEATURES: tuple[Feature, ...] = (
         name="third",
         direction=HIGHER,
         measure=probability.third,
-        about="chrF++ to this translation of one that goes by way of a third language",
+        about="chrF++ of a translation by way of a third language against this one, 0 to 100",
         effort="thorough",
         cheap=False,
     ),
@@ -124,12 +125,18 @@ FEATURES: tuple[Feature, ...] = (
         name="cross",
         direction=HIGHER,
         measure=probability.cross,
-        about="chrF++ to the row's other translation of this one translated into its language",
+        about=(
+            "chrF++ of this translation, translated into the language of the row's other one, against "
+            "that one"
+        ),
         effort="thorough",
         cheap=False,
     ),
     Feature(
-        name="words", direction=NEITHER, measure=_words, about="natural logarithm of one more than the words"
+        name="words",
+        direction=NEITHER,
+        measure=_words,
+        about="natural logarithm of 1 plus the number of source words",
     ),
     Feature(
         name="word_length",
@@ -141,19 +148,19 @@ FEATURES: tuple[Feature, ...] = (
         name="too_short",
         direction=LOWER,
         measure=form.too_short,
-        about="standard deviations by which the translation is shorter than people make it",
+        about="standard deviations by which the translation is shorter than human translations",
     ),
     Feature(
         name="too_long",
         direction=LOWER,
         measure=form.too_long,
-        about="standard deviations by which it is longer than people make it",
+        about="standard deviations by which the translation is longer than human translations",
     ),
     Feature(
         name="numbers_missing",
         direction=LOWER,
         measure=form.numbers_missing,
-        about="numbers, months and units of the source that the translation lacks, 2 at most",
+        about="number of numerals, months and units of the source that the translation lacks, at most 2",
         version=4,
         certain=True,
     ),
@@ -161,7 +168,7 @@ FEATURES: tuple[Feature, ...] = (
         name="numbers_added",
         direction=LOWER,
         measure=form.numbers_added,
-        about="numbers, months and units of the translation that the source lacks, 2 at most",
+        about="number of numerals, months and units of the translation that the source lacks, at most 2",
         version=4,
         certain=True,
     ),
@@ -169,28 +176,33 @@ FEATURES: tuple[Feature, ...] = (
         name="pieces_missing",
         direction=LOWER,
         measure=form.pieces_missing,
-        about="addresses, placeholders, tags and the like that it lacks or has changed, 2 at most",
+        about=(
+            "number of addresses, placeholders, tags … that the translation lacks or has changed, at most 2"
+        ),
         certain=True,
     ),
     Feature(
         name="pieces_added",
         direction=LOWER,
         measure=form.pieces_added,
-        about="those of the translation that the source lacks, 2 at most",
+        about="number of addresses, placeholders, tags … of the translation that the source lacks, at most 2",
         certain=True,
     ),
     Feature(
         name="names_missing",
         direction=LOWER,
         measure=names.names_missing,
-        about="share of the source's names that nothing in it sounds like or translates",
+        about=(
+            "share of the names of the source without a similar-sounding word or translation in the "
+            "translation"
+        ),
         version=4,
     ),
     Feature(
         name="names_changed",
         direction=LOWER,
         measure=names.names_changed,
-        about="1 where the translation lacks a name of the source and has another one",
+        about="1 if the translation lacks a name of the source and has another name",
         certain=True,
         version=4,
     ),
@@ -198,21 +210,26 @@ FEATURES: tuple[Feature, ...] = (
         name="unsaid",
         direction=LOWER,
         measure=coverage.unsaid,
-        about="share of the source's words whose translations it lacks, weighted by how foreseeable they are",
+        about=(
+            "share of source words without a translation, weighted by how predictable their translations are"
+        ),
         version=3,
     ),
     Feature(
         name="unsaid_run",
         direction=LOWER,
         measure=coverage.unsaid_run,
-        about="surprise of the longest stretch of the source that it lacks, by the root of the words",
+        about="surprise, in nats, of the most surprising untranslated part of the source / root of its words",
         version=3,
     ),
     Feature(
         name="left_out",
         direction=LOWER,
         measure=coverage.left_out,
-        about="that surprise, less that of what it adds, and how short it is; 1 where a part is left out",
+        about=(
+            "unsaid_run less unfounded_run, with the deviation of length; 1 if a part of the source is "
+            "left out"
+        ),
         certain=True,
         version=3,
     ),
@@ -220,21 +237,21 @@ FEATURES: tuple[Feature, ...] = (
         name="unfounded",
         direction=LOWER,
         measure=coverage.unfounded,
-        about="share of its words that nothing in the source stands for, weighted likewise",
+        about="share of words of the translation without a source word, weighted by how predictable that is",
         version=3,
     ),
     Feature(
         name="unfounded_run",
         direction=LOWER,
         measure=coverage.unfounded_run,
-        about="surprise of its longest stretch that the source lacks, by the root of the words",
+        about="surprise, in nats, of the most surprising part without a source / root of the words",
         version=3,
     ),
     Feature(
         name="added_part",
         direction=LOWER,
         measure=coverage.added_part,
-        about="that surprise, less that of what it lacks, and how long it is; 1 where a part is added",
+        about="unfounded_run less unsaid_run, with the deviation of length; 1 if a part is added",
         certain=True,
         version=2,
     ),
@@ -242,7 +259,7 @@ FEATURES: tuple[Feature, ...] = (
         name="contrary",
         direction=LOWER,
         measure=coverage.contrary,
-        about="words of the source that stand in it as one that excludes them (cheap, expensive), 2 at most",
+        about="number of source words rendered by a word that excludes them (cheap, expensive), at most 2",
         certain=True,
         version=3,
     ),
@@ -250,25 +267,25 @@ FEATURES: tuple[Feature, ...] = (
         name="negation_lost",
         direction=LOWER,
         measure=form.negation_lost,
-        about="1 where the source says no and the translation does not",
+        about="1 if the source is negated and the translation is not",
     ),
     Feature(
         name="negation_added",
         direction=LOWER,
         measure=form.negation_added,
-        about="1 where the translation says no and the source does not",
+        about="1 if the translation is negated and the source is not",
     ),
     Feature(
         name="tense_changed",
         direction=LOWER,
-        measure=tense.tense_changed,
-        about="1 where one side tells of what is over and the other of what is not",
+        measure=language.tense_changed,
+        about="1 if one side is in the past tense and the other in the present or future",
     ),
     Feature(
         name="source_language",
         direction=LOWER,
         measure=language.source_language,
-        about="1 where the source is clearly in another language, or has letters of one",
+        about="1 if the source is clearly in another language, or has letters of another language",
         certain=True,
         version=2,
     ),
@@ -276,14 +293,14 @@ FEATURES: tuple[Feature, ...] = (
         name="script",
         direction=LOWER,
         measure=language.script,
-        about="1 where letters stand in it that its language does not use",
+        about="1 if the translation has letters that its language does not use",
         version=2,
     ),
     Feature(
         name="other_language",
         direction=LOWER,
         measure=language.other_language,
-        about="1 where it is clearly in another language",
+        about="1 if the translation is clearly in another language",
         version=3,
         certain=True,
     ),
@@ -291,68 +308,74 @@ FEATURES: tuple[Feature, ...] = (
         name="copied",
         direction=LOWER,
         measure=language.copied,
-        about="share of its words, names aside, that stand in the source and that its language lacks",
+        about=(
+            "share of words of the translation, without names, copied from the source and foreign to "
+            "its language"
+        ),
         version=3,
     ),
     Feature(
         name="repeated",
         direction=LOWER,
         measure=form.repeated,
-        about="1 where it runs in circles and the source does not",
+        about="1 if the translation repeats itself in a loop and the source does not",
     ),
     Feature(
         name="doubled",
         direction=LOWER,
         measure=form.doubled,
-        about="share of its triples of words that it has had before, less the source's",
+        about=(
+            "share of word triples of the translation that repeat earlier ones, less the share in the source"
+        ),
     ),
     Feature(
         name="unknown",
         direction=LOWER,
         measure=form.unknown,
-        about="1 where marks stand in it for what could not be spelt",
+        about="1 if the translation has marks for unknown pieces",
     ),
     Feature(
         name="ending",
         direction=LOWER,
         measure=form.ending,
-        about="1 where one side ends as sentences do, or asks, and the other does not",
+        about="1 if only one side ends like a sentence, or only one is a question",
     ),
     Feature(
         name="marks",
         direction=LOWER,
         measure=form.marks,
-        about="1 where quotation marks or brackets stand on one side only",
+        about="1 if quotation marks or brackets are on one side only",
     ),
     Feature(
         name="sentences",
         direction=LOWER,
         measure=form.sentences,
-        about="difference in the number of sentences, 3 at most",
+        about="difference in the number of sentences, at most 3",
         version=2,
     ),
     Feature(
         name="terms",
         direction=LOWER,
         measure=form.terms,
-        about="share of the source's terms that are rendered wrongly or not at all",
+        about="share of terms of the source that are rendered wrongly or not at all",
     ),
 )
 
 NAMES = tuple(feature.name for feature in FEATURES)
 
 NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
-"""Features of the source alone: how hard it is to translate."""
+"""Features of the source alone, which say how hard it is to translate."""
 
 CERTAIN = frozenset(feature.name for feature in FEATURES if feature.certain)
 """Features that prove an error."""
 
 SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).encode()).hexdigest()[:12]}"
-"""A hash of all features and versions; only with equal ones can values be compared or a calibration used."""
+"""A hash of all features and versions. Only with equal signatures can values be compared or a calibration be
+used."""
 
 
 def measure(evidence: Evidence) -> Values:
-    """The value of every feature, in the order of `FEATURES`."""
+    """Return the value of every feature, in the order of `FEATURES`."""
     return tuple([measured(evidence) for measured in _MEASURES])
 
 
@@ -360,7 +383,7 @@ _MEASURES = [feature.measure for feature in FEATURES]
 
 
 def known_at(values: Values, effort: Effort) -> Values:
-    """The values, with None for features that need more effort than this."""
+    """Return the values, with None for features that need more effort than this."""
     able = EFFORTS[: EFFORTS.index(effort) + 1]
     return tuple(
         value if feature.effort in able else None for feature, value in zip(FEATURES, values, strict=True)

@@ -1,7 +1,7 @@
 """Tools for calibration: quality measures, corrupted pairs, and regression with sign constraints.
 
-Small and plain: standardised features, a quadratic penalty, and for each weight a sign that it may not cross,
-so that two features which say the same never end with opposite signs, and every reason makes sense.
+The regressions use standardised features, a quadratic penalty, and a fixed sign for each weight. So two
+correlated features never get opposite signs, and every feature that lowers a quality is a plausible reason.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ BINS = 10
 
 
 def ranking(scores: Sequence[float], good: Sequence[bool]) -> float:
-    """The area under the ROC curve: how often a good item scores higher than a bad one; a tie counts half.
+    """Return the area under the ROC curve: how often a good item scores higher than a bad one.
 
-    Raises ValueError unless there is at least one good and one bad item.
+    A tie counts half. Raises ValueError unless there is at least one good and one bad item.
 
     >>> ranking([0.9, 0.4, 0.4, 0.1], [True, True, False, False])
     0.875
@@ -52,9 +52,9 @@ def ranking(scores: Sequence[float], good: Sequence[bool]) -> float:
 
 
 def calibration_error(chances: Sequence[float], came: Sequence[bool]) -> float:
-    """The expected calibration error over ten equal bins (Naeini et al. 2015).
+    """Return the expected calibration error over ten equal bins (Naeini et al. 2015).
 
-    `chances` are predicted probabilities, `came` whether the event happened.
+    `chances` are predicted probabilities, `came` says whether the event happened.
 
     >>> calibration_error([0.75, 0.75, 0.05, 0.05], [True, True, False, False])
     0.15
@@ -72,9 +72,10 @@ _LONG_WORD = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A source and its human translation, with what corruptions need.
+    """A source and its human translation, with the texts that corruptions take words from.
 
-    `neighbour` is the translation of the next row, `other` one into another language, empty without one.
+    `neighbour` is the translation of the next row, `other` is a translation into another language, empty
+    without one.
     """
 
     source: str
@@ -85,12 +86,12 @@ class Sample:
 
 
 def misaligned(sample: Sample, chance: random.Random) -> str | None:
-    """The translation of the next sentence."""
+    """Return the translation of the next sentence."""
     return sample.neighbour or None
 
 
 def truncated(sample: Sample, chance: random.Random) -> str | None:
-    """The first half of the words, with the final punctuation of the whole; None below four words."""
+    """Return the first half of the words, with the final punctuation; None below four words."""
     words = sample.target.split()
     if len(words) < 4:
         return None
@@ -100,7 +101,7 @@ def truncated(sample: Sample, chance: random.Random) -> str | None:
 
 
 def half_copied(sample: Sample, chance: random.Random) -> str | None:
-    """The first half of the source, then the second half of the translation; None below four words."""
+    """Return the first half of the source, then the second half of the translation; None below four words."""
     ours, theirs = sample.source.split(), sample.target.split()
     if len(ours) < 4 or len(theirs) < 4:
         return None
@@ -108,12 +109,12 @@ def half_copied(sample: Sample, chance: random.Random) -> str | None:
 
 
 def other_language(sample: Sample, chance: random.Random) -> str | None:
-    """The sentence in a third language, or else the source itself."""
+    """Return the sentence in a third language, or else the source itself."""
     return sample.other or sample.source
 
 
 def number_changed(sample: Sample, chance: random.Random) -> str | None:
-    """The translation with one digit of one number changed; None if it has no number."""
+    """Return the translation with one digit of one number changed; None if it has no number."""
     found = [match for match in _NUMBER.finditer(sample.target) if match.group().isascii()]
     if not found:
         return None
@@ -125,12 +126,12 @@ def number_changed(sample: Sample, chance: random.Random) -> str | None:
 
 
 def negation_dropped(sample: Sample, chance: random.Random) -> str | None:
-    """The translation without its negating word; None if it has none."""
+    """Return the translation without its negating word; None if it has none."""
     return remove(sample.target, sample.target_language)
 
 
 def clause_repeated(sample: Sample, chance: random.Random) -> str | None:
-    """The translation with a run of a third of its words repeated in place; None below six words."""
+    """Return the translation with a third of its words repeated in place; None below six words."""
     words = sample.target.split()
     if len(words) < 6:
         return None
@@ -141,7 +142,7 @@ def clause_repeated(sample: Sample, chance: random.Random) -> str | None:
 
 
 def words_dropped(sample: Sample, chance: random.Random) -> str | None:
-    """The translation without a run of a quarter of its words; None below four words."""
+    """Return the translation without a quarter of its words, in one place; None below four words."""
     words = sample.target.split()
     size = len(words) // 4
     if not size:
@@ -151,7 +152,7 @@ def words_dropped(sample: Sample, chance: random.Random) -> str | None:
 
 
 def words_added(sample: Sample, chance: random.Random) -> str | None:
-    """The translation with a run of words of the next one inside; None if that has fewer than four."""
+    """Return the translation with some words of the next one inserted; None if that has fewer than four."""
     words, others = sample.target.split(), sample.neighbour.split()
     size = max(2, len(words) // 4)
     if len(others) < max(4, size):
@@ -162,7 +163,8 @@ def words_added(sample: Sample, chance: random.Random) -> str | None:
 
 
 def word_exchanged(sample: Sample, chance: random.Random) -> str | None:
-    """The translation with one word of five letters or more replaced by such a word of the next one."""
+    """Return the translation with one word of five letters or more replaced by such a word of the
+    next one."""
     words = sample.target.split()
     places = [place for place, word in enumerate(words) if len(word) >= _LONG_WORD]
     others = [word for word in sample.neighbour.split() if len(word) >= _LONG_WORD and word not in words]
@@ -184,13 +186,13 @@ CORRUPTIONS: dict[str, Callable[[Sample, random.Random], str | None]] = {
     "words added": words_added,
     "word exchanged": word_exchanged,
 }
-"""Ways of spoiling a translation, by name; each gives None for a sample that it cannot spoil."""
+"""Ways of spoiling a translation, by name; each returns None for a sample that it cannot spoil."""
 
 
 def samples(
     sources: Sequence[str], targets: Sequence[str], others: Sequence[str], language: str
 ) -> list[Sample]:
-    """Samples from a table's columns; the neighbour of the last row is the first row."""
+    """Return samples from the columns of a table; the neighbour of the last row is the first row."""
     return [
         Sample(source=source, target=target, neighbour=neighbour, other=other, target_language=language)
         for source, target, neighbour, other in zip(
@@ -207,9 +209,10 @@ _HALVINGS = 60
 
 
 def standardise(values: Array) -> tuple[Array, Array, Array]:
-    """The columns scaled to mean 0 and deviation 1, then their means and deviations; NaN is set to the mean.
+    """Return the columns scaled to mean 0 and deviation 1, then their means and deviations.
 
-    `values` has shape (rows, features). A constant column gets deviation 0 and the value 0 throughout.
+    `values` has the shape (rows, features). NaN is set to the mean. A constant column gets deviation 0 and
+    the value 0 throughout.
     """
     import numpy as np
 
@@ -224,7 +227,7 @@ def standardise(values: Array) -> tuple[Array, Array, Array]:
 
 
 def ridge(features: Array, target: Array, weights: Array, penalty: float, signs: Sequence[int]) -> Array:
-    """Ridge regression with row weights and sign constraints, one coefficient per column of `features`.
+    """Solve a ridge regression with row weights and sign constraints; returns one coefficient per column.
 
     `signs` are 1 (not negative), -1 (not positive) or 0 (free). The problem is convex and is solved by
     coordinate descent.
@@ -248,7 +251,7 @@ def ridge(features: Array, target: Array, weights: Array, penalty: float, signs:
 def logistic(
     features: Array, labels: Array, penalty: float, signs: Sequence[int], weights: Array | None = None
 ) -> tuple[float, Array]:
-    """Intercept and coefficients of a logistic regression, by iteratively reweighted `ridge`.
+    """Return intercept and coefficients of a logistic regression, by iteratively reweighted `ridge`.
 
     The intercept has neither penalty nor sign. `weights` are those of the rows, 1 by default.
     """
@@ -272,7 +275,7 @@ def logistic(
 
 
 def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> float:
-    """The slope in the chance that a sentence reaches a threshold t: σ(slope · (predicted + shift − t)).
+    """Return the slope in the probability of reaching a threshold t: σ(slope · (predicted + shift − t)).
 
     `predicted` and `reached` are chrF++ by sentence. All thresholds are fitted jointly (proportional odds),
     so that a model that hardly ever reaches the wanted one still gives a slope.
@@ -287,10 +290,10 @@ def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> f
 
 
 def shift_of(predicted: Array, reached: Array, slope: float, threshold: float) -> float:
-    """The shift that makes the mean chance of reaching `threshold` equal to the observed share.
+    """Return the shift that makes the mean probability of reaching `threshold` equal to the observed share.
 
-    The share is smoothed by half a sentence that reaches it and half a one that does not, so that it is never
-    0 or 1.
+    The share is smoothed by half a sentence that reaches it and half a sentence that does not, so that it is
+    never 0 or 1.
     """
     import numpy as np
 

@@ -1,7 +1,7 @@
 """Features of the two texts alone: negation, length, loops, punctuation, numbers, protected pieces.
 
-The findings of the guards of `egiz.translate` are features here. A guard is run only if a cheaper test finds
-something doubtful, which is rare for sound text.
+Some findings of the guards of `egiz.translate` are features here. A guard is run only if a cheaper test finds
+something suspicious, which is rare for sound text.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ _WORD = re.compile(r"\w+")
 
 
 def negation_lost(evidence: Evidence) -> float | None:
-    """1 if the source is negated and the translation is not; None if either language is not in the data."""
+    """Return 1 if the source is negated and the translation is not, else 0.
+
+    None if either language is not in the data.
+    """
     return _only_one(evidence.source, evidence.source_language, evidence.target, evidence.target_language)
 
 
 def negation_added(evidence: Evidence) -> float | None:
-    """1 if the translation is negated and the source is not; None as for `negation_lost`."""
+    """Return 1 if the translation is negated and the source is not, else 0; None as for `negation_lost`."""
     return _only_one(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
 
 
@@ -39,7 +42,7 @@ def _only_one(text: str, language: str, other: str, other_language: str) -> floa
 
 
 def negated(text: str, language: str, *, surely: bool) -> bool:
-    """Whether a text has a negation: `surely` counts only certain ones, else possible ones count too.
+    """Whether a text has a negation: with `surely` only certain ones count, else possible ones too.
 
     >>> negated("Ол келген жоқ.", "kk", surely=True), negated("It is unlikely.", "en", surely=False)
     (True, True)
@@ -57,13 +60,13 @@ def _negation(text: str, language: str) -> int:
 
 @cache
 def _levels(language: str) -> PerWord[int]:
-    """For a lower-case piece between spaces, how surely it negates; no pattern matches across spaces."""
+    """Return, for a lower-case word, how certain it is a negation; no pattern matches across spaces."""
     words, pattern, sure = _known()[language]
 
     def level(piece: str) -> int:
         if not words.isdisjoint(_WORD.findall(piece)):
             return _SURE
-        if not pattern.search(piece):  # matches everything that `sure` matches
+        if not pattern.search(piece):  # also matches whatever `sure` matches
             return 0
         return _SURE if sure.search(piece) else _POSSIBLE
 
@@ -71,7 +74,7 @@ def _levels(language: str) -> PerWord[int]:
 
 
 def negations(text: str, language: str) -> int:
-    """The number of certain negations in a text; 0 if the language is not in the data.
+    """Return the number of certain negations in a text; 0 if the language is not in the data.
 
     >>> negations("Ол келген жоқ, бірақ ештеңе айтпады.", "kk")
     3
@@ -85,6 +88,7 @@ def negations(text: str, language: str) -> int:
 
 @cache
 def _known() -> dict[str, tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]]:
+    """Return, by language, the negating words, and the patterns of possible and of certain negations."""
     text = files("egiz.parallel.scores").joinpath("data/negation.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
     return {
@@ -94,7 +98,7 @@ def _known() -> dict[str, tuple[frozenset[str], re.Pattern[str], re.Pattern[str]
 
 
 def remove(text: str, language: str) -> str | None:
-    """The text without its first negating word; None if there is none, or the language is not in the data.
+    """Remove the first negating word from a text; None if there is none, or the language is not in the data.
 
     >>> remove("It did not come.", "en")
     'It did come.'
@@ -114,37 +118,38 @@ _QUOTES = re.compile(r"[«»“”„\"]")
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _RUN = re.compile(r"(\S{1,3})\1{3,}")
 _STRANGE = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|_[A-Z][a-z]{3}\b")
-_FEWEST = 2
-"""Most characters that repeat an earlier one in a piece without a run: four times the same gives three."""
+_MAX_REPEATED = 2
+"""The largest number of repeated characters in a word without a loop: four equal characters repeat three."""
 
 _FEW = 4
-"""Most words of a text that can be one phrase said twice without any repeated triple of words."""
+"""The most words of a text that can be one phrase said twice without any repeated triple of words."""
 
 _MOST = 6.0
 """Standard deviations of length at which the features are clipped."""
 
 
 def too_short(evidence: Evidence) -> float | None:
-    """By how many standard deviations the translation is shorter than human ones are; 0 if longer."""
+    """Return the standard deviations by which the translation is shorter than human ones; 0 if longer."""
     off = evidence.length
     return None if off is None else min(_MOST, max(0.0, -off))
 
 
 def too_long(evidence: Evidence) -> float | None:
-    """By how many standard deviations the translation is longer than human ones are; 0 if shorter."""
+    """Return the standard deviations by which the translation is longer than human ones; 0 if shorter."""
     off = evidence.length
     return None if off is None else min(_MOST, max(0.0, off))
 
 
 def ending(evidence: Evidence) -> float | None:
-    """1 if only one side ends like a sentence, or only one ends in a question mark."""
+    """Return 1 if only one side ends like a sentence, or only one ends in a question mark."""
     source, target = evidence.source, evidence.target
     asks = source.rstrip('"»”’) ').endswith("?") != target.rstrip('"»”’) ').endswith("?")
     return float(asks or finished(source) != finished(target))
 
 
 def marks(evidence: Evidence) -> float | None:
-    """1 if quotation marks or brackets are on one side only, or their number is odd on one side only."""
+    """Return 1 if quotation marks or brackets are on one side only, or their number is odd on one
+    side only."""
     for pattern in (_QUOTES, _BRACKETS):
         ours, theirs = len(pattern.findall(evidence.source)), len(pattern.findall(evidence.target))
         if bool(ours) != bool(theirs) or ours % 2 != theirs % 2:
@@ -153,10 +158,10 @@ def marks(evidence: Evidence) -> float | None:
 
 
 def sentences(evidence: Evidence) -> float | None:
-    """The difference in the number of sentences, at most 3.
+    """Return the difference in the number of sentences, at most 3.
 
-    If both sides have the same number of places that look like a sentence end, nothing is split: an
-    abbreviation on one side is usually one on the other.
+    If both sides have the same number of apparent sentence ends, nothing is split, because an abbreviation on
+    one side is usually an abbreviation on the other.
     """
     if len(_INSIDE.findall(evidence.source)) == len(_INSIDE.findall(evidence.target)):
         return 0.0
@@ -175,7 +180,7 @@ def _sentences(text: str, language: str) -> int:
 
 
 def repeated(evidence: Evidence) -> float | None:
-    """1 if the translation is stuck in a loop and the source is not; see the guard ``repeated``.
+    """Return 1 if the translation is stuck in a loop and the source is not; see the guard ``repeated``.
 
     The guard is run only if a cheap test finds a repetition.
     """
@@ -186,8 +191,11 @@ def repeated(evidence: Evidence) -> float | None:
 
 
 def _loops(words: Sequence[str]) -> bool:
-    """Whether words may be repeated: a word twice in a row, a triple of words twice, any word in a short
-    text."""
+    """Whether words may be repeated in a loop.
+
+    This is so if a word occurs twice in a row, a triple of words occurs twice, or any word does in a short
+    text.
+    """
     if len(set(words)) == len(words):
         return False
     if len(words) <= _FEW or any(map(str.__eq__, words, words[1:])):
@@ -195,19 +203,22 @@ def _loops(words: Sequence[str]) -> bool:
     return len(set(zip(words, words[1:], words[2:], strict=False))) < len(words) - 2
 
 
-_STUTTERS = PerWord(lambda piece: len(piece) - len(set(piece)) > _FEWEST and _RUN.search(piece) is not None)
-"""By piece between spaces, whether it has a run of the same one to three characters."""
+_STUTTERS = PerWord(
+    lambda piece: len(piece) - len(set(piece)) > _MAX_REPEATED and _RUN.search(piece) is not None
+)
+"""Whether a word has a sequence of one to three characters repeated."""
 
 
 def doubled(evidence: Evidence) -> float | None:
-    """The share of the translation's word triples that repeat earlier ones, minus the source's share."""
+    """Return the share of word triples of the translation that repeat earlier ones, minus the share in the
+    source."""
     _, words = evidence.folded
     share = _doubled(words)
     return max(0.0, share - _doubled([word.casefold() for word in evidence.source_words])) if share else 0.0
 
 
 def triples(words: Sequence[str]) -> list[tuple[str, str, str]]:
-    """All runs of three consecutive words."""
+    """Return all sequences of three consecutive words."""
     return list(zip(words, words[1:], words[2:], strict=False))
 
 
@@ -219,12 +230,12 @@ def _doubled(words: Sequence[str]) -> float:
 
 
 def unknown(evidence: Evidence) -> float | None:
-    """1 if the translation has marks for unknown pieces, such as ``<unk>`` or U+FFFD."""
+    """Return 1 if the translation has marks for unknown pieces, for example ``<unk>`` or U+FFFD."""
     return float(bool(_STRANGE.search(evidence.target))) and _guarded("unknown", evidence)
 
 
 def terms(evidence: Evidence) -> float | None:
-    """The share of the source's terms that are rendered wrongly or not at all; None without terms."""
+    """Return the share of source terms that are rendered wrongly or not at all; None without terms."""
     if not evidence.terms or not evidence.terms[1]:
         return None
     wrong, total = evidence.terms
@@ -232,52 +243,55 @@ def terms(evidence: Evidence) -> float | None:
 
 
 def _guarded(name: str, evidence: Evidence) -> float | None:
+    """Return the finding of a guard as a number."""
     found = _GUARDS[name](evidence.case)
     return 0.0 if found is None else float(found)
 
 
 _MOST_LOST = 2
-"""Number of missing or added items above which the feature does not grow."""
+"""The number of missing or added items above which a feature does not grow."""
 
 
 def pieces_missing(evidence: Evidence) -> float | None:
-    """How many protected pieces of the source the translation lacks or has changed, 2 at most."""
+    """Return the number of protected pieces of the source that are lost or changed, at most 2."""
     return float(min(_MOST_LOST, len(pieces_lost(evidence))))
 
 
 def pieces_added(evidence: Evidence) -> float | None:
-    """How many protected pieces of the translation the source lacks, 2 at most."""
+    """Return the number of protected pieces of the translation that the source lacks, at most 2."""
     return float(min(_MOST_LOST, len(pieces_found(evidence))))
 
 
 def numbers_missing(evidence: Evidence) -> float | None:
-    """How many numbers of the source the translation lacks, 2 at most."""
+    """Return the number of numerals of the source that the translation lacks, at most 2."""
     return float(min(_MOST_LOST, len(numbers_lost(evidence))))
 
 
 def numbers_added(evidence: Evidence) -> float | None:
-    """How many numbers of the translation the source lacks, 2 at most."""
+    """Return the number of numerals of the translation that the source lacks, at most 2."""
     return float(min(_MOST_LOST, len(numbers_found(evidence))))
 
 
 def pieces_lost(evidence: Evidence) -> tuple[Piece, ...]:
-    """The protected pieces of the source that the translation lacks; versions and the like count as
-    numbers."""
+    """Return the protected pieces of the source that the translation lacks.
+
+    Versions and the like count as numbers instead.
+    """
     return _pieces(evidence.source, evidence.target)
 
 
 def pieces_found(evidence: Evidence) -> tuple[Piece, ...]:
-    """The protected pieces of the translation that the source lacks."""
+    """Return the protected pieces of the translation that the source lacks."""
     return _pieces(evidence.target, evidence.source)
 
 
 def numbers_lost(evidence: Evidence) -> tuple[Number, ...]:
-    """The numbers of the source that the translation lacks."""
+    """Return the numbers of the source that the translation lacks."""
     return _numbers(evidence.source, evidence.target, evidence.source_language, evidence.target_language)
 
 
 def numbers_found(evidence: Evidence) -> tuple[Number, ...]:
-    """The numbers of the translation that the source lacks."""
+    """Return the numbers of the translation that the source lacks."""
     return _numbers(evidence.target, evidence.source, evidence.target_language, evidence.source_language)
 
 

@@ -1,13 +1,21 @@
-"""Features of the language of each side: wrong language, foreign letters, untranslated words.
+"""Features of the language of each side: wrong language, foreign letters, untranslated words, changed tense.
 
-The findings of the guards of `egiz.translate` are features here. The language recogniser is run only if a
-text has words that its language lacks (`egiz.parallel.scores.lexicon`). It is weak on short text, but if many
-words are unknown as well, a few words are enough.
+Some findings of the guards of `egiz.translate` are features here. The language recogniser is run only if a
+text has words that its language lacks (`egiz.parallel.scores.lexicon`). The recogniser alone is weak on short
+text; together with unknown words, a few words are enough.
+
+Only finite verbs with a clear tense count (``data/tense.toml``): in Kazakh the last word of the text, in
+Russian words whose likeliest reading in pymorphy3 is such a verb. If a side has verbs of both tenses or none,
+the tense feature is 0.
 """
 
 from __future__ import annotations
 
+import re
+import tomllib
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 
 from egiz.parallel.scores.lexicon import (
     folded,
@@ -30,19 +38,20 @@ from egiz.translate.text import PerWord, letter_words
 _GUARDS = dict(GUARDS)
 _UNKNOWN = 0.25
 _DENIED = 0.3
-"""A text is in another language if at least the share `_UNKNOWN` of its words is unknown in its language, and
-the recogniser gives its language at most the probability `_DENIED` and another one more. Of 10,000 sentences
-(FLORES-200 dev, everyday text, help texts and literature in the three languages), three nonsense verses meet
-this."""
+"""A text is in another language if two conditions hold: at least the share `_UNKNOWN` of its words is unknown
+in its stated language, and the recogniser gives that language at most the probability `_DENIED` and another
+one more. Of 10,000 sentences (FLORES-200 dev, everyday text, help texts and literature in the three
+languages), only three nonsense verses meet them."""
 
 _LEAST_WORDS = 2
 _FEW_WORDS = 8
-"""Most words of a text that is checked by exact forms instead of stems: Bulgarian and Russian share most
-stems, so few stems of a short text would differ."""
+"""The most words of a text that is checked by exact forms instead of stems. Bulgarian and Russian have most
+stems in common, so in a short text few stems would differ."""
 
 
 def source_language(evidence: Evidence) -> float | None:
-    """1 if the source is not in its stated language, or has letters that this language does not use."""
+    """Return 1 if the source is not in its stated language, or has letters that this language does
+    not use."""
     if in_other_language(evidence.source, evidence.source_language):
         return 1.0
     return _strange_letters(
@@ -51,28 +60,33 @@ def source_language(evidence: Evidence) -> float | None:
 
 
 def other_language(evidence: Evidence) -> float | None:
-    """1 if the translation is in another language; see `in_other_language`."""
+    """Return 1 if the translation is in another language; see `in_other_language`."""
     found = in_other_language(evidence.target, evidence.target_language)
     return None if found is None else float(found)
 
 
 def script(evidence: Evidence) -> float | None:
-    """1 if the translation has letters that its language does not use; see the guard ``script``."""
+    """Return 1 if the translation has letters that its language does not use; see the guard ``script``."""
     return _strange_letters(
         evidence.target, evidence.target_language, evidence.source, evidence.source_language
     )
 
 
 def copied(evidence: Evidence) -> float | None:
-    """The share of the translation's words that are copied from the source and are not words of the target
-    language; None if the translation has fewer than two words."""
+    """Return the share of the translation's words that are copied from the source and foreign to its
+    language.
+
+    None if the translation has fewer than two words.
+    """
     words = _running(evidence.target)
     return len(untranslated(evidence)) / len(words) if len(words) >= _LEAST_WORDS else None
 
 
 def untranslated(evidence: Evidence) -> list[str]:
-    """The words of the translation, without names and protected pieces, that occur in the source and that the
-    target language lacks. A word that both languages have (телефон) counts as translated."""
+    """Return the words of the translation that occur in the source and that the target language lacks.
+
+    Names and protected pieces are left out. A word that both languages have (телефон) counts as translated.
+    """
     both = _plain_set(evidence.target) & frozenset(folded(evidence.source))
     if not both:
         return []
@@ -98,7 +112,7 @@ def _shared(word: str, evidence: Evidence) -> bool:
 
 @lru_cache(maxsize=64)
 def _running(text: str) -> tuple[str, ...]:
-    """The lower-case words of a text, without single letters."""
+    """Return the lower-case words of a text, without single letters."""
     return tuple([word for word in plain_words(text) if len(word) > 1 and word.islower()])
 
 
@@ -127,8 +141,10 @@ def in_other_language(text: str, language: str) -> bool | None:
 
 
 def _strange_letters(text: str, language: str, other: str, other_language: str) -> float | None:
-    """1 if a text has letters that its language does not use, by the guard ``script``, which is run only if
-    there are any."""
+    """Return 1 if a text has letters that its language does not use, by the guard ``script``.
+
+    The guard is run only if there are such letters.
+    """
     if _letters(language) and _spelt(text, language):
         return 0.0
     case = Case(
@@ -150,14 +166,89 @@ def _spelt(text: str, language: str) -> bool:
 
 @cache
 def _spelling(language: str) -> PerWord[bool]:
-    """For a word, whether all its letters are among those of a language."""
+    """Return, for a word, whether all its letters are among those of a language."""
     letters = _letters(language)
     return PerWord(lambda word: not any(map(str.isalpha, frozenset(word.lower()) - letters)))
 
 
 @cache
 def _letters(tag: str) -> frozenset[str]:
-    """The lower-case letters of a language: its alphabet, else a to z for a Latin script, else none."""
+    """Return the lower-case letters of a language: its alphabet, else a to z for a Latin script,
+    else none."""
     if families(tag) == ("LATIN",):
         return alphabets().get(tag, frozenset("abcdefghijklmnopqrstuvwxyz"))
     return alphabets().get(tag, frozenset())
+
+
+_READINGS = {"past": frozenset({"past"}), "other": frozenset({"pres", "futr"})}
+"""The tags of pymorphy3 for each kind of tense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """The verb forms of a language: `patterns` of whole words; `last` says that only the last word of a text
+    counts.
+
+    A text with a word that matches `doubt`, whose tense is ambiguous, gives no result. A word that matches
+    `weak` is a past form only if no other word is a verb or may be one (`present`).
+    """
+
+    last: bool
+    patterns: dict[str, re.Pattern[str]]
+
+
+def tense_changed(evidence: Evidence) -> float | None:
+    """Return 1 if one side is in the past and the other is not, else 0; None for languages without data."""
+    if {evidence.source_language, evidence.target_language} - verbs().keys():
+        return None
+    ours = tenses(evidence.source, evidence.source_language)
+    if len(ours) != 1:
+        return 0.0
+    theirs = tenses(evidence.target, evidence.target_language)
+    return float(len(theirs) == 1 and theirs != ours)
+
+
+@lru_cache(maxsize=64)
+def tenses(text: str, language: str) -> frozenset[str]:
+    """Return the tenses of the finite verbs of a text: ``past``, ``other``, both or neither.
+
+    >>> [sorted(tenses(text, "kk")) for text in ("Ол келді.", "Ол келеді.")]
+    [['past'], ['other']]
+    """
+    words = folded(text)[-1:] if verbs()[language].last else folded(text)
+    kinds = frozenset().union(*map(_kinds(language).__getitem__, words))
+    found = kinds & _READINGS.keys()
+    if found:
+        return frozenset() if "doubt" in kinds else found
+    return frozenset({"past"}) if "weak" in kinds and "present" not in kinds else found
+
+
+@cache
+def _kinds(language: str) -> PerWord[frozenset[str]]:
+    """Return, for a word, the names of the patterns that it matches."""
+    patterns = verbs()[language].patterns.items()
+
+    def kinds(word: str) -> frozenset[str]:
+        fitting = (kind for kind, pattern in patterns if pattern.fullmatch(word))
+        return frozenset(
+            kind for kind in fitting if language != "ru" or kind not in _READINGS or _is_verb(word, kind)
+        )
+
+    return PerWord(kinds)
+
+
+def _is_verb(word: str, kind: str) -> bool:
+    from egiz.glossary.russian.lexicon import readings
+
+    likeliest = readings(word)[0]
+    return likeliest.part == "VERB" and not _READINGS[kind].isdisjoint(likeliest.flags)
+
+
+@cache
+def verbs() -> dict[str, Verbs]:
+    """Return the verb forms by language, from ``data/tense.toml``."""
+    text = files("egiz.parallel.scores").joinpath("data/tense.toml").read_text(encoding="utf-8")
+    return {
+        language: Verbs(entry.pop("last"), {name: re.compile(pattern) for name, pattern in entry.items()})
+        for language, entry in tomllib.loads(text).items()
+    }

@@ -1,4 +1,4 @@
-"""Which words a language has, and which translate each other: tables of stems learnt from parallel text.
+"""The words of a language and their translations: tables of stems learned from parallel text.
 
 `benchmarks/stem_tables.py` makes the tables, ``data/words.SOURCE-TARGET.tsv``. A stem is the first `STEM`
 letters of a word in lower case, which drops most endings of Kazakh, Russian and English.
@@ -23,11 +23,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDING = re.compile(r"(?<=\d)[-–][^\W\d_]{1,4}(?![^\W_])")
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 _SUREST = 0.97
-"""Highest reliability of a stem: no translator is bound to one particular word."""
+"""The highest reliability of a stem: no translator is bound to one particular word."""
 
 
 def stem(word: str) -> str:
-    """The stem of a word.
+    """Return the stem of a word.
 
     >>> stem("Ёлкалар")
     'елкал'
@@ -36,39 +36,39 @@ def stem(word: str) -> str:
 
 
 def stems(text: str) -> list[str]:
-    """The stems of all words of a text, in order."""
+    """Return the stems of all words of a text, in order."""
     return [word[:STEM] for word in _WORD.findall(text.lower().replace("ё", "е"))]
 
 
 @lru_cache(maxsize=64)
 def worded(text: str) -> str:
-    """A text without protected pieces (`egiz.translate.protected`) and without endings that are attached to
-    digits (``15:30-да``), which are not words."""
+    """Remove protected pieces (`egiz.translate.protected`) and endings attached to digits (``15:30-да``) from
+    a text."""
     return _ENDING.sub(" ", without_pieces(text))
 
 
 @lru_cache(maxsize=64)
 def plain_words(text: str) -> tuple[str, ...]:
-    """The words of a text in their own case, as `worded` leaves them."""
+    """Return the words of a text as written, without what `worded` removes."""
     return letter_words(worded(text))
 
 
 @lru_cache(maxsize=64)
 def folded(text: str) -> tuple[str, ...]:
-    """The same words in lower case, with е for ё."""
+    """Return the words of `plain_words` in lower case, with е for ё."""
     words = lower_words(worded(text))
     return tuple([word.replace("ё", "е") for word in words]) if "ё" in text or "Ё" in text else words
 
 
 @lru_cache(maxsize=64)
 def stemmed(text: str) -> tuple[str, ...]:
-    """The stems of the same words."""
+    """Return the stems of the words of `plain_words`, in order."""
     return tuple([word[:STEM] for word in folded(text)])
 
 
 @lru_cache(maxsize=64)
 def stem_set(text: str) -> frozenset[str]:
-    """The stems of the same words, each once."""
+    """Return the distinct stems of the words of `plain_words`."""
     return frozenset(stemmed(text))
 
 
@@ -76,7 +76,7 @@ def stem_set(text: str) -> frozenset[str]:
 class Lexicon:
     """The table of one direction: `entries` maps a source stem to its surprise and its translations.
 
-    The surprise, in nats, applies if none of the translations is in the target.
+    The surprise, in nats, applies if the target has none of the translations.
     """
 
     entries: dict[str, tuple[float, frozenset[str]]]
@@ -84,7 +84,7 @@ class Lexicon:
 
 @cache
 def lexicon(source: str, target: str) -> Lexicon | None:
-    """The table of a direction; None if it is not shipped."""
+    """Return the table of a direction; None if it is not shipped."""
     if (source, target) in _PAIRS:
         return Lexicon(
             {one: (entry.surprise, entry.links) for one, entry in _read((source, target))[0].items()}
@@ -98,19 +98,19 @@ def lexicon(source: str, target: str) -> Lexicon | None:
 
 @cache
 def vocabulary(language: str) -> frozenset[str]:
-    """The stems of a language; none if no table has it."""
+    """Return the stems of a language; none if no table has it."""
     return frozenset(one for side in _sides(language) for one in side)
 
 
 @cache
 def name_stems(language: str) -> frozenset[str]:
-    """The stems of a language that are usually written with a capital."""
+    """Return the stems of a language that are usually written with a capital."""
     return frozenset(one for side in _sides(language) for one, entry in side.items() if entry.name)
 
 
 def is_word(word: str, language: str) -> bool:
-    """Whether a language has a word: its stem is in the tables, or, for Russian, the form in pymorphy3's
-    dictionary.
+    """Whether a language has a word: its stem is in the tables or, for Russian, the form in the dictionary of
+    pymorphy3.
 
     >>> is_word("телефоны", "ru"), is_word("жүрмейді", "ru")
     (True, False)
@@ -125,8 +125,9 @@ def _is_word(language: str) -> PerWord[bool]:
 
 
 def is_form(word: str, language: str) -> bool:
-    """Whether a language has this form of a word: as `is_word`, but a Russian form that is longer than a
-    stem must be in pymorphy3's dictionary.
+    """Whether a language has this form of a word.
+
+    As `is_word`, but a Russian form that is longer than a stem must be in the dictionary of pymorphy3.
 
     >>> is_form("площадке", "ru"), is_form("площадката", "ru")
     (True, False)
@@ -159,13 +160,13 @@ def _sides(language: str) -> list[dict[str, _Entry]]:
 
 
 def path_of(pair: tuple[str, str]) -> str:
-    """The name of the file of a pair."""
+    """Return the file name of the table of a language pair."""
     return f"words.{'-'.join(pair)}.tsv"
 
 
 @cache
 def _read(pair: tuple[str, str]) -> tuple[dict[str, _Entry], dict[str, _Entry]]:
-    """The entries of both languages of a file."""
+    """Return the entries of both languages of a file."""
     text = files("egiz.parallel.scores").joinpath(f"data/{path_of(pair)}").read_text(encoding="utf-8")
     forward, backward = (part.splitlines() for part in text.split("\n\n"))
     there: dict[str, _Entry] = {}
@@ -185,6 +186,6 @@ def _entry(trust: str, links: list[str]) -> _Entry:
 
 @cache
 def _trusted(trust: str) -> tuple[float, bool]:
-    """The surprise and the name mark from a cell of the table, which has some 200 distinct cells."""
+    """Return the surprise and the name mark from a cell of the table, which has some 200 distinct cells."""
     reliable = min(_SUREST, int(trust.removesuffix(NAME)) / 100)
     return -math.log(1 - reliable), trust.endswith(NAME)

@@ -1,4 +1,5 @@
-"""Features for missing and changed names: compared across alphabets by the sounds of their consonants."""
+"""Features for missing and changed names: names are compared across alphabets by the sounds of their
+consonants."""
 
 from __future__ import annotations
 
@@ -23,37 +24,38 @@ _DROPPED = {"k": 0.5, "f": 0.5, "s": 0.6}
 out."""
 
 _EXCHANGED = 1.5
-_FAR = 1.0
-"""Highest cost at which two spellings are alike; half of it for two consonants."""
+_MAX_COST = 1.0
+"""The highest cost at which two spellings are alike; half of it for two consonants."""
 
 _ENDING = 2
-"""Number of consonants at the end that cost nothing, because they may belong to a case ending."""
+"""The number of consonants at the end that cost nothing, because they may belong to a case ending."""
 
 _TITLED = 0.6
-"""Share of capitalised words, the first one aside, from which a text without a final mark is a title."""
+"""The share of capitalised words, without the first one, from which a text without final punctuation is a
+title."""
 
 _WORLDWIDE = "en"
-"""The language of words in Latin letters in a Kazakh or Russian text, which may be translated names."""
+"""The language of Latin-script words in a Kazakh or Russian text, which may be translated names."""
 
 _LEAST = 2
-"""Fewest consonants of a name that is searched for: a single one would match almost any text."""
+"""The fewest consonants of a name that is searched for, because a single one would match almost any text."""
 
 _COMPARED = 4
-"""Number of first consonants that are compared; later ones belong to endings or vary in spelling."""
+"""The number of initial consonants that are compared; later ones belong to endings or vary in spelling."""
 
 
 def names_missing(evidence: Evidence) -> float | None:
-    """The share of the source's names that the translation lacks; None without names.
+    """Return the share of the source's names that the translation lacks; None without names.
 
     Names that are translated by meaning and are not in the tables count as missing even in sound
-    translations. So a low share means nothing, and a full one means much.
+    translations. So a low share means nothing, and a share of 1 means much.
     """
     asked = names(evidence.source, evidence.source_language)
     return len(missing(evidence)) / len(asked) if asked else None
 
 
 def names_changed(evidence: Evidence) -> float | None:
-    """1 if the translation lacks a name of the source and has one that the source lacks.
+    """Return 1 if the translation lacks a name of the source and has one that the source lacks.
 
     Each side, or in short texts one side, must have a word that is surely a name and not a capitalised common
     word such as Sea or House. Names in letters that their language does not use may be translated by meaning,
@@ -63,8 +65,10 @@ def names_changed(evidence: Evidence) -> float | None:
 
 
 def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
-    """The names of the source that the translation lacks, and those that it has instead; empty if this is
-    uncertain."""
+    """Return the names of the source that the translation lacks, and those that it has instead.
+
+    The result is empty if this is uncertain.
+    """
     ours = _native(missing(evidence), evidence.source_language)
     theirs = _native(invented(evidence), evidence.target_language) if ours else []
     known = any(_sure(name, evidence.source_language) for name in ours)
@@ -74,24 +78,25 @@ def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
 
 
 def _native(found: list[str], language: str) -> list[str]:
-    """The names in letters of their language, and those in other letters that are not English words."""
+    """Return the names in letters of their language, and those in other letters that are not English
+    words."""
     own = families(language)
     return [name for name in found if not own or written_in(name, own) or _sure(name, _WORLDWIDE)]
 
 
 def missing(evidence: Evidence) -> list[str]:
-    """The names of the source that the translation lacks."""
+    """Return the names of the source that the translation lacks."""
     return _lost(evidence.source, evidence.source_language, evidence.target, evidence.target_language)
 
 
 def invented(evidence: Evidence) -> list[str]:
-    """The names of the translation that the source lacks."""
+    """Return the names of the translation that the source lacks."""
     return _lost(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
 
 
 @lru_cache(maxsize=16)
 def _lost(text: str, language: str, other: str, other_language: str) -> list[str]:
-    """The names of `text` for which `other` has neither a word that sounds alike nor a translation."""
+    """Return the names of `text` for which `other` has neither a word that sounds alike nor a translation."""
     asked = names(text, language)
     if not asked:
         return []
@@ -122,7 +127,7 @@ def _alike(name: str, word: str) -> bool:
 
 def _near(one: str, other: str) -> bool:
     """Whether two strings of consonants differ no more than spellings of one name do."""
-    if min(len(one), len(other)) < _LEAST or _headed_apart(one, other):
+    if min(len(one), len(other)) < _LEAST or _begin_differently(one, other):
         return False
     row = [0.0]
     for sound in other:
@@ -134,27 +139,28 @@ def _near(one: str, other: str) -> bool:
         for place, theirs in enumerate(other):
             changed = above[place] + (0.0 if sound == theirs else _EXCHANGED)
             row.append(min(changed, above[place + 1] + cost, row[place] + _DROPPED.get(theirs, 1.0)))
-        if left >= _ENDING and min(row) > _FAR:
-            return False  # costs only grow, and no end was reached yet
+        if left >= _ENDING and min(row) > _MAX_COST:
+            return False  # costs only grow, and no permitted end was reached
         ends.append(row[-1])
     endings = [*ends[_LEAST:][-_ENDING - 1 :], *row[_LEAST:][-_ENDING - 1 :]]
-    return min(endings) <= (_FAR if min(len(one), len(other)) > _LEAST else _FAR / 2)
+    return min(endings) <= (_MAX_COST if min(len(one), len(other)) > _LEAST else _MAX_COST / 2)
 
 
-def _headed_apart(one: str, other: str) -> bool:
+def _begin_differently(one: str, other: str) -> bool:
     """Whether the first consonants alone prove two spellings unlike: neither is the other's first or second.
 
-    Consonants of which a spelling may lack two are left to the full comparison.
+    Consonants that cost little to drop are not decided here but by the full comparison.
     """
     first, second = one[0], other[0]
     if first == second or first == other[1] or second == one[1]:
         return False
-    return _DROPPED.get(first, 1.0) > _FAR / 2 and _DROPPED.get(second, 1.0) > _FAR / 2
+    return _DROPPED.get(first, 1.0) > _MAX_COST / 2 and _DROPPED.get(second, 1.0) > _MAX_COST / 2
 
 
 @lru_cache(maxsize=1 << 15)
 def _classes(word: str) -> frozenset[str]:
-    """The consonants of a word in all its readings, as classes that transliterations do not distinguish."""
+    """Return the consonants of a word in all its readings, as classes that transliterations do not
+    distinguish."""
     made = set()
     for sounds in {_sounds(word), _sounds(word, also=True)}:
         classes = ""
@@ -167,10 +173,10 @@ def _classes(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def names(text: str, language: str) -> list[str]:
-    """The names in a text, each once, in order; none in a headline.
+    """Return the distinct names in a text, in order; none in a headline.
 
-    A capitalised word that does not begin a sentence is a name. One that begins a sentence is a name if the
-    tables mark it as a name or lack it.
+    A capitalised word that does not begin a sentence is a name. A word that begins a sentence is a name if
+    the tables mark it as a name or lack it.
 
     >>> names("Ол кезде Мәскеуде Горбачев билік етті. Соғыс та болды.", "kk")
     ['Мәскеуде', 'Горбачев']
@@ -204,8 +210,10 @@ def _names(language: str) -> PerWord[bool]:
 
 
 def keys(word: str) -> tuple[str, ...]:
-    """The keys by which words match: the sounds of the first consonants, with and without the last of them,
-    which may belong to an ending; none if there are too few.
+    """Return the keys by which words match; none if there are too few consonants.
+
+    The keys are the sounds of the first consonants, with and without the last of them, which may belong to an
+    ending.
     """
     return _KEYS[word]
 
@@ -223,8 +231,10 @@ _KEYS = PerWord(_keys)
 
 @lru_cache(maxsize=1 << 15)
 def _sounds(word: str, *, also: bool = False) -> str:
-    """The consonants of a word, a double one once; with `also`, read as in other languages (*Gingrich*,
-    *Schumacher*)."""
+    """Return the consonants of a word, a double one once.
+
+    With `also`, they are read as in other languages (*Gingrich*, *Schumacher*).
+    """
     text = word.casefold()
     for letters, sound, other in _several():
         if letters in text:

@@ -23,7 +23,7 @@ class Scorer(Protocol):
     """A loaded model, as a function."""
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """A score for each pair of source and translation; higher is better."""
+        """Return a score for each pair of source and translation; higher is better."""
         ...
 
 
@@ -37,7 +37,7 @@ class Neural:
     scorer: Scorer
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """A score for each pair of source and translation."""
+        """Return a score for each pair of source and translation."""
         return self.scorer(pairs) if pairs else []
 
 
@@ -72,7 +72,7 @@ def load_neural(path: Path) -> Neural:
 
 
 def _checkpoint(folder: Path) -> Path | None:
-    """The first COMET checkpoint below a folder, None without one."""
+    """Return the first COMET checkpoint below a folder, None without one."""
     return next(iter(sorted(folder.rglob("*.ckpt"))), None)
 
 
@@ -106,7 +106,7 @@ def _comet(path: Path) -> Scorer:
 
 
 def _licence(path: Path) -> str:
-    """The licence from the head of the model card; empty if it states none."""
+    """Return the licence from the head of the model card; empty if it states none."""
     card = (path if path.is_dir() else path.parent) / "README.md"
     if not card.is_file():
         return ""

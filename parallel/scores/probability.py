@@ -1,4 +1,5 @@
-"""Features from the model: log-probabilities in both directions, agreement with its other translations."""
+"""Features from the model: log-probabilities in both directions, and agreement with its other
+translations."""
 
 from __future__ import annotations
 
@@ -9,31 +10,36 @@ from egiz.translate.engine.protocol import TokenScores
 from egiz.translate.metrics import chrf
 
 WINDOW = 4
-"""Tokens of the worst window: about two words, so that a single rare piece does not decide it."""
+"""The number of tokens in the worst window: about two words, so that a single rare piece does not
+decide it."""
 
 
 def likelihood(evidence: Evidence) -> float | None:
-    """Mean log-probability per token of the translation given its source, in nats."""
+    """Return the mean log-probability per token of the translation given its source, in nats."""
     return evidence.forward.mean if evidence.forward else evidence.logprob
 
 
 def worst(evidence: Evidence) -> float | None:
-    """The lowest mean of any `WINDOW` tokens of the translation."""
+    """Return the lowest mean log-probability of any `WINDOW` consecutive tokens of the translation,
+    in nats."""
     return _worst(evidence.forward)
 
 
 def returned(evidence: Evidence) -> float | None:
-    """Mean log-probability per token of the source given the translation, in nats: low after omissions."""
+    """Return the mean log-probability per token of the source given the translation, in nats.
+
+    It is low after omissions.
+    """
     return evidence.reverse.mean if evidence.reverse else None
 
 
 def returned_worst(evidence: Evidence) -> float | None:
-    """The lowest mean of any `WINDOW` tokens of the source given the translation."""
+    """Return the lowest mean log-probability of any `WINDOW` consecutive tokens of the source, in nats."""
     return _worst(evidence.reverse)
 
 
 def alternatives(evidence: Evidence) -> float | None:
-    """How similar the engine's other outputs are to the chosen one: mean chrF++, 0 to 100."""
+    """Return the mean chrF++ of the engine's other outputs against the chosen one, 0 to 100."""
     if not evidence.alternatives:
         return None
     found = [chrf(other, evidence.target) for other in evidence.alternatives]
@@ -41,29 +47,32 @@ def alternatives(evidence: Evidence) -> float | None:
 
 
 def fertility(evidence: Evidence) -> float | None:
-    """Pieces per word of the source: words that are rare for the model are split into many."""
+    """Return the pieces per word of the source: words that are rare for the model are split into many."""
     words = len(evidence.source_words)
     return evidence.pieces / words if evidence.pieces and words else None
 
 
 def back(evidence: Evidence) -> float | None:
-    """chrF++ of the back-translation against the source, 0 to 100."""
+    """Return chrF++ of the back-translation against the source, 0 to 100."""
     return chrf(evidence.back, evidence.source) if evidence.back else None
 
 
 def third(evidence: Evidence) -> float | None:
-    """chrF++ of a translation by way of a third language against this one, 0 to 100."""
+    """Return chrF++ of a translation by way of a third language against this one, 0 to 100."""
     return chrf(evidence.third, evidence.target) if evidence.third else None
 
 
 def cross(evidence: Evidence) -> float | None:
-    """Mean chrF++ of this translation, translated into the language of each other one, against that one."""
+    """Return how well this translation, translated again, agrees with the other translations of the row.
+
+    It is translated into the language of each other translation; the result is the mean chrF++, 0 to 100.
+    """
     found = [chrf(ours, theirs) for ours, theirs in evidence.cross if ours]
     return sum(found) / len(found) if found else None
 
 
 def worst_place(spoken: TokenScores) -> tuple[int, int]:
-    """The span of the least likely window in the forced text (start, stop; code points)."""
+    """Return the span of the least likely window in the forced text (start, stop; code points)."""
     logprobs = spoken.logprobs[:-1] or spoken.logprobs
     if not spoken.spans:
         return 0, 0
@@ -80,6 +89,6 @@ def _worst(spoken: TokenScores | None) -> float | None:
 
 
 def lowest(values: Sequence[float], size: int) -> float:
-    """The lowest mean of any `size` consecutive values, or of all if there are fewer."""
+    """Return the lowest mean of any `size` consecutive values, or of all if there are fewer."""
     size = min(size, len(values))
     return min(sum(values[at : at + size]) / size for at in range(len(values) - size + 1))

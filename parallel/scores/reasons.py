@@ -1,4 +1,4 @@
-"""Reasons for a low quality in plain words: the features that lower it, and what they found in the texts."""
+"""Reasons for a low quality: the features that lower it and the words that they found, worded for people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from egiz.translate.text import normalise, single_line, typeset
 
 LANGUAGES = ("en", "ru", "kk")
 _SHOWN = 3
-"""Most items that a detail lists, so that it stays readable."""
+"""The most items that a detail lists, so that it stays readable."""
 
 _LONGEST = 80
 _BETWEEN = "; "
@@ -105,11 +105,15 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
     "doubled": _doubled,
     "terms": _terms,
 }
-"""By feature, what it found in the texts, for features whose wording names it; empty if nothing was found."""
+"""By feature, the function that returns the words that it found in the texts; empty if it found none. Only
+features whose wording quotes these words are included."""
 
 
 def reasons(evidence: Evidence, features: Sequence[str]) -> tuple[Reason, ...]:
-    """The features as reasons with details; one whose wording needs a detail but has none is dropped."""
+    """Return the features as reasons with details.
+
+    A feature whose wording needs a detail but has none is dropped.
+    """
     made = []
     for name in features:
         detail = DETAILS[name](evidence) if name in DETAILS else ""
@@ -119,7 +123,7 @@ def reasons(evidence: Evidence, features: Sequence[str]) -> tuple[Reason, ...]:
 
 
 def words(reason: Reason, language: str = "en") -> str:
-    """A reason in plain words.
+    """Return a reason as text in a language.
 
     >>> words(Reason(feature="numbers_missing", detail="1,2 млн"))
     'number 1,2 млн missing'
@@ -128,41 +132,43 @@ def words(reason: Reason, language: str = "en") -> str:
 
 
 def in_words(found: Sequence[Reason]) -> str:
-    """Reasons in English, joined, for a cell of a table."""
+    """Return reasons as English text, joined, for a cell of a table."""
     return _BETWEEN.join(words(reason) for reason in found)
 
 
 def packed(found: Sequence[Reason]) -> str:
-    """Reasons in machine-readable form: ``feature`` or ``feature:detail``, joined; read by `unpacked`."""
+    """Return reasons in machine-readable form: ``feature`` or ``feature:detail``, joined; read by
+    `unpacked`."""
     return _BETWEEN.join(f"{item.feature}:{item.detail}" if item.detail else item.feature for item in found)
 
 
 def unpacked(cell: str) -> tuple[Reason, ...]:
-    """The inverse of `packed`."""
+    """Parse the text of `packed`."""
     parts = (item.partition(":") for item in cell.split(_BETWEEN) if item)
     return tuple(Reason(feature=feature, detail=detail) for feature, _, detail in parts)
 
 
 @cache
 def texts(language: str) -> dict[str, str]:
-    """By feature that can be a reason, its wording, from ``data/reasons.LANGUAGE.json``."""
+    """Return the wording of each feature that can be a reason, from ``data/reasons.LANGUAGE.json``."""
     path = files("egiz.parallel.scores").joinpath(f"data/reasons.{language}.json")
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
 def _listed(items: Sequence[str]) -> str:
+    """Join the distinct items of a detail, at most `_SHOWN`."""
     kept = list(dict.fromkeys(items))[:_SHOWN]
     return _clean(", ".join(kept))
 
 
 def _instead(before: str, after: str) -> str:
-    """A replacement in symbols, so that it needs no translation."""
+    """Return a replacement in symbols, so that it needs no translation."""
     return f"{before} → {after}" if before and after else ""
 
 
 def _window(spoken: TokenScores | None, text: str, language: str) -> str:
-    """The least likely window of a forced text, extended to whole words."""
+    """Return the least likely window of a forced text, extended to whole words."""
     if spoken is None:
         return ""
     plain = normalise(text)
@@ -175,6 +181,7 @@ def _window(spoken: TokenScores | None, text: str, language: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """A detail on one line, short and without the separator, so that it fits in a cell with others."""
+    """Return a detail on one line, shortened and without the separator, so that it fits in a cell with
+    others."""
     text = single_line(text).replace(_BETWEEN, ", ")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

@@ -13,7 +13,7 @@ from egiz.translate.guards.rules import deviation
 
 GOOD = 0.5
 POOR = 0.1
-"""Thresholds of the calibrated quality, which is the chance that the sentence reaches chrF++ 50.
+"""Thresholds of the calibrated quality, which is the probability that the sentence reaches chrF++ 50.
 
 From 0.5 up, the sentence more likely than not reaches what the full NLLB models reach on average: text that
 can be followed. Below 0.1, nine in ten do not, and readers should use the original. A small model has few
@@ -24,14 +24,14 @@ LABELS: tuple[Label, ...] = ("good", "check", "poor")
 
 
 def label(quality: float) -> Label:
-    """The label of a quality between 0 and 1, rounded to three decimals as in the table."""
+    """Return the label of a quality between 0 and 1, rounded to three decimals as in the table."""
     shown = round(quality, 3)
     return "good" if shown >= GOOD else "poor" if shown < POOR else "check"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How to read a score: its name, its bounds, its direction, and the signature of its recipe.
+    """The meaning of a score: its name, bounds, direction, and the signature of all settings behind it.
 
     Two scores may be compared only if their signatures are equal. `meaning` is a few sentences for the reader
     of a table. `unfitted` are the target languages without a calibration, whose scores are guesses; it is
@@ -48,17 +48,17 @@ class Scale:
 
 
 SHORT = 15
-"""Most words of a short text. People translate short texts more literally than longer ones, so a missing word
-is stronger evidence; challenge pairs and most lines of user interfaces are short."""
+"""The most words of a short text. People translate short texts more literally than longer ones, so a missing
+word is stronger evidence; challenge pairs and most lines of user interfaces are short."""
 
 Effort = Literal["fast", "normal", "thorough"]
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
-"""How much to query the model: ``fast`` nothing new, ``normal`` also log-probabilities of given texts,
-``thorough`` also new translations."""
+"""The amount of querying the model: ``fast`` none, ``normal`` for log-probabilities of given texts,
+``thorough`` also for new translations."""
 
 
 def effort_of(name: str) -> Effort:
-    """The effort of that name; raises OptionError for an unknown one."""
+    """Return the effort of that name; raises OptionError for an unknown one."""
     for effort in EFFORTS:
         if effort == name:
             return effort
@@ -72,10 +72,10 @@ Label = Literal["good", "check", "poor"]
 class Side:
     """One translation of a unit.
 
-    `generated` is true if the engine made this text, even if its terms were corrected since; false if it is a
-    given text. `logprob` is the engine's mean log-probability per token of exactly this text, in nats, None
-    if unknown (the text was edited, or is not the engine's). `alternatives` are the engine's other outputs.
-    `terms` counts the wrong term uses and all term uses, if a term base was used.
+    `generated` is true if the engine made this text, even if its terms were corrected since; false if the
+    text was given. `logprob` is the engine's mean log-probability per token of exactly this text, in nats,
+    None if unknown (the text was edited, or is not the engine's). `alternatives` are the engine's other
+    outputs. `terms` counts the wrong term uses and all term uses, if a term base was used.
     """
 
     language: str
@@ -101,9 +101,9 @@ class Evidence:
 
     `forward` are the forced-decoding log-probabilities of the translation given the source, `reverse` those
     of the source given the translation, `pieces` is the number of pieces of the source. `back` is the
-    back-translation, `third` a translation of the source by way of a third language, `cross` this
-    translation translated into the language of each other one, paired with that one. What was not queried is
-    None or empty. The other fields are those of `Side`.
+    back-translation, `third` a translation of the source by way of a third language. `cross` has, for each
+    other translation of the row, this translation translated into its language, paired with it. Fields
+    without a query are None or empty. The other fields are those of `Side`.
     """
 
     source: str
@@ -133,7 +133,7 @@ class Evidence:
 
     @cached_property
     def folded(self) -> tuple[frozenset[str], tuple[str, ...]]:
-        """The source's words as a set and the translation's in order, both case-folded."""
+        """The case-folded words: those of the source as a set, those of the translation in order."""
         return frozenset(_casefolded(self.source_words)), _casefolded(self.target_words)
 
     @cached_property
@@ -165,7 +165,7 @@ def _casefolded(words: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """A reason for a low quality: the feature, and what it found in the texts."""
+    """A reason for a low quality: the feature, and the words that it found in the texts."""
 
     feature: str
     detail: str = ""
@@ -175,7 +175,7 @@ class Reason:
 class Score:
     """The quality of one translation, between 0 and 1, with label, reasons and all feature values.
 
-    `sound` is the chance that the pair is a sound translation rather than a spoilt one. `values` are in the
+    `sound` is the probability that the pair is a sound translation, not a spoilt one. `values` are in the
     order of `egiz.parallel.scores.features.FEATURES`; None if a feature has no value.
     """
 

@@ -10,9 +10,8 @@ from pathlib import PurePath
 from typing import Any
 
 from egiz.parallel.documents import KINDS, WHOLE, open_document
-from egiz.parallel.documents.inline import Run, inner, is_fixed, rebuilt
-from egiz.parallel.documents.placed import Placed
-from egiz.parallel.documents.texts import cleaned, joined, sentences_of
+from egiz.parallel.documents.inline import Run, is_fixed, queries_for_markup, rebuilt
+from egiz.parallel.documents.texts import Placed, cleaned, joined, sentences_of
 from egiz.parallel.serve.engine import Asked, Said
 from egiz.translate.errors import InputError
 from egiz.translate.guards import translatable
@@ -62,7 +61,7 @@ def asked_of(run: Run, tag: str, alternatives: int = 0) -> list[Asked]:
     if not translatable(run.text):
         return []
     return [
-        Asked(sentence=sentence, **inner(run, sentence), alternatives=alternatives)
+        Asked(sentence=sentence, **queries_for_markup(run, sentence), alternatives=alternatives)
         for sentence in sentences_of(run.text.translate(_SPACES), tag)
         if not is_fixed(run, sentence)
     ]

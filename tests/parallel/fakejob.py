@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from egiz.glossary.termbase import load_all
 from egiz.parallel.build.job import Job, Steps
 from egiz.parallel.build.terms import TermStage
-from egiz.parallel.scores import Judge, ScoreStage, Witness
+from egiz.parallel.scores import EvidenceCollector, QualityScorer, ScoreStage
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.memory import NoMemory
@@ -40,7 +40,7 @@ class FakeJob(Job):
             translator=Translator(engine(self.variant), self.source, self.targets, options=options),
             manifest=MANIFEST,
             terms=TermStage(base, self.source, self.targets) if base else None,
-            scores=ScoreStage(Judge(None, "fast"), Witness(None, None, "fast")),
+            scores=ScoreStage(QualityScorer(None, "fast"), EvidenceCollector(None, None, "fast")),
             memory=NoMemory(),
         )
 

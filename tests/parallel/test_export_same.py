@@ -14,8 +14,7 @@ from egiz.parallel.build.build import build
 from egiz.parallel.corpus.marked import word_links
 from egiz.parallel.corpus.same import write_same
 from egiz.parallel.documents.cues import write_cues
-from egiz.parallel.documents.placed import Placed, shared_out
-from egiz.parallel.documents.rewrite import write_text
+from egiz.parallel.documents.texts import Placed, shared_out, write_text
 from egiz.parallel.publish.published import Published, open_published
 from egiz.translate.errors import EgizError
 from egiz.translate.read import ReadOptions, read

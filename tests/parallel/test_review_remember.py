@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.reader import load
 from egiz.parallel.review import Decision, HumanEdit, review
+from egiz.parallel.review.decide import remember
 from egiz.parallel.review.files import read_history
-from egiz.parallel.review.review import remember
 from egiz.translate.memory import HUMAN, Memory, human_key, human_translation
 from egiz.translate.records import Sentence
 from egiz.translate.text import source_text

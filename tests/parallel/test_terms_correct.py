@@ -335,7 +335,7 @@ def test_drafts_and_markup_among_the_words_are_left_alone(terms: tuple[Term, ...
     assert written.decode() == text.replace(">королевством<", ">ханством<")
     assert dict(totals.left) == {
         "markup or a line break stands among the words": 1,
-        "only an engine can find the words that stand for it": 1,
+        "only an engine can find the words that render it": 1,
     }
     assert dict(totals.after)["forbidden"] == 1
     path = tmp_path / "y.po"

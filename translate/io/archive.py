@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
+from collections.abc import Mapping
 
 from egiz.translate.errors import InputError
 
@@ -83,6 +84,17 @@ class Archive:
             return self._unpacked(info)
         except _BROKEN as error:
             raise InputError(f"cannot be unpacked ({error})", where=where) from error
+
+    def repacked(self, changed: Mapping[str, bytes]) -> bytes:
+        """The archive with the contents of the `changed` members replaced; order and dates stay the same."""
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as written:
+            for info in self._zip.infolist():
+                member = zipfile.ZipInfo(info.filename, info.date_time)
+                member.compress_type, member.external_attr = info.compress_type, info.external_attr
+                content = changed.get(info.filename)
+                written.writestr(member, self.read(info.filename) if content is None else content)
+        return stream.getvalue()
 
     def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
         """The bytes of a member, at most as many as its entry states; `ZipFile.read` would unpack all of

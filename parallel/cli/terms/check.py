@@ -150,7 +150,7 @@ def command(
     from egiz.parallel.bilingual import baseline as accepted
     from egiz.parallel.bilingual.check import TermCheck
     from egiz.parallel.bilingual.files import BilingualFiles
-    from egiz.parallel.bilingual.places import with_regions
+    from egiz.parallel.bilingual.findings import with_regions
     from egiz.parallel.bilingual.reports import ENDINGS, FORMATS
     from egiz.translate.errors import plural
 

@@ -1,4 +1,4 @@
-// Start: settings, words, rows, and what listens.
+// Start: reads settings, sets the interface texts, lays out the rows and adds the event listeners.
 
 function listen() {
   let waiting = 0;
@@ -50,7 +50,7 @@ function listen() {
   });
 }
 
-/** A click chooses a cell, unless it ends a selection of text. */
+/** Choose the clicked cell, unless the click ends a selection of text. */
 function clicked({ target }) {
   if (target.closest("button, textarea") || !getSelection().isCollapsed) return;
   const link = target.closest(".number a");
@@ -60,14 +60,14 @@ function clicked({ target }) {
   chooseCell(cell);
 }
 
-/** Choose the cell that this node shows, unless it is chosen already. */
+/** Choose the cell that a node shows, unless it is chosen already. */
 function chooseCell(cell) {
   const row = Number(cell.closest(".row").dataset.row);
   const column = Number(cell.dataset.column);
   if (row !== current.row || column !== current.column) choose(row, column);
 }
 
-/** Go to the row, or the document, that the address names. */
+/** Go to the row or the document that the address names. */
 function goToHash() {
   let name = location.hash.slice(1);
   try {

@@ -1,8 +1,8 @@
-// What every part uses: elements, storage that may be missing, settings, and the words of the interface.
+// Used by all parts: elements, storage, which may be unavailable, settings, and the texts of the interface.
 
 const $ = (id) => document.getElementById(id);
 
-/** Make an element. Text is always text, never markup; `on…` are listeners. */
+/** Make an element. Text is always added as text, never as markup; `on…` properties are listeners. */
 function el(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -18,7 +18,7 @@ function el(name, attributes = {}, ...children) {
 const kept = new Map();
 let storageWorks = true;
 
-/** Read from local storage; what was kept in this visit where there is none. */
+/** Read from local storage; if it is unavailable, from what was stored during this visit. */
 function recall(key) {
   try {
     const value = localStorage.getItem(key);
@@ -29,7 +29,7 @@ function recall(key) {
   }
 }
 
-/** Write to local storage; false where it only lasts for this visit. */
+/** Write to local storage; returns false if the value only lasts for this visit. */
 function keep(key, value) {
   kept.set(key, value);
   try {
@@ -87,7 +87,7 @@ let percents = numbers;
 let decimals = numbers;
 let fineDecimals = numbers;
 
-/** The interface's language: the one chosen, the one the page was made for, the browser's, English. */
+/** The language of the interface: the chosen one, else the page's, the browser's or English. */
 function chooseInterface() {
   const wanted = [settings.language, catalogues.language, ...(navigator.languages || [])];
   ui = wanted.map((tag) => (tag || "").slice(0, 2)).find((tag) => catalogues.texts[tag]) || "en";
@@ -118,7 +118,7 @@ function t(key, values = {}) {
 
 const hasText = (key) => catalogues.texts[ui][key] !== undefined;
 
-/** Say something to those who listen to the page. */
+/** Announce a text to users of screen readers. */
 function announce(text) {
   $("live").textContent = "";
   requestAnimationFrame(() => ($("live").textContent = text));

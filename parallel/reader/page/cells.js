@@ -1,4 +1,4 @@
-// One row of the page as nodes.
+// Makes the nodes of one row.
 
 const elementId = (row) => `row-${rowId(row)}`;
 
@@ -40,7 +40,7 @@ function cellElement(row, column) {
   return cell;
 }
 
-/** The text of a cell: as it reads, or with what was changed in it. */
+/** The text of a cell: the current text, or the changes in it. */
 function textElement(row, column) {
   const node = el("bdi", { class: "words" });
   const text = textAt(row, column);
@@ -55,7 +55,7 @@ function textElement(row, column) {
   return node;
 }
 
-/** The quiet mark: a gauge whose height is the quality and whose colour is its band. */
+/** The gauge: its height shows the quality, its colour the band. */
 function markElement(row, column) {
   const band = bandOf(row, column);
   const thousandths = band === "own" ? 1000 : qualityOf(row, column);
@@ -64,14 +64,14 @@ function markElement(row, column) {
   return el("span", { class: `mark ${band}`, "aria-hidden": "true" }, level);
 }
 
-/** The verdict in few words: "poor 0.20". */
+/** The band and the quality as text: "poor 0.20". */
 function verdict(row, column) {
   const thousandths = qualityOf(row, column);
   const band = bandOf(row, column);
   return thousandths < 0 || band === "own" ? bandText(band) : `${bandText(band)} ${quality(thousandths)}`;
 }
 
-/** Words after the text: for everyone where a person must look, and always for those who listen. */
+/** A note after the text: visible if a person must look at it, and always there for screen readers. */
 function appendNotes(cell, row, column) {
   const notes = [];
   if (data.scored && !isOwn(row, column)) {
@@ -99,18 +99,18 @@ function appendNotes(cell, row, column) {
   if (notes.length) cell.append(el("span", { class: "notes", lang: ui, dir: "ltr" }, ...notes));
 }
 
-/** Who wrote or approved something, and on which day. */
+/** The author of an edit or approval, and the day. */
 function whoText({ author, time, approved }) {
   const who = t(approved ? "review.approved.by" : "review.edited.by", { name: author || "?" });
   return time ? `${who}, ${time.slice(0, 10)}` : who;
 }
 
-/** A text that does not stand in the cell, with whose it is. */
+/** A text that is not the current text of the cell, with its author. */
 function otherElement(who, text, column) {
   return el("span", { class: "other" }, el("bdi", { lang: data.languages[column].tag, text }), ` (${who})`);
 }
 
-/** The texts of people that do not stand in the cell, to be taken or left. */
+/** The texts by people that are not the current text of the cell, to accept or discard. */
 function othersElement(row, column) {
   const items = othersAt(row, column).map((item) =>
     el(
@@ -130,7 +130,7 @@ function othersElement(row, column) {
   return items.length ? el("div", { class: "others" }, ...items) : null;
 }
 
-/** What is known of the chosen translation, and what can be done about it. */
+/** The details of the chosen translation, and the buttons for it. */
 function footElement(row, column) {
   const foot = el("div", { class: "foot", lang: ui, dir: "ltr" });
   if (isEdited(row, column)) {

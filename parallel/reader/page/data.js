@@ -1,5 +1,5 @@
-// The rows and what is known of them. Column 0 is the source, columns 1… are the target languages. The texts stand
-// in the plain table, which is all that a reader without scripts sees; the rest is JSON.
+// The rows and the data about them. Column 0 is the source, columns 1… are the target languages. The texts are
+// in the plain table, which readers without scripts see; the rest is JSON.
 
 const data = JSON.parse($("data").textContent);
 const columns = data.languages.map((_, column) => column);
@@ -20,7 +20,7 @@ const targetColumns = columns.slice(1);
 const flagsOf = data.targets.map((target) => new Map(target.flags));
 const machineOf = data.targets.map((target) => new Map(target.machine));
 
-// Documents: the runs of rows that each row id begins with the name of.
+// Documents: sequences of rows whose ids begin with the same name.
 const documentAt = new Int32Array(total);
 data.documents.reduce((start, item, number) => {
   documentAt.fill(number, start, start + item.rows);
@@ -37,26 +37,26 @@ for (let row = 0; row < total; row += 1) rowNumbers.set(rowId(row), row);
 /** Paragraph of a row: `3` of `3.2`; all rows of a table without paragraphs are in one. */
 const paragraphOf = (row) => /^(\d+)\.\d+$/.exec(shortIds[row])?.[1] ?? "";
 
-// The one scale on which the page judges a translation: `bandOf` in review.js says which band it is in.
+// The quality bands, the only scale on which the page judges a translation; `bandOf` in review.js applies it.
 const BANDS = ["own", "good", "none", "check", "poor", "missing"];
 const TO_CHECK = new Set(["check", "poor", "missing"]);
 const [GOOD_FROM, POOR_BELOW] = data.bands;
 
-/** A band in words; of people's translations it says how surely they belong there. */
+/** The name of a band; for translations by people it says how certain the link is. */
 const bandText = (band) => t(data.about.people && hasText(`link.${band}`) ? `link.${band}` : `band.${band}`);
 
 const qualityOf = (row, column) => data.targets[column - 1].quality[row];
 const statusOf = (row, column) => data.statuses[data.targets[column - 1].status.charCodeAt(row) - 48];
 const flagCodes = (row, column) => (flagsOf[column - 1].get(row) ?? []).map((code) => data.flags[code]);
 
-/** A reason in words: ours where the interface has them, else those of the data package, else the code. */
+/** A reason as text: from the interface if it has the reason, else from the data package, else the code. */
 const reasonOf = (code) => (hasText(`flag.${code}`) ? t(`flag.${code}`) : data.reasons[code] ?? code);
 
-// Terms: every place by row, and the entries with their places.
+// Terms: all occurrences by row, and the entries with their occurrences.
 const RIGHT = new Set(["applied", "variant"]);
-/** What Egiz put there; tables of earlier versions say "corrected". It does not count as right. */
+/** A rendering that Egiz put there; tables of earlier versions say "corrected". It does not count as right. */
 const INSERTED = new Set(["inserted", "corrected"]);
-/** The class of what is shown of a term by what became of it. */
+/** The CSS class of a term by its outcome. */
 const outcomeClass = (outcome) => (RIGHT.has(outcome) ? "" : INSERTED.has(outcome) ? "inserted" : "doubt");
 const places = data.terms.places.map(
   ([row, target, entry, wording, outcome, note, sourceStart, sourceStop, start, stop], number) => ({
@@ -80,7 +80,7 @@ const placesOfRow = Map.groupBy
 const placesAt = (row, column) =>
   (placesOfRow.get(row) ?? []).filter((place) => place.column === column);
 const hasTermProblem = (row, column) => placesAt(row, column).some((place) => !RIGHT.has(place.outcome));
-/** What was done about a term, in words: the outcome, and how it came to it. */
+/** The outcome of a term as text, and how it came about. */
 const placeText = (place) => [outcomeText(place.outcome), ...place.notes.map(wordsOfNote)].join("; ");
 const wordsOfNote = (note) => (hasText(note) ? t(note) : note);
 const ruleText = (rule) => rule.split("+").map((part) => wordsOfNote(`rule.${part}`)).join("; ");
@@ -93,7 +93,7 @@ for (const [row, target, start, stop, after, rule] of data.edits.places) {
   machineEdits.set(key, [...(machineEdits.get(key) ?? []), { before, after, rule: data.edits.rules[rule] }]);
 }
 
-// Why a quality is not higher, in words.
+// Reasons for a low quality.
 const causes = new Map(data.causes.places.map(([row, target, ...found]) => [`${row}/${target + 1}`, found]));
 const causesAt = (row, column) =>
   (causes.get(`${row}/${column}`) ?? []).map((found) => {
@@ -102,7 +102,7 @@ const causesAt = (row, column) =>
     return hasText(`cause.${feature}`) ? t(`cause.${feature}`, { detail }) : feature;
   });
 
-// What people have said, brought in with egiz review: of translations as they stand, and all else.
+// Reviews that `egiz review` has brought in: those of current translations, and all others.
 const said = data.reviews.map(([kind, row, target, author, time, approved, comment, text, source, tag]) => ({
   kind, row, column: target + 1, author, time, approved, comment, text, source, tag,
 }));
@@ -116,14 +116,14 @@ const byCell = (items) =>
   }, new Map());
 const remarks = byCell(said.filter((item) => item.comment && item.row >= 0));
 const remarksAt = (row, column) => remarks.get(`${row}/${column}`) ?? [];
-/** Texts of people for a cell that do not stand in it: out of date, or in conflict with what stands. */
+/** Texts by people that are not the current text of a cell: outdated, or in conflict with it. */
 const others = byCell(saidBy("outdated", "conflict"));
 const othersAt = (row, column) => (others.size ? others.get(`${row}/${column}`) ?? [] : []);
 const orphans = saidBy("orphan");
-/** Whether a person wrote the translation as it was published, or approved it. */
+/** Whether a person wrote the published translation or approved it. */
 const isHuman = (row, column) => ["edited", "approved"].includes(statusOf(row, column));
 
-/** Name of a language in the interface's language, or in its own. */
+/** The name of a language in the language of the interface, or in its own. */
 function languageName(column, own = false) {
   const { tag, name } = data.languages[column];
   if (!own && hasText(`language.${tag}`)) return t(`language.${tag}`);

@@ -1,10 +1,10 @@
-// What changed between two texts, word by word.
+// The differences between two texts, word by word.
 
 const LARGEST = 4_000_000; // cells of the comparison table; beyond it the changed middle is shown as one piece
 
 const wordsOf = (text) => text.match(/[\p{L}\p{M}\p{N}]+|\s+|[^\p{L}\p{M}\p{N}\s]/gu) ?? [];
 
-/** Pieces `{kind, text}` in order; kind is same, gone or new. */
+/** The pieces `{kind, text}` of a comparison in order; kind is same, gone or new. */
 function difference(before, after) {
   const from = wordsOf(before);
   const to = wordsOf(after);

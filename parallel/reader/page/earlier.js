@@ -1,9 +1,9 @@
-// Edits that this browser kept for earlier tables of the same document, and that were never downloaded: each is
-// offered for its sentence, wherever that stands now.
+// Edits that this browser holds for earlier tables of the same document and that were never downloaded: each is
+// offered for its sentence, wherever the sentence is now.
 
 const rowsOfSource = new Map();
 
-/** The row of an edit's sentence: of equal ones that with the same neighbours, then that of the same name. */
+/** The row of an edit's sentence: of equal sentences the one with the same neighbours, then with the same id. */
 function rowOfSentence(edit) {
   if (typeof edit?.source !== "string") return undefined;
   if (!rowsOfSource.size) texts[0].forEach((text, row) => rowsOfSource.set(text, [...(rowsOfSource.get(text) ?? []), row]));
@@ -23,7 +23,7 @@ function earlierKeys() {
   }
 }
 
-/** All of them, each with its place here, if there is one, and whether the page says the same already. */
+/** All these edits, each with its row here, if there is one, and whether this page has the same edit already. */
 function earlierEdits() {
   return earlierKeys().flatMap((from) =>
     [...readEdits(from)].map(([key, edit]) => {
@@ -43,7 +43,7 @@ function isKnown(row, column, edit) {
   return isSaid && (isThere || (edit.after === edit.before && !edit.approved));
 }
 
-/** Forget some of them; where nothing is left of a table, the table too. */
+/** Forget some of these edits; also forget a table without edits. */
 function forgetEarlier(list) {
   for (const from of new Set(list.map((item) => item.from))) {
     const left = readEdits(from);
@@ -53,7 +53,7 @@ function forgetEarlier(list) {
   }
 }
 
-/** Offer what there is; what has been brought in since is forgotten. */
+/** Offer these edits; those that have been brought in meanwhile are forgotten. */
 function offerEarlier() {
   forgetEarlier(earlierEdits().filter((item) => item.known));
   const list = earlierEdits();

@@ -1,6 +1,6 @@
-// Correcting, approving and commenting on a translation where it stands.
+// Correcting, approving and commenting on a translation in its cell.
 
-/** After a change: the row anew, the counts anew, and the focus where it was. */
+/** After a change: redraw the row and the counts, and put the focus back. */
 function changed(row, column) {
   redrawRow(row);
   refreshCounts();
@@ -18,7 +18,7 @@ function refreshCounts() {
 
 let draft = null; // how to keep what is being typed
 
-/** Keep what is being typed, as an edit that is not approved: nothing typed is ever lost. */
+/** Save the text being typed as an edit without approval, so that nothing typed is lost. */
 function keepDraft() {
   const save = draft;
   draft = null;
@@ -89,7 +89,7 @@ function approveCell(row, column) {
   changed(row, column);
 }
 
-/** Approve every shown translation of a row; where all are approved, take it back. */
+/** Approve every shown translation of a row; if all are approved, take the approvals back. */
 function approveRow(row) {
   const judged = judgedColumns();
   const approved = !judged.every((column) => isApproved(row, column));
@@ -98,7 +98,7 @@ function approveRow(row) {
   changed(row, current.column);
 }
 
-/** My text, now that I have seen what others published meanwhile. */
+/** Keep my text after seeing the texts that others published meanwhile. */
 function keepMine(row, column) {
   saveReview(row, column, {});
   changed(row, column);

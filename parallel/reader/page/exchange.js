@@ -1,4 +1,4 @@
-// Edits leave the page as a small file and come back as one.
+// Exports edits to a small file and imports them again.
 
 const FORMAT = "egiz-edits";
 
@@ -32,7 +32,7 @@ function fillEditsPanel() {
   );
 }
 
-/** What people said of sentences that are not here any more. */
+/** Reviews of sentences that are not in the table any more. */
 function orphansElement() {
   if (!orphans.length) return null;
   const items = orphans.slice(0, 200).map((item) =>
@@ -42,7 +42,7 @@ function orphansElement() {
   return el("div", { id: "orphans" }, el("p", { text: t("edits.orphans", { n: orphans.length }) }), el("ul", { class: "edit-list" }, ...items));
 }
 
-/** An edit as it stands in the file: with its sentence, and the text that its author saw published. */
+/** An edit in the form of the file: with its sentence, and the published text that its author saw. */
 const editOf = (row, language, edit) => ({
   row,
   source: edit.source ?? "",
@@ -77,7 +77,7 @@ async function download(fileBy) {
   announce(t("edits.downloaded"));
 }
 
-/** Ask once who made the edits; an empty answer stops the download. */
+/** Ask once for the name of the author; if it is empty, the download stops. */
 async function askAuthor(action = "edits.download") {
   const name = el("input", { id: "author", required: true, maxlength: "200", autocomplete: "name", "aria-label": t("edits.author") });
   const form = el(
@@ -116,7 +116,7 @@ async function importEdits(file) {
   return undefined;
 }
 
-/** Take one edit in for its sentence, unless that is not here or something newer is known of it. */
+/** Import one edit for its sentence, unless the sentence is missing or has a newer edit. */
 function takeEdit(edit) {
   const hasSentence = typeof edit?.source === "string";
   const row = hasSentence ? rowOfSentence(edit) : rowNumbers.get(edit?.row);

@@ -1,5 +1,5 @@
-// Which rows are shown. Conditions of one kind are alternatives; conditions of different kinds must all hold,
-// in one and the same translation.
+// Selects the rows to show. Conditions of one kind are alternatives; conditions of different kinds must all hold
+// for the same translation.
 
 const emptyFilter = () => ({
   check: false,
@@ -15,7 +15,7 @@ const emptyFilter = () => ({
 });
 let filter = emptyFilter();
 
-/** The columns on the page, in their order. */
+/** The columns on the page, in order. */
 function shownColumns() {
   const tags = data.languages.map((item) => item.tag);
   const place = (column) => {
@@ -30,7 +30,7 @@ function shownColumns() {
   return shown.length ? shown : [settings.mode === "target" ? 1 : 0];
 }
 
-/** The translations that conditions are about: those shown, or all where none is. */
+/** The translations to which conditions apply: those shown, or all if none is shown. */
 function judgedColumns() {
   const shown = shownColumns().filter((column) => column);
   return shown.length ? shown : targetColumns;
@@ -73,8 +73,8 @@ function filteredRows() {
   return inOrder(rows, filter.orderBy ? [filter.orderBy] : judged);
 }
 
-// Rows by the quality of the worst of these translations; equals as in the text. What failed is worst of all,
-// what a person answers for is good, and what has no quality stands at the end of either order.
+// Order of rows by their worst quality among these translations; equal ones in the order of the text. A failed
+// translation is worst, an approved one is good, and one without quality is at the end of either order.
 function inOrder(rows, judged) {
   if (filter.order === "text") return rows;
   const worst = filter.order === "worst";
@@ -102,18 +102,18 @@ function changeOrder(order, column = 0) {
 
 const nextOrder = () => data.scored && changeOrder(ORDERS[(ORDERS.indexOf(filter.order) + 1) % ORDERS.length]);
 
-/** The order in words, with the language that it goes by where it goes by one. */
+/** The order as text, with the language whose quality gives it, if any. */
 const orderText = () =>
   t(`order.${filter.order}`) + (filter.orderBy ? `: ${languageName(filter.orderBy)}` : "");
 
-/** The number of conditions that hold rows back. */
+/** The number of conditions that hide rows. */
 function activeConditions() {
   const sets = filter.bands.size + filter.flags.size + filter.review.size;
   const switches = [filter.check, filter.edited, filter.terms, filter.term >= 0, filter.query.trim()];
   return sets + switches.filter(Boolean).length;
 }
 
-/** How many rows have a translation for which a test holds. */
+/** The number of rows with a translation that passes a test. */
 function countRows(test) {
   const judged = judgedColumns();
   let count = 0;
@@ -121,7 +121,7 @@ function countRows(test) {
   return count;
 }
 
-/** What can be asked for, by groups: the filter panel is made from this list. */
+/** All possible conditions, by group: the filter panel is made from this list. */
 function filterChoices() {
   const setChoice = (set, value, label, test) => ({
     label,
@@ -161,7 +161,7 @@ function filterChoices() {
   return groups;
 }
 
-/** Show what the filter lets through, and say how much that is. */
+/** Show the rows that pass the filter, and their number. */
 function applyFilter() {
   const rows = filteredRows();
   showRows(rows);
@@ -176,7 +176,7 @@ function applyFilter() {
   if (activeConditions()) announce(t("filter.found", { n: rows.length, total }));
 }
 
-/** The conditions in words, each with a button that takes it away. */
+/** The conditions as text, each with a button that removes it. */
 function showChips() {
   const chips = [];
   const chip = (label, remove) =>

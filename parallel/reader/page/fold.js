@@ -1,12 +1,12 @@
-// Search without regard to case and diacritics. й stays a letter of its own, and so do the letters of Kazakh
-// unless they are folded on request. Every UTF-16 unit folds by itself, so places can be found again.
+// Search without regard to case and diacritics. й remains a letter of its own, and so do the letters of Kazakh
+// unless folding them is requested. Every UTF-16 unit is folded by itself, so offsets stay the same.
 
 const KAZAKH = { ә: "а", ғ: "г", қ: "к", ң: "н", ө: "о", ұ: "у", ү: "у", һ: "х", і: "и" };
 const PLAIN = { "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " " };
 const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
 const foldedUnits = new Map();
 
-/** What one lower-case unit is compared as; й, Kazakh letters and ASCII are not asked for. */
+/** The folded form of one lower-case unit; й, Kazakh letters and ASCII are handled elsewhere. */
 function foldUnit(unit) {
   let folded = foldedUnits.get(unit);
   if (folded === undefined) {
@@ -16,7 +16,7 @@ function foldUnit(unit) {
   return folded;
 }
 
-/** The form of a text in which searches compare. */
+/** The folded form of a text, in which searches compare. */
 function fold(text) {
   const folded = text.toLowerCase().replace(/[^ -~а-яәғқңөұүһі\ud800-\udfff]/g, foldUnit);
   return settings.folded ? folded.replace(/[әғқңөұүһі]/g, (letter) => KAZAKH[letter]) : folded;
@@ -24,7 +24,7 @@ function fold(text) {
 
 const foldQuery = (text) => fold(text.normalize("NFC").trim().replace(/\s+/g, " "));
 
-/** Where a folded query stands in a text: spans of UTF-16 units, in order, without overlap. */
+/** The occurrences of a folded query in a text: spans of UTF-16 units, in order, without overlap. */
 function hitsIn(text, query) {
   if (!query) return [];
   const origin = [];
@@ -43,7 +43,7 @@ function hitsIn(text, query) {
 
 let foldedTexts = [];
 
-/** The folded text of a cell as it reads now. */
+/** The folded current text of a cell. */
 function foldedAt(row, column) {
   foldedTexts[column] ??= new Array(total);
   return (foldedTexts[column][row] ??= fold(textAt(row, column)));
@@ -51,7 +51,7 @@ function foldedAt(row, column) {
 
 const forgetFolded = () => (foldedTexts = []);
 
-/** Fold everything while the browser is idle, so that the first search is as fast as the next. */
+/** Fold all texts while the browser is idle, so that the first search is as fast as later ones. */
 function foldAhead(row = 0) {
   const end = performance.now() + 6;
   let at = row;

@@ -1,4 +1,4 @@
-// The page without a mouse.
+// Keyboard control of the page.
 
 const KEYS = {
   j: ["keys.next", () => step(1)],
@@ -25,12 +25,12 @@ const KEYS = {
   "?": ["keys.help", () => showHelp()],
 };
 
-// What physical keys mean where the layout gives them no Latin letter: Cyrillic, Greek, Arabic, an input method.
+// The meaning of physical keys in layouts without Latin letters: Cyrillic, Greek, Arabic, input methods.
 const MARKS = { Slash: "/?", Minus: "-_", Equal: "++" };
 const LATIN = /^\p{Script=Latin}$/u;
 const LETTER = /^\p{L}$/u;
 
-/** The command of a key: by what it types, or else by where it lies on the keyboard. */
+/** The command of a key: by its character, else by its position on the keyboard. */
 function commandOf({ key, code = "", shiftKey }) {
   if (Object.hasOwn(KEYS, key)) return KEYS[key];
   if (LATIN.test(key)) return undefined; // the layout has Latin letters: another key types the one that is meant
@@ -65,10 +65,10 @@ function pressed(event) {
   command[1]();
 }
 
-/** The column where the search found something in a row. */
+/** The column of a row in which the search found something. */
 const hitColumn = (row) => shownAt.find((column) => foldedAt(row, column).includes(activeQuery)) ?? current.column;
 
-/** Arrows and Enter in the grid; true where the key has been used. */
+/** Handle arrows and Enter in the grid; returns true if the key was used. */
 function moveInside(event) {
   if (!event.target.matches(".cell, .term")) return false;
   const moves = {
@@ -84,7 +84,7 @@ function moveInside(event) {
   return true;
 }
 
-/** Close the nearest thing that is open: card, panel, lit word, search. */
+/** Close the innermost open thing: card, panel, highlighted word, search. */
 function escape(event) {
   if ($("dialog").open || event.target.matches?.("textarea")) return;
   if (hideTip() || closePanel() || linkedWords?.drop()) return;

@@ -1,15 +1,15 @@
-// The headings of the text: marked where they stand, and listed in a panel to jump by.
+// The headings of the text: marked in their rows, and listed in a panel as links.
 
-// For each document, its headings by paragraph: level, and the title where it is not the paragraph's own text.
+// For each document, its headings by paragraph: level, and the title if it differs from the paragraph's text.
 const headingsOf = data.documents.map(
   ({ headings }) => new Map((headings ?? []).map(([paragraph, level, title]) => [String(paragraph), { level, title }]))
 );
 const headingOf = (row) => headingsOf[documentAt[row]].get(paragraphOf(row));
 
-/** Whether the words of a row are a heading; a chapter of the table of contents only begins there. */
+/** Whether the text of a row is a heading; a chapter of the table of contents only begins at its row. */
 const isHeading = (row) => !placeIn && headingOf(row) && !headingOf(row).title;
 
-/** All entries in the order of the text: row, level, text. Documents are entries where there are several. */
+/** All entries in the order of the text: row, level, text. Several documents have an entry each. */
 const outline = (() => {
   const entries = [];
   const several = data.documents.length > 1;

@@ -1,4 +1,4 @@
-// Texts as nodes: terms underlined, hits marked, and characters that nobody sees made visible.
+// Makes nodes of texts: underlines terms, marks search hits, and shows invisible characters.
 
 const HIDDEN_NAMES = {
   "\u00ad": "SHY", "\u061c": "ALM", "\u200b": "ZWSP", "\u200c": "ZWNJ", "\u200d": "ZWJ", "\u200e": "LRM",
@@ -10,15 +10,15 @@ const HIDDEN =
 const JOINER = /[\u200c\u200d]/;
 const JOINS_NOTHING = /[\p{Script=Latin}\p{Script=Cyrillic}]/u;
 
-/** Joiners are left alone where a script or an emoji needs them, and shown beside Latin and Cyrillic letters. */
+/** Joiners are kept if a script or an emoji needs them, and made visible beside Latin and Cyrillic letters. */
 function isNeeded(text, at) {
   return JOINER.test(text[at]) && !JOINS_NOTHING.test(text[at - 1] ?? "") && !JOINS_NOTHING.test(text[at + 1] ?? "");
 }
 
-// Whatever HIDDEN may find, asked for cheaply.
+// A quick test for anything that HIDDEN may find.
 const SUSPECT = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\udb40]/;
 
-/** Add a text to a node, with a visible label in place of each character that would be invisible. */
+/** Add a text to a node, with a visible label in place of each invisible character. */
 function addText(text, into) {
   if (!SUSPECT.test(text)) return into.append(text);
   let at = 0;
@@ -34,7 +34,7 @@ function addText(text, into) {
   return undefined;
 }
 
-/** Lay nodes made by `make` over the spans of `ranges` inside [start, stop), and `inner` over everything. */
+/** Lay nodes made by `make` over the spans of `ranges` inside [start, stop), and `inner` over all text. */
 function lay(start, stop, ranges, make, inner, into) {
   let at = start;
   for (const range of ranges) {
@@ -50,7 +50,7 @@ function lay(start, stop, ranges, make, inner, into) {
   if (at < stop) inner(at, stop, into);
 }
 
-/** A text with its terms and hits; `terms` are spans with their places, in order. */
+/** A text with its terms and hits; `terms` are spans with their occurrences, in order. */
 function paint(text, terms, hits, into) {
   const plain = (start, stop, node) => addText(text.slice(start, stop), node);
   const marked = (start, stop, node) => lay(start, stop, hits, () => el("mark"), plain, node);
@@ -79,7 +79,7 @@ function termElement({ places: found }) {
   });
 }
 
-/** The term spans of a cell: those of one place shared by all target languages are one. */
+/** The term spans of a cell; spans at one place in several target languages are joined. */
 function termSpans(row, column) {
   const spans = new Map();
   for (const place of placesOfRow.get(row) ?? []) {

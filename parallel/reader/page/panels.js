@@ -22,7 +22,7 @@ function togglePanel(name) {
   (panel.querySelector("input") ?? panel.querySelector("button"))?.focus();
 }
 
-/** Close what is open; says whether anything was. Focus goes back to the button that opened it. */
+/** Close what is open; returns whether anything was. Focus goes back to the button that opened it. */
 function closePanel() {
   const name = openPanel();
   if (!name) return false;
@@ -74,7 +74,7 @@ function fillFilterPanel() {
   $("filter-panel").replaceChildren(...full, el("p", { class: "actions" }, clear));
 }
 
-/** Show a dialog with these nodes, the focus in its first field; gives what its form was closed with. */
+/** Show a dialog with these nodes and the focus in its first field; returns the value that closed its form. */
 function ask(title, ...children) {
   const dialog = $("dialog");
   const close = el("button", { type: "button", class: "quiet close", "aria-label": t("close"), text: "×" });
@@ -88,7 +88,7 @@ function ask(title, ...children) {
   );
 }
 
-/** The bar sticks to the top of the window: rows that are scrolled to must stop below it. */
+/** The bar sticks to the top of the window, so rows that are scrolled to must stop below it. */
 function measureBar(height) {
   document.documentElement.style.setProperty("--bar", `${Math.ceil(height)}px`);
 }

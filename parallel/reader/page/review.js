@@ -1,5 +1,5 @@
-// What the person at the page has changed, approved or said. It is kept by the browser until it is downloaded,
-// under the document and the table: the page of a later table of the same document finds it there.
+// Changes, approvals and comments by the user of the page. The browser holds them until they are downloaded, under
+// the document and the table, so that the page of a later table of the same document finds them.
 
 const KEPT = `egiz:edits:${data.document}:`;
 const REVIEW = `${KEPT}${data.table}`;
@@ -18,31 +18,31 @@ function loadReview() {
 const reviewOf = (row, column) =>
   review.size && column ? review.get(reviewKey(row, column)) : undefined;
 
-/** The text of a cell as it reads now. */
+/** The current text of a cell. */
 const textAt = (row, column) => reviewOf(row, column)?.after ?? texts[column][row];
 const isEdited = (row, column) => textAt(row, column) !== texts[column][row];
 const wasApproved = (row, column) => publishedReview(row, column)?.approved === true;
 const isApproved = (row, column) => reviewOf(row, column)?.approved ?? wasApproved(row, column);
 const commentOf = (row, column) => reviewOf(row, column)?.comment ?? "";
 
-/** Whether somebody else's text was published since this edit was made, and is another one. */
+/** Whether a different text by somebody else was published since this edit was made. */
 function isContested(row, column) {
   const edit = reviewOf(row, column);
   const stands = texts[column][row];
   return edit !== undefined && edit.before !== stands && edit.after !== stands && isHuman(row, column);
 }
 
-/** One line, as cells of the table are. */
+/** The text on one line, like the cells of the table. */
 const oneLine = (text) => text.normalize("NFC").replace(/[\t-\r\u0085\u2028\u2029 ]+/g, " ").trim();
 
-/** The sentence of a row, by which an edit is found again wherever it stands. */
+/** The sentence of a row, by which an edit is found again in later tables. */
 const sentenceAt = (row) => ({
   source: texts[0][row],
   previous: texts[0][row - 1] ?? "",
   following: texts[0][row + 1] ?? "",
 });
 
-/** Change what is said of a cell, by one who sees how it stands. What says nothing any more is forgotten. */
+/** Change the edit of a cell, by a user who sees the current text. An edit without content is forgotten. */
 function saveReview(row, column, changes) {
   loadReview(); // another window may have saved since
   const before = texts[column][row];
@@ -64,10 +64,10 @@ function storeReview() {
   forgetFolded();
 }
 
-/** Whether a person wrote or approved what stands there, in the table or on this page. */
+/** Whether a person wrote or approved the current text, in the table or on this page. */
 const isOwn = (row, column) => isApproved(row, column) || isEdited(row, column) || isHuman(row, column);
 
-/** The band of a translation: that of its quality, but never good where a check or a term objects. */
+/** The band of a translation: the band of its quality, but never good if a check or a term objects. */
 function bandOf(row, column) {
   if (isOwn(row, column)) return "own";
   if (!texts[column][row]) return "missing";
@@ -78,7 +78,7 @@ function bandOf(row, column) {
   return thousandths >= GOOD_FROM ? "good" : "check";
 }
 
-/** Whether a person should look at this cell: the machine is in doubt, or people are. */
+/** Whether a person should look at this cell, because the machine is unsure or people disagree. */
 function needsCheck(row, column) {
   if (isContested(row, column)) return true;
   if (!reviewOf(row, column) && othersAt(row, column).length) return true;

@@ -1,5 +1,5 @@
-// The rows on the page. Only pieces near the window are in the document, so that ten thousand rows open and
-// filter at once; small tables are filled in whole while the browser is idle, so that it can find in them too.
+// The rows on the page. Only pieces near the window are in the document, so that ten thousand rows open and filter
+// immediately; small tables are completed while the browser is idle, so that its own search works in them too.
 
 const PIECE = 24; // rows of a piece, about two screens
 const WHOLE = 3000; // tables up to this size are filled in whole
@@ -14,7 +14,7 @@ let activeQuery = "";
 let watcher = null;
 let filling = 0;
 
-/** Lay out these rows anew. */
+/** Lay out these rows again. */
 function showRows(rows) {
   keepDraft();
   shown = rows;
@@ -49,7 +49,7 @@ function showRows(rows) {
 const whenIdle = (work) => (window.requestIdleCallback ? requestIdleCallback(work) : setTimeout(work, 30));
 const cancelIdle = (id) => (window.cancelIdleCallback ? cancelIdleCallback(id) : clearTimeout(id));
 
-/** Cut rows into pieces that end with a paragraph where they can; out of the text's order each row is one. */
+/** Cut rows into pieces that end with a paragraph if possible; in another order, each row is a piece. */
 function cut(rows) {
   const made = [];
   let piece = null;
@@ -65,7 +65,7 @@ function cut(rows) {
   return made;
 }
 
-/** A guess at the height of a piece from the lengths of its texts, so that the scroll bar tells the truth. */
+/** An estimate of the height of a piece from the lengths of its texts, so that the scroll bar is right. */
 function heightGuess() {
   const style = getComputedStyle($("text"));
   const size = parseFloat(style.fontSize);
@@ -132,7 +132,7 @@ function watched(entries) {
   }
 }
 
-/** Do something that may change the height of a node above the window, and stay where we are. */
+/** Run a function that may change the height of a node above the window, without moving the visible rows. */
 function keepPlace(node, work) {
   const above = !CSS.supports("overflow-anchor", "auto") && node.getBoundingClientRect().bottom <= 0;
   const before = above ? node.offsetHeight : 0;
@@ -150,7 +150,7 @@ function fillSome(start) {
   if (at < pieces.length) filling = whenIdle(() => fillSome(at));
 }
 
-/** Where a row stands among those shown; where it is not among them, the nearest after it, or the first. */
+/** The index of a row among those shown; if it is not shown, that of the next one shown, or 0. */
 function placeOf(row) {
   if (placeIn) return placeIn.get(row) ?? 0;
   let low = 0;
@@ -172,13 +172,13 @@ function rowNode(row) {
 
 const cellNode = (row, column) => rowNode(row)?.querySelector(`[data-column="${column}"]`) ?? null;
 
-/** Make the nodes of a row anew where it is on the page. */
+/** Make the nodes of a row again if it is on the page. */
 function redrawRow(row) {
   const piece = pieceOf.get(row);
   if (piece?.filled) rowNode(row).replaceWith(rowElement(row, shownAt));
 }
 
-/** Choose a cell: its row stays where the eye has it. */
+/** Choose a cell; its row stays at the same place in the window. */
 function choose(row, column, { focus = true } = {}) {
   keepDraft();
   linkedWords?.drop();
@@ -198,7 +198,7 @@ function choose(row, column, { focus = true } = {}) {
   }
 }
 
-/** Choose a cell and bring it into the window. A row that the filter hides brings all rows back. */
+/** Choose a cell and scroll to it. If the filter hides its row, all rows are shown again. */
 function goTo(row, column = current.column, { middle = true } = {}) {
   if (!pieceOf.has(row)) {
     filter = emptyFilter();
@@ -212,7 +212,7 @@ function goTo(row, column = current.column, { middle = true } = {}) {
   rowNode(row).scrollIntoView({ block: "nearest" });
 }
 
-/** Go a number of rows on; the first press chooses the row at the top of the window. */
+/** Go a number of rows forward; the first press chooses the row at the top of the window. */
 function step(by) {
   if (!shown.length) return;
   const place = placeOf(current.row);

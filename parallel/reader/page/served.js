@@ -1,9 +1,9 @@
-// The page of a server: what is edited, approved or said is saved there at once. What cannot be sent stays in the
-// browser as on any page, and is sent with the next change.
+// A page shown by a server: edits, approvals and comments are saved there immediately. Those that cannot be sent stay
+// in the browser, as in any page, and are sent with the next change.
 
 const textOffline = t;
 
-// What reads otherwise here than in a page without a server has a text of its own.
+// Interface texts that differ in a page shown by a server.
 t = function textOnServer(key, values) {
   return textOffline(hasText(`served.${key}`) ? `served.${key}` : key, values);
 };
@@ -18,7 +18,7 @@ saveReview = function saveAtServer(row, column, changes) {
   sending = sending.then(() => sendEdits()).catch(() => showNotice(t("served.unsent")));
 };
 
-/** Send all that is kept here; what stands at the server comes back, cell by cell. */
+/** Send all edits held here; the server answers with its state, cell by cell. */
 async function sendEdits() {
   const list = reviewList().filter(({ row, column }) => !isContested(row, column));
   if (!list.length) return;
@@ -44,7 +44,7 @@ async function sendEdits() {
   showNotice(contested ? t("served.conflict") : "");
 }
 
-/** Show what stands at the server now; an edit that does not fit it stays here, beside it. */
+/** Show the state of the server; an edit that does not fit it stays here, beside the server's text. */
 function takeDecision(row, column, author, edit, decision) {
   const conflict = decision.outcome === "conflict";
   const stands = decision.stands;

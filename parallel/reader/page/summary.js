@@ -1,4 +1,4 @@
-// What the page says of the whole table: a card a language, and where the text comes from.
+// The summary of the whole table: a card for each language, and the origin of the text.
 
 const BINS = 40; // of 0.025: a small model has nearly all of its rows in the lowest fifth
 const NEARLY_ALL = 0.8; // of the sentences: beyond it "needs checking" leads nobody to anything
@@ -31,7 +31,7 @@ function showSummary() {
   if (data.altered) showNotice(t("notice.altered"));
 }
 
-/** A card a language; called anew after each edit, which changes the counts. */
+/** A card for each language; made again after each edit, which changes the counts. */
 function showCards() {
   $("cards").replaceChildren(...(data.scored ? targetColumns.map(cardElement) : []));
 }
@@ -61,7 +61,7 @@ function cardElement(column) {
   );
 }
 
-/** The rows by the quality of one language, and among them the first of this quality. */
+/** The rows by the quality of one language, starting at the first row of this quality. */
 function goToQuality(column, least) {
   filter = emptyFilter();
   changeOrder("worst", column);
@@ -69,7 +69,7 @@ function goToQuality(column, least) {
   if (row !== undefined) goTo(row, column);
 }
 
-/** Say where it is so that a mark on nearly every sentence marks nothing. */
+/** Explain the marks if nearly every sentence has one. */
 function showAdvice(checks) {
   $("advice").textContent = checks >= NEARLY_ALL * total ? t("summary.all", { n: checks, total }) : "";
 }
@@ -99,7 +99,7 @@ function medianText(column) {
   return scored.length ? t("summary.median", { value: quality(scored[(scored.length - 1) >> 1]) }) : "";
 }
 
-/** How many rows have which quality: bars, parted by the colours of the bands, and the two borders. */
+/** The distribution of qualities: bars in the colours of the bands, and the two thresholds. */
 function histogram(column) {
   const bins = Array.from({ length: BINS }, () => ({}));
   data.targets[column - 1].quality.forEach((value, row) => {

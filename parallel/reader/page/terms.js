@@ -1,4 +1,4 @@
-// Terms: the card on hover or focus, the partner that lights up, and the panel with every rendering.
+// Terms: the card on hover or focus, the highlighted counterpart, and the panel with all renderings.
 
 let tipFor = null;
 
@@ -50,7 +50,7 @@ function showTermTip(node) {
   }
 }
 
-/** What is said of a translation where the pointer rests on its gauge. */
+/** The card of a translation when the pointer rests on its gauge. */
 function showMarkTip(node) {
   hideTip();
   const cell = node.closest(".cell");
@@ -64,7 +64,7 @@ function showMarkTip(node) {
   ]);
 }
 
-/** The terms of the chosen row can be reached with the Tab key. */
+/** Make the terms of the chosen row reachable with the Tab key. */
 function tabTerms(row) {
   for (const node of document.querySelectorAll('.term[tabindex="0"]')) node.removeAttribute("tabindex");
   for (const node of rowNode(row)?.querySelectorAll(".term") ?? []) node.tabIndex = 0;
@@ -85,7 +85,7 @@ function listenForTerms() {
   addEventListener("scroll", hideTip, { passive: true });
 }
 
-/** The entries with their places, by the alphabet of the source language. */
+/** The entries with their occurrences, in the alphabetical order of the source language. */
 const termEntries = () => {
   const entries = data.terms.entries.map(([id, source], number) => ({ id, source, number, places: [] }));
   for (const place of places) entries[place.entry].places.push(place);
@@ -121,7 +121,7 @@ function termEntry(entry) {
   return node;
 }
 
-/** Every rendering of a term with its count, and its places to jump to. */
+/** All renderings of a term with their counts, and links to their rows. */
 function renderings({ number, places: found }) {
   const parts = [];
   for (const column of targetColumns) {

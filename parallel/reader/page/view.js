@@ -1,4 +1,4 @@
-// How the page looks: columns and their order, reading mode, size, theme, language. All of it is remembered.
+// The look of the page: columns and their order, reading mode, size, theme, language. All settings are stored.
 
 const SIZES = [0.88, 1, 1.13, 1.27, 1.45, 1.7];
 const MODES = ["parallel", "interlinear", "source", "target"];
@@ -20,7 +20,7 @@ function changeSetting(name, value) {
   refreshAll();
 }
 
-/** Draw everything again from the settings, and stay at the row one was reading. */
+/** Draw everything again from the settings, and stay at the row being read. */
 function refreshAll() {
   const row = current.row >= 0 ? current.row : readingRow();
   chooseInterface();
@@ -64,12 +64,12 @@ function fillViewPanel() {
   else if (held) namesakes(held.name)[held.at]?.focus();
 }
 
-/** The controls of the panel that share a name, or that share the name of the one in use. */
+/** The controls of the panel with this name, or with the name of the control in use. */
 function namesakes(name = document.activeElement?.name) {
   return [...$("view-panel").querySelectorAll("input")].filter((node) => node.name === name);
 }
 
-/** A line a language: shown or not, and its place among the columns. */
+/** A line for each language: whether it is shown, and its position among the columns. */
 function columnRows() {
   const tags = data.languages.map((item) => item.tag);
   const known = settings.order.filter((tag) => tags.includes(tag));

@@ -1,5 +1,5 @@
-// Linked words: a word under the pointer, or chosen by key, lights up with the words that stand for it. Nodes for
-// words are made only in rows that are pointed at. Words are counted as in Python, where they were linked: \w is
+// Linked words: a word under the pointer, or chosen by key, is highlighted with the words linked to it. Nodes for
+// words are made only in rows under the pointer. Words are counted as in Python, where they were linked: \w is
 // letters, numbers and the underscore.
 
 const WORD = /[\p{L}\p{N}_]+/gu;
@@ -9,7 +9,7 @@ let pointed = null; // the word that is lit: its row, its key "column/number", a
 
 const wordsShown = () => settings.words && shownAt.length > 1;
 
-/** The links of a translation as pairs of source and target word; none where its text was edited since. */
+/** The links of a translation as pairs of source and target word; none if its text was edited since. */
 function wordLinks(row, column) {
   if (isEdited(row, column)) return [];
   wordCodes[column] ??= data.words[column - 1].split(";");
@@ -21,7 +21,7 @@ function wordLinks(row, column) {
   return pairs;
 }
 
-/** Numbers as source maps write them: base64 digits of five bits, the lowest bit of a number its sign. */
+/** Decode numbers of source maps: base64 digits of five bits, the sign in the lowest bit of the number. */
 function signedNumbers(code) {
   const found = [];
   let value = 0;
@@ -37,7 +37,7 @@ function signedNumbers(code) {
   return found;
 }
 
-/** The keys of a word, of the words of the source that it stands for, and of what these are elsewhere. */
+/** The keys of a word, of the source words linked to it, and of the other words linked to these. */
 function linkedWith(row, key) {
   const [column, word] = key.split("/").map(Number);
   const sources = column ? wordLinks(row, column).filter(([, own]) => own === word).map(([own]) => own) : [word];
@@ -48,7 +48,7 @@ function linkedWith(row, key) {
   return lit;
 }
 
-/** The spans of the words of a cell that are linked with any. */
+/** The spans of the words of a cell that have links. */
 function wordSpans(row, column) {
   const pairs = column ? wordLinks(row, column) : targetColumns.flatMap((other) => wordLinks(row, other));
   const linked = new Set(pairs.map((pair) => pair[column ? 1 : 0]));
@@ -59,7 +59,7 @@ function wordSpans(row, column) {
 
 const wordElement = ({ key }) => el("span", { class: "word", "data-word": key });
 
-/** Lay nodes over the linked words of a row that is painted already; its other nodes stay, and so does the focus. */
+/** Lay nodes over the linked words of a row that is painted already; its other nodes and the focus stay. */
 function layRow(node, row) {
   if (node.dataset.worded) return;
   node.dataset.worded = "yes";
@@ -69,7 +69,7 @@ function layRow(node, row) {
   }
 }
 
-/** Lay word nodes inside a node whose text begins at `at`; gives where it ends. What was deleted is no part of it. */
+/** Lay word nodes inside a node whose text begins at `at`; returns its end. Deleted text does not count. */
 function layWords(parent, text, spans, at) {
   for (const child of [...parent.childNodes]) {
     if (child.nodeType === Node.TEXT_NODE) {
@@ -83,7 +83,7 @@ function layWords(parent, text, spans, at) {
   return at;
 }
 
-/** Light the words of a row that belong to the word pointed at, if it is in this row. */
+/** Highlight the words of a row that belong to the word pointed at, if it is in this row. */
 function lightRow(node, row) {
   const lit = pointed?.row === row ? linkedWith(row, pointed.key) : new Set();
   for (const word of node.querySelectorAll(".word")) {
@@ -92,7 +92,7 @@ function lightRow(node, row) {
   }
 }
 
-/** A row that is made anew while one of its words is lit. */
+/** Highlight again after a row with a highlighted word was made again. */
 function restoreWords(node, row) {
   if (row !== pointed?.row || !wordsShown()) return;
   layRow(node, row);
@@ -107,7 +107,7 @@ function pointAt(word) {
   for (const row of rows) if (pieceOf.get(row)?.filled) lightRow(rowNode(row), row);
 }
 
-/** Point at what is under the pointer, unless text is being selected. */
+/** Point at the word under the pointer, unless text is being selected. */
 function pointWord({ target, clientX, clientY }) {
   const node = target.closest(".row");
   if (!node || !wordsShown()) return leaveWord();
@@ -118,19 +118,19 @@ function pointWord({ target, clientX, clientY }) {
   return undefined;
 }
 
-/** The pointer has left a word: what was chosen by key stays. */
+/** The pointer has left a word; a word chosen by key stays. */
 function leaveWord() {
   if (!pointed?.keyed) pointAt(null);
 }
 
-/** Let go of a word that was chosen by key; says whether there was one. */
+/** Release the word chosen by key; returns whether there was one. */
 function dropWord() {
   const held = Boolean(pointed?.keyed);
   if (held) pointAt(null);
   return held;
 }
 
-/** Go to the next linked word of the chosen cell, in either direction, and say what stands for it. */
+/** Go to the next linked word of the chosen cell, in either direction, and announce the words linked to it. */
 function stepWord(by) {
   if (current.row < 0) step(1);
   const { row, column } = current;

@@ -16,7 +16,7 @@ from egiz.glossary.correct.links import word_places
 from egiz.parallel.corpus.marked import write_marked
 from egiz.parallel.documents import open_document
 from egiz.parallel.documents.located import locate
-from egiz.parallel.documents.placed import Placed
+from egiz.parallel.documents.texts import Placed
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.read.kinds import kind_of
 from egiz.translate.split import split
@@ -220,7 +220,7 @@ def test_bilingual_word(tmp_path: Path) -> None:
         ("Бұл <T4>жаңа</T4> кітап.", "Книга <T4>новая</T4> это."),
         # spans that only say when they were typed
         ("Бұл <T5>жа</T5><T6>ңа</T6> кітап.", "Книга новая это."),
-        # most of it is bold: that is its ground
+        # most of it is bold: that is its base format
         ("<T4>Бұл жаңа үлкен көк кітап</T4> тау", "<T4>Гора книга синий большой новая это</T4>"),
         ("Бұл 10<T1>24</T1> болды.", "Была 10<T1>24</T1> это."),
         (

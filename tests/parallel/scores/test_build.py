@@ -12,7 +12,7 @@ from egiz.parallel.build.build import build
 from egiz.parallel.publish import SCORES, read_tsv
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load, render
-from egiz.parallel.scores import Judge, ScoreStage, Witness
+from egiz.parallel.scores import EvidenceCollector, QualityScorer, ScoreStage
 from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.reasons import unpacked
 from egiz.translate.errors import InputError
@@ -42,14 +42,14 @@ def run(folder: Path, memory: Memory | None = None, scorer: FakeTokenScorer | No
     source.write_text(TEXT, encoding="utf-8")
     asked = engine()
     lengths = Neural("labse", "sentence-transformers", "apache-2.0", lambda pairs: [len(b) for _, b in pairs])
-    witness = Witness(asked, scorer or FakeTokenScorer(), "normal", memory)
+    collector = EvidenceCollector(asked, scorer or FakeTokenScorer(), "normal", memory)
     build(
         [source],
         folder / "out",
         Translator(asked, "kk", ("ru", "en"), memory=memory),
         manifest=MANIFEST,
         reading=READING,
-        scores=ScoreStage(Judge(FITS, "normal"), witness, [lengths]),
+        scores=ScoreStage(QualityScorer(FITS, "normal"), collector, [lengths]),
     )
     return folder / "out"
 

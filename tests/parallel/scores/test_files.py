@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from egiz.parallel.cli.main import group
 from egiz.parallel.scores.calibrate import Table, calibrate, read_table
-from egiz.parallel.scores.evidence import Witness
+from egiz.parallel.scores.evidence import EvidenceCollector
 from egiz.parallel.scores.features import NAMES
 from egiz.parallel.scores.neural import load_neural
 from egiz.translate.errors import EgizError, InputError, ModelError, ModelNotFound
@@ -120,9 +120,9 @@ def test_a_fit_is_made_for_each_effort_and_is_the_same_again() -> None:
 
     def run() -> str:
         translator = Translator(engine, "kk", ("ru",))
-        witness = Witness(engine, FakeTokenScorer(), "normal")
+        collector = EvidenceCollector(engine, FakeTokenScorer(), "normal")
         made = calibrate(
-            _table(60), translator, witness, "normal", model="m", fingerprint="f", made_from="rows"
+            _table(60), translator, collector, "normal", model="m", fingerprint="f", made_from="rows"
         )
         assert [(fit.target, fit.effort, fit.check.rows) for fit in made.fits] == [
             ("ru", "fast", 60),
@@ -142,7 +142,7 @@ def test_too_few_rows_are_refused() -> None:
         calibrate(
             _table(9),
             Translator(_engine(), "kk", ("ru",)),
-            Witness(None, None, "fast"),
+            EvidenceCollector(None, None, "fast"),
             "fast",
             model="m",
             fingerprint="f",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from egiz.parallel.rows import Row, make_row
-from egiz.parallel.scores import Effort, Judge, Reason, ScoreStage, Side, Unit, Witness
+from egiz.parallel.scores import Effort, EvidenceCollector, QualityScorer, Reason, ScoreStage, Side, Unit
 from egiz.parallel.scores.features import NAMES
 from egiz.parallel.scores.reasons import in_words, packed, unpacked
 from egiz.parallel.scores.records import GOOD, POOR, label
@@ -80,7 +80,7 @@ def rows(*translations: Translation) -> tuple[list[Row], list[tuple[Translation,
 
 
 def stage(effort: Effort = "fast", *, fitted: bool = False) -> ScoreStage:
-    return ScoreStage(Judge(FITS if fitted else None, effort), Witness(None, None, "fast"))
+    return ScoreStage(QualityScorer(FITS if fitted else None, effort), EvidenceCollector(None, None, "fast"))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_effort_chooses_what_is_asked(effort: Effort, questions: list[tuple[str,
     scorer = FakeTokenScorer()
     made = Side(language="ru", text="Одно слово.", logprob=-0.5)
     asked = engine()
-    ((evidence,),) = Witness(asked, scorer, effort).evidence([unit("Бір сөз.", made)])
+    ((evidence,),) = EvidenceCollector(asked, scorer, effort).evidence([unit("Бір сөз.", made)])
     assert scorer.asked == questions
     assert evidence.pieces == 2
     assert bool(evidence.back) == bool(evidence.third) == bool(asked.asked) == (effort == "thorough")
@@ -103,7 +103,7 @@ def test_effort_chooses_what_is_asked(effort: Effort, questions: list[tuple[str,
 
 def test_of_given_text_the_model_is_asked_for_both_sides() -> None:
     scorer = FakeTokenScorer()
-    ((evidence,),) = Witness(engine(), scorer, "normal").evidence([unit()])
+    ((evidence,),) = EvidenceCollector(engine(), scorer, "normal").evidence([unit()])
     assert [item[2:] for item in scorer.asked] == [("ru", "kk"), ("kk", "ru")]
     assert evidence.forward is not None
     assert evidence.reverse is not None
@@ -113,7 +113,9 @@ def test_two_translations_of_a_source_are_witnesses_of_each_other() -> None:
     sides = [
         Side(language=tag, text=text, logprob=-0.5) for tag, text in (("ru", "Слово."), ("en", "A word."))
     ]
-    ((russian, english),) = Witness(engine(), FakeTokenScorer(), "thorough").evidence([unit("Сөз.", *sides)])
+    ((russian, english),) = EvidenceCollector(engine(), FakeTokenScorer(), "thorough").evidence(
+        [unit("Сөз.", *sides)]
+    )
     assert (russian.third, english.third) == ("ru A word.", "en Слово.")
     assert russian.cross == (("en Слово.", "A word."),)
     assert (russian.back, english.back) == ("kk Слово.", "kk A word.")
@@ -123,14 +125,14 @@ def test_a_lone_translation_is_compared_with_one_by_way_of_a_third_language() ->
     side = Side(language="ru", text="Слово.", logprob=-0.5)
     answers = {("Сөз.", "en"): "A word.", ("A word.", "ru"): "Одно слово.", ("Слово.", "kk"): "Бір сөз."}
     fluent = FakeEngine(lambda text, source, target, decoding: [answers[text, target]])
-    ((evidence,),) = Witness(fluent, FakeTokenScorer(), "thorough").evidence([unit("Сөз.", side)])
+    ((evidence,),) = EvidenceCollector(fluent, FakeTokenScorer(), "thorough").evidence([unit("Сөз.", side)])
     assert (evidence.third, evidence.back) == ("Одно слово.", "Бір сөз.")
 
 
 @pytest.mark.parametrize("tag", ["fr", "xx"])
 def test_nothing_is_asked_about_languages_that_the_model_lacks(tag: str) -> None:
     scorer = FakeTokenScorer()
-    ((evidence,),) = Witness(engine(), scorer, "thorough").evidence(
+    ((evidence,),) = EvidenceCollector(engine(), scorer, "thorough").evidence(
         [unit("Сөз.", Side(language=tag, text="Mot."))]
     )
     assert (scorer.asked, evidence.reverse, evidence.back) == ([], None, "")
@@ -140,8 +142,8 @@ def test_answers_are_remembered_and_read_the_same(tmp_path: Path) -> None:
     first, second = FakeTokenScorer(likely=-1.23456), FakeTokenScorer()
     units = [unit(), unit("Екі сөз.", Side(language="ru", text="so long"))]
     with Memory.open(tmp_path / "memory.sqlite") as memory:
-        fresh = Witness(engine(), first, "normal", memory).evidence(units)
-        assert Witness(engine(), second, "normal", memory).evidence(units) == fresh
+        fresh = EvidenceCollector(engine(), first, "normal", memory).evidence(units)
+        assert EvidenceCollector(engine(), second, "normal", memory).evidence(units) == fresh
     assert second.asked == []
     assert fresh[1][0].forward is None
     assert fresh[0][0].forward is not None
@@ -150,10 +152,10 @@ def test_answers_are_remembered_and_read_the_same(tmp_path: Path) -> None:
 
 def test_a_damaged_answer_is_asked_for_again(tmp_path: Path) -> None:
     with Memory.open(tmp_path / "memory.sqlite") as memory:
-        whole = Witness(engine(), FakeTokenScorer(), "normal", memory).evidence([unit()])
+        whole = EvidenceCollector(engine(), FakeTokenScorer(), "normal", memory).evidence([unit()])
         with closing(sqlite3.connect(tmp_path / "memory.sqlite")) as connection, connection:
             connection.execute("UPDATE entry SET value = '[1]'")
-        assert Witness(engine(), FakeTokenScorer(), "normal", memory).evidence([unit()]) == whole
+        assert EvidenceCollector(engine(), FakeTokenScorer(), "normal", memory).evidence([unit()]) == whole
         assert memory.damaged == 2
 
 
@@ -178,16 +180,16 @@ def test_with_a_calibration_quality_is_the_fitted_chance() -> None:
     assert row.targets[0].quality == pytest.approx(FIT.reached(likelihood))
     assert FIT.reached(likelihood) > FIT.reached(values)
     scale = stage(fitted=True).scale("kk", ("ru", "en"))
-    assert scale.meaning.startswith("The chance")
+    assert scale.meaning.startswith("The probability")
     assert "kk to en" in scale.meaning
     assert FITS.signature in scale.signature
 
 
 def test_text_that_no_model_is_known_to_have_made_gets_the_chance_that_it_is_sound() -> None:
-    witness = Witness(None, None, "fast")
-    judge = Judge(None, "fast")
+    collector = EvidenceCollector(None, None, "fast")
+    scorer = QualityScorer(None, "fast")
     good, bad = (
-        judge(witness.evidence([unit("Ол 1985 жылы келді.", Side(language="ru", text=text))])[0][0])
+        scorer(collector.evidence([unit("Ол 1985 жылы келді.", Side(language="ru", text=text))])[0][0])
         for text in ("Он приехал в 1985 году.", "Он приехал в 1986 году.")
     )
     assert good.quality == good.sound > 0.8
@@ -231,7 +233,9 @@ def test_a_corrected_text_has_the_probability_of_its_own_words(effort: Effort) -
     table, found = rows(translation("Одно слово."))
     corrected = replace(table[0], targets=(replace(table[0].targets[0], text="Одно strange слово."),))
     scorer = FakeTokenScorer()
-    (row,) = ScoreStage(Judge(FITS, effort), Witness(engine(), scorer, effort)).apply([corrected], found)
+    (row,) = ScoreStage(QualityScorer(FITS, effort), EvidenceCollector(engine(), scorer, effort)).apply(
+        [corrected], found
+    )
     assert row.targets[0].score is not None
     expected = scorer.token_scores([("Бір сөз.", "Одно strange слово.")], source="kk", target="ru")[0].mean
     assert row.targets[0].score.values[NAMES.index("likelihood")] == pytest.approx(expected)
@@ -241,16 +245,18 @@ def test_a_corrected_text_has_the_probability_of_its_own_words(effort: Effort) -
 def test_a_corrected_text_whose_probability_cannot_be_asked_is_still_judged_as_the_models_own() -> None:
     table, found = rows(translation("Одно слово."))
     corrected = replace(table[0], targets=(replace(table[0].targets[0], text="Два слова."),))
-    (row,) = ScoreStage(Judge(FITS, "fast"), Witness(None, None, "fast")).apply([corrected], found)
+    (row,) = ScoreStage(QualityScorer(FITS, "fast"), EvidenceCollector(None, None, "fast")).apply(
+        [corrected], found
+    )
     assert row.targets[0].score is not None
     assert row.targets[0].score.values[NAMES.index("likelihood")] is None
     assert row.targets[0].quality == pytest.approx(FIT.reached([None] * len(NAMES)))
 
 
 def test_unlikely_words_are_named_whole() -> None:
-    witness = Witness(engine(), FakeTokenScorer(), "normal")
+    collector = EvidenceCollector(engine(), FakeTokenScorer(), "normal")
     side = Side(language="en", text="It is a very strange word indeed.")
-    ((evidence,),) = witness.evidence([unit("Бұл өте біртүрлі сөз екен.", side)])
+    ((evidence,),) = collector.evidence([unit("Бұл өте біртүрлі сөз екен.", side)])
     from egiz.parallel.scores.reasons import reasons
 
     (reason,) = reasons(evidence, ["worst"])

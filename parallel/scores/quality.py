@@ -1,4 +1,5 @@
-"""Turns features into a quality with label and reasons; also the stage of a build that scores rows."""
+"""Computes the quality of a translation, with label and reasons; contains the stage of a build that scores
+rows."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from egiz.parallel.scores.calibration import (
     chance,
     plain_soundness,
 )
-from egiz.parallel.scores.evidence import Witness, unit_of_row
+from egiz.parallel.scores.evidence import EvidenceCollector, unit_of_row
 from egiz.parallel.scores.features import CERTAIN, NAMES, NEUTRAL, SIGNATURE, Values, measure
 from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.probability import likelihood
@@ -26,36 +27,37 @@ from egiz.translate.memory import MemoryLike
 from egiz.translate.records import Translation
 
 _LEAST_PULL = 0.4
-"""Natural-log odds that a feature must take away to count as a reason: it divides the odds by 1.5."""
+"""The natural-log odds by which a feature must lower the quality to be a reason: a factor of 1.5."""
 
 _FAINT_PULL = 0.1
-"""The same for a single weaker reason if there is no strong one: it divides the odds by 1.1."""
+"""The same for a single weaker reason if there is no stronger one: a factor of 1.1."""
 
 _MOST_REASONS = 3
 _PROVEN = 0.49
-"""Factor of the quality for each feature that proves an error: a sentence with a broken link or another
-number is never good, however well it reads. Fits from references can hardly learn this, because in them such
-errors do not occur."""
+"""Factor of the quality for each feature that proves an error. A sentence with a broken link or a different
+number is never good, however well it reads. Fits from references can hardly learn this, because references do
+not contain such errors."""
 
 _CAP = GOOD - 0.001
-"""Highest quality without a fit, and of a pair that is more likely spoilt than sound: such rows are never
+"""The highest quality without a fit, and of a pair that is more likely spoilt than sound; such rows are never
 labelled good."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
-    """Scores evidence with the calibration of one model, or with cautious defaults if there is none.
+class QualityScorer:
+    """Scores evidence with the calibration of one model, or cautiously if there is none.
 
-    The quality of the model's own translation (its terms may have been corrected) is the chance that it
-    reaches chrF++ 50 against a reference. The quality of any other text is the chance that it is a sound
-    translation rather than a spoilt one, because the model's probability of human text says little about it.
+    For the model's own translation, even with corrected terms, the quality is the probability that it reaches
+    chrF++ 50 against a reference. For any other text it is the probability that the pair is a sound
+    translation, not a spoilt one, because the model's probability of human text says little about its
+    quality.
     """
 
     calibrations: Calibrations | None
     effort: Effort
 
     def __call__(self, evidence: Evidence) -> Score:
-        """The score of a pair of texts, neither of which is empty."""
+        """Return the score of a pair of texts that are both not empty."""
         fit = self.fit(evidence.source_language, evidence.target_language)
         values = measure(evidence)
         soundness = fit.sound if fit else plain_soundness()
@@ -84,15 +86,15 @@ class Judge:
         )
 
     def fit(self, source: str, target: str) -> Calibration | None:
-        """The fit for a language pair; None if there is none."""
+        """Return the fit for a language pair; None if there is none."""
         return self.calibrations.find(source, target, self.effort) if self.calibrations else None
 
     def lacking(self, source: str, targets: Sequence[str]) -> tuple[str, ...]:
-        """The targets without a fit, whose qualities are cautious guesses."""
+        """Return the targets without a fit, whose qualities are cautious guesses."""
         return tuple(tag for tag in targets if self.fit(source, tag) is None)
 
     def scale(self, source: str, targets: tuple[str, ...]) -> Scale:
-        """The scale of the qualities of a table, with their meaning in words."""
+        """Return the scale of the qualities of a table, including an explanation for readers."""
         lacking = self.lacking(source, targets)
         fitted = self.calibrations.signature if self.calibrations and len(lacking) < len(targets) else "none"
         kept = f"|unfitted:{','.join(lacking)}" if lacking else ""
@@ -110,7 +112,7 @@ class Judge:
         )
 
     def about_given(self) -> str:
-        """A sentence for the user: what the qualities of given texts are based on."""
+        """Return a sentence for the user that says what the qualities of given texts are based on."""
         if self.effort == "fast":
             return "Judged by the texts alone, with no model."
         if self.calibrations is None:
@@ -122,22 +124,22 @@ class Judge:
 
 
 _CALIBRATED = (
-    "The chance, as fitted on translations beside their references, that the sentence would reach chrF++ 50 "
-    "against a reference: text that can be followed. Those of different models and languages may be compared."
+    "The probability, fitted on translations with references, that the sentence would reach chrF++ 50 "
+    "against a reference: text that can be followed. Values of different models and languages are comparable."
 )
 _UNFITTED = (
-    "No calibration was made for this model from {pairs}: there, quality is a cautious guess from the "
-    "model's own probabilities and the checks of the text. It is no probability, and it calls no row good. "
+    "No calibration was made for this model from {pairs}: for these, quality is a cautious guess from the "
+    "model's own probabilities and the checks of the text. It is no probability; no row is labelled good. "
     "`egiz score calibrate` makes a calibration."
 )
 _ALWAYS = (
-    "What a person approved has 1. Empty where the model made no words: nothing came out, or the text was "
-    "copied as it stood."
+    "A translation that a person approved has 1. Empty if the model made no words: nothing came out, or the "
+    "text was copied unchanged."
 )
 
 
 def proven(values: Values) -> list[str]:
-    """The features that prove an error in a pair with these values."""
+    """Return the features that prove an error in a pair with these values."""
     return [name for place, name in _PROOFS if (value := values[place]) and value >= 1]
 
 
@@ -145,7 +147,7 @@ _PROOFS = [(place, name) for place, name in enumerate(NAMES) if name in CERTAIN]
 
 
 def _down(pulls: dict[str, float]) -> list[str]:
-    """The features that pull the quality down, the strongest first."""
+    """Return the features to name as reasons: those that lower the quality most, the strongest first."""
     found = sorted((pull, name) for name, pull in pulls.items() if pull < 0 and name not in NEUTRAL)
     strong = [name for pull, name in found if pull <= -_LEAST_PULL]
     return strong[:_MOST_REASONS] or [name for pull, name in found if pull <= -_FAINT_PULL][:1]
@@ -158,13 +160,15 @@ APPROVED = 1.0
 class ScoreStage:
     """Scores rows window by window, on the texts that will be published.
 
-    If its witness has no engine, only the texts and the log-probabilities in the translations are used.
+    Without an engine, only the texts and the log-probabilities in the translations are used.
     """
 
-    def __init__(self, judge: Judge, witness: Witness, neural: Sequence[Neural] = ()) -> None:
-        self.judge = judge
+    def __init__(
+        self, quality_scorer: QualityScorer, collector: EvidenceCollector, neural: Sequence[Neural] = ()
+    ) -> None:
+        self.quality_scorer = quality_scorer
         self.neural = tuple(neural)
-        self._witness = witness
+        self._collector = collector
 
     @classmethod
     def of_engine(
@@ -178,21 +182,23 @@ class ScoreStage:
         memory: MemoryLike | None = None,
         neural: Sequence[Neural] = (),
     ) -> ScoreStage:
-        """The stage for an engine, with the calibration for its model's `fingerprint`, if there is one."""
-        judge = Judge(calibrations_of(fingerprint, home), effort)
-        return cls(judge, Witness(engine, scorer, effort, memory), neural)
+        """Return the stage for an engine, with the calibration for the model with this
+        `fingerprint`, if any."""
+        quality_scorer = QualityScorer(calibrations_of(fingerprint, home), effort)
+        return cls(quality_scorer, EvidenceCollector(engine, scorer, effort, memory), neural)
 
     def scale(self, source: str, targets: Sequence[str]) -> Scale:
-        """The scale of the qualities of a table in these languages; see `Judge.scale`."""
-        return self.judge.scale(source, tuple(targets))
+        """Return the scale of the qualities of a table in these languages; see `QualityScorer.scale`."""
+        return self.quality_scorer.scale(source, tuple(targets))
 
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
-        """The rows with their scores; `translations` are of the same sentences, in the order of the targets.
+        """Return the rows with their scores; `translations` are of the same sentences, in the order of the
+        targets.
 
         A side that failed, or was copied without the model, gets no score; an approved one gets `APPROVED`.
         """
         units = [unit_of_row(row, found) for row, found in zip(rows, translations, strict=True)]
-        evidence = self._witness.evidence(units)
+        evidence = self._collector.evidence(units)
         scored = [
             replace(row, targets=tuple(map(self._scored, row.targets, sides)))
             for row, sides in zip(rows, evidence, strict=True)
@@ -204,7 +210,7 @@ class ScoreStage:
             return replace(target, quality=APPROVED if target.text else None)
         if not evidence.target or target.status == "failed":
             return target
-        score = self.judge(evidence)
+        score = self.quality_scorer(evidence)
         return replace(target, quality=score.quality, score=score)
 
     def _with_neural(self, rows: list[Row]) -> list[Row]:

@@ -1,7 +1,7 @@
 """Reads the files beside a published table: term uses, edits, scores, word links and reviews.
 
-Every line is checked against the rows of the table. A line that names a missing row, or words that its cell
-lacks, is an error, because the file then belongs to another table.
+Every line is checked against the rows of the table. If a line names a missing row, or words that are not in
+its cell, InputError is raised, because the file then belongs to another table.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ EDIT_COLUMNS = tuple(column.name for column in _EDIT_COLUMNS)
 
 
 def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield for each row of a tab-separated file its place, ``file:line``, and its cells by column name.
+    """Yield, for each row of a tab-separated file, its place ``file:line`` and its cells by column name.
 
-    Columns may be in any order, and there may be others. Raises InputError with file and line if a `wanted`
-    column is missing, a row has another number of cells, or the file is not UTF-8.
+    Columns may be in any order, and there may be others. Raises InputError with file and line if a column of
+    `wanted` is missing, a row has the wrong number of cells, or the file is not UTF-8.
     """
     try:
         lines = read_whole(path).decode("utf-8").split("\n")
@@ -49,7 +49,8 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dic
 
 
 def read_span(cells: dict[str, str], side: str, text: str, where: str) -> tuple[int, int]:
-    """The span in the columns ``SIDE_start`` and ``SIDE_stop``, in code points of `text`; (0, 0) if empty.
+    """Return the span in the columns ``SIDE_start`` and ``SIDE_stop``, in code points of `text`; (0, 0) if
+    empty.
 
     With an empty `side`, the columns are ``start`` and ``stop``. Raises InputError if it is not a span of the
     text.
@@ -73,7 +74,7 @@ def _is_number(text: str) -> bool:
 
 
 def read_places(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
-    """The term uses in `term-uses.tsv`; raises InputError for spans outside their cells."""
+    """Yield the term uses in `term-uses.tsv`; raises InputError for spans outside their cells."""
     find = _Finder(rows)
     for where, cells in read_columns(path, TERM_COLUMNS):
         row, target = find(cells, where)
@@ -91,7 +92,7 @@ def read_places(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[TermPlac
 
 
 def places_of_cells(rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
-    """The term uses in the table's own cells: term and outcome, without spans."""
+    """Yield the term uses that the cells of the table list: term and outcome, without spans."""
     for number, row in enumerate(rows):
         for place, target in enumerate(row.targets):
             for item in filter(None, target.terms.split(",")):
@@ -110,7 +111,7 @@ def places_of_cells(rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
 
 
 def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEdit]:
-    """The edits in `edits.tsv`; raises InputError if one does not fit the machine output that it changed."""
+    """Yield the edits in `edits.tsv`; raises InputError for an edit that does not fit its machine output."""
     find = _Finder(rows)
     for where, cells in read_columns(path, EDIT_COLUMNS):
         row, place = find(cells, where)
@@ -135,7 +136,7 @@ def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEd
 
 
 def read_reasons(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[CellReasons]:
-    """The reasons in `scores.tsv`, for the cells that have any."""
+    """Yield the reasons in `scores.tsv`, for the cells that have any."""
     find = _Finder(rows)
     for where, cells in read_columns(path, ("row", "language", "causes")):
         row, target = find(cells, where)
@@ -144,7 +145,8 @@ def read_reasons(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[CellRea
 
 
 def read_words(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[WordLinks]:
-    """The word links in `words.tsv`; raises InputError for a word number that its cell does not have."""
+    """Yield the word links in `words.tsv`; raises InputError for a word number that its cell does
+    not have."""
     find = _Finder(rows)
     for where, cells in read_columns(path, tuple(column.name for column in WORD_COLUMNS)):
         row, target = find(cells, where)
@@ -158,7 +160,8 @@ _PAIR = re.compile("([0-9]{1,6})-([0-9]{1,6})")
 
 
 def _pair(item: str, counts: Sequence[int], where: str) -> tuple[int, int]:
-    """A pair of word numbers, such as ``0-1``; raises InputError if malformed or beyond a text's words."""
+    """Parse a pair of word numbers, for example ``0-1``; raises InputError for malformed or too high
+    numbers."""
     found = _PAIR.fullmatch(item)
     source, target = map(int, found.groups()) if found else counts
     if not (source < counts[0] and target < counts[1]):
@@ -173,11 +176,11 @@ def _pair(item: str, counts: Sequence[int], where: str) -> tuple[int, int]:
 
 
 def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]:
-    """The reviews to show: of current texts, outdated ones, ones in conflict and ones without a row.
+    """Yield the reviews to show: of current texts, outdated texts, texts in conflict and texts without a row.
 
     They are in the order of the history. Of several outdated or orphaned texts by one author for one
-    sentence, only the last is given. Texts that a person has decided about are left out, except their
-    comments. An entry is never shown with a row whose source is not the one in the history.
+    sentence, only the last is included. Texts that a person has decided about are left out, except their
+    comments. An entry is never shown with a row whose source differs from the source in the history.
     """
     from egiz.parallel.review.carry_over import is_open
     from egiz.parallel.review.files import MEMORY, read_history
