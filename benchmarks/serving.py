@@ -232,7 +232,7 @@ def _serve(
         if apart >= 0:
             engines = application.engines
             engines.queue.close()
-            engines.queue = Queue(waiting, threads=apart or engines.workers, window=1, collect=0.0)
+            engines.queue = Queue(waiting, threads=apart or engines.workers, batch=1, collect=0.0)
         config = uvicorn.Config(
             application.asgi, http=protocol(), port=0, log_level="critical", lifespan="on", ws="none"
         )

@@ -18,14 +18,14 @@ from egiz.parallel.build.job import EngineChoice, score_stage, term_stage
 from egiz.parallel.build.terms import TermPreference, digest, uses_in
 from egiz.parallel.documents.inline import Rendered
 from egiz.parallel.rows import Row, Target, make_row
-from egiz.parallel.serve.queue import Counts, Queue
+from egiz.parallel.serve.queue import BATCH, Counts, Queue
 from egiz.parallel.serve.terms import chosen_terms
 from egiz.translate.engine.batching import padded_length
 from egiz.translate.guards import translatable
 from egiz.translate.memory import NoMemory
 from egiz.translate.records import Sentence, Translation
 from egiz.translate.text import normalise, target_text
-from egiz.translate.translator import Translator
+from egiz.translate.translator import WINDOW, Translator
 
 if TYPE_CHECKING:
     from egiz.parallel.build.terms import TermStage
@@ -207,7 +207,7 @@ class Engines:
         self.memory = choice.memory()
         self._options = choice.options(self.engine.manifest)
         self._counting = Lock()
-        self.queue = Queue(waiting, threads=self.workers)
+        self.queue = Queue(waiting, threads=self.workers, batch=BATCH if self.workers > 1 else WINDOW)
         self._rows = lru_cache(_KEPT)(self._new_rows)
         self._translations = lru_cache(_KEPT)(self._new_translations)
 

@@ -88,7 +88,7 @@ class _Engine:
         waiting.add_metric(("request",), short)
         waiting.add_metric(("background",), background)
         yield waiting
-        yield CounterMetricFamily("egiz_windows", "Windows decoded.", value=counts.windows)
+        yield CounterMetricFamily("egiz_batches", "Batches decoded.", value=counts.batches)
         yield CounterMetricFamily("egiz_engine_seconds", "Time that the engine worked.", value=counts.seconds)
         yield CounterMetricFamily(
             "egiz_requests_dropped", "Requests whose client went away.", value=counts.dropped
