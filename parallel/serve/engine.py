@@ -38,6 +38,9 @@ _TAGS = 2
 _KEPT = 32
 """Number of language pairs with a set of terms whose matchers and translators are kept."""
 
+_SEARCHES = 2 * WINDOW
+"""Number of searches that the engine keeps: those of the batches that are being decoded, and some more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -204,6 +207,7 @@ class Engines:
         self.terms = load_all(bases) if bases else None
         self.remembered = self.translated = 0
         self.engine: CTranslate2Engine | TransformersEngine = choice.engine()
+        _keep_searches(self.engine)
         self.memory = choice.memory()
         self._options = choice.options(self.engine.manifest)
         self._counting = Lock()
@@ -315,6 +319,14 @@ class Engines:
             "preference": TermPreference(terms, source, targets) if terms else None,
             "approved": True,
         }
+
+
+def _keep_searches(engine: CTranslate2Engine | TransformersEngine) -> None:
+    """Let the engine keep the beams of the last searches: the retry ladder asks for them again."""
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Recent
+
+    if isinstance(engine, CTranslate2Engine):
+        engine.recent = Recent(_SEARCHES)
 
 
 class _Keyed:
