@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.documents.texts import cleaned
-from egiz.parallel.serve.documents import FORMATS
 from egiz.parallel.serve.engine import Engines
 from egiz.parallel.serve.files import Files
 from egiz.parallel.serve.operation import Log, Operation
@@ -29,7 +28,7 @@ from egiz.parallel.serve.protocol import (
 )
 from egiz.parallel.serve.queue import Busy, Stopped
 from egiz.parallel.serve.safety import INTERNAL, SESSION, App, Doors, Guard, Keys, Limits, Refused
-from egiz.parallel.serve.service import Service
+from egiz.parallel.serve.service import FORMATS, Service
 from egiz.translate.errors import EgizError, TranslationMemoryError
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from egiz.parallel.reader.page_file import json_text
-from egiz.parallel.serve.detect import detect
 from egiz.parallel.serve.engine import Engines
 from egiz.parallel.serve.protocol import AUTO, language_list, parameters, source_of, tag_of
 from egiz.parallel.serve.queue import Stopped
 from egiz.parallel.serve.safety import Limits, Refused
+from egiz.parallel.serve.service import detect
 from egiz.parallel.serve.workspace import DOWNLOADS, SAME, BuildJob, Workspace, progress
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.read.documents import content_of

@@ -1,34 +1,64 @@
-"""Answers requests: translates texts and files through the queue, and keeps suggestions for review."""
+"""Answers requests: detects languages, translates texts and documents, and keeps suggestions for review.
+
+Documents first pass the readers of `egiz build`, which refuse damaged, encrypted and malicious files; they
+are written again in their own format by `egiz.parallel.documents`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from egiz.glossary.correct import Mode, mode_named
 from egiz.glossary.records import TermBase
+from egiz.parallel.documents import KINDS, WHOLE, open_document
+from egiz.parallel.documents.inline import Run, inner, is_fixed, rebuilt
 from egiz.parallel.documents.markup import Page
-from egiz.parallel.documents.texts import joined, sentences_of
+from egiz.parallel.documents.placed import Placed
+from egiz.parallel.documents.texts import cleaned, joined, sentences_of
 from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.parallel.review.files import FORMAT
-from egiz.parallel.serve.detect import detect
-from egiz.parallel.serve.documents import asked_of, tokens_of, translate_document
 from egiz.parallel.serve.engine import Asked, Engines, Said
 from egiz.parallel.serve.files import FileJob
 from egiz.parallel.serve.protocol import AUTO, Translate, about, detections
 from egiz.parallel.serve.safety import Limits, Refused
 from egiz.parallel.serve.terms import chosen_terms
+from egiz.translate.errors import InputError
+from egiz.translate.guards import translatable
+from egiz.translate.guards.case import letters
+from egiz.translate.guards.language import families, identifier, written_in
+from egiz.translate.io.decode import decode
 from egiz.translate.io.files import unfinished
+from egiz.translate.languages import alphabets
+from egiz.translate.read.documents import content_of
+from egiz.translate.read.kinds import EXTENSIONS, kind_of
 from egiz.translate.records import Sentence
 from egiz.translate.text import source_text
 
 _OFF = "off"
 _Answer = dict[str, Any]
+Ask = Callable[[Sequence[Asked]], Sequence[Said]]
+"""Translates sentences through the queue; returns one answer for each, in order."""
+FORMATS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
+"""The endings of files that can be translated."""
+_SPACES = str.maketrans("\n\t\r\f", "    ")
+
+_LOOKED_AT = 2_000
+"""Only so many characters at the beginning of a text are examined; more would not change the result."""
+_FOREIGN = 1e-3
+"""Factor on the probability of a language for each different letter of the text that its alphabet lacks."""
+_ABSENT = 0.84
+"""Factor on the probability of a language for each letter of a text that has none of the letters that only
+this language's alphabet has. In Kazakh text a sixth of the letters are such letters."""
+_DIFFERENT, _MOST = 5, 60
+"""The fewest letters that an alphabet must have for itself for that, and the most letters of a text that are
+counted."""
+_LEAST = 0.01
 
 
 class Service:
@@ -229,3 +259,74 @@ class _Page:
 def _mode(name: str) -> Mode:
     """The mode in which terms are corrected; without terms it has no effect."""
     return "check" if name == _OFF else mode_named(name)
+
+
+def translate_document(data: bytes, name: str, source: str, target: str, ask: Ask) -> bytes:
+    """The document in the language `target`.
+
+    Raises InputError if the file cannot be read, has no text, or is of a format that cannot be written.
+    """
+    content = content_of(data, name)
+    kind = kind_of(PurePath(name).suffix, data, where=name)
+    if kind not in KINDS:
+        raise InputError("cannot be written again", where=name, expected=", ".join(FORMATS))
+    if kind == "text":
+        text = cleaned(decode(data, where=name))
+        sentences = sentences_of(text, source)
+        said = ask([Asked(sentence=sentence) for sentence in sentences])
+        return joined(text, sentences, [item.target.text for item in said], target)[0].encode()
+    if kind in WHOLE:
+        sentences = sentences_of(content.text, source)
+        said = ask([Asked(sentence=sentence) for sentence in sentences])
+        placed = [
+            Placed(start=one.start, stop=one.stop, paragraph=one.paragraph, texts=(item.target.text,))
+            for one, item in zip(sentences, said, strict=True)
+        ]
+        return WHOLE[kind](decode(data, where=name), content.text, placed, False)[0].encode()
+    document = open_document(kind, data, name)
+    asked = [asked_of(run, source) for run in document.runs]
+    stream = iter(ask([item for items in asked for item in items]))
+    made = [[tokens_of(run, items, stream, target)] for run, items in zip(document.runs, asked, strict=True)]
+    return document.written(made, target)
+
+
+def asked_of(run: Run, tag: str, alternatives: int = 0) -> list[Asked]:
+    """The sentences of a run, to be queued; line ends inside a sentence become spaces."""
+    if not translatable(run.text):
+        return []
+    return [
+        Asked(sentence=sentence, **inner(run, sentence), alternatives=alternatives)
+        for sentence in sentences_of(run.text.translate(_SPACES), tag)
+        if not is_fixed(run, sentence)
+    ]
+
+
+def tokens_of(run: Run, asked: Sequence[Asked], said: Iterator[Said], target: str) -> list[Any]:
+    """The tokens of the translated run; takes the answers for its sentences from `said`."""
+    return rebuilt(run, [next(said).rendered for _ in asked], target)
+
+
+def detect(text: str, languages: Sequence[str]) -> list[tuple[str, float]]:
+    """The likely languages of a text with their probabilities, the likeliest first; empty for a text without
+    letters.
+
+    py3langid gives the probability of each language. Languages that are written in another script are left
+    out, and a language whose alphabet lacks letters of the text (Russian for ә, ғ, қ) gets almost none.
+    """
+    text = text[:_LOOKED_AT]
+    if not letters(text):
+        return []
+    able = [tag for tag in languages if not families(tag) or written_in(text, families(tag))]
+    ranking = dict(identifier().rank(text))
+    odds = {tag: ranking.get(tag.split("-")[0], 0.0) + 1e-12 for tag in able or languages}
+    known = {tag: alphabets()[tag] for tag in odds if tag in alphabets()}
+    used = [character for character in text.lower() if character.isalpha()]
+    everything = frozenset().union(*known.values())
+    for tag, own in known.items():
+        odds[tag] *= _FOREIGN ** len((set(used) & everything) - own)
+        peculiar = own.difference(*(other for name, other in known.items() if name != tag))
+        if len(peculiar) >= _DIFFERENT and len(known) > 1 and not peculiar & set(used):
+            odds[tag] *= _ABSENT ** min(len(used), _MOST)
+    total = sum(odds.values())
+    found = sorted(((odds[tag] / total, tag) for tag in odds), key=lambda item: (-item[0], item[1]))
+    return [(tag, share) for share, tag in found if share >= _LEAST] or [(found[0][1], found[0][0])]

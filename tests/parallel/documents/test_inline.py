@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from egiz.parallel.documents.inline import Rendered, rebuilt, renderings
 from egiz.parallel.documents.markup import Page
 from egiz.parallel.documents.texts import broken, cleaned, joined, sentences_of
-from egiz.parallel.serve.documents import asked_of
+from egiz.parallel.serve.service import asked_of
 
 WORDS = st.text(alphabet="абқ АБҚ.!? \n\t\r«»\"'-1", max_size=60)
 TAGS = ("<p>", "</p>", "<b>", "</b>", "<i>", "</i>", "<br/>", "<img src='>'>", "<pre>", "</pre>")

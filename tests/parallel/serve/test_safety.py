@@ -15,10 +15,10 @@ pytest.importorskip("starlette", reason="needs egiz[serve]")
 pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 
 from egiz.parallel.serve.app import STATE
-from egiz.parallel.serve.detect import detect
 from egiz.parallel.serve.files import FileJob, Files
 from egiz.parallel.serve.queue import Stopped
 from egiz.parallel.serve.safety import Doors, Guard, Keys, Limits, Refused, read_key
+from egiz.parallel.serve.service import detect
 from egiz.translate.errors import OptionError
 from tests.parallel.commandline import egiz
 from tests.parallel.serve.serving import Served, finished, serving
