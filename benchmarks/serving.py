@@ -261,9 +261,9 @@ def _serve(
         limits = Limits(waiting=waiting)
         application = Application(Settings(workspace=Path(folder), choice=choice, limits=limits))
         if apart >= 0:
-            engines = application.engines
-            engines.queue.close()
-            engines.queue = Queue(waiting, threads=apart or engines.workers, batch=1, collect=0.0)
+            engine = application.models.default
+            engine.queue.close()
+            engine.queue = Queue(waiting, threads=apart or engine.workers, batch=1, collect=0.0)
         config = uvicorn.Config(
             application.asgi, http=protocol(), port=0, log_level="critical", lifespan="on", ws="none"
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import engine_options
+from egiz.parallel.cli.options import engine_options_but
 
 
 @click.command(epilog="Example: egiz serve out --terms government")
@@ -23,7 +24,18 @@ from egiz.parallel.cli.options import engine_options
     metavar="N",
     help="The port to listen at; 0 takes a free one.",
 )
-@engine_options
+@click.option(
+    "--model",
+    "-m",
+    "models",
+    multiple=True,
+    default=[EngineChoice().model],
+    show_default=True,
+    metavar="MODEL",
+    help="starter, nllb-600m, nllb-1.3b-distilled, nllb-3.3b, tilmash, a hub id or a folder. May be given "
+    "again: the first is the default, and requests name another one.",
+)
+@engine_options_but("model")
 @click.option(
     "--terms",
     "bases",
@@ -71,6 +83,7 @@ def command(
     workspace: Path | None,
     host: str,
     port: int,
+    models: tuple[str, ...],
     choice: EngineChoice,
     bases: tuple[str, ...],
     effort: str,
@@ -98,7 +111,8 @@ def command(
         workspace=workspace or default_path(choice.home).with_name("workspace"),
         host=host,
         port=port,
-        choice=choice,
+        choice=replace(choice, model=models[0]),
+        models=models[1:],
         terms=bases,
         effort=effort,
         key=read_key(key_file, host),

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.documents.texts import cleaned
-from egiz.parallel.serve.engine import Engines
 from egiz.parallel.serve.files import Files
+from egiz.parallel.serve.models import Models, Offer
 from egiz.parallel.serve.operation import Log, Operation
 from egiz.parallel.serve.protocol import (
     AUTO,
@@ -48,12 +48,17 @@ _GONE = 499
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings of a server. `hosts` and `origins` are allowed besides its own; `key` is empty without one."""
+    """Settings of a server.
+
+    `choice` has the default model and the options of all models, `models` are the names of further models.
+    `hosts` and `origins` are allowed besides its own; `key` is empty without one.
+    """
 
     workspace: Path
     host: str = "127.0.0.1"
     port: int = 5000
     choice: EngineChoice = field(default_factory=EngineChoice)
+    models: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     effort: str = "fast"
     key: str = ""
@@ -74,15 +79,13 @@ class Application:
 
         self.settings, self._log = settings, log
         state = settings.workspace / STATE
-        self.engines = Engines(settings.choice, settings.terms, settings.effort, settings.limits.waiting)
-        self.service = Service(self.engines, settings.limits, state / "suggestions")
+        choices = [settings.choice, *(replace(settings.choice, model=name) for name in settings.models)]
+        self.models = Models(choices, settings.terms, settings.effort, settings.limits.waiting)
+        self.service = Service(self.models, settings.limits, state / "suggestions")
         self.keys = Keys(settings.key)
-        identity = self.engines.identity
-        self.files = Files(
-            state / "files", self.service.translate_file, most=settings.limits.files, identity=identity
-        )
-        self.pages: Pages = Pages(settings.workspace, state, self.engines, settings.limits)
-        self.operation = Operation(self.engines, lambda: self.guard.at_work, lambda: self.files.waiting, log)
+        self.files = Files(state / "files", self.service.translate_file, most=settings.limits.files)
+        self.pages: Pages = Pages(settings.workspace, state, self.service)
+        self.operation = Operation(self.models, lambda: self.guard.at_work, lambda: self.files.waiting, log)
         self.guard = Guard(
             self._starlette(),
             doors=Doors(settings.host, settings.hosts, settings.origins),
@@ -101,7 +104,7 @@ class Application:
     def stop(self) -> None:
         """Finish the sentences that are being decoded and refuse the rest. A signal handler may call this."""
         self.pages.stop()
-        self.engines.queue.stop()
+        self.models.stop()
 
     def _starlette(self) -> Starlette:
         from starlette.applications import Starlette
@@ -125,7 +128,7 @@ class Application:
             self.stop()
             await self.files.close()
             await self.pages.close()
-            await asyncio.to_thread(self.engines.close)
+            await asyncio.to_thread(self.models.close)
 
     def _routes(self) -> list[Route]:
         return [
@@ -179,30 +182,35 @@ class Application:
             self._log("text", path=request.url.path, q=found.values["q"])
         return found
 
+    def _offer(self, found: Parameters) -> Offer:
+        """The languages of the model that a request names. Raises OptionError for an unknown model."""
+        return self.models.offer(found.text("model", ""))
+
     async def languages(self, request: Request) -> Response:
-        """``GET /languages``"""
-        return _json(language_list(self.service.languages))
+        """``GET /languages``, of the model that the query names"""
+        return _json(language_list(self.models.offer(request.query_params.get("model", "")).languages))
 
     async def translate(self, request: Request) -> Response:
         """``POST /translate``"""
         found = await self._asked(request)
-        wanted = translate_of(found, self.service.languages, self.settings.limits)
+        wanted = translate_of(found, self._offer(found), self.settings.limits)
         return _json(await unless_gone(request, self.service.translate(wanted)))
 
     async def detect(self, request: Request) -> Response:
         """``POST /detect``; a list of texts gives a list of answers."""
-        texts, many = texts_of(await self._asked(request), self.settings.limits)
-        answers = await self.service.detect(texts)
+        found = await self._asked(request)
+        texts, many = texts_of(found, self.settings.limits)
+        answers = await self.service.detect(texts, self._offer(found).model)
         return _json(answers if many else answers[0])
 
     async def suggest(self, request: Request) -> Response:
         """``POST /suggest``"""
         found = await self._asked(request)
-        languages = self.service.languages
-        source, target = source_of(found, languages), tag_of(found.text("target"), languages, "target")
+        offer = self._offer(found)
+        source, target = source_of(found, offer), tag_of(found.text("target"), offer, "target")
         text, suggestion = cleaned(found.text("q")), cleaned(found.text("s"))
         if source == AUTO:
-            (detected,) = await self.service.detect([text])
+            (detected,) = await self.service.detect([text], offer.model)
             source = detected[0]["language"]
         await asyncio.to_thread(self.service.suggest, text, suggestion, source, target)
         return _json({"success": True})
@@ -216,13 +224,14 @@ class Application:
         data = await upload.read()
         if len(data) > self.settings.limits.file:
             raise Refused(413, f"the file is larger than {self.settings.limits.file >> 20} MB")
-        languages = self.service.languages
-        target, source = tag_of(found.text("target"), languages, "target"), source_of(found, languages)
+        offer = self._offer(found)
+        target, source = tag_of(found.text("target"), offer, "target"), source_of(found, offer)
         if source == AUTO:
-            source = await self.pages.language_of(data, upload.filename)
+            source = await self.service.language_of(data, upload.filename, offer.model)
         if source == target:
             raise Refused(400, f"source and target are both {target!r}")
         terms = terms_of(found)
+        engine = await self.service.engine(offer.model)
         job = await unless_gone(
             request,
             self.files.translated(
@@ -232,6 +241,8 @@ class Application:
                 target,
                 self.service.file_terms(terms["terms"]),
                 terms["terms_mode"],
+                model=offer.model,
+                identity=engine.identity,
             ),
         )
         place = request.url_for("download_file", name=job.id)
@@ -247,9 +258,10 @@ class Application:
 
     async def frontend_settings(self, request: Request) -> Response:
         """``GET /frontend/settings``"""
-        first, *rest = self.service.languages
+        languages = self.models.offer().languages
+        first, *rest = languages
         second = rest[0] if rest else first
-        names = {item["code"]: item["name"] for item in language_list(self.service.languages)}
+        names = {item["code"]: item["name"] for item in language_list(languages)}
         return _json(
             {
                 "apiKeys": self.keys.wanted,
@@ -263,7 +275,8 @@ class Application:
                 },
                 "suggestions": True,
                 "supportedFilesFormat": list(FORMATS),
-                "termBases": list(self.engines.bases),
+                "models": list(self.models.names),
+                "termBases": list(self.models.bases),
             }
         )
 

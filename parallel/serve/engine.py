@@ -1,4 +1,4 @@
-"""The work that the queue does on a window: translate, correct terms and score, with one model and memory."""
+"""A model behind a queue, and the work that the queue does on a batch: translate, correct terms and score."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from egiz.glossary.check import Checker
 from egiz.glossary.correct import Mode
 from egiz.glossary.correct.links import Weights, word_attention
 from egiz.glossary.records import TermBase
-from egiz.glossary.termbase import load, load_all
 from egiz.parallel.build.job import EngineChoice, score_stage, term_stage
 from egiz.parallel.build.terms import TermPreference, digest, uses_in
 from egiz.parallel.documents.inline import Rendered
 from egiz.parallel.rows import Row, Target, make_row
-from egiz.parallel.serve.queue import BATCH, Counts, Queue
-from egiz.parallel.serve.terms import chosen_terms
+from egiz.parallel.serve.queue import BATCH, Queue
 from egiz.translate.engine.batching import padded_length
 from egiz.translate.guards import translatable
-from egiz.translate.memory import NoMemory
+from egiz.translate.memory import Memory, NoMemory
 from egiz.translate.records import Sentence, Translation
 from egiz.translate.text import normalise, target_text
 from egiz.translate.translator import WINDOW, Translator
@@ -38,6 +36,8 @@ _TAGS = 2
 _KEPT = 32
 """Number of language pairs with a set of terms whose matchers and translators are kept."""
 
+_PART, _AHEAD = 16, 2
+"""Sentences that a build submits at once, and the number of such parts before it waits for the first."""
 _SEARCHES = 2 * WINDOW
 """Number of searches that the engine keeps: those of the batches that are being decoded, and some more."""
 
@@ -194,23 +194,27 @@ class _Translations:
         return found
 
 
-class Engines:
-    """The model, the translation memory and the term bases of a server, and the kinds of work that use them.
+class QueuedEngine:
+    """A model with the queue in front of it, and the kinds of work that use it.
 
-    Raises EgizError if the model, the memory or a term base cannot be opened.
+    Raises EgizError if the model cannot be opened.
     """
 
-    def __init__(self, choice: EngineChoice, bases: Sequence[str], effort: str, waiting: int) -> None:
-        """`waiting` is the number of waiting sentences above which the queue refuses new requests."""
+    def __init__(
+        self,
+        choice: EngineChoice,
+        effort: str,
+        waiting: int,
+        memory: Memory | NoMemory,
+        counted: Callable[[int, int], None],
+    ) -> None:
+        """`waiting` is the number of waiting sentences above which the queue refuses new requests. `counted`
+        is called with the numbers of sentences that came from the memory and from the engine."""
         self.choice, self.effort = choice, effort
-        self.bases = {base.name: base for base in map(load, bases)}
-        self.terms = load_all(bases) if bases else None
-        self.remembered = self.translated = 0
+        self.memory, self._counted = memory, counted
         self.engine: CTranslate2Engine | TransformersEngine = choice.engine()
         _keep_searches(self.engine)
-        self.memory = choice.memory()
         self._options = choice.options(self.engine.manifest)
-        self._counting = Lock()
         self.queue = Queue(waiting, threads=self.workers, batch=BATCH if self.workers > 1 else WINDOW)
         self._rows = lru_cache(_KEPT)(self._new_rows)
         self._translations = lru_cache(_KEPT)(self._new_translations)
@@ -232,16 +236,6 @@ class Engines:
 
         return self.engine.workers if isinstance(self.engine, CTranslate2Engine) else 1
 
-    @property
-    def counts(self) -> Counts:
-        """The counts of the queue."""
-        return self.queue.counts
-
-    def close(self) -> None:
-        """Finish the window that is being decoded, and close the memory."""
-        self.queue.close()
-        self.memory.close()
-
     def submit(
         self,
         items: Sequence[Asked],
@@ -257,12 +251,6 @@ class Engines:
         return self.queue.submit(
             self._rows(source, target, _Keyed(terms), mode), items, sizes=sizes, background=background
         )
-
-    def named_terms(self, names: Sequence[str]) -> TermBase | None:
-        """The named loaded term bases, merged; None without names. Raises OptionError for an unknown name."""
-        if tuple(names) == tuple(self.bases):
-            return self.terms
-        return chosen_terms(self.bases, list(names), "", "")
 
     def translator(
         self,
@@ -290,11 +278,6 @@ class Engines:
         """The padded length of each sentence in tokens; sentences of equal length share a batch."""
         return [padded_length(self.engine.count(normalise(item.text)) + _TAGS) for item in sentences]
 
-    def _count(self, remembered: int, translated: int) -> None:
-        with self._counting:
-            self.remembered += remembered
-            self.translated += translated
-
     def _new_rows(self, source: str, target: str, terms: _Keyed, mode: Mode) -> _Rows:
         translator = self._plain(source, (target,), terms.base)
         base = terms.base
@@ -304,10 +287,10 @@ class Engines:
             else None
         )
         stage, scores = self.stages(translator, None if mode == "check" else base, mode)
-        return _Rows(translator, stage, checker, scores, self._count)
+        return _Rows(translator, stage, checker, scores, self._counted)
 
     def _new_translations(self, source: str, target: str, terms: _Keyed) -> _Translations:
-        return _Translations(self._plain(source, (target,), terms.base), self._count)
+        return _Translations(self._plain(source, (target,), terms.base), self._counted)
 
     def _plain(self, source: str, targets: Sequence[str], terms: TermBase | None) -> Translator:
         return Translator(self.engine, source, targets, **self._how(source, targets, terms))
@@ -348,14 +331,14 @@ class _Queued(Translator):
 
     def __init__(
         self,
-        engines: Engines,
+        engine: QueuedEngine,
         source: str,
         targets: Sequence[str],
         terms: TermBase | None,
         seen: Callable[[list[str]], None],
     ) -> None:
-        super().__init__(engines.engine, source, targets, **engines._how(source, targets, terms))
-        self._engines, self._base, self._seen = engines, _Keyed(terms), seen
+        super().__init__(engine.engine, source, targets, **engine._how(source, targets, terms))
+        self._own, self._base, self._seen = engine, _Keyed(terms), seen
 
     def translate(
         self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None
@@ -376,10 +359,9 @@ class _Queued(Translator):
             yield from self._finished(waiting.pop(0), progress)
 
     def _submitted(self, window: list[Sentence]) -> list[Future[list[Any]]]:
-        engines = self._engines
-        works = [engines._translations(self.source, target, self._base) for target in self.targets]
-        sizes = engines.sizes(window)
-        return [engines.queue.submit(work, window, sizes=sizes, background=True) for work in works]
+        works = [self._own._translations(self.source, target, self._base) for target in self.targets]
+        sizes = self._own.sizes(window)
+        return [self._own.queue.submit(work, window, sizes=sizes, background=True) for work in works]
 
     def _finished(
         self, futures: list[Future[list[Any]]], progress: Callable[[int], None]
@@ -389,7 +371,3 @@ class _Queued(Translator):
         for row in zip(*columns, strict=True):
             self._seen([row[0].sentence.text, *(target_text(item.text, item.language) for item in row)])
             yield row
-
-
-_PART, _AHEAD = 16, 2
-"""Sentences that a build submits at once, and the number of such parts before it waits for the first."""

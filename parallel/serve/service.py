@@ -23,11 +23,11 @@ from egiz.parallel.documents.placed import Placed
 from egiz.parallel.documents.texts import cleaned, joined, sentences_of
 from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.parallel.review.files import FORMAT
-from egiz.parallel.serve.engine import Asked, Engines, Said
+from egiz.parallel.serve.engine import Asked, QueuedEngine, Said
 from egiz.parallel.serve.files import FileJob
+from egiz.parallel.serve.models import Models, chosen_terms
 from egiz.parallel.serve.protocol import AUTO, Translate, about, detections
 from egiz.parallel.serve.safety import Limits, Refused
-from egiz.parallel.serve.terms import chosen_terms
 from egiz.translate.errors import InputError
 from egiz.translate.guards import translatable
 from egiz.translate.guards.case import letters
@@ -64,28 +64,40 @@ _LEAST = 0.01
 class Service:
     """Detects, translates and accepts suggestions for the clients of a server."""
 
-    def __init__(self, engines: Engines, limits: Limits, suggestions: Path) -> None:
+    def __init__(self, models: Models, limits: Limits, suggestions: Path) -> None:
         """`suggestions` is the folder in which suggestions are kept."""
-        self.engines, self.limits = engines, limits
+        self.models, self.limits = models, limits
+        self._opening = asyncio.Lock()
         self._suggestions = suggestions
         self._suggested = 0
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages of the model."""
-        return self.engines.languages
+    async def engine(self, name: str) -> QueuedEngine:
+        """The model of this name, opened if necessary. Only one of the waiting requests occupies a thread."""
+        if not self.models.is_open(name):
+            async with self._opening:
+                return await asyncio.to_thread(self.models.named, name)
+        return self.models.named(name)
 
-    async def detect(self, texts: Sequence[str]) -> list[list[_Answer]]:
-        """The likely languages of each text."""
-        found = await asyncio.to_thread(lambda: [detect(text, self.languages) for text in texts])
-        return [detections(item) or [{"confidence": 0.0, "language": self.languages[0]}] for item in found]
+    async def detect(self, texts: Sequence[str], model: str = "") -> list[list[_Answer]]:
+        """The likely languages of each text, among those of a model (the default if it is empty)."""
+        languages = self.models.offer(model).languages
+        found = await asyncio.to_thread(lambda: [detect(text, languages) for text in texts])
+        return [detections(item) or [{"confidence": 0.0, "language": languages[0]}] for item in found]
+
+    async def language_of(self, data: bytes, name: str, model: str) -> str:
+        """The likeliest language of a document, among those of a model. Raises InputError without text."""
+        content = await asyncio.to_thread(content_of, data, name)
+        found = await asyncio.to_thread(detect, content.text, self.models.offer(model).languages)
+        if not found:
+            raise InputError("holds no text", where=name)
+        return found[0][0]
 
     async def translate(self, request: Translate) -> _Answer:
         """The answer to a request to translate, with the fields that Egiz adds; a list of texts gives lists.
 
         Raises Refused for wrong parameters or a busy queue.
         """
-        detected = await self.detect(request.texts) if request.source == AUTO else None
+        detected = await self.detect(request.texts, request.model) if request.source == AUTO else None
         sources = (
             [item[0]["language"] for item in detected] if detected else [request.source] * len(request.texts)
         )
@@ -118,8 +130,9 @@ class Service:
         pages = [_Page(text) if request.html else _Plain(text) for text in texts]
         asked = await asyncio.to_thread(lambda: [page.asked(source, request.alternatives) for page in pages])
         flat = [item for items in asked for item in items]
-        sizes = await asyncio.to_thread(self.engines.sizes, [item.sentence for item in flat])
-        future = self.engines.submit(
+        engine = await self.engine(request.model)
+        sizes = await asyncio.to_thread(engine.sizes, [item.sentence for item in flat])
+        future = engine.submit(
             flat, source, request.target, base, sizes=sizes, mode=_mode(request.terms_mode)
         )
         said: list[Said] = await asyncio.wrap_future(future)
@@ -136,8 +149,8 @@ class Service:
         if request.terms_mode == _OFF:
             return None
         if request.terms is None:
-            return self.engines.terms
-        return chosen_terms(self.engines.bases, request.terms, source, target)
+            return self.models.terms
+        return chosen_terms(self.models.bases, request.terms, source, target)
 
     def file_terms(self, wanted: object) -> tuple[str, ...]:
         """The names of the loaded term bases for a file; all of them if the request names none.
@@ -145,24 +158,24 @@ class Service:
         Raises Refused if `wanted` is not a list of names.
         """
         if wanted is None or wanted == "":
-            return tuple(self.engines.bases)
+            return tuple(self.models.bases)
         names = [wanted] if isinstance(wanted, str) else wanted
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise Refused(400, "Invalid request: terms are no names of term bases")
-        chosen_terms(self.engines.bases, names, "", "")
+        chosen_terms(self.models.bases, names, "", "")
         return tuple(dict.fromkeys(names))
 
     def translate_file(self, data: bytes, job: FileJob) -> bytes:
         """Translate a document, as background work of the queue; runs in a thread."""
-        base = self.engines.named_terms(job.terms)
+        engine, base = self.models.named(job.model), self.models.named_terms(job.terms)
 
         def ask(items: Sequence[Asked]) -> Sequence[Said]:
-            future = self.engines.submit(
+            future = engine.submit(
                 items,
                 job.source,
                 job.target,
                 None if job.terms_mode == _OFF else base,
-                sizes=self.engines.sizes(item.sentence for item in items),
+                sizes=engine.sizes(item.sentence for item in items),
                 mode=_mode(job.terms_mode),
                 background=True,
             )

@@ -35,15 +35,18 @@ function chooseInterface(chosen) {
   document.documentElement.lang = ui;
   $("interface").value = ui;
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-  $("model").textContent = `· ${t("model", { name: facts.model })}`;
+  $("only-model").textContent = facts.models.length === 1 ? `· ${t("model", { name: facts.models[0].name })}` : "";
   fillChoices();
 }
+
+/** The languages of the chosen model. */
+const languages = () => (facts.models.find((item) => item.name === $("model").value) ?? facts.models[0]).languages;
 
 /** In the interface's language where that has a name for it: browsers lack some in Kazakh. */
 function languageName(code) {
   const own = catalogues[ui][`name.${code}`];
   if (own) return own;
-  const known = facts.languages.find((item) => item.code === code)?.name ?? code;
+  const known = facts.models.flatMap((item) => item.languages).find((item) => item.code === code)?.name ?? code;
   try {
     return new Intl.DisplayNames([ui], { type: "language", fallback: "none" }).of(code) ?? known;
   } catch {
@@ -53,15 +56,19 @@ function languageName(code) {
 
 function fillChoices() {
   const held = { source: $("source").value, targets: chosenTargets(), terms: $("terms").value };
-  const options = facts.languages.map(({ code }) => [code, languageName(code)]);
   const fill = (node, items, isChosen) =>
     node.replaceChildren(...items.map(([value, text]) => {
       const option = el("option", { value, text });
       option.selected = isChosen(value);
       return option;
     }));
+  const model = $("model").value || facts.models[0].name;
+  fill($("model"), facts.models.map(({ name }) => [name, name]), (name) => name === model);
+  $("with-models").hidden = facts.models.length === 1;
+  const options = languages().map(({ code }) => [code, languageName(code)]);
+  const codes = options.map(([code]) => code);
   fill($("source"), [["auto", t("auto")], ...options], (code) => code === (held.source || "auto"));
-  const isTarget = (code) => (held.targets ? held.targets.includes(code) : code === (facts.languages.some((item) => item.code === "ru") ? "ru" : facts.languages[0].code));
+  const isTarget = (code) => (held.targets?.some((tag) => codes.includes(tag)) ? held.targets.includes(code) : code === (codes.includes("ru") ? "ru" : codes[0]));
   $("targets").replaceChildren(...options.map(([value, text]) => {
     const box = el("input", { type: "checkbox", value });
     box.checked = isTarget(value);
@@ -142,6 +149,7 @@ async function start() {
   if (file && file.size > facts.longest) return refuse("file", t("large", { most: Math.floor(facts.longest / 2 ** 20) }));
   if (file) form.set("file", file);
   else form.set("text", $("text").value);
+  form.set("model", $("model").value);
   form.set("source", $("source").value);
   form.set("targets", chosenTargets().join(","));
   form.set("terms", $("terms").value);
@@ -250,6 +258,7 @@ $("interface").addEventListener("change", () => {
 $("keys").addEventListener("submit", attempt(enter));
 $("new").addEventListener("submit", attempt(start));
 $("source").addEventListener("change", offerTargets);
+$("model").addEventListener("change", fillChoices);
 $("file").addEventListener("change", () => {
   dropped = null;
   showFile();

@@ -16,6 +16,8 @@ import pytest
 pytest.importorskip("starlette", reason="needs egiz[serve]")
 pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 
+from egiz.translate.models.manifest import MANIFEST
+from egiz.translate.models.store import starter_folder
 from tests.parallel.serve.serving import Answer, Served, serving
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
@@ -24,10 +26,19 @@ KK = "Бұл кітап."
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serves the starter, and a second model that is the starter without English."""
     folder = tmp_path_factory.mktemp("serve")
-    with serving(
-        folder / "home", folder / "workspace", "--terms", "soviet-history", "--log-json", "-"
-    ) as made:
+    second = folder / "kk-ru"
+    second.mkdir()
+    for file in starter_folder().iterdir():
+        (second / file.name).symlink_to(file)
+    manifest = json.loads((second / MANIFEST).read_text(encoding="utf-8"))
+    (second / MANIFEST).unlink()
+    manifest["languages"] = ["kk", "ru"]
+    (second / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    models = ("--model", "starter", "--model", second)
+    workspace = folder / "workspace"
+    with serving(folder / "home", workspace, *models, "--terms", "soviet-history", "--log-json", "-") as made:
         yield made
 
 
@@ -125,6 +136,29 @@ def test_the_rest_of_the_protocol(server: Served) -> None:
     assert all(set(item) == {"code", "name", "targets"} for item in languages)
     same = server.ask("/translate", q=" кітап ", source="kk", target="kk").json
     assert same["translatedText"] == " кітап "
+
+
+def test_a_request_chooses_a_model(server: Served) -> None:
+    """The field `model` is a name; languages are those of that model, and the others are proposed."""
+    assert server.send("GET", "/frontend/settings").json["models"] == ["starter", "kk-ru"]
+    assert [item["code"] for item in server.send("GET", "/languages?model=kk-ru").json] == ["kk", "ru"]
+    asked = {"q": KK, "source": "kk", "target": "ru"}
+    plain = translated(server.ask("/translate", **asked))
+    assert translated(server.ask("/translate", **asked, model="kk-ru")) == plain
+    assert translated(server.ask("/translate", **asked, model="")) == plain
+    lacks = server.ask("/translate", q=KK, source="kk", target="en", model="kk-ru")
+    assert lacks.status == 400
+    assert lacks.json["error"] == (
+        "'en' is not supported as target by the model 'kk-ru'. The model 'starter' supports it."
+    )
+    unknown = server.ask("/translate", **asked, model="stater")
+    assert unknown.status == 400
+    assert "no model 'stater' is served" in unknown.json["error"]
+    assert "starter" in unknown.json["error"]
+    named = server.upload("/translate_file", "a.txt", KK.encode(), source="kk", target="ru", model="kk-ru")
+    other = server.upload("/translate_file", "a.txt", KK.encode(), source="kk", target="ru")
+    assert named.json["translatedFileUrl"] == other.json["translatedFileUrl"]  # the same weights
+    assert server.upload("/documents", "a.txt", KK.encode(), targets="en", model="kk-ru").status == 400
 
 
 CLIENTS = json.loads((CASES / "serve_clients.json").read_text(encoding="utf-8"))
