@@ -19,6 +19,7 @@ from egiz.parallel.serve.service import Service
 from egiz.parallel.serve.workspace import DOWNLOADS, SAME, BuildJob, Workspace, progress
 from egiz.translate.errors import OptionError
 from egiz.translate.read.documents import content_of
+from egiz.translate.read.kinds import EXTENSIONS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -71,6 +72,7 @@ class Pages:
         from starlette.responses import HTMLResponse
 
         models = self._service.models
+        kinds = {kind: ending for ending, kind in reversed(EXTENSIONS.items())}  # one ending for each
         facts = {
             "models": [
                 {
@@ -84,6 +86,7 @@ class Pages:
             ],
             "terms": list(models.bases),
             "downloads": list(DOWNLOADS),
+            "kinds": [ending[1:].upper() for ending in reversed(kinds.values())],
             "longest": self._limits.file,
         }
         page, policy = await asyncio.to_thread(_index, facts)

@@ -35,6 +35,7 @@ function chooseInterface(chosen) {
   document.documentElement.lang = ui;
   $("interface").value = ui;
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  $("kinds").textContent = facts.kinds.join(", ");
   $("only-model").textContent = facts.models.length === 1 ? `· ${t("model", { name: facts.models[0].name })}` : "";
   fillChoices();
 }
@@ -120,7 +121,7 @@ function showNotice(text) {
 const attempt = (work) => async (event) => {
   event?.preventDefault();
   try {
-    showNotice("");
+    if (event) showNotice(""); // what a person was told stays until that person does something else
     await work(event);
   } catch (error) {
     showNotice(error instanceof Missing ? error.message : t("wrong", { error: error.message }));
@@ -154,11 +155,12 @@ async function start() {
   form.set("targets", chosenTargets().join(","));
   form.set("terms", $("terms").value);
   form.set("title", $("title").value);
-  await ask("/documents", { method: "POST", body: form });
+  const { id } = await ask("/documents", { method: "POST", body: form });
   for (const id of ["text", "file", "title"]) $(id).value = ""; // the languages stay for the next text
   dropped = null;
   showFile();
   await list();
+  itemOf(id)?.scrollIntoView({ block: "nearest" });
 }
 
 function showFile() {
@@ -172,6 +174,8 @@ async function list() {
   $("documents").replaceChildren(...documents.map(documentItem));
   for (const item of documents) if (item.state === "waiting" || item.state === "building") follow(item.id);
 }
+
+const itemOf = (id) => [...document.querySelectorAll("#documents li")].find((node) => node.dataset.id === id);
 
 const address = (id) => `/documents/${encodeURIComponent(id)}`;
 
@@ -188,7 +192,7 @@ function documentItem(item) {
     el("a", { href: address(item.id), text: item.title, "aria-label": `${t("open")}: ${item.title}` }),
     " ",
     el("span", { class: "more", text: `${languageName(item.source)} → ${item.targets.map(languageName).join(", ")}; ${reviewed.join(", ")}` }),
-    el("details", {}, el("summary", { text: t("downloads") }), ...downloads(item).flatMap((link) => [link, " "]))
+    el("details", {}, el("summary", { text: t("downloads") }), ...downloads(item))
   );
   return node;
 }
@@ -200,7 +204,7 @@ function downloads(item) {
   return [
     ...same.flatMap((node) => [node, el("br")]),
     el("span", { text: t("both") }),
-    ...facts.downloads.map((form) => link(form, form.toUpperCase())),
+    ...facts.downloads.flatMap((form, at) => [at ? ", " : " ", link(form, catalogues[ui][`form.${form}`] ?? form.toUpperCase())]),
   ];
 }
 
@@ -233,7 +237,7 @@ function follow(id) {
     if (data === shown) return undefined;
     shown = data;
     const item = { id, ...JSON.parse(data) };
-    const old = [...document.querySelectorAll("#documents li")].find((node) => node.dataset.id === id);
+    const old = itemOf(id);
     const title = old?.querySelector("strong")?.textContent ?? id;
     if (item.state === "done" || item.state === "failed") {
       events.close();

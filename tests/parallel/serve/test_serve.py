@@ -16,9 +16,7 @@ import pytest
 pytest.importorskip("starlette", reason="needs egiz[serve]")
 pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 
-from egiz.translate.models.manifest import MANIFEST
-from egiz.translate.models.store import starter_folder
-from tests.parallel.serve.serving import Answer, Served, serving
+from tests.parallel.serve.serving import Answer, Served, serving, without_english
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
 KK = "Бұл кітап."
@@ -28,15 +26,7 @@ KK = "Бұл кітап."
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serves the starter, and a second model that is the starter without English."""
     folder = tmp_path_factory.mktemp("serve")
-    second = folder / "kk-ru"
-    second.mkdir()
-    for file in starter_folder().iterdir():
-        (second / file.name).symlink_to(file)
-    manifest = json.loads((second / MANIFEST).read_text(encoding="utf-8"))
-    (second / MANIFEST).unlink()
-    manifest["languages"] = ["kk", "ru"]
-    (second / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    models = ("--model", "starter", "--model", second)
+    models = ("--model", "starter", "--model", without_english(folder / "kk-ru"))
     workspace = folder / "workspace"
     with serving(folder / "home", workspace, *models, "--terms", "soviet-history", "--log-json", "-") as made:
         yield made
