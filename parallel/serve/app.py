@@ -13,12 +13,13 @@ from urllib.parse import quote
 from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.documents.texts import cleaned
 from egiz.parallel.serve.files import Files
-from egiz.parallel.serve.models import Models, Offer
+from egiz.parallel.serve.models import Models
 from egiz.parallel.serve.operation import Log, Operation
 from egiz.parallel.serve.protocol import (
     AUTO,
     Parameters,
     language_list,
+    offer_of,
     parameters,
     source_of,
     tag_of,
@@ -182,31 +183,29 @@ class Application:
             self._log("text", path=request.url.path, q=found.values["q"])
         return found
 
-    def _offer(self, found: Parameters) -> Offer:
-        """The languages of the model that a request names. Raises OptionError for an unknown model."""
-        return self.models.offer(found.text("model", ""))
-
     async def languages(self, request: Request) -> Response:
         """``GET /languages``, of the model that the query names"""
-        return _json(language_list(self.models.offer(request.query_params.get("model", "")).languages))
+        return _json(
+            language_list(offer_of(await parameters(request, self.settings.limits), self.models).languages)
+        )
 
     async def translate(self, request: Request) -> Response:
         """``POST /translate``"""
         found = await self._asked(request)
-        wanted = translate_of(found, self._offer(found), self.settings.limits)
+        wanted = translate_of(found, offer_of(found, self.models), self.settings.limits)
         return _json(await unless_gone(request, self.service.translate(wanted)))
 
     async def detect(self, request: Request) -> Response:
         """``POST /detect``; a list of texts gives a list of answers."""
         found = await self._asked(request)
         texts, many = texts_of(found, self.settings.limits)
-        answers = await self.service.detect(texts, self._offer(found).model)
+        answers = await self.service.detect(texts, offer_of(found, self.models).model)
         return _json(answers if many else answers[0])
 
     async def suggest(self, request: Request) -> Response:
         """``POST /suggest``"""
         found = await self._asked(request)
-        offer = self._offer(found)
+        offer = offer_of(found, self.models)
         source, target = source_of(found, offer), tag_of(found.text("target"), offer, "target")
         text, suggestion = cleaned(found.text("q")), cleaned(found.text("s"))
         if source == AUTO:
@@ -224,7 +223,7 @@ class Application:
         data = await upload.read()
         if len(data) > self.settings.limits.file:
             raise Refused(413, f"the file is larger than {self.settings.limits.file >> 20} MB")
-        offer = self._offer(found)
+        offer = offer_of(found, self.models)
         target, source = tag_of(found.text("target"), offer, "target"), source_of(found, offer)
         if source == AUTO:
             source = await self.service.language_of(data, upload.filename, offer.model)

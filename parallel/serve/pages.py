@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from egiz.parallel.reader.page_file import json_text
-from egiz.parallel.serve.protocol import AUTO, language_list, parameters, source_of, tag_of
+from egiz.parallel.serve.protocol import AUTO, language_list, offer_of, parameters, source_of, tag_of
 from egiz.parallel.serve.queue import Stopped
 from egiz.parallel.serve.safety import Refused
 from egiz.parallel.serve.service import Service
@@ -112,7 +112,7 @@ class Pages:
         if len(self._tasks) >= self._limits.files:
             raise Refused(429, "Slowdown: too many documents are waiting", retry_after=60)
         models = self._service.models
-        offer = models.offer(found.text("model", ""))
+        offer = offer_of(found, models)
         source = source_of(found, offer)
         tags = [tag for tag in found.text("targets").replace(" ", "").split(",") if tag]
         targets = tuple(dict.fromkeys(tag_of(tag, offer, "target") for tag in tags))

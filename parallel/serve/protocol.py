@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from egiz.parallel.documents.texts import Span, cleaned
-from egiz.parallel.serve.models import MODES, Offer
+from egiz.parallel.serve.models import MODES, Models, Offer
 from egiz.parallel.serve.safety import Limits, Refused
 from egiz.translate.errors import LanguageError, nearest
 from egiz.translate.languages import known_tag, language
@@ -208,6 +208,15 @@ def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], b
             400, f"Invalid request: {length} characters exceed the text limit of {limits.characters}"
         )
     return tuple(map(cleaned, texts)), many
+
+
+def offer_of(parameters: Parameters, models: Models) -> Offer:
+    """The languages of the model that a request names, of the default one if it names none.
+
+    A server with one model ignores the field, because other clients may use its name for something else.
+    Raises OptionError if a server with several models has none of this name.
+    """
+    return models.offer(parameters.text("model", "") if len(models.names) > 1 else "")
 
 
 def source_of(parameters: Parameters, offer: Offer) -> str:

@@ -24,11 +24,9 @@ KK = "Бұл кітап."
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Serves the starter, and a second model that is the starter without English."""
     folder = tmp_path_factory.mktemp("serve")
-    models = ("--model", "starter", "--model", without_english(folder / "kk-ru"))
     workspace = folder / "workspace"
-    with serving(folder / "home", workspace, *models, "--terms", "soviet-history", "--log-json", "-") as made:
+    with serving(folder / "home", workspace, "--terms", "soviet-history", "--log-json", "-") as made:
         yield made
 
 
@@ -128,27 +126,38 @@ def test_the_rest_of_the_protocol(server: Served) -> None:
     assert same["translatedText"] == " кітап "
 
 
-def test_a_request_chooses_a_model(server: Served) -> None:
+@pytest.fixture(scope="module")
+def two_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The starter, and a second model that is the starter without English."""
+    folder = tmp_path_factory.mktemp("two")
+    models = ("--model", "starter", "--model", without_english(folder / "kk-ru"))
+    with serving(folder / "home", folder / "workspace", *models) as made:
+        yield made
+
+
+def test_a_request_chooses_a_model(two_models: Served) -> None:
     """The field `model` is a name; languages are those of that model, and the others are proposed."""
-    assert server.send("GET", "/frontend/settings").json["models"] == ["starter", "kk-ru"]
-    assert [item["code"] for item in server.send("GET", "/languages?model=kk-ru").json] == ["kk", "ru"]
+    assert two_models.send("GET", "/frontend/settings").json["models"] == ["starter", "kk-ru"]
+    assert [item["code"] for item in two_models.send("GET", "/languages?model=kk-ru").json] == ["kk", "ru"]
     asked = {"q": KK, "source": "kk", "target": "ru"}
-    plain = translated(server.ask("/translate", **asked))
-    assert translated(server.ask("/translate", **asked, model="kk-ru")) == plain
-    assert translated(server.ask("/translate", **asked, model="")) == plain
-    lacks = server.ask("/translate", q=KK, source="kk", target="en", model="kk-ru")
+    plain = translated(two_models.ask("/translate", **asked))
+    assert translated(two_models.ask("/translate", **asked, model="kk-ru")) == plain
+    assert translated(two_models.ask("/translate", **asked, model="")) == plain
+    lacks = two_models.ask("/translate", q=KK, source="kk", target="en", model="kk-ru")
     assert lacks.status == 400
     assert lacks.json["error"] == (
         "'en' is not supported as target by the model 'kk-ru'. The model 'starter' supports it."
     )
-    unknown = server.ask("/translate", **asked, model="stater")
+    unknown = two_models.ask("/translate", **asked, model="stater")
     assert unknown.status == 400
     assert "no model 'stater' is served" in unknown.json["error"]
     assert "starter" in unknown.json["error"]
-    named = server.upload("/translate_file", "a.txt", KK.encode(), source="kk", target="ru", model="kk-ru")
-    other = server.upload("/translate_file", "a.txt", KK.encode(), source="kk", target="ru")
+    named = two_models.upload(
+        "/translate_file", "a.txt", KK.encode(), source="kk", target="ru", model="kk-ru"
+    )
+    other = two_models.upload("/translate_file", "a.txt", KK.encode(), source="kk", target="ru")
     assert named.json["translatedFileUrl"] == other.json["translatedFileUrl"]  # the same weights
-    assert server.upload("/documents", "a.txt", KK.encode(), targets="en", model="kk-ru").status == 400
+    assert two_models.upload("/documents", "a.txt", KK.encode(), targets="en", model="kk-ru").status == 400
 
 
 CLIENTS = json.loads((CASES / "serve_clients.json").read_text(encoding="utf-8"))
