@@ -111,8 +111,8 @@ class _Part:
 
 
 def inner(run: Run, sentence: Sentence) -> dict[str, Any]:
-    """The fields of an `Asked` that are needed to place the markup inside a sentence: whether word links are
-    wanted, and which parts of the sentence must be translated separately."""
+    """The fields of a `SentenceRequest` that are needed to place the markup inside a sentence: whether word
+    links are wanted, and which parts of the sentence must be translated separately."""
     parts = list(_flat(_parts(run.nodes, sentence.start, sentence.stop)))
     texts = (" ".join(run.text[part.start : part.stop].split()) for part in parts if not part.node.fixed)
     return {"links": bool(parts), "parts": tuple(text for text in dict.fromkeys(texts) if translatable(text))}

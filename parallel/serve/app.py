@@ -28,7 +28,7 @@ from egiz.parallel.serve.protocol import (
     translate_of,
 )
 from egiz.parallel.serve.queue import Busy, Stopped
-from egiz.parallel.serve.safety import INTERNAL, SESSION, App, Doors, Guard, Keys, Limits, Refused
+from egiz.parallel.serve.safety import INTERNAL, SESSION, AccessRules, App, Guard, Keys, Limits, Refused
 from egiz.parallel.serve.service import FORMATS, Service
 from egiz.translate.errors import EgizError, TranslationMemoryError
 
@@ -89,9 +89,9 @@ class Application:
         self.operation = Operation(self.models, lambda: self.guard.at_work, lambda: self.files.waiting, log)
         self.guard = Guard(
             self._starlette(),
-            doors=Doors(settings.host, settings.hosts, settings.origins),
+            access=AccessRules(settings.host, settings.hosts, settings.origins),
             limits=settings.limits,
-            tell=self.operation.tell,
+            record=self.operation.record,
             failed=self.operation.failed,
             large=("/translate_file", "/documents"),
             open_ended=("/translate_file", "/documents"),
@@ -175,7 +175,7 @@ class Application:
             cookie=request.cookies.get(SESSION, ""),
         )
 
-    async def _asked(self, request: Request) -> Parameters:
+    async def _parameters(self, request: Request) -> Parameters:
         """The parameters of a request. Raises Refused if the request lacks the key."""
         found = await parameters(request, self.settings.limits)
         self.check_key(request, found)
@@ -191,20 +191,20 @@ class Application:
 
     async def translate(self, request: Request) -> Response:
         """``POST /translate``"""
-        found = await self._asked(request)
+        found = await self._parameters(request)
         wanted = translate_of(found, offer_of(found, self.models), self.settings.limits)
-        return _json(await unless_gone(request, self.service.translate(wanted)))
+        return _json(await unless_disconnected(request, self.service.translate(wanted)))
 
     async def detect(self, request: Request) -> Response:
         """``POST /detect``; a list of texts gives a list of answers."""
-        found = await self._asked(request)
+        found = await self._parameters(request)
         texts, many = texts_of(found, self.settings.limits)
         answers = await self.service.detect(texts, offer_of(found, self.models).model)
         return _json(answers if many else answers[0])
 
     async def suggest(self, request: Request) -> Response:
         """``POST /suggest``"""
-        found = await self._asked(request)
+        found = await self._parameters(request)
         offer = offer_of(found, self.models)
         source, target = source_of(found, offer), tag_of(found.text("target"), offer, "target")
         text, suggestion = cleaned(found.text("q")), cleaned(found.text("s"))
@@ -216,7 +216,7 @@ class Application:
 
     async def translate_file(self, request: Request) -> Response:
         """``POST /translate_file``: answers when the file is done; if the client leaves, work continues."""
-        found = await self._asked(request)
+        found = await self._parameters(request)
         upload = found.files.get("file")
         if upload is None or not upload.filename:
             raise Refused(400, "Invalid request: missing file parameter")
@@ -231,7 +231,7 @@ class Application:
             raise Refused(400, f"source and target are both {target!r}")
         terms = terms_of(found)
         engine = await self.service.engine(offer.model)
-        job = await unless_gone(
+        job = await unless_disconnected(
             request,
             self.files.translated(
                 data,
@@ -324,7 +324,7 @@ def _refused(refusal: Refused) -> Response:
     return answer
 
 
-async def unless_gone(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
+async def unless_disconnected(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
     """The result of the work. If the client disconnects, cancels the work and raises ClientDisconnect."""
     from starlette.requests import ClientDisconnect
 

@@ -43,7 +43,7 @@ _SEARCHES = 2 * WINDOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class SentenceRequest:
     """A sentence to translate, and the results that are wanted besides its translation.
 
     `links` asks for links between words, `alternatives` is the number of further translations, and `parts`
@@ -57,8 +57,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """The answer to an `Asked`: the published target side, and the further results that were wanted.
+class SentenceAnswer:
+    """The answer to a `SentenceRequest`: the published target side, and the further results that were wanted.
 
     `links` has the weight between each target word and each source word; empty if unknown. `parts` has the
     translation of each part.
@@ -76,13 +76,13 @@ class Said:
         """The translation in the form that a document is written from."""
         return Rendered(sentence=self.sentence, text=self.target.text, links=self.links, parts=self.parts)
 
-    def with_text(self, text: str) -> Said:
+    def with_text(self, text: str) -> SentenceAnswer:
         """The same answer with another text, and without links."""
         return replace(self, target=replace(self.target, text=text), links=())
 
 
 class _Rows:
-    """The work for requests: sentences of one language pair to published target sides, with one term base.
+    """The work for requests: translates sentences of one language pair into published target sides.
 
     Several threads may translate at the same time; only one at a time corrects terms and scores.
     """
@@ -100,12 +100,14 @@ class _Rows:
         self._scores, self._translated = scores, translated
         self._lock = Lock()
 
-    def __call__(self, items: Sequence[Asked]) -> list[Said]:
+    def __call__(self, items: Sequence[SentenceRequest]) -> list[SentenceAnswer]:
         found = list(self._translator.translate([item.sentence for item in items]))
         with self._lock:
-            return self._said(items, found)
+            return self._finished(items, found)
 
-    def _said(self, items: Sequence[Asked], found: Sequence[tuple[Translation, ...]]) -> list[Said]:
+    def _finished(
+        self, items: Sequence[SentenceRequest], found: Sequence[tuple[Translation, ...]]
+    ) -> list[SentenceAnswer]:
         remembered = sum(item.remembered for (item,) in found)
         self._translated(remembered, len(found) - remembered)
         rows = [make_row(made.sentence, self._translator.source, (made,)) for (made,) in found]
@@ -118,7 +120,7 @@ class _Rows:
         links, others = self._links(items, targets), self._others(items, targets)
         parts = self._parts(items)
         return [
-            Said(
+            SentenceAnswer(
                 sentence=item.sentence,
                 target=target,
                 links=links.get(at, ()),
@@ -129,7 +131,7 @@ class _Rows:
             for at, (item, target, (made,)) in enumerate(zip(items, targets, found, strict=True))
         ]
 
-    def _links(self, items: Sequence[Asked], targets: Sequence[Target]) -> dict[int, Weights]:
+    def _links(self, items: Sequence[SentenceRequest], targets: Sequence[Target]) -> dict[int, Weights]:
         from egiz.translate.engine.ctranslate2 import CTranslate2Engine
         from egiz.translate.engine.forcing import CTranslate2Forcing
 
@@ -143,12 +145,14 @@ class _Rows:
         )
         return {at: word_attention(gaze, *pair) for at, pair, gaze in zip(wanted, pairs, found, strict=True)}
 
-    def _parts(self, items: Sequence[Asked]) -> dict[str, str]:
+    def _parts(self, items: Sequence[SentenceRequest]) -> dict[str, str]:
         texts = list(dict.fromkeys(part for item in items for part in item.parts))
         found = self._translator.translate([Sentence.alone(text) for text in texts])
         return {text: item.text for text, (item,) in zip(texts, found, strict=True)}
 
-    def _others(self, items: Sequence[Asked], targets: Sequence[Target]) -> dict[int, tuple[str, ...]]:
+    def _others(
+        self, items: Sequence[SentenceRequest], targets: Sequence[Target]
+    ) -> dict[int, tuple[str, ...]]:
         """Further translations, best first, without duplicates; none for a sentence that was copied."""
         options, engine = self._translator.options, self._translator.engine
         wanted = [
@@ -238,7 +242,7 @@ class QueuedEngine:
 
     def submit(
         self,
-        items: Sequence[Asked],
+        items: Sequence[SentenceRequest],
         source: str,
         target: str,
         terms: TermBase | None = None,
@@ -249,7 +253,7 @@ class QueuedEngine:
     ) -> Future[list[Any]]:
         """Queue sentences whose padded lengths are `sizes`; raises as `Queue.submit`."""
         return self.queue.submit(
-            self._rows(source, target, _Keyed(terms), mode), items, sizes=sizes, background=background
+            self._rows(source, target, _TermKey(terms), mode), items, sizes=sizes, background=background
         )
 
     def translator(
@@ -263,7 +267,7 @@ class QueuedEngine:
 
         `seen` is called with each sentence and its translations.
         """
-        return _Queued(self, source, targets, terms, seen)
+        return _QueuedTranslator(self, source, targets, terms, seen)
 
     def stages(
         self, translator: Translator, terms: TermBase | None, mode: Mode = "safe"
@@ -278,7 +282,7 @@ class QueuedEngine:
         """The padded length of each sentence in tokens; sentences of equal length share a batch."""
         return [padded_length(self.engine.count(normalise(item.text)) + _TAGS) for item in sentences]
 
-    def _new_rows(self, source: str, target: str, terms: _Keyed, mode: Mode) -> _Rows:
+    def _new_rows(self, source: str, target: str, terms: _TermKey, mode: Mode) -> _Rows:
         translator = self._plain(source, (target,), terms.base)
         base = terms.base
         checker = (
@@ -289,7 +293,7 @@ class QueuedEngine:
         stage, scores = self.stages(translator, None if mode == "check" else base, mode)
         return _Rows(translator, stage, checker, scores, self._counted)
 
-    def _new_translations(self, source: str, target: str, terms: _Keyed) -> _Translations:
+    def _new_translations(self, source: str, target: str, terms: _TermKey) -> _Translations:
         return _Translations(self._plain(source, (target,), terms.base), self._counted)
 
     def _plain(self, source: str, targets: Sequence[str], terms: TermBase | None) -> Translator:
@@ -312,7 +316,7 @@ def _keep_searches(engine: CTranslate2Engine | TransformersEngine) -> None:
         engine.recent = Recent(_SEARCHES)
 
 
-class _Keyed:
+class _TermKey:
     """A term base as a dictionary key: two with equal content are equal."""
 
     def __init__(self, base: TermBase | None) -> None:
@@ -320,13 +324,13 @@ class _Keyed:
         self._key = "" if base is None else f"{base.name}:{digest(base)}"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keyed) and self._key == other._key
+        return isinstance(other, _TermKey) and self._key == other._key
 
     def __hash__(self) -> int:
         return hash(self._key)
 
 
-class _Queued(Translator):
+class _QueuedTranslator(Translator):
     """Submits windows of sentences to the queue, up to two ahead of the one whose results are awaited."""
 
     def __init__(
@@ -338,7 +342,7 @@ class _Queued(Translator):
         seen: Callable[[list[str]], None],
     ) -> None:
         super().__init__(engine.engine, source, targets, **engine._how(source, targets, terms))
-        self._own, self._base, self._seen = engine, _Keyed(terms), seen
+        self._own, self._base, self._seen = engine, _TermKey(terms), seen
 
     def translate(
         self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None

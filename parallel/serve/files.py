@@ -157,17 +157,17 @@ class Files:
     def _begin(self, job: FileJob, data: bytes | None = None) -> None:
         """Start a job that is on disk, or whose `data` are first written there."""
         self._waiting[job.id] = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(self._do(job, data))
+        task = asyncio.create_task(self._run(job, data))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _do(self, job: FileJob, data: bytes | None) -> None:
+    async def _run(self, job: FileJob, data: bytes | None) -> None:
         future = self._waiting[job.id]
         try:
             if data is not None:
-                await asyncio.to_thread(self._take, job, data)
+                await asyncio.to_thread(self._write_new, job, data)
             async with self._places:
-                done = await asyncio.to_thread(self._done, job)
+                done = await asyncio.to_thread(self._translated, job)
             future.set_result(done)
         except (Stopped, CancelledError, asyncio.CancelledError):
             future.set_exception(
@@ -179,7 +179,7 @@ class Files:
             future.exception()  # marks it as retrieved: there may be no waiting request
             self._waiting.pop(job.id, None)
 
-    def _done(self, job: FileJob) -> FileJob:
+    def _translated(self, job: FileJob) -> FileJob:
         place = self._folder / job.id
         values = {**asdict(job), "terms": job.terms}
         try:
@@ -194,7 +194,7 @@ class Files:
             (place / _SOURCE).unlink()
         return made
 
-    def _take(self, job: FileJob, data: bytes) -> None:
+    def _write_new(self, job: FileJob, data: bytes) -> None:
         """Write a job to disk in place of a failed one; its folder gets its final name only when complete."""
         for other in self._folder.iterdir():
             known = self._read(other.name)

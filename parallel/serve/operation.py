@@ -42,7 +42,7 @@ class Operation:
         )
         self.registry.register(_Engine(models, at_work, files))
 
-    def tell(self, *, path: str, method: str, status: int, seconds: float, received: int) -> None:
+    def record(self, *, path: str, method: str, status: int, seconds: float, received: int) -> None:
         """Count and log a finished request; `received` is the size of its body in bytes."""
         self._requests.labels(path, method if method in _METHODS else "other", str(status)).inc()
         self._seconds.labels(path).observe(seconds)

@@ -128,7 +128,7 @@ class Pages:
         await asyncio.to_thread(content_of, data, name)  # refuses an unreadable file at once
         title = " ".join(found.text("title", "").split())[:200] or _title(text, name)
         job = await asyncio.to_thread(
-            self.workspace.take, data, name, title, source, targets, terms, offer.model
+            self.workspace.accept, data, name, title, source, targets, terms, offer.model
         )
         self._begin(job)
         return _json({"id": job.id}, 202)
@@ -203,11 +203,11 @@ class Pages:
             raise Refused(404, "no such document") from error
 
     def _begin(self, job: BuildJob) -> None:
-        task = asyncio.create_task(self._do(job))
+        task = asyncio.create_task(self._build(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _do(self, job: BuildJob) -> None:
+    async def _build(self, job: BuildJob) -> None:
         async with self._place:
             try:
                 await asyncio.to_thread(self.workspace.build, job)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from egiz.parallel.rows import TermRecord
-    from egiz.parallel.serve.engine import Said
+    from egiz.parallel.serve.engine import SentenceAnswer
 
 _ALIASES = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "zt": "zh-Hant", "pb": "pt", "iw": "he"}
 """Language codes that clients of the protocol use, with Egiz's tag for each."""
@@ -255,16 +255,18 @@ def detections(found: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
 
 
 def about(
-    said: Sequence[Said], text: str = "", answer: str = "", spans: Sequence[Span] = ()
+    answers: Sequence[SentenceAnswer], text: str = "", answer: str = "", spans: Sequence[Span] = ()
 ) -> dict[str, Any]:
     """The fields that Egiz adds to an answer: for each sentence, and for the whole text.
 
     Quality and status of a text are those of its worst sentence. Offsets count code points from 0 in the
     source text (in NFC) and in the answer; without `spans` (for HTML) there are no offsets.
     """
-    sentences = [_sentence(item, text, answer, spans[at] if spans else None) for at, item in enumerate(said)]
-    qualities = [item.target.quality for item in said if item.target.quality is not None]
-    statuses = [item.target.status for item in said]
+    sentences = [
+        _sentence(item, text, answer, spans[at] if spans else None) for at, item in enumerate(answers)
+    ]
+    qualities = [item.target.quality for item in answers if item.target.quality is not None]
+    statuses = [item.target.status for item in answers]
     return {
         "quality": round(min(qualities), 3) if qualities else None,
         "status": next((status for status in _WORST if status in statuses), "ok"),
@@ -274,7 +276,7 @@ def about(
     }
 
 
-def _sentence(item: Said, text: str, answer: str, span: Span | None) -> dict[str, Any]:
+def _sentence(item: SentenceAnswer, text: str, answer: str, span: Span | None) -> dict[str, Any]:
     from egiz.parallel.scores.reasons import words
 
     target = item.target

@@ -23,7 +23,7 @@ from egiz.parallel.documents.placed import Placed
 from egiz.parallel.documents.texts import cleaned, joined, sentences_of
 from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.parallel.review.files import FORMAT
-from egiz.parallel.serve.engine import Asked, QueuedEngine, Said
+from egiz.parallel.serve.engine import QueuedEngine, SentenceAnswer, SentenceRequest
 from egiz.parallel.serve.files import FileJob
 from egiz.parallel.serve.models import Models, chosen_terms
 from egiz.parallel.serve.protocol import AUTO, Translate, about, detections
@@ -42,7 +42,7 @@ from egiz.translate.text import source_text
 
 _OFF = "off"
 _Answer = dict[str, Any]
-Ask = Callable[[Sequence[Asked]], Sequence[Said]]
+Ask = Callable[[Sequence[SentenceRequest]], Sequence[SentenceAnswer]]
 """Translates sentences through the queue; returns one answer for each, in order."""
 FORMATS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
 """The endings of files that can be translated."""
@@ -127,17 +127,18 @@ class Service:
                 answers[at].update(translatedText=request.texts[at], **_extra(request, []), **about([]))
             return
         base = self.terms(request, source, request.target)
-        pages = [_Page(text) if request.html else _Plain(text) for text in texts]
-        asked = await asyncio.to_thread(lambda: [page.asked(source, request.alternatives) for page in pages])
-        flat = [item for items in asked for item in items]
+        pages = [_HtmlText(text) if request.html else _PlainText(text) for text in texts]
+        requests = await asyncio.to_thread(
+            lambda: [page.requests(source, request.alternatives) for page in pages]
+        )
+        flat = [item for items in requests for item in items]
         engine = await self.engine(request.model)
         sizes = await asyncio.to_thread(engine.sizes, [item.sentence for item in flat])
         future = engine.submit(
             flat, source, request.target, base, sizes=sizes, mode=_mode(request.terms_mode)
         )
-        said: list[Said] = await asyncio.wrap_future(future)
-        stream = iter(said)
-        for at, page, items in zip(places, pages, asked, strict=True):
+        stream: Iterator[SentenceAnswer] = iter(await asyncio.wrap_future(future))
+        for at, page, items in zip(places, pages, requests, strict=True):
             own = [next(stream) for _ in items]
             text, facts = await asyncio.to_thread(page.answer, own, request.target)
             others = [page.other(own, request.target, number) for number in range(request.alternatives)]
@@ -169,7 +170,7 @@ class Service:
         """Translate a document, as background work of the queue; runs in a thread."""
         engine, base = self.models.named(job.model), self.models.named_terms(job.terms)
 
-        def ask(items: Sequence[Asked]) -> Sequence[Said]:
+        def ask(items: Sequence[SentenceRequest]) -> Sequence[SentenceAnswer]:
             future = engine.submit(
                 items,
                 job.source,
@@ -221,51 +222,51 @@ def _extra(request: Translate, others: list[str]) -> _Answer:
     return {"alternatives": others} if request.alternatives else {}
 
 
-class _Plain:
+class _PlainText:
     """A plain text that is being translated."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._sentences: list[Sentence] = []
 
-    def asked(self, source: str, alternatives: int) -> list[Asked]:
+    def requests(self, source: str, alternatives: int) -> list[SentenceRequest]:
         self._sentences = sentences_of(self._text, source)
-        return [Asked(sentence=item, alternatives=alternatives) for item in self._sentences]
+        return [SentenceRequest(sentence=item, alternatives=alternatives) for item in self._sentences]
 
-    def answer(self, said: Sequence[Said], target: str) -> tuple[str, _Answer]:
-        made, spans = joined(self._text, self._sentences, [item.target.text for item in said], target)
-        return made, about(said, self._text, made, spans)
+    def answer(self, answers: Sequence[SentenceAnswer], target: str) -> tuple[str, _Answer]:
+        made, spans = joined(self._text, self._sentences, [item.target.text for item in answers], target)
+        return made, about(answers, self._text, made, spans)
 
-    def other(self, said: Sequence[Said], target: str, number: int) -> str:
+    def other(self, answers: Sequence[SentenceAnswer], target: str, number: int) -> str:
         """The text with the further translation number `number` of each sentence, or else its best one."""
-        texts = [(item.alternatives[number:] or (item.target.text,))[0] for item in said]
+        texts = [(item.alternatives[number:] or (item.target.text,))[0] for item in answers]
         return joined(self._text, self._sentences, texts, target)[0]
 
 
-class _Page:
+class _HtmlText:
     """A piece of HTML that is being translated."""
 
     def __init__(self, text: str) -> None:
         self._page = Page(text)
-        self._asked: list[list[Asked]] = []
+        self._requests: list[list[SentenceRequest]] = []
 
-    def asked(self, source: str, alternatives: int) -> list[Asked]:
-        self._asked = [asked_of(run, source, alternatives) for run in self._page.runs]
-        return [item for items in self._asked for item in items]
+    def requests(self, source: str, alternatives: int) -> list[SentenceRequest]:
+        self._requests = [requests_of(run, source, alternatives) for run in self._page.runs]
+        return [item for items in self._requests for item in items]
 
-    def answer(self, said: Sequence[Said], target: str) -> tuple[str, _Answer]:
-        return self._written(said, target), about(said)
+    def answer(self, answers: Sequence[SentenceAnswer], target: str) -> tuple[str, _Answer]:
+        return self._written(answers, target), about(answers)
 
-    def other(self, said: Sequence[Said], target: str, number: int) -> str:
+    def other(self, answers: Sequence[SentenceAnswer], target: str, number: int) -> str:
         others = [
             item.with_text(item.alternatives[number]) if number < len(item.alternatives) else item
-            for item in said
+            for item in answers
         ]
         return self._written(others, target)
 
-    def _written(self, said: Sequence[Said], target: str) -> str:
-        stream = iter(said)
-        runs = zip(self._page.runs, self._asked, strict=True)
+    def _written(self, answers: Sequence[SentenceAnswer], target: str) -> str:
+        stream = iter(answers)
+        runs = zip(self._page.runs, self._requests, strict=True)
         return self._page.written([[tokens_of(run, items, stream, target)] for run, items in runs])
 
 
@@ -286,37 +287,41 @@ def translate_document(data: bytes, name: str, source: str, target: str, ask: As
     if kind == "text":
         text = cleaned(decode(data, where=name))
         sentences = sentences_of(text, source)
-        said = ask([Asked(sentence=sentence) for sentence in sentences])
-        return joined(text, sentences, [item.target.text for item in said], target)[0].encode()
+        answers = ask([SentenceRequest(sentence=sentence) for sentence in sentences])
+        return joined(text, sentences, [item.target.text for item in answers], target)[0].encode()
     if kind in WHOLE:
         sentences = sentences_of(content.text, source)
-        said = ask([Asked(sentence=sentence) for sentence in sentences])
+        answers = ask([SentenceRequest(sentence=sentence) for sentence in sentences])
         placed = [
             Placed(start=one.start, stop=one.stop, paragraph=one.paragraph, texts=(item.target.text,))
-            for one, item in zip(sentences, said, strict=True)
+            for one, item in zip(sentences, answers, strict=True)
         ]
         return WHOLE[kind](decode(data, where=name), content.text, placed, False)[0].encode()
     document = open_document(kind, data, name)
-    asked = [asked_of(run, source) for run in document.runs]
-    stream = iter(ask([item for items in asked for item in items]))
-    made = [[tokens_of(run, items, stream, target)] for run, items in zip(document.runs, asked, strict=True)]
+    requests = [requests_of(run, source) for run in document.runs]
+    stream = iter(ask([item for items in requests for item in items]))
+    made = [
+        [tokens_of(run, items, stream, target)] for run, items in zip(document.runs, requests, strict=True)
+    ]
     return document.written(made, target)
 
 
-def asked_of(run: Run, tag: str, alternatives: int = 0) -> list[Asked]:
+def requests_of(run: Run, tag: str, alternatives: int = 0) -> list[SentenceRequest]:
     """The sentences of a run, to be queued; line ends inside a sentence become spaces."""
     if not translatable(run.text):
         return []
     return [
-        Asked(sentence=sentence, **inner(run, sentence), alternatives=alternatives)
+        SentenceRequest(sentence=sentence, **inner(run, sentence), alternatives=alternatives)
         for sentence in sentences_of(run.text.translate(_SPACES), tag)
         if not is_fixed(run, sentence)
     ]
 
 
-def tokens_of(run: Run, asked: Sequence[Asked], said: Iterator[Said], target: str) -> list[Any]:
-    """The tokens of the translated run; takes the answers for its sentences from `said`."""
-    return rebuilt(run, [next(said).rendered for _ in asked], target)
+def tokens_of(
+    run: Run, requests: Sequence[SentenceRequest], answers: Iterator[SentenceAnswer], target: str
+) -> list[Any]:
+    """The tokens of the translated run; takes the answers to `requests` from `answers`."""
+    return rebuilt(run, [next(answers).rendered for _ in requests], target)
 
 
 def detect(text: str, languages: Sequence[str]) -> list[tuple[str, float]]:

@@ -129,12 +129,12 @@ class Workspace:
 
         Raises FileNotFoundError for an unknown document, as all methods with its name do.
         """
-        with self._at_work(name) as folder:
+        with self._locked(name) as folder:
             return render(load(folder), served=True)
 
     def edit(self, name: str, edits: bytes) -> Reviewed:
         """Apply a file of edits to a document. Raises InputError if the file is malformed."""
-        with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+        with self._locked(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
             file = Path(scratch) / "edits"
             file.write_bytes(edits)
             try:
@@ -151,7 +151,7 @@ class Workspace:
         """
         if form not in DOWNLOADS:
             raise OptionError(f"no format {form!r}", expected=" or ".join(DOWNLOADS))
-        with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+        with self._locked(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
             made = export(
                 folder, Path(scratch) / f"{safe_name(name)}{format_named(form).ending}", format=form
             )
@@ -172,7 +172,7 @@ class Workspace:
         Raises OptionError for a language without a translation, and InputError if the document was not
         uploaded here or is of a format that Egiz does not write.
         """
-        with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+        with self._locked(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
             source = self._source(name)
             if source is None:
                 raise InputError(
@@ -195,7 +195,7 @@ class Workspace:
         files = [path for path in place.iterdir() if path.name != _JOB] if place.is_dir() else []
         return files[0] if files and EXTENSIONS.get(files[0].suffix.lower()) in KINDS else None
 
-    def take(
+    def accept(
         self,
         data: bytes,
         file: str,
@@ -239,11 +239,11 @@ class Workspace:
         place = self._builds / job.id
         try:
             engine, terms = self._models.named(job.model), self._models.named_terms(job.terms)
-            translator = engine.translator(job.source, job.targets, terms, seen=_shower(item))
+            translator = engine.translator(job.source, job.targets, terms, seen=_first_sentences(item))
             stage, scores = engine.stages(translator, terms)
 
-            def report(said: Progress) -> None:
-                item.done, item.total = said.done, said.total
+            def report(state: Progress) -> None:
+                item.done, item.total = state.done, state.total
 
             build(
                 [place / job.file],
@@ -268,7 +268,7 @@ class Workspace:
             item.state = "done"
 
     @contextmanager
-    def _at_work(self, name: str) -> Iterator[Path]:
+    def _locked(self, name: str) -> Iterator[Path]:
         """The folder of a document, locked against other requests to this server."""
         folder = self.folder(name)
         if folder is None:
@@ -305,7 +305,7 @@ def progress(item: Building) -> dict[str, Any]:
     }
 
 
-def _shower(item: Building) -> Callable[[list[str]], None]:
+def _first_sentences(item: Building) -> Callable[[list[str]], None]:
     def show(row: list[str]) -> None:
         if len(item.first) < _SHOWN:
             item.first.append(row)

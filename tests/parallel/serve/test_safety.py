@@ -17,7 +17,7 @@ pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 from egiz.parallel.serve.app import STATE
 from egiz.parallel.serve.files import FileJob, Files
 from egiz.parallel.serve.queue import Stopped
-from egiz.parallel.serve.safety import Doors, Guard, Keys, Limits, Refused, read_key
+from egiz.parallel.serve.safety import AccessRules, Guard, Keys, Limits, Refused, read_key
 from egiz.parallel.serve.service import detect
 from egiz.translate.errors import OptionError
 from tests.parallel.commandline import egiz
@@ -43,9 +43,9 @@ def said(
     failures: list[BaseException] = []
     guard = Guard(
         app,
-        doors=Doors("127.0.0.1", (), ()),
+        access=AccessRules("127.0.0.1", (), ()),
         limits=limits,
-        tell=lambda **fields: None,
+        record=lambda **fields: None,
         failed=failures.append,
         large=("/large",),
     )
@@ -120,7 +120,7 @@ def test_more_requests_than_allowed_are_told_to_come_again() -> None:
     ],
 )
 def test_doors(host: str, origin: str | None, site: str, is_let_in: bool) -> None:
-    doors = Doors("127.0.0.1", ("egiz.example",), ("https://friend.example/", "chrome-extension://abc"))
+    doors = AccessRules("127.0.0.1", ("egiz.example",), ("https://friend.example/", "chrome-extension://abc"))
     if is_let_in:
         doors.check(host, origin, site)
     else:
