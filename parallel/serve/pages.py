@@ -189,8 +189,9 @@ class Pages:
 
         async def stream() -> AsyncIterator[str]:
             while True:
-                yield f"data: {json.dumps(progress(item), ensure_ascii=False)}\n\n"
-                if self._stopping or item.state in ("done", "failed"):
+                event = progress(item)
+                yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
+                if self._stopping or event["state"] in ("done", "failed"):
                     return
                 await asyncio.sleep(_TELL_SECONDS)
 
