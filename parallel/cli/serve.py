@@ -56,7 +56,7 @@ from egiz.parallel.cli.options import engine_options_but
     "key_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Serve only who has the key in this file; needed where others can reach --host.",
+    help="Require the key in this file from every client; needed if other machines can reach --host.",
 )
 @click.option(
     "--allow-host",
@@ -99,7 +99,7 @@ def command(
     are served as they are; the page at / translates texts and files and shows them for review. WORKSPACE is a
     folder of documents as egiz build makes them, or one such folder; without one, a folder in the user's data
     folder. Nothing outside of it is written, save the translation memory. Ctrl-C or SIGTERM ends it when what
-    is being decoded is done; files that wait are gone on with at the next start.
+    is being decoded is done; the next start continues with files that wait.
     """
     from egiz.parallel.cli.progress import json_log
     from egiz.parallel.serve.app import Application, Settings
