@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("starlette", reason="needs egiz[serve]")
 pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 
-from tests.parallel.serve.serving import Answer, Served, serving, without_english
+from tests.parallel.serve.serving import Answer, Served, multipart, serving, without_english
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
 KK = "Бұл кітап."
@@ -158,6 +158,13 @@ def test_a_request_chooses_a_model(two_models: Served) -> None:
     other = two_models.upload("/translate_file", "a.txt", KK.encode(), source="kk", target="ru")
     assert named.json["translatedFileUrl"] == other.json["translatedFileUrl"]  # the same weights
     assert two_models.upload("/documents", "a.txt", KK.encode(), targets="en", model="kk-ru").status == 400
+
+
+def test_behind_a_proxy_addresses_are_those_of_the_proxy(server: Served) -> None:
+    body, kind = multipart("a.txt", KK.encode(), {"source": "kk", "target": "ru"})
+    headers = {"content-type": kind, "host": "localhost", "x-forwarded-proto": "https"}
+    answer = server.send("POST", "/translate_file", body, headers)
+    assert answer.json["translatedFileUrl"].startswith("https://localhost/download_file/")
 
 
 CLIENTS = json.loads((CASES / "serve_clients.json").read_text(encoding="utf-8"))
