@@ -137,7 +137,8 @@ class Service:
         future = engine.submit(
             flat, source, request.target, base, sizes=sizes, mode=_mode(request.terms_mode)
         )
-        stream: Iterator[SentenceAnswer] = iter(await asyncio.wrap_future(future))
+        translated: list[SentenceAnswer] = await asyncio.wrap_future(future)
+        stream = iter(translated)
         for at, page, items in zip(places, pages, requests, strict=True):
             own = [next(stream) for _ in items]
             text, facts = await asyncio.to_thread(page.answer, own, request.target)
