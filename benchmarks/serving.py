@@ -1,27 +1,34 @@
-"""How much does it bring to decode the requests of many clients together, and how long does each wait?
+"""Compare a server that decodes requests of many clients together with servers that decode each one alone.
 
-    python benchmarks/serving.py TABLE [--model starter] [--clients 32] [--seconds 30] [--overload 600]
+    python benchmarks/serving.py TABLE [--model starter] [--clients 32] [--rounds 3] [--seconds 8]
+                                       [--overload 60]
     python benchmarks/serving.py TABLE --batches
 
-The first column of TABLE, which has no header, is asked for from Kazakh into Russian, one sentence a request,
-by clients that each wait for their answer; without a translation memory, so that every sentence is decoded.
-Each server is a process of its own, and each client a thread of this one. First one client asks alone, then
-all of them together, of three servers: one as it is; one that decodes each request by itself, one after the
-other; and one that decodes each by itself, as many at once as the engine has workers.
+The first column of TABLE, which has no header and some hundreds of rows, is translated from Kazakh into
+Russian, one sentence a request, by clients that each wait for their answer; without a translation memory, so
+that every sentence is decoded. Each server is a process of its own, each client a thread of this one. In
+each round the servers are measured one after the other, for `--seconds` each, so that changes of the
+machine's speed affect all of them:
 
-Then, for `--overload` seconds, requests come at twice the rate that the first server bore, whether or not the
-earlier ones were answered. Only 200 and 429 may come, and each 200 with the translation of the other runs.
-The memory of the server is read every second; its growth is the mean of the last tenth of the run over that
-of the second tenth, since the first one fills caches.
+- the server as it is, with one client;
+- the same server with all clients;
+- a server that decodes each request alone, one after the other, with all clients;
+- a server that decodes each request alone, as many at once as the engine has workers, with all clients.
+
+Then, for `--overload` seconds (0 for none, 600 for the full run), requests come to the first server at twice
+the rate that it reached, whether or not the earlier ones were answered. Only the statuses 200 and 429 may
+come, and each 200 with the translation of the other runs. The resident memory of the server is read every
+second; its growth is the mean of the last tenth of the run over that of the second tenth, because caches
+fill in the first tenth.
 
 Printed are sentences per second, the median and 95th percentile of the time of an answer, the processor time
 of the server for each sentence, statuses, and the ratios with their bars: at least 4 times the sentences per
-second of each by itself, a 95th percentile of at most 5 times that of one client alone, memory within 5 %.
-The exit status is 1 where one is missed. Run it on a machine that does nothing else: but for the processor
+second of each request alone, a 95th percentile of at most 5 times that of one client, memory within 5 %.
+The exit status is 1 if a bar is missed. Run it on a machine that does nothing else: except for the processor
 time, all figures are wall time.
 
-With `--batches` the engine alone is measured: processor time per sentence in batches of 1 to 32 sentences of
-one padded length. With `--smoke` little is asked for, in one process, and no bar is applied.
+With `--batches` only the engine is measured: processor time per sentence in batches of 1 to 32 sentences of
+one padded length. With `--smoke` little is measured, in one process, and no bar is applied.
 """
 
 from __future__ import annotations
@@ -38,7 +45,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -105,8 +112,9 @@ def main() -> int:
     parser.add_argument("table", type=Path)
     parser.add_argument("--model", default="starter")
     parser.add_argument("--clients", type=int, default=32)
-    parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--overload", type=float, default=600.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--overload", type=float, default=60.0)
     parser.add_argument("--batches", action="store_true")
     parser.add_argument("--serve", type=int, nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--smoke", action="store_true")
@@ -118,46 +126,69 @@ def main() -> int:
     texts = list(dict.fromkeys(line.split("\t")[0] for line in lines))
     if given.batches:
         return batches(given.model, texts)
-    seconds, overload, clients = (
-        (0.2, 0.2, 4) if given.smoke else (given.seconds, given.overload, given.clients)
+    rounds, seconds, overload, clients = (
+        (1, 0.2, 0.2, 4) if given.smoke else (given.rounds, given.seconds, given.overload, given.clients)
     )
-
     served = partial(serving, given.model, 2 * clients, here=given.smoke)
+    stream = Texts(texts)
     runs: dict[str, Run] = {}
 
-    def noted(name: str, process: int, ask: Callable[[], Run]) -> Run:
-        before = processor_time(process)
-        runs[name] = ask()
-        runs[name].processor = processor_time(process) - before
-        print(runs[name].line(name), flush=True)
-        return runs[name]
+    def noted(name: str, process: int, ask: Callable[[Run], None]) -> None:
+        before, run = processor_time(process), runs.setdefault(name, Run())
+        ask(run)
+        run.processor += processor_time(process) - before
 
-    with served() as (port, process):
-        asked(port, texts, clients, seconds / 6)  # opens the model's caches
-        alone = noted("one client", process, lambda: asked(port, texts, 1, seconds))
-        together = noted(f"{clients} clients", process, lambda: asked(port, texts, clients, seconds))
-        rate, sizes = 2 * together.rate, Sizes(process)
-        noted(
-            "twice what it bears",
-            process,
-            lambda: flooded(port, texts, 4 * clients, rate, overload, sizes.read),
-        )
-    with served(apart=1) as (port, process):
-        apart = noted("each by itself", process, lambda: asked(port, texts, clients, seconds))
-    with served(apart=0) as (port, process):
-        noted("each by itself, several at once", process, lambda: asked(port, texts, clients, seconds))
+    with ExitStack() as stack:
+        port, process = stack.enter_context(served())
+        alone_port, alone_process = stack.enter_context(served(apart=1))
+        several_port, several_process = stack.enter_context(served(apart=0))
+        for each in (port, alone_port, several_port):
+            asked(Run(), each, stream, 2 * clients if each == port else 2, seconds / 4)  # fills caches
+        for _ in range(rounds):
+            noted("one client", process, lambda run: asked(run, port, stream, 1, seconds))
+            noted("together", process, lambda run: asked(run, port, stream, clients, seconds))
+            noted("alone", alone_process, lambda run: asked(run, alone_port, stream, clients, seconds))
+            noted(
+                "alone, several at once",
+                several_process,
+                lambda run: asked(run, several_port, stream, clients, seconds),
+            )
+        sizes = Sizes(process)
+        if overload:
+            rate = 2 * runs["together"].rate
+            noted(
+                "twice what it bears",
+                process,
+                lambda run: flooded(run, port, stream, 4 * clients, rate, overload, sizes.read),
+            )
 
-    gain, wait = together.rate / apart.rate, together.percentile(0.95) / alone.percentile(0.95)
+    for name, run in runs.items():
+        print(run.line(name))
+    together, single = runs["together"], runs["one client"]
+    gain = together.rate / runs["alone"].rate
+    wait = together.percentile(0.95) / single.percentile(0.95)
     differing = sum(
         len(set().union(*(run.texts.get(text, set()) for run in runs.values()))) > 1 for text in texts
     )
     bad = sum(run.statuses.total() - run.statuses[200] - run.statuses[429] for run in runs.values())
-    print(f"together {gain:.1f} times the sentences of each by itself (at least {TIMES:g})")
+    print(f"together {gain:.1f} times the sentences per second of alone (at least {TIMES:g})")
     print(f"p95 {wait:.1f} times that of one client (at most {WAIT:g})")
-    print(f"memory grew by {sizes.growth:.1%} in {overload:g} s (at most {MEMORY:.0%}); {sizes}")
+    if overload:
+        print(f"memory grew by {sizes.growth:.1%} in {overload:g} s (at most {MEMORY:.0%}); {sizes}")
     print(f"{differing} texts with several translations, {bad} answers that are neither 200 nor 429")
     missed = gain < TIMES or wait > WAIT or sizes.growth > MEMORY
     return int(bool(differing or bad) or (missed and not given.smoke))
+
+
+class Texts:
+    """The texts of a table, again and again. Runs continue where the last one ended, so that a text comes
+    again only after all others."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts, self._places = texts, count()
+
+    def __next__(self) -> str:
+        return self._texts[next(self._places) % len(self._texts)]
 
 
 def processor_time(process: int) -> float:
@@ -230,9 +261,9 @@ def _serve(
         limits = Limits(waiting=waiting)
         application = Application(Settings(workspace=Path(folder), choice=choice, limits=limits))
         if apart >= 0:
-            engines = application.engines
-            engines.queue.close()
-            engines.queue = Queue(waiting, threads=apart or engines.workers, window=1, collect=0.0)
+            engine = application.models.default
+            engine.queue.close()
+            engine.queue = Queue(waiting, threads=apart or engine.workers, batch=1, collect=0.0)
         config = uvicorn.Config(
             application.asgi, http=protocol(), port=0, log_level="critical", lifespan="on", ws="none"
         )
@@ -249,33 +280,30 @@ def _serve(
         server.run()
 
 
-def asked(port: int, texts: Sequence[str], clients: int, seconds: float) -> Run:
-    """Ask for sentences one after another, by so many clients at once, for so many seconds."""
-    run, places = Run(), count()
+def asked(run: Run, port: int, texts: Texts, clients: int, seconds: float) -> None:
+    """Request sentences one after another, from `clients` clients at once, for `seconds`."""
     started = time.perf_counter()
 
     def client() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         while time.perf_counter() - started < seconds:
-            run.ask(connection, texts[next(places) % len(texts)])
+            run.ask(connection, next(texts))
         connection.close()
 
     _together(client, clients)
-    run.seconds = time.perf_counter() - started
-    return run
+    run.seconds += time.perf_counter() - started
 
 
 def flooded(
+    run: Run,
     port: int,
-    texts: Sequence[str],
+    texts: Texts,
     clients: int,
     rate: float,
     seconds: float,
     each_second: Callable[[], None],
-) -> Run:
-    """Ask for so many sentences a second, whatever becomes of them; those for which no client is free are
-    asked for as soon as one is."""
-    run = Run()
+) -> None:
+    """Request `rate` sentences a second whatever becomes of them, or later if no client is free."""
     due: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     started = time.perf_counter()
 
@@ -291,7 +319,7 @@ def flooded(
             time.sleep(max(0.0, started + at - time.perf_counter()))
             if at > seconds:
                 break
-            due.put(texts[number % len(texts)])
+            due.put(next(texts))
         for _ in range(clients):
             due.put(None)
 
@@ -306,8 +334,7 @@ def flooded(
     _together(client, clients)
     for helper in helpers:
         helper.join()
-    run.seconds = time.perf_counter() - started
-    return run
+    run.seconds += time.perf_counter() - started
 
 
 def _together(work: Callable[[], None], threads: int) -> None:

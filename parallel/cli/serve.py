@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import engine_options
+from egiz.parallel.cli.options import engine_options_but
 
 
 @click.command(epilog="Example: egiz serve out --terms government")
@@ -23,7 +24,18 @@ from egiz.parallel.cli.options import engine_options
     metavar="N",
     help="The port to listen at; 0 takes a free one.",
 )
-@engine_options
+@click.option(
+    "--model",
+    "-m",
+    "models",
+    multiple=True,
+    default=[EngineChoice().model],
+    show_default=True,
+    metavar="MODEL",
+    help="starter, nllb-600m, nllb-1.3b-distilled, nllb-3.3b, tilmash, a hub id or a folder. May be given "
+    "again: the first is the default, and requests name another one.",
+)
+@engine_options_but("model")
 @click.option(
     "--terms",
     "bases",
@@ -44,7 +56,7 @@ from egiz.parallel.cli.options import engine_options
     "key_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Serve only who has the key in this file; needed where others can reach --host.",
+    help="Require the key in this file from every client; needed if other machines can reach --host.",
 )
 @click.option(
     "--allow-host",
@@ -71,6 +83,7 @@ def command(
     workspace: Path | None,
     host: str,
     port: int,
+    models: tuple[str, ...],
     choice: EngineChoice,
     bases: tuple[str, ...],
     effort: str,
@@ -86,7 +99,7 @@ def command(
     are served as they are; the page at / translates texts and files and shows them for review. WORKSPACE is a
     folder of documents as egiz build makes them, or one such folder; without one, a folder in the user's data
     folder. Nothing outside of it is written, save the translation memory. Ctrl-C or SIGTERM ends it when what
-    is being decoded is done; files that wait are gone on with at the next start.
+    is being decoded is done; the next start continues with files that wait.
     """
     from egiz.parallel.cli.progress import json_log
     from egiz.parallel.serve.app import Application, Settings
@@ -98,7 +111,8 @@ def command(
         workspace=workspace or default_path(choice.home).with_name("workspace"),
         host=host,
         port=port,
-        choice=choice,
+        choice=replace(choice, model=models[0]),
+        models=models[1:],
         terms=bases,
         effort=effort,
         key=read_key(key_file, host),

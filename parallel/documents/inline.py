@@ -109,8 +109,7 @@ class _Part:
 
 
 def queries_for_markup(run: Run, sentence: Sentence) -> dict[str, Any]:
-    """Return the fields of an `Asked` (`egiz.parallel.serve.engine`) that are needed to place markup in a
-    sentence.
+    """Return the fields of a `SentenceRequest` of `egiz.parallel.serve` that place markup in a sentence.
 
     They say whether word links are wanted, and which parts of the sentence are to be translated separately.
     """

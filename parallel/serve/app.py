@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.documents.texts import cleaned
-from egiz.parallel.serve.documents import FORMATS
-from egiz.parallel.serve.engine import Engines
 from egiz.parallel.serve.files import Files
+from egiz.parallel.serve.models import Models
 from egiz.parallel.serve.operation import Log, Operation
 from egiz.parallel.serve.protocol import (
     AUTO,
     Parameters,
     language_list,
+    offer_of,
     parameters,
     source_of,
     tag_of,
@@ -28,8 +28,8 @@ from egiz.parallel.serve.protocol import (
     translate_of,
 )
 from egiz.parallel.serve.queue import Busy, Stopped
-from egiz.parallel.serve.safety import INTERNAL, SESSION, App, Doors, Guard, Keys, Limits, Refused
-from egiz.parallel.serve.service import Service
+from egiz.parallel.serve.safety import INTERNAL, SESSION, AccessRules, App, Guard, Keys, Limits, Refused
+from egiz.parallel.serve.service import FORMATS, Service
 from egiz.translate.errors import EgizError, TranslationMemoryError
 
 if TYPE_CHECKING:
@@ -49,12 +49,17 @@ _GONE = 499
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings of a server. `hosts` and `origins` are allowed besides its own; `key` is empty without one."""
+    """Settings of a server.
+
+    `choice` has the default model and the options of all models, `models` are the names of further models.
+    `hosts` and `origins` are allowed besides its own; `key` is empty without one.
+    """
 
     workspace: Path
     host: str = "127.0.0.1"
     port: int = 5000
     choice: EngineChoice = field(default_factory=EngineChoice)
+    models: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     effort: str = "fast"
     key: str = ""
@@ -75,20 +80,18 @@ class Application:
 
         self.settings, self._log = settings, log
         state = settings.workspace / STATE
-        self.engines = Engines(settings.choice, settings.terms, settings.effort, settings.limits.waiting)
-        self.service = Service(self.engines, settings.limits, state / "suggestions")
+        choices = [settings.choice, *(replace(settings.choice, model=name) for name in settings.models)]
+        self.models = Models(choices, settings.terms, settings.effort, settings.limits.waiting)
+        self.service = Service(self.models, settings.limits, state / "suggestions")
         self.keys = Keys(settings.key)
-        identity = self.engines.identity
-        self.files = Files(
-            state / "files", self.service.translate_file, most=settings.limits.files, identity=identity
-        )
-        self.pages: Pages = Pages(settings.workspace, state, self.engines, settings.limits)
-        self.operation = Operation(self.engines, lambda: self.guard.at_work, lambda: self.files.waiting, log)
+        self.files = Files(state / "files", self.service.translate_file, most=settings.limits.files)
+        self.pages: Pages = Pages(settings.workspace, state, self.service)
+        self.operation = Operation(self.models, lambda: self.guard.at_work, lambda: self.files.waiting, log)
         self.guard = Guard(
             self._starlette(),
-            doors=Doors(settings.host, settings.hosts, settings.origins),
+            access=AccessRules(settings.host, settings.hosts, settings.origins),
             limits=settings.limits,
-            tell=self.operation.tell,
+            record=self.operation.record,
             failed=self.operation.failed,
             large=("/translate_file", "/documents"),
             open_ended=("/translate_file", "/documents"),
@@ -102,7 +105,7 @@ class Application:
     def stop(self) -> None:
         """Finish the sentences that are being decoded and refuse the rest. A signal handler may call this."""
         self.pages.stop()
-        self.engines.queue.stop()
+        self.models.stop()
 
     def _starlette(self) -> Starlette:
         from starlette.applications import Starlette
@@ -126,7 +129,7 @@ class Application:
             self.stop()
             await self.files.close()
             await self.pages.close()
-            await asyncio.to_thread(self.engines.close)
+            await asyncio.to_thread(self.models.close)
 
     def _routes(self) -> list[Route]:
         return [
@@ -172,7 +175,7 @@ class Application:
             cookie=request.cookies.get(SESSION, ""),
         )
 
-    async def _asked(self, request: Request) -> Parameters:
+    async def _parameters(self, request: Request) -> Parameters:
         """The parameters of a request. Raises Refused if the request lacks the key."""
         found = await parameters(request, self.settings.limits)
         self.check_key(request, found)
@@ -181,50 +184,54 @@ class Application:
         return found
 
     async def languages(self, request: Request) -> Response:
-        """``GET /languages``"""
-        return _json(language_list(self.service.languages))
+        """``GET /languages``, of the model that the query names"""
+        return _json(
+            language_list(offer_of(await parameters(request, self.settings.limits), self.models).languages)
+        )
 
     async def translate(self, request: Request) -> Response:
         """``POST /translate``"""
-        found = await self._asked(request)
-        wanted = translate_of(found, self.service.languages, self.settings.limits)
-        return _json(await unless_gone(request, self.service.translate(wanted)))
+        found = await self._parameters(request)
+        wanted = translate_of(found, offer_of(found, self.models), self.settings.limits)
+        return _json(await unless_disconnected(request, self.service.translate(wanted)))
 
     async def detect(self, request: Request) -> Response:
         """``POST /detect``; a list of texts gives a list of answers."""
-        texts, many = texts_of(await self._asked(request), self.settings.limits)
-        answers = await self.service.detect(texts)
+        found = await self._parameters(request)
+        texts, many = texts_of(found, self.settings.limits)
+        answers = await self.service.detect(texts, offer_of(found, self.models).model)
         return _json(answers if many else answers[0])
 
     async def suggest(self, request: Request) -> Response:
         """``POST /suggest``"""
-        found = await self._asked(request)
-        languages = self.service.languages
-        source, target = source_of(found, languages), tag_of(found.text("target"), languages, "target")
+        found = await self._parameters(request)
+        offer = offer_of(found, self.models)
+        source, target = source_of(found, offer), tag_of(found.text("target"), offer, "target")
         text, suggestion = cleaned(found.text("q")), cleaned(found.text("s"))
         if source == AUTO:
-            (detected,) = await self.service.detect([text])
+            (detected,) = await self.service.detect([text], offer.model)
             source = detected[0]["language"]
         await asyncio.to_thread(self.service.suggest, text, suggestion, source, target)
         return _json({"success": True})
 
     async def translate_file(self, request: Request) -> Response:
         """``POST /translate_file``: answers when the file is done; if the client leaves, work continues."""
-        found = await self._asked(request)
+        found = await self._parameters(request)
         upload = found.files.get("file")
         if upload is None or not upload.filename:
             raise Refused(400, "Invalid request: missing file parameter")
         data = await upload.read()
         if len(data) > self.settings.limits.file:
             raise Refused(413, f"the file is larger than {self.settings.limits.file >> 20} MB")
-        languages = self.service.languages
-        target, source = tag_of(found.text("target"), languages, "target"), source_of(found, languages)
+        offer = offer_of(found, self.models)
+        target, source = tag_of(found.text("target"), offer, "target"), source_of(found, offer)
         if source == AUTO:
-            source = await self.pages.language_of(data, upload.filename)
+            source = await self.service.language_of(data, upload.filename, offer.model)
         if source == target:
             raise Refused(400, f"source and target are both {target!r}")
         terms = terms_of(found)
-        job = await unless_gone(
+        engine = await self.service.engine(offer.model)
+        job = await unless_disconnected(
             request,
             self.files.translated(
                 data,
@@ -233,6 +240,8 @@ class Application:
                 target,
                 self.service.file_terms(terms["terms"]),
                 terms["terms_mode"],
+                model=offer.model,
+                identity=engine.identity,
             ),
         )
         place = request.url_for("download_file", name=job.id)
@@ -248,9 +257,10 @@ class Application:
 
     async def frontend_settings(self, request: Request) -> Response:
         """``GET /frontend/settings``"""
-        first, *rest = self.service.languages
+        languages = self.models.offer().languages
+        first, *rest = languages
         second = rest[0] if rest else first
-        names = {item["code"]: item["name"] for item in language_list(self.service.languages)}
+        names = {item["code"]: item["name"] for item in language_list(languages)}
         return _json(
             {
                 "apiKeys": self.keys.wanted,
@@ -264,7 +274,8 @@ class Application:
                 },
                 "suggestions": True,
                 "supportedFilesFormat": list(FORMATS),
-                "termBases": list(self.engines.bases),
+                "models": list(self.models.names),
+                "termBases": list(self.models.bases),
             }
         )
 
@@ -313,7 +324,7 @@ def _refused(refusal: Refused) -> Response:
     return answer
 
 
-async def unless_gone(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
+async def unless_disconnected(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
     """The result of the work. If the client disconnects, cancels the work and raises ClientDisconnect."""
     from starlette.requests import ClientDisconnect
 

@@ -1,4 +1,4 @@
-"""The work that the queue does on a window: translate, correct terms and score, with one model and memory."""
+"""A model behind a queue, and the work that the queue does on a batch: translate, correct terms and score."""
 
 from __future__ import annotations
 
@@ -13,19 +13,17 @@ from egiz.glossary.check import Checker
 from egiz.glossary.correct import Mode
 from egiz.glossary.correct.links import Weights, word_attention
 from egiz.glossary.records import TermBase
-from egiz.glossary.termbase import load, load_all
 from egiz.parallel.build.job import EngineChoice, score_stage, term_stage
 from egiz.parallel.build.terms import TermPreference, digest, uses_in
 from egiz.parallel.documents.inline import Rendered
 from egiz.parallel.rows import Row, Target, make_row
-from egiz.parallel.serve.queue import Counts, Queue
-from egiz.parallel.serve.terms import chosen_terms
+from egiz.parallel.serve.queue import BATCH, Queue
 from egiz.translate.engine.batching import padded_length
 from egiz.translate.guards import translatable
-from egiz.translate.memory import NoMemory
+from egiz.translate.memory import Memory, NoMemory
 from egiz.translate.records import Sentence, Translation
 from egiz.translate.text import normalise, target_text
-from egiz.translate.translator import Translator
+from egiz.translate.translator import WINDOW, Translator
 
 if TYPE_CHECKING:
     from egiz.parallel.build.terms import TermStage
@@ -38,9 +36,14 @@ _TAGS = 2
 _KEPT = 32
 """Number of language pairs with a set of terms whose matchers and translators are kept."""
 
+_PART, _AHEAD = 16, 2
+"""Sentences that a build submits at once, and the number of such parts before it waits for the first."""
+_SEARCHES = 2 * WINDOW
+"""Number of searches that the engine keeps: those of the batches that are being decoded, and some more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class SentenceRequest:
     """A sentence to translate, and the results that are wanted besides its translation.
 
     `links` asks for links between words, `alternatives` is the number of further translations, and `parts`
@@ -54,8 +57,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """The answer to an `Asked`: the published target side, and the further results that were wanted.
+class SentenceAnswer:
+    """The answer to a `SentenceRequest`: the published target side, and the further results that were wanted.
 
     `links` has the weight between each target word and each source word; empty if unknown. `parts` has the
     translation of each part.
@@ -73,13 +76,13 @@ class Said:
         """The translation in the form that a document is written from."""
         return Rendered(sentence=self.sentence, text=self.target.text, links=self.links, parts=self.parts)
 
-    def with_text(self, text: str) -> Said:
+    def with_text(self, text: str) -> SentenceAnswer:
         """The same answer with another text, and without links."""
         return replace(self, target=replace(self.target, text=text), links=())
 
 
 class _Rows:
-    """The work for requests: sentences of one language pair to published target sides, with one term base.
+    """The work for requests: translates sentences of one language pair into published target sides.
 
     Several threads may translate at the same time; only one at a time corrects terms and scores.
     """
@@ -97,12 +100,14 @@ class _Rows:
         self._scores, self._translated = scores, translated
         self._lock = Lock()
 
-    def __call__(self, items: Sequence[Asked]) -> list[Said]:
+    def __call__(self, items: Sequence[SentenceRequest]) -> list[SentenceAnswer]:
         found = list(self._translator.translate([item.sentence for item in items]))
         with self._lock:
-            return self._said(items, found)
+            return self._finished(items, found)
 
-    def _said(self, items: Sequence[Asked], found: Sequence[tuple[Translation, ...]]) -> list[Said]:
+    def _finished(
+        self, items: Sequence[SentenceRequest], found: Sequence[tuple[Translation, ...]]
+    ) -> list[SentenceAnswer]:
         remembered = sum(item.remembered for (item,) in found)
         self._translated(remembered, len(found) - remembered)
         rows = [make_row(made.sentence, self._translator.source, (made,)) for (made,) in found]
@@ -115,7 +120,7 @@ class _Rows:
         links, others = self._links(items, targets), self._others(items, targets)
         parts = self._parts(items)
         return [
-            Said(
+            SentenceAnswer(
                 sentence=item.sentence,
                 target=target,
                 links=links.get(at, ()),
@@ -126,7 +131,7 @@ class _Rows:
             for at, (item, target, (made,)) in enumerate(zip(items, targets, found, strict=True))
         ]
 
-    def _links(self, items: Sequence[Asked], targets: Sequence[Target]) -> dict[int, Weights]:
+    def _links(self, items: Sequence[SentenceRequest], targets: Sequence[Target]) -> dict[int, Weights]:
         from egiz.translate.engine.ctranslate2 import CTranslate2Engine
         from egiz.translate.engine.forcing import CTranslate2Forcing
 
@@ -140,12 +145,14 @@ class _Rows:
         )
         return {at: word_attention(gaze, *pair) for at, pair, gaze in zip(wanted, pairs, found, strict=True)}
 
-    def _parts(self, items: Sequence[Asked]) -> dict[str, str]:
+    def _parts(self, items: Sequence[SentenceRequest]) -> dict[str, str]:
         texts = list(dict.fromkeys(part for item in items for part in item.parts))
         found = self._translator.translate([Sentence.alone(text) for text in texts])
         return {text: item.text for text, (item,) in zip(texts, found, strict=True)}
 
-    def _others(self, items: Sequence[Asked], targets: Sequence[Target]) -> dict[int, tuple[str, ...]]:
+    def _others(
+        self, items: Sequence[SentenceRequest], targets: Sequence[Target]
+    ) -> dict[int, tuple[str, ...]]:
         """Further translations, best first, without duplicates; none for a sentence that was copied."""
         options, engine = self._translator.options, self._translator.engine
         wanted = [
@@ -191,23 +198,28 @@ class _Translations:
         return found
 
 
-class Engines:
-    """The model, the translation memory and the term bases of a server, and the kinds of work that use them.
+class QueuedEngine:
+    """A model with the queue in front of it, and the kinds of work that use it.
 
-    Raises EgizError if the model, the memory or a term base cannot be opened.
+    Raises EgizError if the model cannot be opened.
     """
 
-    def __init__(self, choice: EngineChoice, bases: Sequence[str], effort: str, waiting: int) -> None:
-        """`waiting` is the number of waiting sentences above which the queue refuses new requests."""
+    def __init__(
+        self,
+        choice: EngineChoice,
+        effort: str,
+        waiting: int,
+        memory: Memory | NoMemory,
+        counted: Callable[[int, int], None],
+    ) -> None:
+        """`waiting` is the number of waiting sentences above which the queue refuses new requests. `counted`
+        is called with the numbers of sentences that came from the memory and from the engine."""
         self.choice, self.effort = choice, effort
-        self.bases = {base.name: base for base in map(load, bases)}
-        self.terms = load_all(bases) if bases else None
-        self.remembered = self.translated = 0
+        self.memory, self._counted = memory, counted
         self.engine: CTranslate2Engine | TransformersEngine = choice.engine()
-        self.memory = choice.memory()
+        _keep_searches(self.engine)
         self._options = choice.options(self.engine.manifest)
-        self._counting = Lock()
-        self.queue = Queue(waiting, threads=self.workers)
+        self.queue = Queue(waiting, threads=self.workers, batch=BATCH if self.workers > 1 else WINDOW)
         self._rows = lru_cache(_KEPT)(self._new_rows)
         self._translations = lru_cache(_KEPT)(self._new_translations)
 
@@ -228,19 +240,9 @@ class Engines:
 
         return self.engine.workers if isinstance(self.engine, CTranslate2Engine) else 1
 
-    @property
-    def counts(self) -> Counts:
-        """The counts of the queue."""
-        return self.queue.counts
-
-    def close(self) -> None:
-        """Finish the window that is being decoded, and close the memory."""
-        self.queue.close()
-        self.memory.close()
-
     def submit(
         self,
-        items: Sequence[Asked],
+        items: Sequence[SentenceRequest],
         source: str,
         target: str,
         terms: TermBase | None = None,
@@ -251,14 +253,8 @@ class Engines:
     ) -> Future[list[Any]]:
         """Queue sentences whose padded lengths are `sizes`; raises as `Queue.submit`."""
         return self.queue.submit(
-            self._rows(source, target, _Keyed(terms), mode), items, sizes=sizes, background=background
+            self._rows(source, target, _TermKey(terms), mode), items, sizes=sizes, background=background
         )
-
-    def named_terms(self, names: Sequence[str]) -> TermBase | None:
-        """The named loaded term bases, merged; None without names. Raises OptionError for an unknown name."""
-        if tuple(names) == tuple(self.bases):
-            return self.terms
-        return chosen_terms(self.bases, list(names), "", "")
 
     def translator(
         self,
@@ -271,7 +267,7 @@ class Engines:
 
         `seen` is called with each sentence and its translations.
         """
-        return _Queued(self, source, targets, terms, seen)
+        return _QueuedTranslator(self, source, targets, terms, seen)
 
     def stages(
         self, translator: Translator, terms: TermBase | None, mode: Mode = "safe"
@@ -286,12 +282,7 @@ class Engines:
         """The padded length of each sentence in tokens; sentences of equal length share a batch."""
         return [padded_length(self.engine.count(normalise(item.text)) + _TAGS) for item in sentences]
 
-    def _count(self, remembered: int, translated: int) -> None:
-        with self._counting:
-            self.remembered += remembered
-            self.translated += translated
-
-    def _new_rows(self, source: str, target: str, terms: _Keyed, mode: Mode) -> _Rows:
+    def _new_rows(self, source: str, target: str, terms: _TermKey, mode: Mode) -> _Rows:
         translator = self._plain(source, (target,), terms.base)
         base = terms.base
         checker = (
@@ -300,10 +291,10 @@ class Engines:
             else None
         )
         stage, scores = self.stages(translator, None if mode == "check" else base, mode)
-        return _Rows(translator, stage, checker, scores, self._count)
+        return _Rows(translator, stage, checker, scores, self._counted)
 
-    def _new_translations(self, source: str, target: str, terms: _Keyed) -> _Translations:
-        return _Translations(self._plain(source, (target,), terms.base), self._count)
+    def _new_translations(self, source: str, target: str, terms: _TermKey) -> _Translations:
+        return _Translations(self._plain(source, (target,), terms.base), self._counted)
 
     def _plain(self, source: str, targets: Sequence[str], terms: TermBase | None) -> Translator:
         return Translator(self.engine, source, targets, **self._how(source, targets, terms))
@@ -317,7 +308,15 @@ class Engines:
         }
 
 
-class _Keyed:
+def _keep_searches(engine: CTranslate2Engine | TransformersEngine) -> None:
+    """Let the engine keep the beams of the last searches: the retry ladder asks for them again."""
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Recent
+
+    if isinstance(engine, CTranslate2Engine):
+        engine.recent = Recent(_SEARCHES)
+
+
+class _TermKey:
     """A term base as a dictionary key: two with equal content are equal."""
 
     def __init__(self, base: TermBase | None) -> None:
@@ -325,25 +324,25 @@ class _Keyed:
         self._key = "" if base is None else f"{base.name}:{digest(base)}"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keyed) and self._key == other._key
+        return isinstance(other, _TermKey) and self._key == other._key
 
     def __hash__(self) -> int:
         return hash(self._key)
 
 
-class _Queued(Translator):
+class _QueuedTranslator(Translator):
     """Submits windows of sentences to the queue, up to two ahead of the one whose results are awaited."""
 
     def __init__(
         self,
-        engines: Engines,
+        engine: QueuedEngine,
         source: str,
         targets: Sequence[str],
         terms: TermBase | None,
         seen: Callable[[list[str]], None],
     ) -> None:
-        super().__init__(engines.engine, source, targets, **engines._how(source, targets, terms))
-        self._engines, self._base, self._seen = engines, _Keyed(terms), seen
+        super().__init__(engine.engine, source, targets, **engine._how(source, targets, terms))
+        self._own, self._base, self._seen = engine, _TermKey(terms), seen
 
     def translate(
         self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None
@@ -364,10 +363,9 @@ class _Queued(Translator):
             yield from self._finished(waiting.pop(0), progress)
 
     def _submitted(self, window: list[Sentence]) -> list[Future[list[Any]]]:
-        engines = self._engines
-        works = [engines._translations(self.source, target, self._base) for target in self.targets]
-        sizes = engines.sizes(window)
-        return [engines.queue.submit(work, window, sizes=sizes, background=True) for work in works]
+        works = [self._own._translations(self.source, target, self._base) for target in self.targets]
+        sizes = self._own.sizes(window)
+        return [self._own.queue.submit(work, window, sizes=sizes, background=True) for work in works]
 
     def _finished(
         self, futures: list[Future[list[Any]]], progress: Callable[[int], None]
@@ -377,7 +375,3 @@ class _Queued(Translator):
         for row in zip(*columns, strict=True):
             self._seen([row[0].sentence.text, *(target_text(item.text, item.language) for item in row)])
             yield row
-
-
-_PART, _AHEAD = 16, 2
-"""Sentences that a build submits at once, and the number of such parts before it waits for the first."""

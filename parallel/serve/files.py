@@ -42,7 +42,11 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileJob:
-    """A file to translate. `terms` are names of loaded term bases; `state` is waiting, done or failed."""
+    """A file to translate.
+
+    `terms` are names of loaded term bases; `model` is empty for the default one; `state` is waiting, done or
+    failed.
+    """
 
     id: str
     name: str
@@ -50,6 +54,7 @@ class FileJob:
     target: str
     terms: tuple[str, ...] = ()
     terms_mode: str = "safe"
+    model: str = ""
     state: str = "waiting"
     error: str = ""
     made: float = 0.0
@@ -68,10 +73,9 @@ Translate = Callable[[bytes, FileJob], bytes]
 class Files:
     """The queue of files of a workspace. `start` continues the unfinished jobs of an earlier server."""
 
-    def __init__(self, folder: Path, translate: Translate, *, most: int, identity: str) -> None:
-        """`most` is the number of waiting files above which new ones are refused. `identity` identifies what
-        results depend on besides the file: model and settings."""
-        self._folder, self._translate, self._most, self._identity = folder, translate, most, identity
+    def __init__(self, folder: Path, translate: Translate, *, most: int) -> None:
+        """`most` is the number of waiting files above which new ones are refused."""
+        self._folder, self._translate, self._most = folder, translate, most
         self._waiting: dict[str, asyncio.Future[FileJob]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(_AT_ONCE)
@@ -95,15 +99,26 @@ class Files:
                 self._begin(job)
 
     async def translated(
-        self, data: bytes, name: str, source: str, target: str, terms: tuple[str, ...], terms_mode: str
+        self,
+        data: bytes,
+        name: str,
+        source: str,
+        target: str,
+        terms: tuple[str, ...],
+        terms_mode: str,
+        *,
+        model: str,
+        identity: str,
     ) -> FileJob:
         """Accept a file and wait until it is done. If the caller stops waiting, the file stays in the queue.
+
+        `identity` identifies what the result depends on besides the file: the model and its settings.
 
         Raises Refused if too many files wait, or if the file cannot be translated.
         """
         name = safe_name(name)
         wanted = {"name": name, "source": source, "target": target, "terms": terms, "terms_mode": terms_mode}
-        parts = (self._identity, json.dumps(wanted), sha256(data).hexdigest())
+        parts = (identity, json.dumps(wanted), sha256(data).hexdigest())
         key = hmac.new(self._secret, "\n".join(parts).encode(), sha256).hexdigest()[:32]
         if key not in self._waiting:
             job = self._read(key)
@@ -118,6 +133,7 @@ class Files:
                 target=target,
                 terms=terms,
                 terms_mode=terms_mode,
+                model=model,
                 made=time.time(),
             )
             self._begin(job, data)
@@ -141,17 +157,17 @@ class Files:
     def _begin(self, job: FileJob, data: bytes | None = None) -> None:
         """Start a job that is on disk, or whose `data` are first written there."""
         self._waiting[job.id] = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(self._do(job, data))
+        task = asyncio.create_task(self._run(job, data))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _do(self, job: FileJob, data: bytes | None) -> None:
+    async def _run(self, job: FileJob, data: bytes | None) -> None:
         future = self._waiting[job.id]
         try:
             if data is not None:
-                await asyncio.to_thread(self._take, job, data)
+                await asyncio.to_thread(self._write_new, job, data)
             async with self._places:
-                done = await asyncio.to_thread(self._done, job)
+                done = await asyncio.to_thread(self._translated, job)
             future.set_result(done)
         except (Stopped, CancelledError, asyncio.CancelledError):
             future.set_exception(
@@ -163,7 +179,7 @@ class Files:
             future.exception()  # marks it as retrieved: there may be no waiting request
             self._waiting.pop(job.id, None)
 
-    def _done(self, job: FileJob) -> FileJob:
+    def _translated(self, job: FileJob) -> FileJob:
         place = self._folder / job.id
         values = {**asdict(job), "terms": job.terms}
         try:
@@ -178,7 +194,7 @@ class Files:
             (place / _SOURCE).unlink()
         return made
 
-    def _take(self, job: FileJob, data: bytes) -> None:
+    def _write_new(self, job: FileJob, data: bytes) -> None:
         """Write a job to disk in place of a failed one; its folder gets its final name only when complete."""
         for other in self._folder.iterdir():
             known = self._read(other.name)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
-    from egiz.parallel.serve.engine import Engines
+    from egiz.parallel.serve.models import Models
 
 Log = Callable[..., None]
 """Writes an event with its fields: `egiz.parallel.cli.progress.JsonLog.event`."""
@@ -25,7 +25,7 @@ class Operation:
     """Counts and logs requests."""
 
     def __init__(
-        self, engines: Engines, at_work: Callable[[], int], files: Callable[[], int], log: Log
+        self, models: Models, at_work: Callable[[], int], files: Callable[[], int], log: Log
     ) -> None:
         from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -40,9 +40,9 @@ class Operation:
         self._seconds = Histogram(
             "egiz_request_seconds", "Time to answer.", ("path",), buckets=_BUCKETS, registry=self.registry
         )
-        self.registry.register(_Engine(engines, at_work, files))
+        self.registry.register(_Engine(models, at_work, files))
 
-    def tell(self, *, path: str, method: str, status: int, seconds: float, received: int) -> None:
+    def record(self, *, path: str, method: str, status: int, seconds: float, received: int) -> None:
         """Count and log a finished request; `received` is the size of its body in bytes."""
         self._requests.labels(path, method if method in _METHODS else "other", str(status)).inc()
         self._seconds.labels(path).observe(seconds)
@@ -67,10 +67,10 @@ _METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH")
 
 
 class _Engine:
-    """Reads the state of the queue each time the metrics are collected."""
+    """Reads the state of the queues each time the metrics are collected."""
 
-    def __init__(self, engines: Engines, at_work: Callable[[], int], files: Callable[[], int]) -> None:
-        self._engines, self._at_work, self._files = engines, at_work, files
+    def __init__(self, models: Models, at_work: Callable[[], int], files: Callable[[], int]) -> None:
+        self._models, self._at_work, self._files = models, at_work, files
 
     def describe(self) -> list[Any]:
         return []
@@ -78,20 +78,22 @@ class _Engine:
     def collect(self) -> Iterator[Any]:
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-        engines, counts = self._engines, self._engines.counts
-        short, background = engines.queue.waiting
+        models = self._models
+        queues = [engine.queue for engine in models.opened]
+        counts = [queue.counts for queue in queues]
+        short, background = (sum(column) for column in zip(*(queue.waiting for queue in queues), strict=True))
         sentences = CounterMetricFamily("egiz_sentences", "Sentences done, by origin.", labels=("origin",))
-        sentences.add_metric(("memory",), engines.remembered)
-        sentences.add_metric(("engine",), engines.translated)
+        sentences.add_metric(("memory",), models.remembered)
+        sentences.add_metric(("engine",), models.translated)
         yield sentences
         waiting = GaugeMetricFamily("egiz_queue_sentences", "Sentences that wait.", labels=("kind",))
         waiting.add_metric(("request",), short)
         waiting.add_metric(("background",), background)
         yield waiting
-        yield CounterMetricFamily("egiz_windows", "Windows decoded.", value=counts.windows)
-        yield CounterMetricFamily("egiz_engine_seconds", "Time that the engine worked.", value=counts.seconds)
-        yield CounterMetricFamily(
-            "egiz_requests_dropped", "Requests whose client went away.", value=counts.dropped
-        )
+        batches, seconds = sum(item.batches for item in counts), sum(item.seconds for item in counts)
+        yield CounterMetricFamily("egiz_batches", "Batches decoded.", value=batches)
+        yield CounterMetricFamily("egiz_engine_seconds", "Time that the engines worked.", value=seconds)
+        dropped = sum(item.dropped for item in counts)
+        yield CounterMetricFamily("egiz_requests_dropped", "Requests whose client went away.", value=dropped)
         yield GaugeMetricFamily("egiz_requests_at_work", "Requests being answered.", value=self._at_work())
         yield GaugeMetricFamily("egiz_files_waiting", "Files that are not finished.", value=self._files())

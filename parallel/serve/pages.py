@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from egiz.parallel.reader.page_file import json_text
-from egiz.parallel.serve.detect import detect
-from egiz.parallel.serve.engine import Engines
-from egiz.parallel.serve.protocol import AUTO, language_list, parameters, source_of, tag_of
+from egiz.parallel.serve.protocol import AUTO, language_list, offer_of, parameters, source_of, tag_of
 from egiz.parallel.serve.queue import Stopped
-from egiz.parallel.serve.safety import Limits, Refused
+from egiz.parallel.serve.safety import Refused
+from egiz.parallel.serve.service import Service
 from egiz.parallel.serve.workspace import DOWNLOADS, SAME, BuildJob, Workspace, progress
-from egiz.translate.errors import InputError, OptionError
+from egiz.translate.errors import OptionError
 from egiz.translate.read.documents import content_of
+from egiz.translate.read.kinds import EXTENSIONS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -36,9 +36,9 @@ _LANGUAGES = ("en", "kk", "ru")
 class Pages:
     """Serves a workspace to browsers: upload, build, read, edit, download."""
 
-    def __init__(self, folder: Path, state: Path, engines: Engines, limits: Limits) -> None:
-        self.workspace = Workspace(folder, state, engines)
-        self._engines, self._limits = engines, limits
+    def __init__(self, folder: Path, state: Path, service: Service) -> None:
+        self.workspace = Workspace(folder, state, service.models)
+        self._service, self._limits = service, service.limits
         self._tasks: set[asyncio.Task[None]] = set()
         self._place = asyncio.Semaphore(1)
         self._stopping = False
@@ -67,26 +67,26 @@ class Pages:
         """Wait until the running builds have ended after the queue was stopped; they stay on disk."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def language_of(self, data: bytes, name: str) -> str:
-        """The likeliest language of a document. Raises InputError if it has no text."""
-        content = await asyncio.to_thread(content_of, data, name)
-        found = await asyncio.to_thread(detect, content.text, self._engines.languages)
-        if not found:
-            raise InputError("holds no text", where=name)
-        return found[0][0]
-
     async def index(self, request: Request) -> Response:
         """The page."""
         from starlette.responses import HTMLResponse
 
-        languages = [
-            {"code": item["code"], "name": item["name"]} for item in language_list(self._engines.languages)
-        ]
+        models = self._service.models
+        kinds = {kind: ending for ending, kind in reversed(EXTENSIONS.items())}  # one ending for each
         facts = {
-            "languages": languages,
-            "terms": list(self._engines.bases),
-            "model": self._engines.choice.model,
+            "models": [
+                {
+                    "name": name,
+                    "languages": [
+                        {"code": item["code"], "name": item["name"]}
+                        for item in language_list(models.offer(name).languages)
+                    ],
+                }
+                for name in models.names
+            ],
+            "terms": list(models.bases),
             "downloads": list(DOWNLOADS),
+            "kinds": [ending[1:].upper() for ending in reversed(kinds.values())],
             "longest": self._limits.file,
         }
         page, policy = await asyncio.to_thread(_index, facts)
@@ -111,22 +111,25 @@ class Pages:
             raise Refused(413, f"the file is larger than {self._limits.file >> 20} MB")
         if len(self._tasks) >= self._limits.files:
             raise Refused(429, "Slowdown: too many documents are waiting", retry_after=60)
-        languages = self._engines.languages
-        source = source_of(found, languages)
+        models = self._service.models
+        offer = offer_of(found, models)
+        source = source_of(found, offer)
         tags = [tag for tag in found.text("targets").replace(" ", "").split(",") if tag]
-        targets = tuple(dict.fromkeys(tag_of(tag, languages, "target") for tag in tags))
+        targets = tuple(dict.fromkeys(tag_of(tag, offer, "target") for tag in tags))
         if source == AUTO:
-            source = await self.language_of(data, name)
+            source = await self._service.language_of(data, name, offer.model)
             targets = tuple(tag for tag in targets if tag != source) or targets
         if not 0 < len(targets) <= _MOST_TARGETS or source in targets:
             raise OptionError(
                 f"{source} into {', '.join(targets)}", where="targets", expected="other languages"
             )
         terms = tuple(dict.fromkeys(filter(None, found.text("terms", "").split(","))))
-        self._engines.named_terms(terms)
+        models.named_terms(terms)
         await asyncio.to_thread(content_of, data, name)  # refuses an unreadable file at once
         title = " ".join(found.text("title", "").split())[:200] or _title(text, name)
-        job = await asyncio.to_thread(self.workspace.take, data, name, title, source, targets, terms)
+        job = await asyncio.to_thread(
+            self.workspace.accept, data, name, title, source, targets, terms, offer.model
+        )
         self._begin(job)
         return _json({"id": job.id}, 202)
 
@@ -186,8 +189,9 @@ class Pages:
 
         async def stream() -> AsyncIterator[str]:
             while True:
-                yield f"data: {json.dumps(progress(item), ensure_ascii=False)}\n\n"
-                if self._stopping or item.state in ("done", "failed"):
+                event = progress(item)
+                yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
+                if self._stopping or event["state"] in ("done", "failed"):
                     return
                 await asyncio.sleep(_TELL_SECONDS)
 
@@ -200,11 +204,11 @@ class Pages:
             raise Refused(404, "no such document") from error
 
     def _begin(self, job: BuildJob) -> None:
-        task = asyncio.create_task(self._do(job))
+        task = asyncio.create_task(self._build(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _do(self, job: BuildJob) -> None:
+    async def _build(self, job: BuildJob) -> None:
         async with self._place:
             try:
                 await asyncio.to_thread(self.workspace.build, job)

@@ -1,8 +1,8 @@
 """The protocol: the parameters of requests, and the form of answers and errors.
 
 It follows LibreTranslate's published description of its API. Parameters come as JSON, as a form, or in the
-query of the URL, with the same meaning. Egiz adds fields to requests (`terms`, `terms_mode`) and to answers
-(`quality`, `status`, `reasons`, `terms`, `sentences`), which other clients neither send nor read.
+query of the URL, with the same meaning. Egiz adds fields to requests (`model`, `terms`, `terms_mode`) and to
+answers (`quality`, `status`, `reasons`, `terms`, `sentences`), which other clients neither send nor read.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from egiz.parallel.documents.texts import Span, cleaned
+from egiz.parallel.serve.models import MODES, Models, Offer
 from egiz.parallel.serve.safety import Limits, Refused
-from egiz.parallel.serve.terms import MODES
 from egiz.translate.errors import LanguageError, nearest
 from egiz.translate.languages import known_tag, language
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from egiz.parallel.rows import TermRecord
-    from egiz.parallel.serve.engine import Said
+    from egiz.parallel.serve.engine import SentenceAnswer
 
 _ALIASES = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "zt": "zh-Hant", "pb": "pt", "iw": "he"}
 """Language codes that clients of the protocol use, with Egiz's tag for each."""
@@ -149,10 +149,14 @@ def _object(body: bytes) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translate:
-    """A request to translate. Texts are in NFC; `many` is true if they came as a list."""
+    """A request to translate, by the model named `model`.
+
+    Texts are in NFC; `many` is true if they came as a list.
+    """
 
     texts: tuple[str, ...]
     many: bool
+    model: str
     source: str
     target: str
     html: bool
@@ -161,14 +165,15 @@ class Translate:
     terms_mode: str
 
 
-def translate_of(parameters: Parameters, languages: Sequence[str], limits: Limits) -> Translate:
+def translate_of(parameters: Parameters, offer: Offer, limits: Limits) -> Translate:
     """Read and check a request to translate; raises Refused if a parameter is missing or wrong."""
     texts, many = texts_of(parameters, limits)
     return Translate(
         texts=texts,
         many=many,
-        source=source_of(parameters, languages),
-        target=tag_of(parameters.text("target"), languages, "target"),
+        model=offer.model,
+        source=source_of(parameters, offer),
+        target=tag_of(parameters.text("target"), offer, "target"),
         html=parameters.choice("format", FORMATS, "text") == "html",
         alternatives=parameters.number("alternatives", limits.alternatives),
         **terms_of(parameters),
@@ -205,13 +210,22 @@ def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], b
     return tuple(map(cleaned, texts)), many
 
 
-def source_of(parameters: Parameters, languages: Sequence[str]) -> str:
+def offer_of(parameters: Parameters, models: Models) -> Offer:
+    """The languages of the model that a request names, of the default one if it names none.
+
+    A server with one model ignores the field, because other clients may use its name for something else.
+    Raises OptionError if a server with several models has none of this name.
+    """
+    return models.offer(parameters.text("model", "") if len(models.names) > 1 else "")
+
+
+def source_of(parameters: Parameters, offer: Offer) -> str:
     """The tag of the source language, or `AUTO`; raises Refused for a language that the model lacks."""
     code = parameters.text("source")
-    return AUTO if code == AUTO else tag_of(code, languages, "source")
+    return AUTO if code == AUTO else tag_of(code, offer, "source")
 
 
-def tag_of(code: str, languages: Sequence[str], name: str) -> str:
+def tag_of(code: str, offer: Offer, name: str) -> str:
     """The model's tag for any code that clients use (``pt-BR``, ``zh``, ``kaz_Cyrl``).
 
     `name` is the parameter, for the message. Raises Refused for a language that the model lacks.
@@ -221,10 +235,12 @@ def tag_of(code: str, languages: Sequence[str], name: str) -> str:
         tag = language(short).tag
     except LanguageError:
         tag = _ALIASES.get(short.lower()) or known_tag(short) or ""
-    if tag not in languages:
+    if tag not in offer.languages:
         shown = code if len(code) < 40 else f"{code[:40]}…"
-        action = nearest(short, languages)
-        raise Refused(400, f"{shown!r} is not supported as {name}. {action}".rstrip())
+        able = [model for model, languages in offer.others.items() if tag in languages]
+        by = f" by the model {offer.model!r}" if offer.others else ""
+        action = f"The model {able[0]!r} supports it." if able else nearest(short, offer.languages)
+        raise Refused(400, f"{shown!r} is not supported as {name}{by}. {action}".rstrip())
     return tag
 
 
@@ -239,16 +255,18 @@ def detections(found: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
 
 
 def about(
-    said: Sequence[Said], text: str = "", answer: str = "", spans: Sequence[Span] = ()
+    answers: Sequence[SentenceAnswer], text: str = "", answer: str = "", spans: Sequence[Span] = ()
 ) -> dict[str, Any]:
     """The fields that Egiz adds to an answer: for each sentence, and for the whole text.
 
     Quality and status of a text are those of its worst sentence. Offsets count code points from 0 in the
     source text (in NFC) and in the answer; without `spans` (for HTML) there are no offsets.
     """
-    sentences = [_sentence(item, text, answer, spans[at] if spans else None) for at, item in enumerate(said)]
-    qualities = [item.target.quality for item in said if item.target.quality is not None]
-    statuses = [item.target.status for item in said]
+    sentences = [
+        _sentence(item, text, answer, spans[at] if spans else None) for at, item in enumerate(answers)
+    ]
+    qualities = [item.target.quality for item in answers if item.target.quality is not None]
+    statuses = [item.target.status for item in answers]
     return {
         "quality": round(min(qualities), 3) if qualities else None,
         "status": next((status for status in _WORST if status in statuses), "ok"),
@@ -258,7 +276,7 @@ def about(
     }
 
 
-def _sentence(item: Said, text: str, answer: str, span: Span | None) -> dict[str, Any]:
+def _sentence(item: SentenceAnswer, text: str, answer: str, span: Span | None) -> dict[str, Any]:
     from egiz.parallel.scores.reasons import words
 
     target = item.target

@@ -153,7 +153,7 @@ class Keys:
             raise Refused(403, message)
 
 
-class Doors:
+class AccessRules:
     """Decides which hosts and origins may use the server."""
 
     def __init__(self, host: str, hosts: Collection[str], origins: Collection[str]) -> None:
@@ -200,7 +200,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-Tell = Callable[..., None]
+Record = Callable[..., None]
 """Called after each request with `path`, `method`, `status`, `seconds` and `received` (bytes of the body)."""
 
 
@@ -211,17 +211,17 @@ class Guard:
         self,
         app: App,
         *,
-        doors: Doors,
+        access: AccessRules,
         limits: Limits,
-        tell: Tell,
+        record: Record,
         failed: Callable[[BaseException], None],
         large: Iterable[str] = (),
         open_ended: Iterable[str] = (),
     ) -> None:
         """`large` and `open_ended` are beginnings of paths: those that accept files, and those whose answers
         may take any time."""
-        self._app, self._doors, self._limits = app, doors, limits
-        self._tell, self._failed = tell, failed
+        self._app, self._access, self._limits = app, access, limits
+        self._record, self._failed = record, failed
         self._large, self._open_ended = tuple(large), tuple(open_ended)
         self._at_work = 0
 
@@ -252,7 +252,7 @@ class Guard:
             self._at_work -= 1
             spent = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "") or "other"
-            self._tell(
+            self._record(
                 path=route, method=scope["method"], status=answer.status, seconds=spent, received=body.length
             )
 
@@ -261,7 +261,7 @@ class Guard:
 
     async def _served(self, scope: Message, body: _Body, answer: _Answer) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        allowed = self._doors.check(
+        allowed = self._access.check(
             headers.get("host", ""), headers.get("origin"), headers.get("sec-fetch-site", "")
         )
         if allowed is not None:

@@ -1,61 +1,102 @@
-"""Answers requests: translates texts and files through the queue, and keeps suggestions for review."""
+"""Answers requests: detects languages, translates texts and documents, and keeps suggestions for review.
+
+Documents first pass the readers of `egiz build`, which refuse damaged, encrypted and malicious files; they
+are written again in their own format by `egiz.parallel.documents`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from egiz.glossary.correct import Mode, mode_named
 from egiz.glossary.records import TermBase
+from egiz.parallel.documents import KINDS, WHOLE, open_document
+from egiz.parallel.documents.inline import Run, is_fixed, queries_for_markup, rebuilt
 from egiz.parallel.documents.markup import Page
-from egiz.parallel.documents.texts import joined, sentences_of
+from egiz.parallel.documents.texts import Placed, cleaned, joined, sentences_of
 from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.parallel.review.files import FORMAT
-from egiz.parallel.serve.detect import detect
-from egiz.parallel.serve.documents import asked_of, tokens_of, translate_document
-from egiz.parallel.serve.engine import Asked, Engines, Said
+from egiz.parallel.serve.engine import QueuedEngine, SentenceAnswer, SentenceRequest
 from egiz.parallel.serve.files import FileJob
+from egiz.parallel.serve.models import Models, chosen_terms
 from egiz.parallel.serve.protocol import AUTO, Translate, about, detections
 from egiz.parallel.serve.safety import Limits, Refused
-from egiz.parallel.serve.terms import chosen_terms
+from egiz.translate.errors import InputError
+from egiz.translate.guards import translatable
+from egiz.translate.guards.case import letters
+from egiz.translate.guards.language import families, identifier, written_in
+from egiz.translate.io.decode import decode
 from egiz.translate.io.files import unfinished
+from egiz.translate.languages import alphabets
+from egiz.translate.read.documents import content_of
+from egiz.translate.read.kinds import EXTENSIONS, kind_of
 from egiz.translate.records import Sentence
 from egiz.translate.text import source_text
 
 _OFF = "off"
 _Answer = dict[str, Any]
+Ask = Callable[[Sequence[SentenceRequest]], Sequence[SentenceAnswer]]
+"""Translates sentences through the queue; returns one answer for each, in order."""
+FORMATS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
+"""The endings of files that can be translated."""
+_SPACES = str.maketrans("\n\t\r\f", "    ")
+
+_LOOKED_AT = 2_000
+"""Only so many characters at the beginning of a text are examined; more would not change the result."""
+_FOREIGN = 1e-3
+"""Factor on the probability of a language for each different letter of the text that its alphabet lacks."""
+_ABSENT = 0.84
+"""Factor on the probability of a language for each letter of a text that has none of the letters that only
+this language's alphabet has. In Kazakh text a sixth of the letters are such letters."""
+_DIFFERENT, _MOST = 5, 60
+"""The fewest letters that an alphabet must have for itself for that, and the most letters of a text that are
+counted."""
+_LEAST = 0.01
 
 
 class Service:
     """Detects, translates and accepts suggestions for the clients of a server."""
 
-    def __init__(self, engines: Engines, limits: Limits, suggestions: Path) -> None:
+    def __init__(self, models: Models, limits: Limits, suggestions: Path) -> None:
         """`suggestions` is the folder in which suggestions are kept."""
-        self.engines, self.limits = engines, limits
+        self.models, self.limits = models, limits
+        self._opening = asyncio.Lock()
         self._suggestions = suggestions
         self._suggested = 0
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages of the model."""
-        return self.engines.languages
+    async def engine(self, name: str) -> QueuedEngine:
+        """The model of this name, opened if necessary. Only one of the waiting requests occupies a thread."""
+        if not self.models.is_open(name):
+            async with self._opening:
+                return await asyncio.to_thread(self.models.named, name)
+        return self.models.named(name)
 
-    async def detect(self, texts: Sequence[str]) -> list[list[_Answer]]:
-        """The likely languages of each text."""
-        found = await asyncio.to_thread(lambda: [detect(text, self.languages) for text in texts])
-        return [detections(item) or [{"confidence": 0.0, "language": self.languages[0]}] for item in found]
+    async def detect(self, texts: Sequence[str], model: str = "") -> list[list[_Answer]]:
+        """The likely languages of each text, among those of a model (the default if it is empty)."""
+        languages = self.models.offer(model).languages
+        found = await asyncio.to_thread(lambda: [detect(text, languages) for text in texts])
+        return [detections(item) or [{"confidence": 0.0, "language": languages[0]}] for item in found]
+
+    async def language_of(self, data: bytes, name: str, model: str) -> str:
+        """The likeliest language of a document, among those of a model. Raises InputError without text."""
+        content = await asyncio.to_thread(content_of, data, name)
+        found = await asyncio.to_thread(detect, content.text, self.models.offer(model).languages)
+        if not found:
+            raise InputError("holds no text", where=name)
+        return found[0][0]
 
     async def translate(self, request: Translate) -> _Answer:
         """The answer to a request to translate, with the fields that Egiz adds; a list of texts gives lists.
 
         Raises Refused for wrong parameters or a busy queue.
         """
-        detected = await self.detect(request.texts) if request.source == AUTO else None
+        detected = await self.detect(request.texts, request.model) if request.source == AUTO else None
         sources = (
             [item[0]["language"] for item in detected] if detected else [request.source] * len(request.texts)
         )
@@ -85,16 +126,19 @@ class Service:
                 answers[at].update(translatedText=request.texts[at], **_extra(request, []), **about([]))
             return
         base = self.terms(request, source, request.target)
-        pages = [_Page(text) if request.html else _Plain(text) for text in texts]
-        asked = await asyncio.to_thread(lambda: [page.asked(source, request.alternatives) for page in pages])
-        flat = [item for items in asked for item in items]
-        sizes = await asyncio.to_thread(self.engines.sizes, [item.sentence for item in flat])
-        future = self.engines.submit(
+        pages = [_HtmlText(text) if request.html else _PlainText(text) for text in texts]
+        requests = await asyncio.to_thread(
+            lambda: [page.requests(source, request.alternatives) for page in pages]
+        )
+        flat = [item for items in requests for item in items]
+        engine = await self.engine(request.model)
+        sizes = await asyncio.to_thread(engine.sizes, [item.sentence for item in flat])
+        future = engine.submit(
             flat, source, request.target, base, sizes=sizes, mode=_mode(request.terms_mode)
         )
-        said: list[Said] = await asyncio.wrap_future(future)
-        stream = iter(said)
-        for at, page, items in zip(places, pages, asked, strict=True):
+        translated: list[SentenceAnswer] = await asyncio.wrap_future(future)
+        stream = iter(translated)
+        for at, page, items in zip(places, pages, requests, strict=True):
             own = [next(stream) for _ in items]
             text, facts = await asyncio.to_thread(page.answer, own, request.target)
             others = [page.other(own, request.target, number) for number in range(request.alternatives)]
@@ -106,8 +150,8 @@ class Service:
         if request.terms_mode == _OFF:
             return None
         if request.terms is None:
-            return self.engines.terms
-        return chosen_terms(self.engines.bases, request.terms, source, target)
+            return self.models.terms
+        return chosen_terms(self.models.bases, request.terms, source, target)
 
     def file_terms(self, wanted: object) -> tuple[str, ...]:
         """The names of the loaded term bases for a file; all of them if the request names none.
@@ -115,24 +159,24 @@ class Service:
         Raises Refused if `wanted` is not a list of names.
         """
         if wanted is None or wanted == "":
-            return tuple(self.engines.bases)
+            return tuple(self.models.bases)
         names = [wanted] if isinstance(wanted, str) else wanted
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise Refused(400, "Invalid request: terms are no names of term bases")
-        chosen_terms(self.engines.bases, names, "", "")
+        chosen_terms(self.models.bases, names, "", "")
         return tuple(dict.fromkeys(names))
 
     def translate_file(self, data: bytes, job: FileJob) -> bytes:
         """Translate a document, as background work of the queue; runs in a thread."""
-        base = self.engines.named_terms(job.terms)
+        engine, base = self.models.named(job.model), self.models.named_terms(job.terms)
 
-        def ask(items: Sequence[Asked]) -> Sequence[Said]:
-            future = self.engines.submit(
+        def ask(items: Sequence[SentenceRequest]) -> Sequence[SentenceAnswer]:
+            future = engine.submit(
                 items,
                 job.source,
                 job.target,
                 None if job.terms_mode == _OFF else base,
-                sizes=self.engines.sizes(item.sentence for item in items),
+                sizes=engine.sizes(item.sentence for item in items),
                 mode=_mode(job.terms_mode),
                 background=True,
             )
@@ -178,54 +222,129 @@ def _extra(request: Translate, others: list[str]) -> _Answer:
     return {"alternatives": others} if request.alternatives else {}
 
 
-class _Plain:
+class _PlainText:
     """A plain text that is being translated."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._sentences: list[Sentence] = []
 
-    def asked(self, source: str, alternatives: int) -> list[Asked]:
+    def requests(self, source: str, alternatives: int) -> list[SentenceRequest]:
         self._sentences = sentences_of(self._text, source)
-        return [Asked(sentence=item, alternatives=alternatives) for item in self._sentences]
+        return [SentenceRequest(sentence=item, alternatives=alternatives) for item in self._sentences]
 
-    def answer(self, said: Sequence[Said], target: str) -> tuple[str, _Answer]:
-        made, spans = joined(self._text, self._sentences, [item.target.text for item in said], target)
-        return made, about(said, self._text, made, spans)
+    def answer(self, answers: Sequence[SentenceAnswer], target: str) -> tuple[str, _Answer]:
+        made, spans = joined(self._text, self._sentences, [item.target.text for item in answers], target)
+        return made, about(answers, self._text, made, spans)
 
-    def other(self, said: Sequence[Said], target: str, number: int) -> str:
+    def other(self, answers: Sequence[SentenceAnswer], target: str, number: int) -> str:
         """The text with the further translation number `number` of each sentence, or else its best one."""
-        texts = [(item.alternatives[number:] or (item.target.text,))[0] for item in said]
+        texts = [(item.alternatives[number:] or (item.target.text,))[0] for item in answers]
         return joined(self._text, self._sentences, texts, target)[0]
 
 
-class _Page:
+class _HtmlText:
     """A piece of HTML that is being translated."""
 
     def __init__(self, text: str) -> None:
         self._page = Page(text)
-        self._asked: list[list[Asked]] = []
+        self._requests: list[list[SentenceRequest]] = []
 
-    def asked(self, source: str, alternatives: int) -> list[Asked]:
-        self._asked = [asked_of(run, source, alternatives) for run in self._page.runs]
-        return [item for items in self._asked for item in items]
+    def requests(self, source: str, alternatives: int) -> list[SentenceRequest]:
+        self._requests = [requests_of(run, source, alternatives) for run in self._page.runs]
+        return [item for items in self._requests for item in items]
 
-    def answer(self, said: Sequence[Said], target: str) -> tuple[str, _Answer]:
-        return self._written(said, target), about(said)
+    def answer(self, answers: Sequence[SentenceAnswer], target: str) -> tuple[str, _Answer]:
+        return self._written(answers, target), about(answers)
 
-    def other(self, said: Sequence[Said], target: str, number: int) -> str:
+    def other(self, answers: Sequence[SentenceAnswer], target: str, number: int) -> str:
         others = [
             item.with_text(item.alternatives[number]) if number < len(item.alternatives) else item
-            for item in said
+            for item in answers
         ]
         return self._written(others, target)
 
-    def _written(self, said: Sequence[Said], target: str) -> str:
-        stream = iter(said)
-        runs = zip(self._page.runs, self._asked, strict=True)
+    def _written(self, answers: Sequence[SentenceAnswer], target: str) -> str:
+        stream = iter(answers)
+        runs = zip(self._page.runs, self._requests, strict=True)
         return self._page.written([[tokens_of(run, items, stream, target)] for run, items in runs])
 
 
 def _mode(name: str) -> Mode:
     """The mode in which terms are corrected; without terms it has no effect."""
     return "check" if name == _OFF else mode_named(name)
+
+
+def translate_document(data: bytes, name: str, source: str, target: str, ask: Ask) -> bytes:
+    """The document in the language `target`.
+
+    Raises InputError if the file cannot be read, has no text, or is of a format that cannot be written.
+    """
+    content = content_of(data, name)
+    kind = kind_of(PurePath(name).suffix, data, where=name)
+    if kind not in KINDS:
+        raise InputError("cannot be written again", where=name, expected=", ".join(FORMATS))
+    if kind == "text":
+        text = cleaned(decode(data, where=name))
+        sentences = sentences_of(text, source)
+        answers = ask([SentenceRequest(sentence=sentence) for sentence in sentences])
+        return joined(text, sentences, [item.target.text for item in answers], target)[0].encode()
+    if kind in WHOLE:
+        sentences = sentences_of(content.text, source)
+        answers = ask([SentenceRequest(sentence=sentence) for sentence in sentences])
+        placed = [
+            Placed(start=one.start, stop=one.stop, paragraph=one.paragraph, texts=(item.target.text,))
+            for one, item in zip(sentences, answers, strict=True)
+        ]
+        return WHOLE[kind](decode(data, where=name), content.text, placed, False)[0].encode()
+    document = open_document(kind, data, name)
+    requests = [requests_of(run, source) for run in document.runs]
+    stream = iter(ask([item for items in requests for item in items]))
+    made = [
+        [tokens_of(run, items, stream, target)] for run, items in zip(document.runs, requests, strict=True)
+    ]
+    return document.written(made, target)
+
+
+def requests_of(run: Run, tag: str, alternatives: int = 0) -> list[SentenceRequest]:
+    """The sentences of a run, to be queued; line ends inside a sentence become spaces."""
+    if not translatable(run.text):
+        return []
+    return [
+        SentenceRequest(sentence=sentence, **queries_for_markup(run, sentence), alternatives=alternatives)
+        for sentence in sentences_of(run.text.translate(_SPACES), tag)
+        if not is_fixed(run, sentence)
+    ]
+
+
+def tokens_of(
+    run: Run, requests: Sequence[SentenceRequest], answers: Iterator[SentenceAnswer], target: str
+) -> list[Any]:
+    """The tokens of the translated run; takes the answers to `requests` from `answers`."""
+    return rebuilt(run, [next(answers).rendered for _ in requests], target)
+
+
+def detect(text: str, languages: Sequence[str]) -> list[tuple[str, float]]:
+    """The likely languages of a text with their probabilities, the likeliest first; empty for a text without
+    letters.
+
+    py3langid gives the probability of each language. Languages that are written in another script are left
+    out, and a language whose alphabet lacks letters of the text (Russian for ә, ғ, қ) gets almost none.
+    """
+    text = text[:_LOOKED_AT]
+    if not letters(text):
+        return []
+    able = [tag for tag in languages if not families(tag) or written_in(text, families(tag))]
+    ranking = dict(identifier().rank(text))
+    odds = {tag: ranking.get(tag.split("-")[0], 0.0) + 1e-12 for tag in able or languages}
+    known = {tag: alphabets()[tag] for tag in odds if tag in alphabets()}
+    used = [character for character in text.lower() if character.isalpha()]
+    everything = frozenset().union(*known.values())
+    for tag, own in known.items():
+        odds[tag] *= _FOREIGN ** len((set(used) & everything) - own)
+        peculiar = own.difference(*(other for name, other in known.items() if name != tag))
+        if len(peculiar) >= _DIFFERENT and len(known) > 1 and not peculiar & set(used):
+            odds[tag] *= _ABSENT ** min(len(used), _MOST)
+    total = sum(odds.values())
+    found = sorted(((odds[tag] / total, tag) for tag in odds), key=lambda item: (-item[0], item[1]))
+    return [(tag, share) for share, tag in found if share >= _LEAST] or [(found[0][1], found[0][0])]

@@ -33,8 +33,8 @@ from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load
 from egiz.parallel.reader.page_file import render
 from egiz.parallel.review import Reviewed, review
-from egiz.parallel.serve.engine import Engines
 from egiz.parallel.serve.files import safe_name, write_whole
+from egiz.parallel.serve.models import Models
 from egiz.parallel.serve.queue import Stopped
 from egiz.translate.errors import EgizError, InputError, OptionError
 from egiz.translate.io.files import MISSHAPEN, read_json
@@ -53,7 +53,8 @@ SAME = "same"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildJob:
-    """A document to build: the name of its file, its languages, names of loaded term bases."""
+    """A document to build: the name of its file, its languages, and the names of loaded term bases and of the
+    model, which is empty for the default one."""
 
     id: str
     file: str
@@ -61,6 +62,7 @@ class BuildJob:
     source: str
     targets: tuple[str, ...]
     terms: tuple[str, ...] = ()
+    model: str = ""
 
 
 @dataclass(slots=True)
@@ -78,8 +80,8 @@ class Building:
 class Workspace:
     """The documents. All methods may be called from any thread, and may be slow."""
 
-    def __init__(self, folder: Path, state: Path, engines: Engines) -> None:
-        self._folder, self._builds, self._engines = folder, state / "builds", engines
+    def __init__(self, folder: Path, state: Path, models: Models) -> None:
+        self._folder, self._builds, self._models = folder, state / "builds", models
         self._sources, self._scratch = state / "sources", state / "scratch"
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
@@ -127,16 +129,16 @@ class Workspace:
 
         Raises FileNotFoundError for an unknown document, as all methods with its name do.
         """
-        with self._at_work(name) as folder:
+        with self._locked(name) as folder:
             return render(load(folder), served=True)
 
     def edit(self, name: str, edits: bytes) -> Reviewed:
         """Apply a file of edits to a document. Raises InputError if the file is malformed."""
-        with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+        with self._locked(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
             file = Path(scratch) / "edits"
             file.write_bytes(edits)
             try:
-                return review([file], folder, memory=self._engines.memory, terms=self._terms_of(folder))
+                return review([file], folder, memory=self._models.memory, terms=self._terms_of(folder))
             except InputError as error:
                 raise InputError(
                     str(error).replace(f"{file}: ", "").replace(str(file), "the edits")
@@ -149,7 +151,7 @@ class Workspace:
         """
         if form not in DOWNLOADS:
             raise OptionError(f"no format {form!r}", expected=" or ".join(DOWNLOADS))
-        with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+        with self._locked(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
             made = export(
                 folder, Path(scratch) / f"{safe_name(name)}{format_named(form).ending}", format=form
             )
@@ -170,7 +172,7 @@ class Workspace:
         Raises OptionError for a language without a translation, and InputError if the document was not
         uploaded here or is of a format that Egiz does not write.
         """
-        with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+        with self._locked(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
             source = self._source(name)
             if source is None:
                 raise InputError(
@@ -193,7 +195,7 @@ class Workspace:
         files = [path for path in place.iterdir() if path.name != _JOB] if place.is_dir() else []
         return files[0] if files and EXTENSIONS.get(files[0].suffix.lower()) in KINDS else None
 
-    def take(
+    def accept(
         self,
         data: bytes,
         file: str,
@@ -201,6 +203,7 @@ class Workspace:
         source: str,
         targets: tuple[str, ...],
         terms: tuple[str, ...],
+        model: str,
     ) -> BuildJob:
         """Write a document and its build job to disk, under a name that no other document has."""
         file = safe_name(file)
@@ -209,7 +212,15 @@ class Workspace:
             taken |= {place.name for place in self._folder.iterdir()}
             stem = Path(file).stem or "text"
             name = next(item for item in _numbered(stem) if item not in taken)
-            job = BuildJob(id=name, file=file, title=title, source=source, targets=targets, terms=terms)
+            job = BuildJob(
+                id=name,
+                file=file,
+                title=title,
+                source=source,
+                targets=targets,
+                terms=terms,
+                model=model,
+            )
             self.building[name] = Building(job)
             ended = [key for key, item in self.building.items() if item.state in ("done", "failed")]
             for key in ended[:-_REMEMBERED]:
@@ -225,20 +236,20 @@ class Workspace:
         """Build a document; an error is recorded in its state. Raises Stopped if the queue was stopped."""
         item = self.building[job.id]
         item.state = "building"
-        place, engines = self._builds / job.id, self._engines
+        place = self._builds / job.id
         try:
-            terms = engines.named_terms(job.terms)
-            translator = engines.translator(job.source, job.targets, terms, seen=_shower(item))
-            stage, scores = engines.stages(translator, terms)
+            engine, terms = self._models.named(job.model), self._models.named_terms(job.terms)
+            translator = engine.translator(job.source, job.targets, terms, seen=_first_sentences(item))
+            stage, scores = engine.stages(translator, terms)
 
-            def report(said: Progress) -> None:
-                item.done, item.total = said.done, said.total
+            def report(state: Progress) -> None:
+                item.done, item.total = state.done, state.total
 
             build(
                 [place / job.file],
                 self._folder / job.id,
                 translator,
-                manifest=engines.engine.manifest,
+                manifest=engine.engine.manifest,
                 reading=ReadOptions(language=job.source),
                 terms=stage,
                 scores=scores,
@@ -257,7 +268,7 @@ class Workspace:
             item.state = "done"
 
     @contextmanager
-    def _at_work(self, name: str) -> Iterator[Path]:
+    def _locked(self, name: str) -> Iterator[Path]:
         """The folder of a document, locked against other requests to this server."""
         folder = self.folder(name)
         if folder is None:
@@ -271,7 +282,7 @@ class Workspace:
         """The loaded term base with which a document was built; None if it is not loaded."""
         facts = _object(read_json(folder / MANIFEST)).get("egiz", {}).get("terms")
         names = tuple(_object(facts).get("bases") or ()) if facts else ()
-        return self._engines.named_terms(names) if names and set(names) <= set(self._engines.bases) else None
+        return self._models.named_terms(names) if names and set(names) <= set(self._models.bases) else None
 
     def _folders(self) -> Iterator[tuple[str, Path]]:
         if (self._folder / TABLE).is_file():
@@ -294,7 +305,7 @@ def progress(item: Building) -> dict[str, Any]:
     }
 
 
-def _shower(item: Building) -> Callable[[list[str]], None]:
+def _first_sentences(item: Building) -> Callable[[list[str]], None]:
     def show(row: list[str]) -> None:
         if len(item.first) < _SHOWN:
             item.first.append(row)

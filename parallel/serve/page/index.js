@@ -35,15 +35,19 @@ function chooseInterface(chosen) {
   document.documentElement.lang = ui;
   $("interface").value = ui;
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-  $("model").textContent = `· ${t("model", { name: facts.model })}`;
+  $("kinds").textContent = facts.kinds.join(", ");
+  $("only-model").textContent = facts.models.length === 1 ? `· ${t("model", { name: facts.models[0].name })}` : "";
   fillChoices();
 }
+
+/** The languages of the chosen model. */
+const languages = () => (facts.models.find((item) => item.name === $("model").value) ?? facts.models[0]).languages;
 
 /** In the interface's language where that has a name for it: browsers lack some in Kazakh. */
 function languageName(code) {
   const own = catalogues[ui][`name.${code}`];
   if (own) return own;
-  const known = facts.languages.find((item) => item.code === code)?.name ?? code;
+  const known = facts.models.flatMap((item) => item.languages).find((item) => item.code === code)?.name ?? code;
   try {
     return new Intl.DisplayNames([ui], { type: "language", fallback: "none" }).of(code) ?? known;
   } catch {
@@ -53,15 +57,19 @@ function languageName(code) {
 
 function fillChoices() {
   const held = { source: $("source").value, targets: chosenTargets(), terms: $("terms").value };
-  const options = facts.languages.map(({ code }) => [code, languageName(code)]);
   const fill = (node, items, isChosen) =>
     node.replaceChildren(...items.map(([value, text]) => {
       const option = el("option", { value, text });
       option.selected = isChosen(value);
       return option;
     }));
+  const model = $("model").value || facts.models[0].name;
+  fill($("model"), facts.models.map(({ name }) => [name, name]), (name) => name === model);
+  $("with-models").hidden = facts.models.length === 1;
+  const options = languages().map(({ code }) => [code, languageName(code)]);
+  const codes = options.map(([code]) => code);
   fill($("source"), [["auto", t("auto")], ...options], (code) => code === (held.source || "auto"));
-  const isTarget = (code) => (held.targets ? held.targets.includes(code) : code === (facts.languages.some((item) => item.code === "ru") ? "ru" : facts.languages[0].code));
+  const isTarget = (code) => (held.targets?.some((tag) => codes.includes(tag)) ? held.targets.includes(code) : code === (codes.includes("ru") ? "ru" : codes[0]));
   $("targets").replaceChildren(...options.map(([value, text]) => {
     const box = el("input", { type: "checkbox", value });
     box.checked = isTarget(value);
@@ -113,7 +121,7 @@ function showNotice(text) {
 const attempt = (work) => async (event) => {
   event?.preventDefault();
   try {
-    showNotice("");
+    if (event) showNotice(""); // what a person was told stays until that person does something else
     await work(event);
   } catch (error) {
     showNotice(error instanceof Missing ? error.message : t("wrong", { error: error.message }));
@@ -142,15 +150,17 @@ async function start() {
   if (file && file.size > facts.longest) return refuse("file", t("large", { most: Math.floor(facts.longest / 2 ** 20) }));
   if (file) form.set("file", file);
   else form.set("text", $("text").value);
+  form.set("model", $("model").value);
   form.set("source", $("source").value);
   form.set("targets", chosenTargets().join(","));
   form.set("terms", $("terms").value);
   form.set("title", $("title").value);
-  await ask("/documents", { method: "POST", body: form });
+  const { id } = await ask("/documents", { method: "POST", body: form });
   for (const id of ["text", "file", "title"]) $(id).value = ""; // the languages stay for the next text
   dropped = null;
   showFile();
   await list();
+  itemOf(id)?.scrollIntoView({ block: "nearest" });
 }
 
 function showFile() {
@@ -164,6 +174,8 @@ async function list() {
   $("documents").replaceChildren(...documents.map(documentItem));
   for (const item of documents) if (item.state === "waiting" || item.state === "building") follow(item.id);
 }
+
+const itemOf = (id) => [...document.querySelectorAll("#documents li")].find((node) => node.dataset.id === id);
 
 const address = (id) => `/documents/${encodeURIComponent(id)}`;
 
@@ -180,7 +192,7 @@ function documentItem(item) {
     el("a", { href: address(item.id), text: item.title, "aria-label": `${t("open")}: ${item.title}` }),
     " ",
     el("span", { class: "more", text: `${languageName(item.source)} → ${item.targets.map(languageName).join(", ")}; ${reviewed.join(", ")}` }),
-    el("details", {}, el("summary", { text: t("downloads") }), ...downloads(item).flatMap((link) => [link, " "]))
+    el("details", {}, el("summary", { text: t("downloads") }), ...downloads(item))
   );
   return node;
 }
@@ -192,7 +204,7 @@ function downloads(item) {
   return [
     ...same.flatMap((node) => [node, el("br")]),
     el("span", { text: t("both") }),
-    ...facts.downloads.map((form) => link(form, form.toUpperCase())),
+    ...facts.downloads.flatMap((form, at) => [at ? ", " : " ", link(form, catalogues[ui][`form.${form}`] ?? form.toUpperCase())]),
   ];
 }
 
@@ -225,7 +237,7 @@ function follow(id) {
     if (data === shown) return undefined;
     shown = data;
     const item = { id, ...JSON.parse(data) };
-    const old = [...document.querySelectorAll("#documents li")].find((node) => node.dataset.id === id);
+    const old = itemOf(id);
     const title = old?.querySelector("strong")?.textContent ?? id;
     if (item.state === "done" || item.state === "failed") {
       events.close();
@@ -250,6 +262,7 @@ $("interface").addEventListener("change", () => {
 $("keys").addEventListener("submit", attempt(enter));
 $("new").addEventListener("submit", attempt(start));
 $("source").addEventListener("change", offerTargets);
+$("model").addEventListener("change", fillChoices);
 $("file").addEventListener("change", () => {
   dropped = null;
   showFile();

@@ -14,7 +14,7 @@ pytest.importorskip("starlette", reason="needs egiz[serve]")
 pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 
 from tests.parallel.browser.conftest import READY
-from tests.parallel.serve.serving import Served, serving
+from tests.parallel.serve.serving import Served, serving, without_english
 
 NARROW, WIDE = {"width": 390, "height": 800}, {"width": 1440, "height": 900}
 
@@ -22,7 +22,8 @@ NARROW, WIDE = {"width": 390, "height": 800}, {"width": 1440, "height": 900}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
-    with serving(folder / "home", folder / "workspace") as made:
+    models = ("--model", "starter", "--model", without_english(folder / "kk-ru"))
+    with serving(folder / "home", folder / "workspace", *models) as made:
         yield made
 
 
@@ -176,6 +177,21 @@ def test_a_file_is_chosen_by_keyboard(server: Served, browser: Any) -> None:
     assert page.is_hidden("#notice")
     made = server.send("GET", "/documents/%D0%91%D0%B5%D1%82/download/same?language=en").body.decode()
     assert made.startswith("# ")
+    assert errors == []
+
+
+def test_languages_follow_the_model(server: Served, browser: Any) -> None:
+    page, errors = opened(browser, server.address, viewport=NARROW, locale="en-US")
+    assert page.locator("#targets label").all_inner_texts() == [" English", " Kazakh", " Russian"]
+    page.check("#targets input[value=kk]")
+    page.select_option("#model", "kk-ru")
+    assert page.locator("#targets label").all_inner_texts() == [" Kazakh", " Russian"]
+    assert page.is_checked("#targets input[value=kk]")  # what both models have stays as it was
+    assert page.locator("#source option").all_inner_texts() == ["recognise", "Kazakh", "Russian"]
+    page.fill("#text", "Это книга.")
+    page.uncheck("#targets input[value=ru]")
+    page.click("#start")
+    page.wait_for_selector("#documents a[aria-label$='Это книга.']", timeout=60_000)
     assert errors == []
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from egiz.parallel.documents.inline import Rendered, rebuilt, renderings
 from egiz.parallel.documents.markup import Page
 from egiz.parallel.documents.texts import broken, cleaned, joined, sentences_of
-from egiz.parallel.serve.documents import asked_of
+from egiz.parallel.serve.service import requests_of
 
 WORDS = st.text(alphabet="абқ АБҚ.!? \n\t\r«»\"'-1", max_size=60)
 TAGS = ("<p>", "</p>", "<b>", "</b>", "<i>", "</i>", "<br/>", "<img src='>'>", "<pre>", "</pre>")
@@ -65,7 +65,7 @@ def test_source_code_comes_back_as_it_was(code: str) -> None:
 
 def translated(code: str, sentences: list[str], parts: dict[str, str], links: list[list[float]]) -> str:
     page = Page(code)
-    asked = [asked_of(run, "kk") for run in page.runs]
+    asked = [requests_of(run, "kk") for run in page.runs]
     texts = zip(sentences, (item for items in asked for item in items), strict=True)
     said = iter([Rendered(sentence=one.sentence, text=text, parts=parts, links=links) for text, one in texts])
     runs = zip(page.runs, asked, strict=True)
@@ -133,7 +133,7 @@ def test_markup_follows_its_words(
 
 @given(CODE, st.lists(st.sampled_from(["один", "два", "три", "."]), min_size=1, max_size=6).map(" ".join))
 def test_no_tag_is_lost_or_doubled(code: str, translation: str) -> None:
-    count = sum(len(asked_of(run, "kk")) for run in Page(code).runs)
+    count = sum(len(requests_of(run, "kk")) for run in Page(code).runs)
     made = translated(code, [translation] * count, {}, [])
     for tag in TAGS:
         assert made.count(tag) == code.count(tag), tag

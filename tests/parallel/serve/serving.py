@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from egiz.translate.models.manifest import MANIFEST
+from egiz.translate.models.store import starter_folder
 from tests.parallel.commandline import start
 
 
@@ -92,6 +94,17 @@ def finished(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """What a coroutine comes to, in a thread of its own: browser tests have a loop in the main one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
+
+
+def without_english(folder: Path) -> Path:
+    """Make a model of the starter's files that has only Kazakh and Russian."""
+    folder.mkdir()
+    for file in starter_folder().iterdir():
+        if file.name != MANIFEST:
+            (folder / file.name).symlink_to(file)
+    manifest = json.loads((starter_folder() / MANIFEST).read_text(encoding="utf-8"))
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"languages": ["kk", "ru"]}), encoding="utf-8")
+    return folder
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The fair queue: who shares a window, who waits for whom, and what becomes of those who leave."""
+"""The fair queue: which sentences share a batch, who waits for whom, and what becomes of cancelled ones."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from concurrent.futures import Future
 
 import pytest
 
-from egiz.parallel.serve.queue import BACKGROUND, Busy, Queue, Stopped
+from egiz.parallel.serve.queue import BATCH, LEAST, Busy, Queue, Stopped
 
 
 class Engine:
-    """Work that notes its windows, and waits in the first one until it is let go."""
+    """Work that records its batches, and waits in the first one for `go`."""
 
     def __init__(self) -> None:
-        self.windows: list[list[str]] = []
+        self.batches: list[list[str]] = []
         self.begun, self.go = threading.Event(), threading.Event()
 
     def __call__(self, items: Sequence[str]) -> list[str]:
-        self.windows.append(list(items))
+        self.batches.append(list(items))
         self.begun.set()
         assert self.go.wait(30)
         if "bad" in items:
@@ -29,7 +29,7 @@ class Engine:
 
 @pytest.fixture
 def queue() -> Iterator[Queue]:
-    made = Queue(20, collect=0.0, back=0.0)
+    made = Queue(20, collect=0.0)
     yield made
     made.close()
 
@@ -48,11 +48,11 @@ def texts(name: str, number: int) -> list[str]:
     return [f"{name}{at}" for at in range(number)]
 
 
-def test_requests_share_a_window_and_get_their_own(queue: Queue, engine: Engine) -> None:
+def test_requests_share_a_batch_and_get_their_own(queue: Queue, engine: Engine) -> None:
     futures = [queue.submit(engine, [name]) for name in "abc"]
     engine.go.set()
     assert [future.result(30) for future in futures] == [["A"], ["B"], ["C"]]
-    assert engine.windows == [["first"], ["a", "b", "c"]]
+    assert engine.batches == [["first"], ["a", "b", "c"]]
 
 
 def test_a_file_does_not_stand_in_the_way_of_a_request(queue: Queue, engine: Engine) -> None:
@@ -61,10 +61,9 @@ def test_a_file_does_not_stand_in_the_way_of_a_request(queue: Queue, engine: Eng
     engine.go.set()
     assert request.result(30) == ["R"]
     assert file.result(30) == [text.upper() for text in texts("f", 200)]
-    with_request = next(window for window in engine.windows if "r" in window)
-    assert engine.windows.index(with_request) <= 2
-    assert len(with_request) <= BACKGROUND + 1
-    assert all(len(window) <= BACKGROUND for window in engine.windows[2:] if "r" not in window)
+    with_request = next(batch for batch in engine.batches if "r" in batch)
+    assert engine.batches.index(with_request) <= 2
+    assert all(len(batch) <= BATCH for batch in engine.batches)
 
 
 def test_requests_do_not_stand_in_the_way_of_a_file_of_other_work(queue: Queue, engine: Engine) -> None:
@@ -87,7 +86,7 @@ def test_a_long_text_counts_as_a_file(queue: Queue, engine: Engine) -> None:
     engine.go.set()
     assert short.result(30) == ["S"]
     assert len(long.result(30)) == 100
-    assert len(next(window for window in engine.windows if "s" in window)) < 20
+    assert len(next(batch for batch in engine.batches if "s" in batch)) < 20
 
 
 def test_who_leaves_is_dropped(queue: Queue, engine: Engine) -> None:
@@ -95,7 +94,7 @@ def test_who_leaves_is_dropped(queue: Queue, engine: Engine) -> None:
     assert gone.cancel()
     engine.go.set()
     assert stays.result(30) == ["STAYS"]
-    assert engine.windows[1:] == [["stays"]]
+    assert engine.batches[1:] == [["stays"]]
     assert queue.counts.dropped == 1
 
 
@@ -121,7 +120,7 @@ def test_what_fails_fails_alone(queue: Queue, engine: Engine) -> None:
         bad.result(30)
 
 
-def test_a_stopped_queue_finishes_its_window(queue: Queue, engine: Engine) -> None:
+def test_a_stopped_queue_finishes_its_batch(queue: Queue, engine: Engine) -> None:
     waiting = queue.submit(engine, ["waiting"])
     queue.stop()
     engine.go.set()
@@ -130,56 +129,56 @@ def test_a_stopped_queue_finishes_its_window(queue: Queue, engine: Engine) -> No
         waiting.result(30)
     with pytest.raises(Stopped):
         queue.submit(engine, ["late"])
-    assert engine.windows == [["first"]]
+    assert engine.batches == [["first"]]
 
 
 def test_nothing_is_done_at_once(queue: Queue) -> None:
     assert queue.submit(Engine(), []).result(0) == []
 
 
-def test_a_window_is_done_in_parts_of_one_size(queue: Queue, engine: Engine) -> None:
-    """Only sentences of like length are decoded together; the dearest part comes first."""
+def test_a_batch_has_sentences_of_one_size(queue: Queue, engine: Engine) -> None:
+    """It begins with the sentence that has waited longest."""
     whole = queue.submit(engine, ["a1", "a2", "a3"], sizes=[16, 24, 16])
     others = [queue.submit(engine, [name], sizes=[size]) for name, size in (("b", 64), ("c", 24))]
     engine.go.set()
     assert whole.result(30) == ["A1", "A2", "A3"]
     assert [future.result(30) for future in others] == [["B"], ["C"]]
-    assert engine.windows[1:] == [["b"], ["c", "a2"], ["a1", "a3"]]
+    assert engine.batches[1:] == [["a1", "a3"], ["b"], ["c", "a2"]]
 
 
-def test_threads_share_a_large_part() -> None:
-    """Two threads do a half each; fewer sentences than two full batches stay together."""
-    shared = Queue(100, threads=2, collect=0.0, back=0.0)
-    engine = Engine()
-    for number, parts in ((24, [12, 12]), (15, [15])):
-        busy, engine = Engine(), Engine()
-        first = shared.submit(busy, ["x"])
-        assert busy.begun.wait(30)
-        flows = [shared.submit(engine, [text]) for text in texts("f", number)]
-        engine.go.set()
-        busy.go.set()
-        assert first.result(30) == ["X"]
-        assert [future.result(30) for future in flows] == [[f"F{at}"] for at in range(number)]
-        assert [len(window) for window in engine.windows] == parts
+def test_a_text_of_many_sentences_lets_others_in(queue: Queue, engine: Engine) -> None:
+    """One sentence of each request in turn, and the text goes behind the others after its batch."""
+    many = queue.submit(engine, texts("m", 12), sizes=[16] * 12)
+    same, other = queue.submit(engine, ["s"], sizes=[16]), queue.submit(engine, ["o"], sizes=[24])
+    engine.go.set()
+    assert many.result(30) == [text.upper() for text in texts("m", 12)]
+    assert [same.result(30), other.result(30)] == [["S"], ["O"]]
+    assert engine.batches[1:] == [["m0", "s", *texts("m", 7)[1:]], ["o"], texts("m", 12)[7:]]
+
+
+@pytest.mark.parametrize(("number", "sizes"), [(40, [BATCH, BATCH]), (12, [6, 6]), (7, [LEAST, 3]), (3, [3])])
+def test_idle_threads_share_a_request(number: int, sizes: list[int]) -> None:
+    """Each takes its share of the waiting sentences, but no less than `LEAST`."""
+    shared, engine = Queue(100, threads=2, collect=0.0), Engine()
+    whole = shared.submit(engine, texts("f", number))
+    while shared.waiting[0] > number - sum(sizes):
+        pass
+    engine.go.set()
+    assert whole.result(30) == [text.upper() for text in texts("f", number)]
+    assert [len(batch) for batch in engine.batches][: len(sizes)] == sizes
     shared.close()
 
 
-def test_clients_that_ask_again_share_the_next_window() -> None:
-    """The queue waits for those that it has just answered."""
-    again = Queue(100, collect=0.0, back=600.0)
-    engine = Engine()
-    engine.go.set()
-    assert again.submit(engine, ["a", "b"]).result(30) == ["A", "B"]  # one client, which comes again
-    assert again.submit(engine, ["c"]).result(30) == ["C"]
-    assert engine.windows == [["a", "b"], ["c"]]
-    engine.go.clear()
-    first = [again.submit(engine, ["d"])]
-    while again.waiting != (0, 0):
-        pass
-    first += [again.submit(engine, [text]) for text in "efg"]
-    engine.go.set()
-    assert [future.result(30) for future in first] == [["D"], ["E"], ["F"], ["G"]]
-    second = [again.submit(engine, [text]) for text in "hij"]
-    assert [future.result(30) for future in second] == [["H"], ["I"], ["J"]]
-    assert engine.windows[2:] == [["d"], ["e", "f", "g"], ["h", "i", "j"]]
-    again.close()
+def test_no_answer_waits_for_another_batch() -> None:
+    """While one thread is kept busy, the other one answers, and takes what comes next."""
+    shared = Queue(100, threads=2, collect=0.0)
+    slow, quick = Engine(), Engine()
+    quick.go.set()
+    late = shared.submit(slow, ["late"])
+    assert slow.begun.wait(30)
+    for text in "abc":
+        assert shared.submit(quick, [text]).result(30) == [text.upper()]
+    assert not late.done()
+    slow.go.set()
+    assert late.result(30) == ["LATE"]
+    shared.close()

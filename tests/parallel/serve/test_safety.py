@@ -15,15 +15,16 @@ pytest.importorskip("starlette", reason="needs egiz[serve]")
 pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 
 from egiz.parallel.serve.app import STATE
-from egiz.parallel.serve.detect import detect
 from egiz.parallel.serve.files import FileJob, Files
 from egiz.parallel.serve.queue import Stopped
-from egiz.parallel.serve.safety import Doors, Guard, Keys, Limits, Refused, read_key
+from egiz.parallel.serve.safety import AccessRules, Guard, Keys, Limits, Refused, read_key
+from egiz.parallel.serve.service import detect
 from egiz.translate.errors import OptionError
 from tests.parallel.commandline import egiz
 from tests.parallel.serve.serving import Served, finished, serving
 
 Message = MutableMapping[str, Any]
+MODEL = {"model": "", "identity": "model"}
 
 
 async def echo(scope: Message, receive: Any, send: Any) -> None:
@@ -42,9 +43,9 @@ def said(
     failures: list[BaseException] = []
     guard = Guard(
         app,
-        doors=Doors("127.0.0.1", (), ()),
+        access=AccessRules("127.0.0.1", (), ()),
         limits=limits,
-        tell=lambda **fields: None,
+        record=lambda **fields: None,
         failed=failures.append,
         large=("/large",),
     )
@@ -119,7 +120,7 @@ def test_more_requests_than_allowed_are_told_to_come_again() -> None:
     ],
 )
 def test_doors(host: str, origin: str | None, site: str, is_let_in: bool) -> None:
-    doors = Doors("127.0.0.1", ("egiz.example",), ("https://friend.example/", "chrome-extension://abc"))
+    doors = AccessRules("127.0.0.1", ("egiz.example",), ("https://friend.example/", "chrome-extension://abc"))
     if is_let_in:
         doors.check(host, origin, site)
     else:
@@ -201,18 +202,18 @@ def test_files_go_on_where_they_were_left(tmp_path: Path) -> None:
         return data.upper()
 
     async def first() -> None:
-        files = Files(tmp_path / "files", work, most=5, identity="model")
+        files = Files(tmp_path / "files", work, most=5)
         files.start()
         with pytest.raises(Refused) as refused:
-            await files.translated(b"abc", "../x/a.txt", "kk", "ru", (), "safe")
+            await files.translated(b"abc", "../x/a.txt", "kk", "ru", (), "safe", **MODEL)
         assert refused.value.status == 503
         await files.close()
 
     async def second() -> None:
-        files = Files(tmp_path / "files", work, most=5, identity="model")
+        files = Files(tmp_path / "files", work, most=5)
         files.start()
         assert files.waiting == 1
-        job = await files.translated(b"abc", "../x/a.txt", "kk", "ru", (), "safe")
+        job = await files.translated(b"abc", "../x/a.txt", "kk", "ru", (), "safe", **MODEL)
         assert job.result_name == f"{job.id}.a_ru.txt"
         found = files.result(job.result_name)
         assert found is not None
@@ -231,13 +232,13 @@ def test_too_many_files_are_told_to_come_again(tmp_path: Path) -> None:
     go = threading.Event()
 
     async def run() -> None:
-        files = Files(tmp_path / "files", lambda data, job: data if go.wait(30) else b"", most=1, identity="")
+        files = Files(tmp_path / "files", lambda data, job: data if go.wait(30) else b"", most=1)
         files.start()
-        waiting = asyncio.ensure_future(files.translated(b"a", "a.txt", "kk", "ru", (), "off"))
-        same = asyncio.ensure_future(files.translated(b"a", "a.txt", "kk", "ru", (), "off"))
+        waiting = asyncio.ensure_future(files.translated(b"a", "a.txt", "kk", "ru", (), "off", **MODEL))
+        same = asyncio.ensure_future(files.translated(b"a", "a.txt", "kk", "ru", (), "off", **MODEL))
         await asyncio.sleep(0)
         with pytest.raises(Refused) as refused:
-            await files.translated(b"b", "a.txt", "kk", "ru", (), "off")
+            await files.translated(b"b", "a.txt", "kk", "ru", (), "off", **MODEL)
         assert refused.value.status == 429
         go.set()
         assert (await waiting) == (await same)

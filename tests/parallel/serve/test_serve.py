@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("starlette", reason="needs egiz[serve]")
 pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 
-from tests.parallel.serve.serving import Answer, Served, serving
+from tests.parallel.serve.serving import Answer, Served, multipart, serving, without_english
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
 KK = "Бұл кітап."
@@ -25,9 +25,8 @@ KK = "Бұл кітап."
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("serve")
-    with serving(
-        folder / "home", folder / "workspace", "--terms", "soviet-history", "--log-json", "-"
-    ) as made:
+    workspace = folder / "workspace"
+    with serving(folder / "home", workspace, "--terms", "soviet-history", "--log-json", "-") as made:
         yield made
 
 
@@ -125,6 +124,47 @@ def test_the_rest_of_the_protocol(server: Served) -> None:
     assert all(set(item) == {"code", "name", "targets"} for item in languages)
     same = server.ask("/translate", q=" кітап ", source="kk", target="kk").json
     assert same["translatedText"] == " кітап "
+
+
+@pytest.fixture(scope="module")
+def two_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The starter, and a second model that is the starter without English."""
+    folder = tmp_path_factory.mktemp("two")
+    models = ("--model", "starter", "--model", without_english(folder / "kk-ru"))
+    with serving(folder / "home", folder / "workspace", *models) as made:
+        yield made
+
+
+def test_a_request_chooses_a_model(two_models: Served) -> None:
+    """The field `model` is a name; languages are those of that model, and the others are proposed."""
+    assert two_models.send("GET", "/frontend/settings").json["models"] == ["starter", "kk-ru"]
+    assert [item["code"] for item in two_models.send("GET", "/languages?model=kk-ru").json] == ["kk", "ru"]
+    asked = {"q": KK, "source": "kk", "target": "ru"}
+    plain = translated(two_models.ask("/translate", **asked))
+    assert translated(two_models.ask("/translate", **asked, model="kk-ru")) == plain
+    assert translated(two_models.ask("/translate", **asked, model="")) == plain
+    lacks = two_models.ask("/translate", q=KK, source="kk", target="en", model="kk-ru")
+    assert lacks.status == 400
+    assert lacks.json["error"] == (
+        "'en' is not supported as target by the model 'kk-ru'. The model 'starter' supports it."
+    )
+    unknown = two_models.ask("/translate", **asked, model="stater")
+    assert unknown.status == 400
+    assert "no model 'stater' is served" in unknown.json["error"]
+    assert "starter" in unknown.json["error"]
+    named = two_models.upload(
+        "/translate_file", "a.txt", KK.encode(), source="kk", target="ru", model="kk-ru"
+    )
+    other = two_models.upload("/translate_file", "a.txt", KK.encode(), source="kk", target="ru")
+    assert named.json["translatedFileUrl"] == other.json["translatedFileUrl"]  # the same weights
+    assert two_models.upload("/documents", "a.txt", KK.encode(), targets="en", model="kk-ru").status == 400
+
+
+def test_behind_a_proxy_addresses_are_those_of_the_proxy(server: Served) -> None:
+    body, kind = multipart("a.txt", KK.encode(), {"source": "kk", "target": "ru"})
+    headers = {"content-type": kind, "host": "localhost", "x-forwarded-proto": "https"}
+    answer = server.send("POST", "/translate_file", body, headers)
+    assert answer.json["translatedFileUrl"].startswith("https://localhost/download_file/")
 
 
 CLIENTS = json.loads((CASES / "serve_clients.json").read_text(encoding="utf-8"))

@@ -1,0 +1,196 @@
+"""What a request may name: the models of a server and its term bases; with the translation memory of all.
+
+A term base for a request has the loaded bases that it names, the entries that it contains, or both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+
+from egiz.glossary.records import Term, TermBase, Wording
+from egiz.glossary.termbase import load, load_all, merge
+from egiz.parallel.build.job import EngineChoice
+from egiz.parallel.serve.engine import QueuedEngine
+from egiz.translate.errors import OptionError, nearest
+from egiz.translate.models import read_manifest, resolve
+
+MODES = ("safe", "eager", "check", "off")
+"""What to do with terms: correct them, only report them, or nothing."""
+MOST = 500
+"""Most entries in a request; a matcher for so many is made in some milliseconds."""
+_LONGEST = 200
+_REQUEST = "request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The languages of the model that a request names, and those of the server's other models."""
+
+    model: str
+    languages: tuple[str, ...]
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Models:
+    """The models of a server, its term bases and its translation memory.
+
+    The first model is opened at once; each other one when a request first names it, and stays open then.
+    Raises EgizError if a model is missing, or if the first one, the memory or a term base cannot be opened.
+    """
+
+    def __init__(
+        self, choices: Sequence[EngineChoice], bases: Sequence[str], effort: str, waiting: int
+    ) -> None:
+        """`waiting` is the number of waiting sentences above which the queue of a model refuses requests."""
+        self._choices = {Path(choice.model).name: choice for choice in choices}
+        if len(self._choices) < len(choices):
+            raise OptionError("two models of one name", where="--model", expected="different names")
+        self._effort, self._waiting = effort, waiting
+        self.bases = {base.name: base for base in map(load, bases)}
+        self.terms = load_all(bases) if bases else None
+        self.remembered = self.translated = 0
+        self._counting, self._opening = Lock(), Lock()
+        self.memory = choices[0].memory()
+        self._opened: dict[str, QueuedEngine] = {}
+        self._languages = {name: self._languages_of(name) for name in self._choices}
+        self.default = self.named(self.names[0])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the models, the default first; the name of a folder is its last part."""
+        return tuple(self._choices)
+
+    @property
+    def opened(self) -> tuple[QueuedEngine, ...]:
+        """The models that are open."""
+        return tuple(self._opened.values())
+
+    def is_open(self, name: str) -> bool:
+        """Whether the model of this name (the default if it is empty) is open."""
+        return (name or self.names[0]) in self._opened
+
+    def offer(self, name: str = "") -> Offer:
+        """The languages of a model, the default if `name` is empty; opens nothing. Raises OptionError."""
+        name = self._known(name)
+        others = {other: tags for other, tags in self._languages.items() if other != name}
+        return Offer(model=name, languages=self._languages[name], others=others)
+
+    def named(self, name: str = "") -> QueuedEngine:
+        """The model of this name, the default if it is empty; opens it, which may take seconds.
+
+        Raises OptionError for an unknown name, and ModelError if the model cannot be opened.
+        """
+        name = self._known(name)
+        if name in self._opened:  # without the lock, which another model may hold while it is being opened
+            return self._opened[name]
+        with self._opening:
+            if name not in self._opened:
+                self._opened[name] = QueuedEngine(
+                    self._choices[name], self._effort, self._waiting, self.memory, self._count
+                )
+            return self._opened[name]
+
+    def named_terms(self, names: Sequence[str]) -> TermBase | None:
+        """The named loaded term bases, merged; None without names. Raises OptionError for an unknown name."""
+        if tuple(names) == tuple(self.bases):
+            return self.terms
+        return chosen_terms(self.bases, list(names), "", "")
+
+    def stop(self) -> None:
+        """Finish the sentences that are being decoded; all others fail with Stopped."""
+        for engine in self.opened:
+            engine.queue.stop()
+
+    def close(self) -> None:
+        """Stop, wait for the sentences that are being decoded, and close the memory."""
+        self.stop()
+        for engine in self.opened:
+            engine.queue.close()
+        self.memory.close()
+
+    def _known(self, name: str) -> str:
+        name = name or self.names[0]
+        if name not in self._choices:
+            raise OptionError(
+                f"no model {name[:100]!r} is served",
+                where="model",
+                expected=" or ".join(map(repr, self.names)),
+                action=nearest(name[:100], self.names),
+            )
+        return name
+
+    def _languages_of(self, name: str) -> tuple[str, ...]:
+        choice = self._choices[name]
+        if choice.engine_name == "transformers":
+            return self.named(name).engine.languages
+        return read_manifest(resolve(choice.model, choice.home)).languages
+
+    def _count(self, remembered: int, translated: int) -> None:
+        with self._counting:
+            self.remembered += remembered
+            self.translated += translated
+
+
+def chosen_terms(loaded: Mapping[str, TermBase], wanted: object, source: str, target: str) -> TermBase | None:
+    """The term base for a request; None if it asks for no terms.
+
+    `wanted` is the name of a loaded base, or a list of names and of entries, ``{"source": …, "target": …}``.
+    An entry of the request replaces entries of loaded bases with the same source wording. Raises OptionError
+    for a base that is not loaded and for a malformed entry.
+    """
+    items = [wanted] if isinstance(wanted, str | dict) else wanted
+    if not isinstance(items, list) or len(items) > MOST:
+        raise OptionError(
+            "is no list", where="terms", expected=f"at most {MOST} names of term bases or entries"
+        )
+    names = list(dict.fromkeys(item for item in items if isinstance(item, str) and item))
+    for name in names:
+        if name not in loaded:
+            raise OptionError(
+                f"no term base {name[:100]!r} is loaded",
+                where="terms",
+                expected=" or ".join(map(repr, loaded)) or "the server to be started with --terms",
+                action=nearest(name[:100], loaded),
+            )
+    entries = tuple(
+        _entry(item, at, source, target) for at, item in enumerate(items) if not isinstance(item, str)
+    )
+    if not names and not entries:
+        return None
+    base = merge([loaded[name] for name in names]) if names else TermBase(terms=())
+    if not entries:
+        return base
+    own = {_folded(term, source) for term in entries}
+    kept = tuple(
+        term for term in base.terms if not own & {_fold(item.text) for item in term.wordings_in(source)}
+    )
+    return replace(base, terms=(*kept, *entries), name="+".join([*names, _REQUEST]))
+
+
+def _entry(item: object, at: int, source: str, target: str) -> Term:
+    where = f"terms[{at}]"
+    if not isinstance(item, dict) or set(item) - {"source", "target"}:
+        raise OptionError("is no entry", where=where, expected='{"source": …, "target": …}')
+    wordings = tuple(
+        Wording(language=tag, text=_text(item.get(key), f"{where}.{key}"))
+        for key, tag in (("source", source), ("target", target))
+    )
+    return Term(id=f"{_REQUEST}:{at + 1}", wordings=wordings)
+
+
+def _text(value: object, where: str) -> str:
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    if not text or len(text) > _LONGEST or not text.isprintable():
+        raise OptionError("is no term", where=where, expected=f"a text of 1 to {_LONGEST} characters")
+    return text
+
+
+def _folded(term: Term, source: str) -> str:
+    return _fold(term.wordings_in(source)[0].text)
+
+
+def _fold(text: str) -> str:
+    return text.casefold()
