@@ -7,7 +7,9 @@ of the dictionaries in SHARED/corpora/dict, and prints per language and mode: th
 chrF++ before and after, rows that got better and worse by it, the p-value of a paired bootstrap over the
 edited rows, term accuracy (of the occurrences whose accepted form stands in the reference, the share whose
 accepted form stands in the translation), what became of the terms, the edits by rule, the reasons why others
-were left alone, and the processor time beside that of translating.
+were left alone, and the processor time beside that of translating. The occurrences that the reference renders
+and the corrected translation does not are counted by the reason for which they were left alone, and by
+whether the translation with hints renders them; with --missing FILE each of them is written there.
 
 `flores-dev` is for choosing settings, `flores-devtest` and `wmt19` for reporting; `--text seed` takes the
 seed, which has no reference, for the time. With --edits FILE every edited row is written there with source,
@@ -26,12 +28,13 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 from typing import TextIO
 
-from egiz.glossary.check import Checker
+from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct import Correction, CorrectOptions, Corrector, Draft
 from egiz.glossary.correct.hinted import hints_of
 from egiz.glossary.records import Term, Wording
@@ -45,7 +48,7 @@ from egiz.translate.read import ReadOptions, read_all
 from egiz.translate.records import Sentence, Translation
 from egiz.translate.split import split
 from egiz.translate.text import normalise, source_text, target_text
-from egiz.translate.translator import Translator
+from egiz.translate.translator import WINDOW, Translator
 
 TEXTS = {
     "flores-dev": "testsets/flores200_dev_part.tsv",
@@ -129,6 +132,58 @@ def accuracy(checker: Checker, cases: Sequence[tuple[str, str]], texts: Sequence
     return wanted, right
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """An occurrence that the reference renders by an accepted form and the corrected translation does not.
+
+    `told` is the translation with hints for all such occurrences of the sentence, and `is_told` whether it
+    renders this one.
+    """
+
+    use: TermUse
+    place: int
+    reason: str
+    told: str
+    is_told: bool
+
+
+def missing(
+    corrector: Corrector,
+    forcing: CTranslate2Forcing,
+    decoding: Decoding,
+    pairs: Sequence[tuple[str, str]],
+    found: Sequence[Correction],
+) -> list[Missing]:
+    """The occurrences that the references render and the corrections `found` do not, in order."""
+    checker, target = corrector.checker, corrector.target
+    asked: list[tuple[int, list[TermUse]]] = []
+    for place, ((source, reference), item) in enumerate(zip(pairs, found, strict=True)):
+        wanted = {use.source.start for use in checker.check(source, reference) if use.outcome in _RIGHT}
+        left = [use for use in checker.check(source, item.text) if use.outcome not in _RIGHT]
+        if own := [use for use in left if use.source.start in wanted]:
+            asked.append((place, own))
+    items = [(normalise(pairs[place][0]), hints_of(pairs[place][0], own, target)) for place, own in asked]
+    told = forcing.retell(
+        items, source=corrector.source, target=target, decoding=replace(decoding, beam=2, hypotheses=1)
+    )
+    made = []
+    for (place, own), outputs in zip(asked, told, strict=True):
+        text = target_text(outputs[0].text, target) if outputs else ""
+        right = {use.source.start for use in checker.check(pairs[place][0], text) if use.outcome in _RIGHT}
+        reasons = {item.start: item.reason for item in found[place].left}
+        made += [
+            Missing(
+                use=use,
+                place=place,
+                reason=reasons.get(use.source.start, "inserted"),
+                told=text,
+                is_told=use.source.start in right,
+            )
+            for use in own
+        ]
+    return made
+
+
 def oracle(
     corrector: Corrector, forcing: CTranslate2Forcing, decoding: Decoding, pairs: Sequence[tuple[str, str]]
 ) -> tuple[int, int, int]:
@@ -165,6 +220,28 @@ def oracle(
     return sum(len(uses) for _, uses in asked), counts[0], counts[1]
 
 
+def report_missing(
+    found: Sequence[Missing],
+    cases: Sequence[Case],
+    corrections: Sequence[Correction],
+    language: str,
+    file: TextIO | None,
+) -> None:
+    """Print how many occurrences are missing for each reason, and how many of them hints render."""
+    reasons = Counter(item.reason for item in found)
+    told = Counter(item.reason for item in found if item.is_told)
+    shares = ", ".join(f"{reason} {count} ({told[reason]})" for reason, count in reasons.most_common())
+    print(f"  missing by reason (rendered by hints): {shares}")
+    for item in found if file else ():
+        assert file is not None
+        case, use = cases[item.place], item.use
+        wordings = " | ".join(wording.text for wording in use.term.accepted_in(language))
+        file.write(
+            f"{language} {item.reason}: {use.form} → {wordings}; {'' if item.is_told else 'not '}rendered by hints\n"
+            f"  {case.source}\n  {case.references[language]}\n  - {corrections[item.place].text}\n  h {item.told}\n"
+        )
+
+
 def bootstrap(before: Sequence[float], after: Sequence[float]) -> float:
     """The share of resampled sets of rows whose mean does not rise."""
     chance, gains = random.Random(0), [new - old for old, new in zip(before, after, strict=True)]
@@ -181,6 +258,7 @@ def report(
     seconds: tuple[float, float],
     file: TextIO | None,
 ) -> None:
+    """Print the figures of one language and mode; write the edited rows to `file`."""
     language = corrector.target
     rules, left, after = Counter[str](), Counter[str](), Counter[str]()
     for item, correction in zip(drafts, found, strict=True):
@@ -225,6 +303,52 @@ def report(
         )
 
 
+def measure(arguments: argparse.Namespace, edits: TextIO | None, gaps: TextIO | None) -> None:
+    """Translate, correct and print, for each language and mode."""
+    cases = read(arguments.shared, arguments.text)[: arguments.rows or None]
+    terms = list(load_all(arguments.terms.split(",")).terms)
+    if not arguments.no_dictionary:
+        terms += dictionary(arguments.shared, arguments.seed)
+    choice = EngineChoice(model=arguments.model, no_memory=True)
+    engine = choice.forcing_engine("--model")
+    engine.recent = Recent()
+    options = choice.options(engine.manifest)
+    forcing = CTranslate2Forcing(engine)
+    for target in arguments.targets.split(","):
+        pairs = [(source_text(case.source, "kk"), case.references.get(target, "")) for case in cases]
+        if arguments.oracle:
+            corrector = Corrector(terms, "kk", target, forcing=forcing)
+            wanted, plain, told = oracle(
+                corrector, forcing, options.decoding, [pair for pair in pairs if pair[1]]
+            )
+            print(f"kk-{target}: {plain / wanted:.1%} → {told / wanted:.1%} of {wanted} terms, told by hints")
+            continue
+        start = time.process_time()
+        translator = Translator(engine, "kk", [target], options=options)
+        sentences = [Sentence.alone(case.source) for case in cases]
+        drafts = [draft(row[0]) for row in translator.translate(sentences)]
+        translating = time.process_time() - start
+        for mode in arguments.modes.split(","):
+            corrector = Corrector(
+                terms,
+                "kk",
+                target,
+                forcing=forcing,
+                options=CorrectOptions(mode=mode, decoding=options.decoding),
+            )
+            start = time.process_time()
+            found = [
+                item
+                for at in range(0, len(drafts), WINDOW)
+                for item in corrector.correct(drafts[at : at + WINDOW])
+            ]
+            seconds = translating, time.process_time() - start
+            report(corrector, mode, cases, drafts, found, seconds, edits)
+            if any(reference for _, reference in pairs):
+                left = missing(corrector, forcing, options.decoding, pairs, found)
+                report_missing(left, cases, found, target, gaps)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("shared", type=Path)
@@ -237,47 +361,15 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=0)
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--edits", type=Path)
+    parser.add_argument("--missing", type=Path)
     parser.add_argument("--oracle", action="store_true")
     arguments = parser.parse_args()
-    cases = read(arguments.shared, arguments.text)[: arguments.rows or None]
-    terms = list(load_all(arguments.terms.split(",")).terms)
-    if not arguments.no_dictionary:
-        terms += dictionary(arguments.shared, arguments.seed)
-    choice = EngineChoice(model=arguments.model, no_memory=True)
-    engine = choice.forcing_engine("--model")
-    engine.recent = Recent()
-    options = choice.options(engine.manifest)
-    file = arguments.edits.open("w", encoding="utf-8") if arguments.edits else None
-    for target in arguments.targets.split(","):
-        if arguments.oracle:
-            forcing = CTranslate2Forcing(engine)
-            corrector = Corrector(terms, "kk", target, forcing=forcing)
-            pairs = [(case.source, case.references[target]) for case in cases if case.references.get(target)]
-            wanted, plain, told = oracle(corrector, forcing, options.decoding, pairs)
-            print(f"kk-{target}: {plain / wanted:.1%} → {told / wanted:.1%} of {wanted} terms, told by hints")
-            continue
-        start = time.process_time()
-        translator = Translator(engine, "kk", [target], options=options)
-        sentences = [Sentence.alone(case.source) for case in cases]
-        drafts = [draft(row[0]) for row in translator.translate(sentences)]
-        translating = time.process_time() - start
-        for mode in arguments.modes.split(","):
-            forcing = CTranslate2Forcing(engine)
-            corrector = Corrector(
-                terms,
-                "kk",
-                target,
-                forcing=forcing,
-                options=CorrectOptions(mode=mode, decoding=options.decoding),
-            )
-            start = time.process_time()
-            found = [
-                item for at in range(0, len(drafts), 64) for item in corrector.correct(drafts[at : at + 64])
-            ]
-            seconds = translating, time.process_time() - start
-            report(corrector, mode, cases, drafts, found, seconds, file)
-    if file:
-        file.close()
+    with ExitStack() as files:
+        edits, gaps = (
+            files.enter_context(path.open("w", encoding="utf-8")) if path else None
+            for path in (arguments.edits, arguments.missing)
+        )
+        measure(arguments, edits, gaps)
 
 
 if __name__ == "__main__":
