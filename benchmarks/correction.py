@@ -36,7 +36,7 @@ from typing import TextIO
 
 from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct import Correction, CorrectOptions, Corrector, Draft
-from egiz.glossary.correct.hinted import hints_of
+from egiz.glossary.correct.outputs import hints_of
 from egiz.glossary.records import Term, Wording
 from egiz.glossary.termbase import load_all
 from egiz.parallel.build.job import EngineChoice
@@ -237,8 +237,9 @@ def report_missing(
         case, use = cases[item.place], item.use
         wordings = " | ".join(wording.text for wording in use.term.accepted_in(language))
         file.write(
-            f"{language} {item.reason}: {use.form} → {wordings}; {'' if item.is_told else 'not '}rendered by hints\n"
-            f"  {case.source}\n  {case.references[language]}\n  - {corrections[item.place].text}\n  h {item.told}\n"
+            f"{language} {item.reason}: {use.form} → {wordings}; "
+            f"{'' if item.is_told else 'not '}rendered by hints\n  {case.source}\n"
+            f"  {case.references[language]}\n  - {corrections[item.place].text}\n  h {item.told}\n"
         )
 
 

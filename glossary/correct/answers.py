@@ -40,6 +40,7 @@ class EngineAnswers:
         self._decoding = decoding or Decoding()
         self._tables: dict[tuple[str, str], Weights] = {}
         self._spoken: dict[tuple[str, str], TokenScores | None] = {}
+        self._returned: dict[tuple[str, str], TokenScores | None] = {}
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Compute and cache the word weights of pairs of source and published target text."""
@@ -79,6 +80,26 @@ class EngineAnswers:
         plain = [(normalise(source), normalise(text)) for source, text in new]
         found = self._forcing.token_scores(plain, source=self._source, target=self._target)
         self._spoken.update(zip(new, found, strict=True))
+
+    def translate_back(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Compute and cache how likely the source of each pair is as a translation of its target text.
+
+        Does nothing without an engine.
+        """
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._returned]
+        if self._forcing is None or not new:
+            return
+        plain = [(normalise(text), normalise(source)) for source, text in new]
+        found = self._forcing.token_scores(plain, source=self._target, target=self._source)
+        self._returned.update(zip(new, found, strict=True))
+
+    def both_ways(self, source: str, text: str) -> float | None:
+        """The sum of the log-probabilities, in nats, of `text` given `source` and of `source` given `text`.
+
+        None for a pair that `speak` and `translate_back` did not ask about, or that the model cannot read.
+        """
+        there, back = self._spoken.get((source, text)), self._returned.get((source, text))
+        return sum(there.logprobs) + sum(back.logprobs) if there and back else None
 
     def mean(self, source: str, text: str) -> float | None:
         """Mean log-probability per token of a pair that `speak` asked about, in nats; None where unknown."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.correct.words import RENDERS, WordTable
+from egiz.glossary.correct.words import RENDERS, WordTable, is_known
 from egiz.glossary.morphology.spelling import cut_words
 from egiz.translate.guards import check
 from egiz.translate.guards.language import families, family, written_in
@@ -128,6 +128,23 @@ def _is_of_one_root(one: str, other: str) -> bool:
     least = min(len(one), len(other))
     shared = max(_SHORT, least - _ENDING)
     return least >= _SHORT and one[:shared] == other[:shared]
+
+
+def varies(before: str, after: str, language: str, wordings: str) -> bool:
+    """Whether a change of some words turns one into an unknown word of its root: emotional, "emotionable".
+
+    Words of `wordings`, the terms that the change puts in, do not count. Which words are known, the tables of
+    all language pairs say; in languages without any, every other word of the same root counts.
+    """
+    old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (before, after))
+    own = {wordings[slice(*place)].lower() for place in word_places(wordings)}
+    return any(
+        _is_of_one_root(word, made) and not is_known(language, made)
+        for word in old
+        if word not in new
+        for made in new
+        if made not in old and made not in own
+    )
 
 
 def mostly_kept(before: str, after: str) -> bool:

@@ -18,9 +18,8 @@ from egiz.glossary.correct import (
 )
 from egiz.glossary.correct.harm import doubled, foreign_words, repeated, says_another
 from egiz.glossary.correct.links import Standing
-from egiz.glossary.correct.replaceable import attended_words, known_words, unclaimed_words
 from egiz.glossary.correct.synonyms import is_of_one_sense
-from egiz.glossary.correct.words import WordTable, word_table
+from egiz.glossary.correct.words import WordTable, attended_words, known_words, unclaimed_words, word_table
 from egiz.glossary.records import Term, Wording, WordingStatus
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.forcing import CTranslate2Forcing

@@ -17,9 +17,9 @@ import pytest
 from egiz.glossary.check import Checker
 from egiz.glossary.correct import replay
 from egiz.glossary.correct.candidates import replaced, swapped
-from egiz.glossary.correct.edits import amend
+from egiz.glossary.correct.job import amend
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.correct.replaceable import any_words
+from egiz.glossary.correct.words import any_words
 from egiz.glossary.languages import form_fits
 from egiz.glossary.termbase import load
 from egiz.translate.records import Edit

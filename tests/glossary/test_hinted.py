@@ -9,7 +9,7 @@ import pytest
 
 from egiz.glossary.correct import Correction, CorrectOptions, Corrector, Draft, Mode, replay
 from egiz.glossary.correct.harm import mostly_kept
-from egiz.glossary.correct.hinted import hints_of
+from egiz.glossary.correct.outputs import hints_of
 from egiz.glossary.records import TermBase
 from egiz.parallel.build.terms import TermStage
 from egiz.translate.errors import OptionError
