@@ -131,10 +131,10 @@ def _is_of_one_root(one: str, other: str) -> bool:
 
 
 def varies(before: str, after: str, language: str, wordings: str) -> bool:
-    """Whether a change of some words turns one into an unknown word of its root: emotional, "emotionable".
+    """Whether another text has an unknown word in place of a word of its root: "emotionable" for emotional.
 
-    Words of `wordings`, the terms that the change puts in, do not count. Which words are known, the tables of
-    all language pairs say; in languages without any, every other word of the same root counts.
+    Words of `wordings`, the terms that the other text puts in, do not count. Known words are those of the
+    word tables; in languages without any, no word is known.
     """
     old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (before, after))
     own = {wordings[slice(*place)].lower() for place in word_places(wordings)}

@@ -58,7 +58,7 @@ def accept_hinted(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> 
         (job, item, fixed)
         for job in jobs
         if not job.edits
-        for item in _hinted_candidates(job, judge.languages[1])
+        for item in _hinted_candidates(job)
         if (fixed := _fixed(job, item, judge)) and judge.may_take(job, item, fixed)
     ]
     worths = judge.worths(offers, answers)
@@ -71,17 +71,17 @@ def accept_hinted(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> 
         job.accept(item, fixed)
 
 
-def _hinted_candidates(job: Job, language: str) -> list[Candidate]:
+def _hinted_candidates(job: Job) -> list[Candidate]:
     """Of each output with hints, only the changes that put terms in, and the whole; without duplicates."""
     made = {}
     for text in job.hinted_outputs:
-        for item in (_only_terms(job, text, language), Candidate(text=text, rule=HINTED)):
+        for item in (_only_terms(job, text), Candidate(text=text, rule=HINTED)):
             if item is not None and item.text != job.text:
                 made.setdefault(item.text, item)
     return list(made.values())
 
 
-def _only_terms(job: Job, text: str, language: str) -> Candidate | None:
+def _only_terms(job: Job, text: str) -> Candidate | None:
     """The present sentence with only those changes of an output that put terms in; None if none do."""
     made = changes(job.text, text)
     put = [use.target for use in newly_right(job.checker, job.source, job.uses, text) if use.target]
@@ -93,9 +93,6 @@ def _only_terms(job: Job, text: str, language: str) -> Candidate | None:
     is_word = all(len(word_places(text[place.start : place.stop])) == 1 for place in put)
     if not own or (is_word and not all(says_another(job.text[start:stop], new) for start, stop, new in own)):
         return None
-    terms = " ".join(text[place.start : place.stop] for place in put)
-    if any(varies(job.text[start:stop], new, language, terms) for start, stop, new in own):
-        return None
     return Candidate(text=applied(job.text, own), rule=HINTED, changes=own)
 
 
@@ -106,8 +103,10 @@ def _fixed(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
     if not all(fits(item.text, use.target.start, use.target.stop) for use in fixed if use.target):
         return []
     wordings = " ".join(use.rendering for use in fixed)
+    if not fixed or varies(job.text, item.text, judge.languages[1], wordings):
+        return []
     is_good = is_as_good(job.source, job.text, item.text, judge.languages, wordings=wordings)
-    return fixed if fixed and is_good else []
+    return fixed if is_good else []
 
 
 def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint, ...]:

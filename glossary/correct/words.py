@@ -28,6 +28,8 @@ USUAL = 0.3
 """The least weight of the link between a word and its usual rendering."""
 _CLEARLY = 2.0
 """The link to the term must be at least this many times as strong as any link to another word."""
+_PREFERRED = 3.0
+"""Ordinary text prefers a rendering whose link is at least this many times as strong as that of another."""
 _ROOT = 3
 _COGNATE = 4
 """Letters in which a borrowed word and its original agree at least: президент, президентінің."""
@@ -129,7 +131,7 @@ class WordTable:
         known = [self._link(source, word) for text in words for word in self.lemmas(text, 1)]
         best = max((self._attested(source, text) for text in accepted), default=0.0)
         strongest = max(known, default=0.0)
-        return strongest >= PROVEN and strongest >= _CLEARLY * best
+        return strongest >= PROVEN and strongest >= _PREFERRED * best
 
     def _read(self, text: str, side: int) -> tuple[str, ...]:
         return tuple(self._lemma(text[start:stop], side) for start, stop in word_places(text))

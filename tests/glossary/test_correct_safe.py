@@ -16,7 +16,7 @@ from egiz.glossary.correct import (
     mode_named,
     replay,
 )
-from egiz.glossary.correct.harm import doubled, foreign_words, repeated, says_another
+from egiz.glossary.correct.harm import doubled, foreign_words, repeated, says_another, varies
 from egiz.glossary.correct.links import Standing
 from egiz.glossary.correct.synonyms import is_of_one_sense
 from egiz.glossary.correct.words import WordTable, attended_words, known_words, unclaimed_words, word_table
@@ -207,6 +207,39 @@ def test_a_change_puts_a_term_in_only_if_words_with_content_change(
     before: str, after: str, is_another: bool
 ) -> None:
     assert says_another(before, after) == is_another
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "wordings", "is_found"),
+    [
+        ("en", "an emotional debate", "an emotionable debate on the market", "market", True),
+        ("en", "an emotional debate", "an emotional debate on the market", "market", False),
+        ("en", "many results", "much result", "", False),
+        ("en", "many marketplaces", "many marketplacer", "marketplacer", False),
+        ("ru", "Средство известно.", "Средствость известна.", "", True),
+        ("de", "die Reformen", "die Reform", "", True),
+    ],
+)
+def test_an_unknown_word_in_place_of_one_of_its_root_is_seen(
+    language: str, before: str, after: str, wordings: str, is_found: bool
+) -> None:
+    assert varies(before, after, language, wordings) == is_found
+
+
+@pytest.mark.parametrize(
+    ("words", "accepted", "is_preferred"),
+    [
+        (["долг"], ["заём"], False),
+        (["долг"], ["мышь"], True),
+        (["мышь"], ["заём"], False),
+        (["старый", "долг"], ["ссуда"], True),
+        ([], ["мышь"], False),
+    ],
+)
+def test_ordinary_text_may_prefer_the_words_that_would_give_way(
+    words: list[str], accepted: list[str], is_preferred: bool
+) -> None:
+    assert TABLE.prefers("қарызы", words, accepted) == is_preferred
 
 
 SENSES = [
