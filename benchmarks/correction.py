@@ -12,8 +12,9 @@ and the corrected translation does not are counted by the reason for which they 
 whether the translation with hints renders them; with --missing FILE each of them is written there.
 
 `flores-dev` is for choosing settings, `flores-devtest` and `wmt19` for reporting; `--text seed` takes the
-seed, which has no reference, for the time. With --edits FILE every edited row is written there with source,
-reference, before and after, to be read by a person.
+seed, which has no reference, for the time, and `news` rows of government news in a random order. With --edits
+FILE every edited row is written there with source, reference, before and after, to be read by a person. With
+--judged FILE (`tests/cases/correction_edits.tsv`) edited rows that were read are counted by judgement.
 
 With --oracle nothing is corrected: the model is told, for each term whose accepted wording stands in the
 reference, that wording, and the share of terms that its first output then has in an accepted form is printed
@@ -23,11 +24,12 @@ beside the share that it has without hints.
 from __future__ import annotations
 
 import argparse
+import csv
 import random
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,6 +57,7 @@ TEXTS = {
     "flores-devtest": "testsets/flores200_devtest.tsv",
     "wmt19": "testsets/wmt19_kk_en.tsv",
     "seed": "seeds/qaita-quru.kk.txt",
+    "news": "corpora/kaznu_primeminister_kz.tsv",
 }
 DICTIONARIES = {
     "ru": ("apertium_kazrus_dix", "roose_sozdik_wiki", "anmitali_dict"),
@@ -79,8 +82,10 @@ def read(shared: Path, name: str) -> list[Case]:
     if path.suffix == ".txt":
         documents = read_all([path], ReadOptions(language="kk"))
         return [Case(source=item.text, references={}) for text in documents for item in split(text)]
-    lines = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
-    return [Case(source=cells[0], references={"ru": cells[1], "en": cells[2]}) for cells in lines if cells[0]]
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    if name == "news":  # in the order of the file, neighbouring rows are about the same event
+        random.Random(0).shuffle(rows)
+    return [Case(source=cells[0], references={"ru": cells[1], "en": cells[2]}) for cells in rows if cells[0]]
 
 
 def dictionary(shared: Path, seed: int) -> list[Term]:
@@ -257,9 +262,13 @@ def report(
     drafts: Sequence[Draft],
     found: Sequence[Correction],
     seconds: tuple[float, float],
+    judged: Mapping[tuple[str, str, str], str],
     file: TextIO | None,
 ) -> None:
-    """Print the figures of one language and mode; write the edited rows to `file`."""
+    """Print the figures of one language and mode; write the edited rows to `file`.
+
+    `judged` has the judgements of edited rows by languages, text before and text after.
+    """
     language = corrector.target
     rules, left, after = Counter[str](), Counter[str](), Counter[str]()
     for item, correction in zip(drafts, found, strict=True):
@@ -288,6 +297,12 @@ def report(
     pairs = [
         (item.source, case.references.get(language, "")) for item, case in zip(drafts, cases, strict=True)
     ]
+    if judged:
+        counts = Counter(
+            judged.get((f"kk-{language}", first(drafts[place]), found[place].text), "not judged")
+            for place in edited
+        )
+        print(f"  judged {dict(counts.most_common())}")
     if any(reference for _, reference in pairs):
         wanted, right = accuracy(corrector.checker, pairs, [first(item) for item in drafts])
         _, then = accuracy(corrector.checker, pairs, [item.text for item in found])
@@ -304,6 +319,13 @@ def report(
         )
 
 
+def judgements_of(path: Path) -> dict[tuple[str, str, str], str]:
+    """The judgements in a table of edited sentences, by languages, text before and text after."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return {(row["languages"], row["text"], row["corrected"]): row["judged"] for row in rows}
+
+
 def measure(arguments: argparse.Namespace, edits: TextIO | None, gaps: TextIO | None) -> None:
     """Translate, correct and print, for each language and mode."""
     cases = read(arguments.shared, arguments.text)[: arguments.rows or None]
@@ -315,6 +337,7 @@ def measure(arguments: argparse.Namespace, edits: TextIO | None, gaps: TextIO | 
     engine.recent = Recent()
     options = choice.options(engine.manifest)
     forcing = CTranslate2Forcing(engine)
+    judgements = judgements_of(arguments.judged) if arguments.judged else {}
     for target in arguments.targets.split(","):
         pairs = [(source_text(case.source, "kk"), case.references.get(target, "")) for case in cases]
         if arguments.oracle:
@@ -344,7 +367,7 @@ def measure(arguments: argparse.Namespace, edits: TextIO | None, gaps: TextIO | 
                 for item in corrector.correct(drafts[at : at + WINDOW])
             ]
             seconds = translating, time.process_time() - start
-            report(corrector, mode, cases, drafts, found, seconds, edits)
+            report(corrector, mode, cases, drafts, found, seconds, judgements, edits)
             if any(reference for _, reference in pairs):
                 left = missing(corrector, forcing, options.decoding, pairs, found)
                 report_missing(left, cases, found, target, gaps)
@@ -363,6 +386,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--edits", type=Path)
     parser.add_argument("--missing", type=Path)
+    parser.add_argument("--judged", type=Path)
     parser.add_argument("--oracle", action="store_true")
     arguments = parser.parse_args()
     with ExitStack() as files:

@@ -130,21 +130,15 @@ def _is_of_one_root(one: str, other: str) -> bool:
     return least >= _SHORT and one[:shared] == other[:shared]
 
 
-def varies(before: str, after: str, language: str, wordings: str) -> bool:
-    """Whether another text has an unknown word in place of a word of its root: "emotionable" for emotional.
+def invents(before: str, after: str, language: str, wordings: str) -> bool:
+    """Whether another text has a new word that no word table knows: "emotionable" for emotional.
 
-    Words of `wordings`, the terms that the other text puts in, do not count. Known words are those of the
-    word tables; in languages without any, no word is known.
+    Words of `wordings`, the terms that the other text puts in, names (words with a capital) and words with
+    digits do not count. False for languages without a table.
     """
-    old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (before, after))
-    own = {wordings[slice(*place)].lower() for place in word_places(wordings)}
-    return any(
-        _is_of_one_root(word, made) and not is_known(language, made)
-        for word in old
-        if word not in new
-        for made in new
-        if made not in old and made not in own
-    )
+    old, own = ({text[slice(*place)] for place in word_places(text)} for text in (before, wordings))
+    new = {after[slice(*place)] for place in word_places(after)} - old - own
+    return any(len(word) > _SHORT and word.islower() and is_known(language, word) is False for word in new)
 
 
 def mostly_kept(before: str, after: str) -> bool:
@@ -161,4 +155,13 @@ def rendered(table: WordTable, source: str, text: str, start: int = 0, stop: int
         at
         for at, (begin, end) in enumerate(word_places(source))
         if (end <= start or stop <= begin) and any(row[at] >= RENDERS for row in weights)
+    )
+
+
+def unlinked(table: WordTable, source: str, text: str) -> int:
+    """The number of words, without names and short ones, that render no source word by the table."""
+    rows = zip(word_places(text), table.weights(source, text), strict=True)
+    return sum(
+        stop - start > _SHORT and text[start].islower() and max(row, default=0.0) < RENDERS
+        for (start, stop), row in rows
     )

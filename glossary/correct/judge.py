@@ -13,7 +13,15 @@ from typing import Protocol
 
 from egiz.glossary.check import TermUse
 from egiz.glossary.correct.answers import EngineAnswers
-from egiz.glossary.correct.harm import doubled, is_as_good, mostly_kept, objections, rendered
+from egiz.glossary.correct.harm import (
+    doubled,
+    invents,
+    is_as_good,
+    mostly_kept,
+    objections,
+    rendered,
+    unlinked,
+)
 from egiz.glossary.correct.job import Candidate, Job, Offer, is_phrase, shifted
 from egiz.glossary.correct.links import changed_words
 from egiz.glossary.correct.options import CorrectOptions, Reason
@@ -229,15 +237,18 @@ class Safe:
         """Whether most of the sentence stays, and the terms fill a gap or have several source words.
 
         A gap is a source word without a known rendering that has one now. Where a known rendering stood, the
-        output was as often worse as better. No source word may lose its rendering.
+        output was as often worse as better. No source word may lose its rendering, and the output may not add
+        more words that render nothing known than gaps are filled.
         """
-        if not mostly_kept(job.text, item.text):
+        wordings = " ".join(use.rendering for use in fixed)
+        if not mostly_kept(job.text, item.text) or invents(job.text, item.text, self.languages[1], wordings):
             return False
         are_phrases = all(map(is_phrase, fixed))
         if self.table is None:
             return are_phrases
         before, after = (rendered(self.table, job.source, text) for text in (job.text, item.text))
-        return before <= after and (before < after or are_phrases)
+        added = unlinked(self.table, job.source, item.text) - unlinked(self.table, job.source, job.text)
+        return before <= after and (before < after or are_phrases) and added <= len(after - before)
 
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
         """By how many nats the pair becomes likelier in both directions; None for less than `back`.

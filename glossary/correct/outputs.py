@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct.answers import EngineAnswers
 from egiz.glossary.correct.candidates import SEEN, inflected_at, junction
-from egiz.glossary.correct.harm import is_as_good, says_another, varies
+from egiz.glossary.correct.harm import is_as_good, says_another
 from egiz.glossary.correct.job import HINTED, Candidate, Job, Offer, applied, changes, shifted
 from egiz.glossary.correct.judge import Judge
 from egiz.glossary.correct.links import changed_words, word_places
@@ -103,10 +103,8 @@ def _fixed(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
     if not all(fits(item.text, use.target.start, use.target.stop) for use in fixed if use.target):
         return []
     wordings = " ".join(use.rendering for use in fixed)
-    if not fixed or varies(job.text, item.text, judge.languages[1], wordings):
-        return []
     is_good = is_as_good(job.source, job.text, item.text, judge.languages, wordings=wordings)
-    return fixed if is_good else []
+    return fixed if fixed and is_good else []
 
 
 def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint, ...]:

@@ -198,10 +198,10 @@ def _profile(language: str, word: str, without: Collection[str]) -> dict[tuple[s
     return found
 
 
-def is_known(language: str, word: str) -> bool:
-    """Whether a table of any language pair has the lemma of a word."""
-    tables = [word_table(other, language) for other in _others(language)]
-    return any(not table.lemmas(word, 1)[0].endswith(_GUESSED) for table in tables if table is not None)
+def is_known(language: str, word: str) -> bool | None:
+    """Whether a table of any language pair has the lemma of a word; None for a language without a table."""
+    tables = [table for other in _others(language) if (table := word_table(other, language)) is not None]
+    return any(not table.lemmas(word, 1)[0].endswith(_GUESSED) for table in tables) if tables else None
 
 
 def _others(language: str) -> list[str]:

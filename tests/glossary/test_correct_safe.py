@@ -16,7 +16,7 @@ from egiz.glossary.correct import (
     mode_named,
     replay,
 )
-from egiz.glossary.correct.harm import doubled, foreign_words, repeated, says_another, varies
+from egiz.glossary.correct.harm import doubled, foreign_words, invents, repeated, says_another, unlinked
 from egiz.glossary.correct.links import Standing
 from egiz.glossary.correct.synonyms import is_of_one_sense
 from egiz.glossary.correct.words import WordTable, attended_words, known_words, unclaimed_words, word_table
@@ -214,16 +214,23 @@ def test_a_change_puts_a_term_in_only_if_words_with_content_change(
     [
         ("en", "an emotional debate", "an emotionable debate on the market", "market", True),
         ("en", "an emotional debate", "an emotional debate on the market", "market", False),
-        ("en", "many results", "much result", "", False),
-        ("en", "many marketplaces", "many marketplacer", "marketplacer", False),
-        ("ru", "Средство известно.", "Средствость известна.", "", True),
-        ("de", "die Reformen", "die Reform", "", True),
+        ("en", "an emotionable debate", "the emotionable debate", "", False),
+        ("en", "many places", "many marketplacer", "marketplacer", False),
+        ("en", "a debate", "a debate in Emotionable", "", False),
+        ("ru", "Средство известно.", "Это средствость.", "", True),
+        ("de", "die Reformen", "die Reformationen", "", False),
     ],
 )
-def test_an_unknown_word_in_place_of_one_of_its_root_is_seen(
+def test_a_new_word_that_no_table_knows_is_seen(
     language: str, before: str, after: str, wordings: str, is_found: bool
 ) -> None:
-    assert varies(before, after, language, wordings) == is_found
+    assert invents(before, after, language, wordings) == is_found
+
+
+def test_words_that_render_nothing_known_are_counted() -> None:
+    assert unlinked(TABLE, SOURCE, "долг фермера") == 0
+    assert unlinked(TABLE, SOURCE, TEXT) == 1, "without the name that may be one: Новый"
+    assert unlinked(TABLE, SOURCE, "растущий долг и Новый для фермера") == 1
 
 
 @pytest.mark.parametrize(
