@@ -132,7 +132,7 @@ def replaced(
     text: str,
     use: TermUse,
     uses: Sequence[TermUse],
-    gaze: Sequence[float],
+    attention: Sequence[float],
     may_go: MayGo,
     places: int,
     *,
@@ -140,7 +140,7 @@ def replaced(
 ) -> list[Candidate]:
     """Candidates with the preferred wording instead of words that may go and render no other term.
 
-    `gaze` is the attention of each word to the term: spots with the most are tried first, up to `places`
+    `attention` is the attention of each word to the term: spots with the most are tried first, up to `places`
     candidates. With `is_whole` a noun is replaced together with all its adjectives that may go.
     """
     language = use.target_language
@@ -152,15 +152,15 @@ def replaced(
         if (spot.is_sure or spot.is_direct) and not any(_overlap(place, other) for other in taken):
             own = [at for at, word in enumerate(words) if _overlap(word, place)]
             if may_go(own):
-                spots.append((sum(gaze[at] for at in own) / max(1, len(own)), spot))
+                spots.append((sum(attention[at] for at in own) / max(1, len(own)), spot))
     longest = {spot.stop: min(one.start for _, one in spots if one.stop == spot.stop) for _, spot in spots}
     spots = [item for item in spots if item[1].start == longest[item[1].stop]] if is_whole else spots
     spots.sort(key=lambda item: (-item[0], item[1].start, item[1].stop))
     made = [
         candidate
-        for looked, spot in spots
+        for share, spot in spots
         for wording in use.term.accepted_in(language)[:1]
-        if (candidate := _fitted(source, text, spot, wording, use, looked)) is not None
+        if (candidate := _fitted(source, text, spot, wording, use, share)) is not None
     ]
     return made[:places]
 
@@ -172,7 +172,7 @@ def _spots(text: str, language: str) -> tuple[Spot, ...]:
 
 
 def _fitted(
-    source: str, text: str, spot: Spot, wording: Wording, use: TermUse, looked: float
+    source: str, text: str, spot: Spot, wording: Wording, use: TermUse, share: float
 ) -> Candidate | None:
     """The candidate with the wording at a spot, in the form that spot and source require; None if unfit.
 
@@ -180,7 +180,7 @@ def _fitted(
     """
     if spot.is_counted and wording.number not in ("", spot.form.number):
         return None
-    number, attention = _number(source, spot, wording, use), looked if looked > SEEN else 0.0
+    number, attention = _number(source, spot, wording, use), share if share > SEEN else 0.0
 
     def put(case: str) -> Candidate | None:
         form = Form(case=case, number=number, possessor=spot.form.possessor)

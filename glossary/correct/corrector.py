@@ -134,7 +134,7 @@ class Corrector:
             refusal is None and self._needs_attention(*case, judge)
             for case, refusal in zip(waiting, refused, strict=True)
         ]
-        answers.read(
+        answers.align(
             [(job.source, job.text) for (job, _), is_read in zip(waiting, reads, strict=True) if is_read]
         )
         made = [
@@ -167,7 +167,7 @@ class Corrector:
             named = renamed(job.source, job.text, use, job.uses, judge.table)
             if self._is_by_people(judge):
                 return [item for item in named if item.is_safe]
-            made += named if judge.is_told(use) else []
+            made += named if judge.is_meant(use) else []
         found = replaced(
             job.source,
             job.text,
@@ -225,9 +225,9 @@ class Corrector:
         is_safe = isinstance(judge, Safe)
         for job, use, own in searched:
             if not any(item.rule == "replaced" for item in own):
-                gaze = answers.attention(job.source, job.text, use.source.start, use.source.stop)
+                attention = answers.attention(job.source, job.text, use.source.start, use.source.stop)
                 may_begin = judge.may_begin(job, use)
-                found = beginnings(job.text, use, gaze, may_begin, every_form=is_safe)
+                found = beginnings(job.text, use, attention, may_begin, every_form=is_safe)
                 begun.append((own, job.source, found))
         if is_safe:
             chosen = likeliest([(source, found) for _, source, found in begun], answers, self.options.likely)
@@ -270,7 +270,7 @@ class Corrector:
             if not isinstance(offer, str)
             for item in offer
         ]
-        answers.speak([(job.source, text) for job, _, item in offered for text in (job.text, item.text)])
+        answers.score([(job.source, text) for job, _, item in offered for text in (job.text, item.text)])
         answers.translate_back(
             [
                 (job.source, text)

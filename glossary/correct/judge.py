@@ -60,7 +60,7 @@ class Judge(Protocol):
         """The reason to leave a use alone without trying anything; None if there is none."""
         ...
 
-    def is_told(self, use: TermUse) -> bool:
+    def is_meant(self, use: TermUse) -> bool:
         """Whether the wording of the term certainly has the meaning that its source words have here."""
         ...
 
@@ -106,7 +106,7 @@ class Eager:
         """The reason of `undecided`; all other uses are tried."""
         return undecided(use)
 
-    def is_told(self, use: TermUse) -> bool:
+    def is_meant(self, use: TermUse) -> bool:
         """True for terms of several source words; nothing is known about others."""
         return is_phrase(use)
 
@@ -180,7 +180,7 @@ class Safe:
         is_other = self._sense(use) == "other" or not is_of_one_sense(job.source, job.text, use, self.table)
         return "sense" if is_other else None
 
-    def is_told(self, use: TermUse) -> bool:
+    def is_meant(self, use: TermUse) -> bool:
         """True for terms of several source words, and for wordings that usually render their source word."""
         return is_phrase(use) or self._sense(use) == "usual"
 
@@ -195,7 +195,8 @@ class Safe:
         if self.table is None:
             return no_words
         verdicts = self.table.verdicts(job.source, job.text, use.source.start, use.source.stop)
-        known = known_words(verdicts, job.text, _accepted(use, self.languages[1]), is_told=self.is_told(use))
+        accepted = _accepted(use, self.languages[1])
+        known = known_words(verdicts, job.text, accepted, is_meant=self.is_meant(use))
         if answers is None:
             return known
         standing = answers.standing(job.source, job.text, use.source.start, use.source.stop)
@@ -207,7 +208,7 @@ class Safe:
         if self.table is None:
             return any_words
         verdicts = self.table.verdicts(job.source, job.text, use.source.start, use.source.stop)
-        return unclaimed_words(verdicts, is_told=is_phrase(use))
+        return unclaimed_words(verdicts, is_meant=is_phrase(use))
 
     def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
         """True if a term of one source word replaces words, or comes with another output.
@@ -282,7 +283,7 @@ class Safe:
             return False
         if self._loses(job, use, item) or not self._suits(job, use, item, answers):
             return False
-        gain = -self.options.gain if self.is_told(use) else self.options.gain
+        gain = -self.options.gain if self.is_meant(use) else self.options.gain
         return _falls_by(job, item, answers) <= -gain
 
     def _suits(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
@@ -362,7 +363,7 @@ def _falls_by(job: Job, item: Candidate, answers: EngineAnswers) -> float:
 
 def _losses(offers: Sequence[Offer], answers: EngineAnswers) -> list[float]:
     """By how much each candidate as a whole is less likely per token, in nats; infinity where unknown."""
-    answers.speak([(job.source, text) for job, item, _ in offers for text in (job.text, item.text)])
+    answers.score([(job.source, text) for job, item, _ in offers for text in (job.text, item.text)])
     return [_falls_by(job, item, answers) for job, item, _ in offers]
 
 

@@ -192,12 +192,12 @@ def likeliest(
     None if even that one has less than `least` nats per token: finishing a sentence costs as much as
     translating it, and a model finishes badly after a term that it finds unlikely.
     """
-    answers.speak([(source, found[0].text) for source, found in begun if found])
+    answers.score([(source, found[0].text) for source, found in begun if found])
     hopeful = [
         (source, found if found and _term_logprob(source, found[0], answers) >= least - _FORMS else ())
         for source, found in begun
     ]
-    answers.speak([(source, item.text) for source, found in hopeful for item in found])
+    answers.score([(source, item.text) for source, found in hopeful for item in found])
     chosen: list[Beginning | None] = []
     for source, found in hopeful:
         worth = {item: _term_logprob(source, item, answers) for item in found}

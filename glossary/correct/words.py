@@ -1,4 +1,4 @@
-"""Words of two languages that are known to translate each other: evidence before a word is overwritten.
+"""Words that are known to translate each other, and which words of a translation may give way to a term.
 
 The tables in ``data/words`` were learned from parallel text in both directions (`benchmarks/word_tables.py`).
 They hold lemmas, so that контракт is not taken for контроль.
@@ -119,8 +119,8 @@ class WordTable:
         best = max((self._attested(source, text) for text in accepted), default=0.0)
         if best >= USUAL:
             return "usual"
-        is_told = len(source) == 1 and source[0] in self._renderings
-        return "other" if is_told and best < PROVEN else "open"
+        is_meant = len(source) == 1 and source[0] in self._renderings
+        return "other" if is_meant and best < PROVEN else "open"
 
     def prefers(self, form: str, words: Sequence[str], accepted: Sequence[str]) -> bool:
         """Whether ordinary text clearly renders the source words `form` by `words` rather than as accepted.
@@ -260,18 +260,18 @@ def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
     return may_go
 
 
-def known_words(verdicts: Sequence[Verdict], text: str, accepted: str, *, is_told: bool) -> MayGo:
+def known_words(verdicts: Sequence[Verdict], text: str, accepted: str, *, is_meant: bool) -> MayGo:
     """The words that are known to render the term: all of them together, and none that renders another word.
 
     None may share a root with the term, as in `linked_words`. If the wording certainly has the meaning of the
-    source (`is_told`), words that the table does not know may go as well. The attention of the model must
+    source (`is_meant`), words that the table does not know may go as well. The attention of the model must
     also agree, see `attended_words`; this test alone tells whether it is worth computing.
     """
     places = word_places(text)
     proven = {at for at, verdict in enumerate(verdicts) if verdict == "term"}
-    if len(verdicts) != len(places) or not (proven or is_told):
+    if len(verdicts) != len(places) or not (proven or is_meant):
         return no_words
-    allowed = ("term", "nothing", "unknown") if is_told else ("term", "nothing")
+    allowed = ("term", "nothing", "unknown") if is_meant else ("term", "nothing")
 
     def may_go(words: Collection[int]) -> bool:
         own = set(words)
@@ -296,13 +296,13 @@ def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text:
     return lambda words: bool(set(words) & standing.likely) and remains <= set(words)
 
 
-def unclaimed_words(verdicts: Sequence[Verdict], *, is_told: bool) -> MayGo:
+def unclaimed_words(verdicts: Sequence[Verdict], *, is_meant: bool) -> MayGo:
     """The words from which on a sentence may be translated again: those that are known to render the term.
 
-    If the wording certainly has the meaning of the source (`is_told`), these are all words that are not known
-    to render another word of the source.
+    If the wording certainly has the meaning of the source (`is_meant`), these are all words that are not
+    known to render another word of the source.
     """
-    allowed = ("term", "nothing", "unknown") if is_told else ("term",)
+    allowed = ("term", "nothing", "unknown") if is_meant else ("term",)
     return lambda words: all(at < len(verdicts) and verdicts[at] in allowed for at in words)
 
 

@@ -101,15 +101,15 @@ DEBT = (SOURCE.index("қарызы"), len(SOURCE))
 def test_words_that_render_another_word_are_protected() -> None:
     verdicts = TABLE.verdicts(SOURCE, TEXT, *DEBT)
     assert verdicts == ["unknown", "term", "other", "unknown"]
-    assert unclaimed_words(verdicts, is_told=False)([1])
-    assert not unclaimed_words(verdicts, is_told=False)([0])
-    assert unclaimed_words(verdicts, is_told=True)([0])
-    assert not unclaimed_words(verdicts, is_told=True)([2])
-    assert known_words(verdicts, TEXT, "заём", is_told=False)([1])
-    assert not known_words(verdicts, TEXT, "заём", is_told=False)([1, 2])
-    assert not known_words(verdicts, TEXT, "заём", is_told=False)([0, 1])
-    assert known_words(verdicts, TEXT, "заём", is_told=True)([0, 1])
-    assert not known_words(verdicts, TEXT, "долговой заём", is_told=False)([1])
+    assert unclaimed_words(verdicts, is_meant=False)([1])
+    assert not unclaimed_words(verdicts, is_meant=False)([0])
+    assert unclaimed_words(verdicts, is_meant=True)([0])
+    assert not unclaimed_words(verdicts, is_meant=True)([2])
+    assert known_words(verdicts, TEXT, "заём", is_meant=False)([1])
+    assert not known_words(verdicts, TEXT, "заём", is_meant=False)([1, 2])
+    assert not known_words(verdicts, TEXT, "заём", is_meant=False)([0, 1])
+    assert known_words(verdicts, TEXT, "заём", is_meant=True)([0, 1])
+    assert not known_words(verdicts, TEXT, "долговой заём", is_meant=False)([1])
 
 
 def test_the_model_must_look_at_the_words_that_give_way_and_at_no_other() -> None:

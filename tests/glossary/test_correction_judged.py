@@ -57,8 +57,8 @@ def is_offered(row: Row, checker: Checker) -> bool:
     uses = checker.check(row["source"], row["text"])
     use = next(use for use in uses if use.term.id == row["term"] and use.source.start == int(row["at"]))
     if row["rule"] in ("replaced", "forbidden"):
-        gaze = [0.0] * len(word_places(row["text"]))
-        places = replaced(row["source"], row["text"], use, uses, gaze, any_words, MANY)
+        attention = [0.0] * len(word_places(row["text"]))
+        places = replaced(row["source"], row["text"], use, uses, attention, any_words, MANY)
         made = swapped(row["text"], use) if row["rule"] == "forbidden" else places
         if result(row) not in {item.text for item in made}:
             return False
