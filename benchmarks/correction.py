@@ -14,7 +14,8 @@ whether the translation with hints renders them; with --missing FILE each of the
 `flores-dev` is for choosing settings, `flores-devtest` and `wmt19` for reporting; `--text seed` takes the
 seed, which has no reference, for the time, and `news` rows of government news in a random order. With --edits
 FILE every edited row is written there with source, reference, before and after, to be read by a person. With
---judged FILE (`tests/cases/correction_edits.tsv`) edited rows that were read are counted by judgement.
+--judged FILE (`tests/cases/correction_edits.tsv`) edited rows that were read are counted by judgement; --seed
+draws other dictionary entries, as the column `seed` there says.
 
 With --oracle nothing is corrected: the model is told, for each term whose accepted wording stands in the
 reference, that wording, and the share of terms that its first output then has in an accepted form is printed
@@ -38,6 +39,7 @@ from typing import TextIO
 
 from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct import Correction, CorrectOptions, Corrector, Draft
+from egiz.glossary.correct.job import changes
 from egiz.glossary.correct.outputs import hints_of
 from egiz.glossary.records import Term, Wording
 from egiz.glossary.termbase import load_all
@@ -64,6 +66,8 @@ DICTIONARIES = {
     "en": ("apertium_engkaz_dix", "roose_sozdik_wiki", "anmitali_dict"),
 }
 ENTRIES = 3000
+Judgements = Mapping[tuple[str, int, str], str]
+"""What a person says of edits, by languages, number of the row (from 1), and edits in one line."""
 SAMPLES = 1000
 _RIGHT = ("applied", "variant")
 _PLAIN = re.compile(r"[^\W\d_]{2,}(?:[ -][^\W\d_]{2,}){0,2}")
@@ -262,12 +266,12 @@ def report(
     drafts: Sequence[Draft],
     found: Sequence[Correction],
     seconds: tuple[float, float],
-    judged: Mapping[tuple[str, str, str], str],
+    judged: Judgements,
     file: TextIO | None,
 ) -> None:
     """Print the figures of one language and mode; write the edited rows to `file`.
 
-    `judged` has the judgements of edited rows by languages, text before and text after.
+    `judged` has the judgements on edited rows.
     """
     language = corrector.target
     rules, left, after = Counter[str](), Counter[str](), Counter[str]()
@@ -298,10 +302,11 @@ def report(
         (item.source, case.references.get(language, "")) for item, case in zip(drafts, cases, strict=True)
     ]
     if judged:
-        counts = Counter(
-            judged.get((f"kk-{language}", first(drafts[place]), found[place].text), "not judged")
+        keys = [
+            (f"kk-{language}", place + 1, edits_of(first(drafts[place]), found[place].text))
             for place in edited
-        )
+        ]
+        counts = Counter(judged.get(key, "not judged") for key in keys)
         print(f"  judged {dict(counts.most_common())}")
     if any(reference for _, reference in pairs):
         wanted, right = accuracy(corrector.checker, pairs, [first(item) for item in drafts])
@@ -319,11 +324,17 @@ def report(
         )
 
 
-def judgements_of(path: Path) -> dict[tuple[str, str, str], str]:
-    """The judgements in a table of edited sentences, by languages, text before and text after."""
+def edits_of(before: str, after: str) -> str:
+    """The changes from one text to another in one line, as the table of judged edits has them."""
+    return "; ".join(f"{before[start:stop]} → {new}" for start, stop, new in changes(before, after))
+
+
+def judgements_of(path: Path, text: str) -> Judgements:
+    """The judgements on rows of `text` in a table of edited sentences."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {(row["languages"], row["text"], row["corrected"]): row["judged"] for row in rows}
+        own = [row for row in rows if row["text"] == text]
+    return {(row["languages"], int(row["row"]), row["edits"]): row["judged"] for row in own}
 
 
 def measure(arguments: argparse.Namespace, edits: TextIO | None, gaps: TextIO | None) -> None:
@@ -337,7 +348,7 @@ def measure(arguments: argparse.Namespace, edits: TextIO | None, gaps: TextIO | 
     engine.recent = Recent()
     options = choice.options(engine.manifest)
     forcing = CTranslate2Forcing(engine)
-    judgements = judgements_of(arguments.judged) if arguments.judged else {}
+    judgements = judgements_of(arguments.judged, arguments.text) if arguments.judged else {}
     for target in arguments.targets.split(","):
         pairs = [(source_text(case.source, "kk"), case.references.get(target, "")) for case in cases]
         if arguments.oracle:
