@@ -73,7 +73,7 @@ def accept_hinted(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> 
 
 def _hinted_candidates(job: Job) -> list[Candidate]:
     """Of each output with hints, only the changes that put terms in, and the whole; without duplicates."""
-    made = {}
+    made: dict[str, Candidate] = {}
     for text in job.hinted_outputs:
         for item in (_only_terms(job, text), Candidate(text=text, rule=HINTED)):
             if item is not None and item.text != job.text:
