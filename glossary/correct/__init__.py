@@ -1,8 +1,7 @@
 """Correct translations by a term base; every change is recorded as an edit."""
 
-from egiz.glossary.correct.candidates import RULES, UNFORCED
 from egiz.glossary.correct.corrector import Corrector
-from egiz.glossary.correct.edits import current_places, replay
+from egiz.glossary.correct.job import RULES, UNFORCED, current_places, replay
 from egiz.glossary.correct.links import Links
 from egiz.glossary.correct.options import (
     MODES,

@@ -39,9 +39,10 @@ class EngineAnswers:
         self._links = links
         self._decoding = decoding or Decoding()
         self._tables: dict[tuple[str, str], Weights] = {}
-        self._spoken: dict[tuple[str, str], TokenScores | None] = {}
+        self._scored: dict[tuple[str, str], TokenScores | None] = {}
+        self._returned: dict[tuple[str, str], TokenScores | None] = {}
 
-    def read(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def align(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Compute and cache the word weights of pairs of source and published target text."""
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self._tables]
         if not new:
@@ -68,27 +69,47 @@ class EngineAnswers:
         table = self._tables.get((source, text))
         return None if table is None else standing(table, source, text, start, stop)
 
-    def speak(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def score(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Compute and cache the token scores of pairs of source and published target text.
 
         Does nothing without an engine.
         """
-        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._spoken]
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._scored]
         if self._forcing is None or not new:
             return
         plain = [(normalise(source), normalise(text)) for source, text in new]
         found = self._forcing.token_scores(plain, source=self._source, target=self._target)
-        self._spoken.update(zip(new, found, strict=True))
+        self._scored.update(zip(new, found, strict=True))
+
+    def translate_back(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Compute and cache how likely the source of each pair is as a translation of its target text.
+
+        Does nothing without an engine.
+        """
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._returned]
+        if self._forcing is None or not new:
+            return
+        plain = [(normalise(text), normalise(source)) for source, text in new]
+        found = self._forcing.token_scores(plain, source=self._target, target=self._source)
+        self._returned.update(zip(new, found, strict=True))
+
+    def both_ways(self, source: str, text: str) -> float | None:
+        """The sum of the log-probabilities, in nats, of `text` given `source` and of `source` given `text`.
+
+        None for a pair that `score` and `translate_back` did not ask about, or that the model cannot read.
+        """
+        there, back = self._scored.get((source, text)), self._returned.get((source, text))
+        return sum(there.logprobs) + sum(back.logprobs) if there and back else None
 
     def mean(self, source: str, text: str) -> float | None:
-        """Mean log-probability per token of a pair that `speak` asked about, in nats; None where unknown."""
-        spoken = self._spoken.get((source, text))
-        return spoken.mean if spoken else None
+        """Mean log-probability per token of a pair that `score` asked about, in nats; None where unknown."""
+        scores = self._scored.get((source, text))
+        return scores.mean if scores else None
 
     def outside(self, source: str, text: str, words: Collection[int]) -> float | None:
         """The sum of the log-probabilities of all tokens of `text` but those of some of its words, in nats.
 
-        `words` are indices of `word_places`. None for a pair that `speak` did not ask about or the model
+        `words` are indices of `word_places`. None for a pair that `score` did not ask about or the model
         cannot read, and if the published text and its normalised form differ in their number of words.
         """
         parts = self._parts(source, text, words)
@@ -103,14 +124,14 @@ class EngineAnswers:
         self, source: str, text: str, words: Collection[int]
     ) -> tuple[list[float], list[float]] | None:
         """The log-probabilities of the tokens of some words, and of all other tokens, with the end token."""
-        spoken = self._spoken.get((source, text))
+        scores = self._scored.get((source, text))
         places = word_places(normalise(text))
-        if spoken is None or len(places) != len(word_places(text)):
+        if scores is None or len(places) != len(word_places(text)):
             return None
         own = [places[at] for at in words]
         inside: list[float] = []
-        outside = [spoken.logprobs[-1]]
-        for (begin, end), logprob in zip(spoken.spans, spoken.logprobs, strict=False):
+        outside = [scores.logprobs[-1]]
+        for (begin, end), logprob in zip(scores.spans, scores.logprobs, strict=False):
             is_own = any(begin < stop and start < end for start, stop in own)
             (inside if is_own else outside).append(logprob)
         return inside, outside

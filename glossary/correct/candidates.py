@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from egiz.glossary.check import TermUse
-from egiz.glossary.correct.edits import applied
+from egiz.glossary.correct.job import Candidate, applied
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.correct.replaceable import MayGo
 from egiz.glossary.correct.swap import Swapped, swaps
+from egiz.glossary.correct.words import MayGo
 from egiz.glossary.languages import agreement, finder, morphology
 from egiz.glossary.morphology.base import Change, Refusal, Spot
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
@@ -70,18 +70,6 @@ def junction(text: str, start: int, following: str, language: str) -> tuple[int,
     return None
 
 
-HINTED = "hinted"
-"""The rule of edits from outputs of a model that got the terms as hints."""
-RULES = {
-    "forbidden": "a forbidden wording was replaced",
-    "replaced": "put where the words stood that rendered it",
-    "other-output": "taken from another output of the model",
-    "redecoded": "the sentence was translated again around it",
-    HINTED: "the sentence was translated again, and the model was told the term",
-}
-"""The rules that make edits, with a description of each."""
-UNFORCED = ("other-output", HINTED)
-"""The rules of edits in which the model itself wrote the term, in the form that it chose."""
 _CLOSE = 0.3
 """How much lower, in nats per token, another hypothesis may score and be accepted without the engine."""
 SEEN = 0.02
@@ -92,31 +80,6 @@ _LONG, _ROOT = 6, 4
 """The fewest letters of a word that is compared with its neighbour, and the first letters that words of one
 root share."""
 _DIRECT = ("nominative", "accusative")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A text that may replace the current translation.
-
-    `changes` produce it from the current text, in order and without overlap; they are empty if the whole text
-    is another output. `attention` is the attention of the replaced words to the source term. If `is_safe`, it
-    may be accepted without the engine. `gone` are the words of the current text (indices of `word_places`)
-    that the term replaces in an output without changes. If `is_swap`, the term has the form of the words that
-    it replaces.
-    """
-
-    text: str
-    rule: str
-    changes: tuple[Change, ...] = ()
-    attention: float = 0.0
-    is_safe: bool = False
-    logprob: float | None = None
-    gone: tuple[int, ...] = ()
-    is_swap: bool = False
-
-    def worth(self, weight: float) -> float:
-        """The value by which candidates for one term are ranked; higher is better."""
-        return (self.logprob or 0.0) + weight * self.attention
 
 
 def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> list[Candidate]:
@@ -169,7 +132,7 @@ def replaced(
     text: str,
     use: TermUse,
     uses: Sequence[TermUse],
-    gaze: Sequence[float],
+    attention: Sequence[float],
     may_go: MayGo,
     places: int,
     *,
@@ -177,7 +140,7 @@ def replaced(
 ) -> list[Candidate]:
     """Candidates with the preferred wording instead of words that may go and render no other term.
 
-    `gaze` is the attention of each word to the term: spots with the most are tried first, up to `places`
+    `attention` is the attention of each word to the term: spots with the most are tried first, up to `places`
     candidates. With `is_whole` a noun is replaced together with all its adjectives that may go.
     """
     language = use.target_language
@@ -189,15 +152,15 @@ def replaced(
         if (spot.is_sure or spot.is_direct) and not any(_overlap(place, other) for other in taken):
             own = [at for at, word in enumerate(words) if _overlap(word, place)]
             if may_go(own):
-                spots.append((sum(gaze[at] for at in own) / max(1, len(own)), spot))
+                spots.append((sum(attention[at] for at in own) / max(1, len(own)), spot))
     longest = {spot.stop: min(one.start for _, one in spots if one.stop == spot.stop) for _, spot in spots}
     spots = [item for item in spots if item[1].start == longest[item[1].stop]] if is_whole else spots
     spots.sort(key=lambda item: (-item[0], item[1].start, item[1].stop))
     made = [
         candidate
-        for looked, spot in spots
+        for share, spot in spots
         for wording in use.term.accepted_in(language)[:1]
-        if (candidate := _fitted(source, text, spot, wording, use, looked)) is not None
+        if (candidate := _fitted(source, text, spot, wording, use, share)) is not None
     ]
     return made[:places]
 
@@ -209,7 +172,7 @@ def _spots(text: str, language: str) -> tuple[Spot, ...]:
 
 
 def _fitted(
-    source: str, text: str, spot: Spot, wording: Wording, use: TermUse, looked: float
+    source: str, text: str, spot: Spot, wording: Wording, use: TermUse, share: float
 ) -> Candidate | None:
     """The candidate with the wording at a spot, in the form that spot and source require; None if unfit.
 
@@ -217,7 +180,7 @@ def _fitted(
     """
     if spot.is_counted and wording.number not in ("", spot.form.number):
         return None
-    number, attention = _number(source, spot, wording, use), looked if looked > SEEN else 0.0
+    number, attention = _number(source, spot, wording, use), share if share > SEEN else 0.0
 
     def put(case: str) -> Candidate | None:
         form = Form(case=case, number=number, possessor=spot.form.possessor)

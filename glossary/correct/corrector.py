@@ -14,13 +14,19 @@ from dataclasses import replace
 
 from egiz.glossary.check import Checker, TermUse, is_banned
 from egiz.glossary.correct.answers import EngineAnswers
-from egiz.glossary.correct.candidates import Candidate, other_hypotheses, replaced, swapped, why_kept
-from egiz.glossary.correct.hinted import take, tell
-from egiz.glossary.correct.job import Job
+from egiz.glossary.correct.candidates import other_hypotheses, replaced, swapped, why_kept
+from egiz.glossary.correct.job import Candidate, Job
 from egiz.glossary.correct.judge import Eager, Judge, Safe, undecided
 from egiz.glossary.correct.links import Links, word_places
 from egiz.glossary.correct.options import Correction, CorrectOptions, Draft, Reason
-from egiz.glossary.correct.redecode import Beginning, beginnings, finished, likeliest
+from egiz.glossary.correct.outputs import (
+    Beginning,
+    accept_hinted,
+    ask_with_hints,
+    beginnings,
+    completed,
+    likeliest,
+)
 from egiz.glossary.correct.synonyms import renamed
 from egiz.glossary.correct.words import word_table
 from egiz.glossary.languages import form_fits
@@ -91,8 +97,8 @@ class Corrector:
         )
         for phase, judge in enumerate(self._judges):
             if self.options.hints:
-                tell(jobs, judge, answers, self.options.hints)
-                take(jobs, judge, answers)
+                ask_with_hints(jobs, judge, answers, self.options.hints)
+                accept_hinted(jobs, judge, answers)
             self._ask_others(jobs, answers)
             self._finish(jobs, answers, phase + 1)
         return [job.correction() for job in jobs]
@@ -128,7 +134,7 @@ class Corrector:
             refusal is None and self._needs_attention(*case, judge)
             for case, refusal in zip(waiting, refused, strict=True)
         ]
-        answers.read(
+        answers.align(
             [(job.source, job.text) for (job, _), is_read in zip(waiting, reads, strict=True) if is_read]
         )
         made = [
@@ -161,7 +167,7 @@ class Corrector:
             named = renamed(job.source, job.text, use, job.uses, judge.table)
             if self._is_by_people(judge):
                 return [item for item in named if item.is_safe]
-            made += named if judge.is_told(use) else []
+            made += named if judge.is_meant(use) else []
         found = replaced(
             job.source,
             job.text,
@@ -201,7 +207,7 @@ class Corrector:
         only for translations that this engine has just made, because in others the engine would replace the
         rest of the sentence by its own words.
         """
-        if self._forcing is None or not self.options.hypotheses or use.source.start in job.told:
+        if self._forcing is None or not self.options.hypotheses or use.source.start in job.hinted:
             return False
         if isinstance(judge, Eager):
             return True
@@ -219,9 +225,9 @@ class Corrector:
         is_safe = isinstance(judge, Safe)
         for job, use, own in searched:
             if not any(item.rule == "replaced" for item in own):
-                gaze = answers.attention(job.source, job.text, use.source.start, use.source.stop)
+                attention = answers.attention(job.source, job.text, use.source.start, use.source.stop)
                 may_begin = judge.may_begin(job, use)
-                found = beginnings(job.text, use, gaze, may_begin, every_form=is_safe)
+                found = beginnings(job.text, use, attention, may_begin, every_form=is_safe)
                 begun.append((own, job.source, found))
         if is_safe:
             chosen = likeliest([(source, found) for _, source, found in begun], answers, self.options.likely)
@@ -231,9 +237,9 @@ class Corrector:
             ]
         items = [(own, source, item) for own, source, found in begun for item in found]
         hypotheses = 1 if is_safe else self.options.hypotheses
-        texts = finished([(source, item) for _, source, item in items], answers, hypotheses)
-        for (own, _, _), completed in zip(items, texts, strict=True):
-            own += completed
+        made = completed([(source, item) for _, source, item in items], answers, hypotheses)
+        for (own, _, _), more in zip(items, made, strict=True):
+            own += more
 
     def _mends(self, job: Job, use: TermUse, item: Candidate) -> bool:
         """Whether a candidate fixes this use, in a form that its context allows, and breaks no other.
@@ -258,12 +264,19 @@ class Corrector:
         answers: EngineAnswers,
     ) -> None:
         """Accept the best candidate of each use, or record why none was."""
-        answers.speak(
+        offered = [
+            (job, use, item)
+            for (job, use), offer in zip(waiting, offers, strict=True)
+            if not isinstance(offer, str)
+            for item in offer
+        ]
+        answers.score([(job.source, text) for job, _, item in offered for text in (job.text, item.text)])
+        answers.translate_back(
             [
                 (job.source, text)
-                for (job, _), offer in zip(waiting, offers, strict=True)
-                if not isinstance(offer, str)
-                for text in (job.text, *(item.text for item in offer))
+                for job, use, item in offered
+                if judge.is_weighed_back(use, item)
+                for text in (job.text, item.text)
             ]
         )
         for (job, use), offer in zip(waiting, offers, strict=True):

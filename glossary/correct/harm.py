@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.correct.words import RENDERS, WordTable
+from egiz.glossary.correct.words import RENDERS, WordTable, is_known
 from egiz.glossary.morphology.spelling import cut_words
 from egiz.translate.guards import check
 from egiz.translate.guards.language import families, family, written_in
@@ -130,6 +130,17 @@ def _is_of_one_root(one: str, other: str) -> bool:
     return least >= _SHORT and one[:shared] == other[:shared]
 
 
+def invents(before: str, after: str, language: str, wordings: str) -> bool:
+    """Whether another text has a new word that no word table knows: "emotionable" for emotional.
+
+    Words of `wordings`, the terms that the other text puts in, names (words with a capital) and words with
+    digits do not count. False for languages without a table.
+    """
+    old, own = ({text[slice(*place)] for place in word_places(text)} for text in (before, wordings))
+    new = {after[slice(*place)] for place in word_places(after)} - old - own
+    return any(len(word) > _SHORT and word.islower() and is_known(language, word) is False for word in new)
+
+
 def mostly_kept(before: str, after: str) -> bool:
     """Whether most words of `before` stand in `after`, in their order."""
     old, new = before.split(), after.split()
@@ -144,4 +155,13 @@ def rendered(table: WordTable, source: str, text: str, start: int = 0, stop: int
         at
         for at, (begin, end) in enumerate(word_places(source))
         if (end <= start or stop <= begin) and any(row[at] >= RENDERS for row in weights)
+    )
+
+
+def unlinked(table: WordTable, source: str, text: str) -> int:
+    """The number of words, without names and short ones, that render no source word by the table."""
+    rows = zip(word_places(text), table.weights(source, text), strict=True)
+    return sum(
+        stop - start > _SHORT and text[start].islower() and max(row, default=0.0) < RENDERS
+        for (start, stop), row in rows
     )

@@ -13,14 +13,23 @@ from typing import Protocol
 
 from egiz.glossary.check import TermUse
 from egiz.glossary.correct.answers import EngineAnswers
-from egiz.glossary.correct.candidates import Candidate
-from egiz.glossary.correct.edits import shifted
-from egiz.glossary.correct.harm import doubled, is_as_good, mostly_kept, objections, rendered
-from egiz.glossary.correct.job import Job, is_phrase
+from egiz.glossary.correct.harm import (
+    doubled,
+    invents,
+    is_as_good,
+    mostly_kept,
+    objections,
+    rendered,
+    unlinked,
+)
+from egiz.glossary.correct.job import Candidate, Job, Offer, is_phrase, shifted
 from egiz.glossary.correct.links import changed_words
 from egiz.glossary.correct.options import CorrectOptions, Reason
-from egiz.glossary.correct.replaceable import (
+from egiz.glossary.correct.synonyms import is_of_one_sense
+from egiz.glossary.correct.words import (
     MayGo,
+    Sense,
+    WordTable,
     any_words,
     attended_words,
     known_words,
@@ -28,8 +37,6 @@ from egiz.glossary.correct.replaceable import (
     no_words,
     unclaimed_words,
 )
-from egiz.glossary.correct.synonyms import is_of_one_sense
-from egiz.glossary.correct.words import Sense, WordTable
 from egiz.glossary.languages import dependent
 
 _ORDER = ("other-output", "forbidden", "redecoded", "replaced")
@@ -53,7 +60,7 @@ class Judge(Protocol):
         """The reason to leave a use alone without trying anything; None if there is none."""
         ...
 
-    def is_told(self, use: TermUse) -> bool:
+    def is_meant(self, use: TermUse) -> bool:
         """Whether the wording of the term certainly has the meaning that its source words have here."""
         ...
 
@@ -65,14 +72,22 @@ class Judge(Protocol):
         """Which words the term may replace if the sentence is translated again from there on."""
         ...
 
+    def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
+        """Whether `best` needs the log-probability of the source given the candidate."""
+        ...
+
     def best(
         self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
     ) -> Candidate | None:
         """The candidate to be accepted, if any; `own` are those of the use, with mean log-probabilities."""
         ...
 
-    def takes(self, job: Job, item: Candidate, fixed: Sequence[TermUse], answers: EngineAnswers) -> bool:
-        """Whether an output made with hints may replace the text; `fixed` are the uses that it puts right."""
+    def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
+        """Whether an output with hints, that puts `fixed` right, passes all tests without the engine."""
+        ...
+
+    def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
+        """For each output with hints a value to rank it by, higher is better; None if it may not be taken."""
         ...
 
 
@@ -91,7 +106,7 @@ class Eager:
         """The reason of `undecided`; all other uses are tried."""
         return undecided(use)
 
-    def is_told(self, use: TermUse) -> bool:
+    def is_meant(self, use: TermUse) -> bool:
         """True for terms of several source words; nothing is known about others."""
         return is_phrase(use)
 
@@ -103,6 +118,10 @@ class Eager:
         """Every word."""
         return any_words
 
+    def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
+        """False: only the translation counts."""
+        return False
+
     def best(
         self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
     ) -> Candidate | None:
@@ -113,9 +132,14 @@ class Eager:
             return None
         return found if found.logprob >= floor - self.options.margin else None
 
-    def takes(self, job: Job, item: Candidate, fixed: Sequence[TermUse], answers: EngineAnswers) -> bool:
-        """Whether the whole text, read without the hint, becomes less likely by at most `margin`."""
-        return _falls_by(job, item, answers) <= self.options.margin
+    def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
+        """True: only the likelihood counts."""
+        return True
+
+    def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
+        """The change of the mean log-probability without the hint; None if it falls by more than `margin`."""
+        losses = _losses(offers, answers)
+        return [-loss if loss <= self.options.margin else None for loss in losses]
 
 
 class Safe:
@@ -156,7 +180,7 @@ class Safe:
         is_other = self._sense(use) == "other" or not is_of_one_sense(job.source, job.text, use, self.table)
         return "sense" if is_other else None
 
-    def is_told(self, use: TermUse) -> bool:
+    def is_meant(self, use: TermUse) -> bool:
         """True for terms of several source words, and for wordings that usually render their source word."""
         return is_phrase(use) or self._sense(use) == "usual"
 
@@ -171,7 +195,8 @@ class Safe:
         if self.table is None:
             return no_words
         verdicts = self.table.verdicts(job.source, job.text, use.source.start, use.source.stop)
-        known = known_words(verdicts, job.text, _accepted(use, self.languages[1]), is_told=self.is_told(use))
+        accepted = _accepted(use, self.languages[1])
+        known = known_words(verdicts, job.text, accepted, is_meant=self.is_meant(use))
         if answers is None:
             return known
         standing = answers.standing(job.source, job.text, use.source.start, use.source.stop)
@@ -183,7 +208,19 @@ class Safe:
         if self.table is None:
             return any_words
         verdicts = self.table.verdicts(job.source, job.text, use.source.start, use.source.stop)
-        return unclaimed_words(verdicts, is_told=is_phrase(use))
+        return unclaimed_words(verdicts, is_meant=is_phrase(use))
+
+    def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
+        """True if a term of one source word replaces words, or comes with another output.
+
+        False without a word table, and where people translated.
+        """
+        return (
+            item.rule in ("replaced", "other-output")
+            and self.table is not None
+            and not self.options.people
+            and not is_phrase(use)
+        )
 
     def best(
         self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
@@ -197,27 +234,39 @@ class Safe:
                 return item
         return None
 
-    def takes(self, job: Job, item: Candidate, fixed: Sequence[TermUse], answers: EngineAnswers) -> bool:
-        """Whether the terms are certainly meant here, and the rest stays as likely and as complete.
+    def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
+        """Whether most of the sentence stays, and the terms fill a gap or have several source words.
 
-        They are meant if `is_told` holds for each of them, or if one more word of the source has a known
-        rendering now. No word of the source may have lost its rendering. Read without the hint, the whole
-        text may be less likely by `told` per token. If only some changes are taken over, the other tokens may
-        also be less likely by at most `tolerance` in sum.
+        A gap is a source word without a known rendering that has one now. Where a known rendering stood, the
+        output was as often worse as better. No source word may lose its rendering, and the output may not add
+        more words that render nothing known than gaps are filled.
         """
-        if not mostly_kept(job.text, item.text):
+        wordings = " ".join(use.rendering for use in fixed)
+        if not mostly_kept(job.text, item.text) or invents(job.text, item.text, self.languages[1], wordings):
             return False
-        if self.table is not None:
-            before, after = (rendered(self.table, job.source, text) for text in (job.text, item.text))
-            if not before <= after or not (before < after or all(map(self.is_told, fixed))):
-                return False
-        elif not all(map(self.is_told, fixed)):
-            return False
-        if item.changes:
-            loss = _loss(job, fixed[0], item, answers)
-            if loss is None or loss > self.options.tolerance:
-                return False
-        return _falls_by(job, item, answers) <= self.options.told
+        are_phrases = all(map(is_phrase, fixed))
+        if self.table is None:
+            return are_phrases
+        before, after = (rendered(self.table, job.source, text) for text in (job.text, item.text))
+        added = unlinked(self.table, job.source, item.text) - unlinked(self.table, job.source, job.text)
+        return before <= after and (before < after or are_phrases) and added <= len(after - before)
+
+    def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
+        """By how many nats the pair becomes likelier in both directions; None for less than `back`.
+
+        None too if the text, without the hint, becomes less likely per token by more than `told`.
+        """
+        likely = [loss <= self.options.told for loss in _losses(offers, answers)]
+        kept = [offer for offer, is_likely in zip(offers, likely, strict=True) if is_likely]
+        answers.translate_back(
+            [(job.source, text) for job, item, _ in kept for text in (job.text, item.text)]
+        )
+        worths: list[float | None] = []
+        for (job, item, _), is_likely in zip(offers, likely, strict=True):
+            old, new = (answers.both_ways(job.source, text) for text in (job.text, item.text))
+            gain = new - old if is_likely and old is not None and new is not None else None
+            worths.append(gain if gain is not None and gain >= self.options.back else None)
+        return worths
 
     def _keeps(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
         """Whether the rest of the sentence stays as likely and, for another output, also the whole sentence.
@@ -228,14 +277,34 @@ class Safe:
         if loss is None or loss > self._most(job, use, item, answers):
             return False
         if item.changes:
-            return doubled(item.text) <= doubled(job.text)
+            return doubled(item.text) <= doubled(job.text) and self._suits(job, use, item, answers)
         accepted = _accepted(use, self.languages[1])
         if not is_as_good(job.source, job.text, item.text, self.languages, wordings=accepted):
             return False
-        if self._loses(job, use, item):
+        if self._loses(job, use, item) or not self._suits(job, use, item, answers):
             return False
-        gain = -self.options.gain if self.is_told(use) else self.options.gain
+        gain = -self.options.gain if self.is_meant(use) else self.options.gain
         return _falls_by(job, item, answers) <= -gain
+
+    def _suits(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
+        """Whether a term that is weighed back suits the source about as well as the words that it replaces.
+
+        The pair of texts may become less likely in both directions by at most `both`, and the words must not
+        be a rendering that ordinary text clearly prefers to the term (шекара: border, not boundary). Another
+        output must not make the pair less likely at all, and must render a source word that had no known
+        rendering.
+        """
+        if not self.is_weighed_back(use, item) or self.table is None:
+            return True
+        old, new = (answers.both_ways(job.source, text) for text in (job.text, item.text))
+        if old is None or new is None or old - new > (self.options.both if item.changes else 0.0):
+            return False
+        if not item.changes:
+            before, after = (rendered(self.table, job.source, text) for text in (job.text, item.text))
+            return not after <= before
+        gone = [job.text[start:stop] for start, stop, _ in item.changes]
+        accepted = [wording.text for wording in use.term.accepted_in(self.languages[1])]
+        return not self.table.prefers(use.form, gone, accepted)
 
     def _most(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
         """By how much, in nats, the rest of the sentence may become less likely; minus infinity for a veto.
@@ -290,6 +359,12 @@ def _falls_by(job: Job, item: Candidate, answers: EngineAnswers) -> float:
     """By how much a candidate as a whole is less likely per token, in nats; infinity where unknown."""
     old, new = (answers.mean(job.source, text) for text in (job.text, item.text))
     return math.inf if old is None or new is None else old - new
+
+
+def _losses(offers: Sequence[Offer], answers: EngineAnswers) -> list[float]:
+    """By how much each candidate as a whole is less likely per token, in nats; infinity where unknown."""
+    answers.score([(job.source, text) for job, item, _ in offers for text in (job.text, item.text)])
+    return [_falls_by(job, item, answers) for job, item, _ in offers]
 
 
 def _loss(job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float | None:

@@ -54,7 +54,7 @@ def mode_named(name: str) -> Mode:
     raise OptionError(f"terms mode {name!r}", expected=", ".join(MODES), action=nearest(name, MODES))
 
 
-_BOUNDS = ("tolerance", "synonyms", "told", "margin", "attention")
+_BOUNDS = ("tolerance", "synonyms", "both", "told", "back", "margin", "attention")
 _LIMITS = ("places", "hypotheses", "others", "hints")
 
 
@@ -67,12 +67,14 @@ class CorrectOptions:
     agree with the term. If the term replaces a synonym, this limit is `synonyms`, because models find the
     commoner word likelier in its context. A word that renders no known word of the source is replaced by a
     term of one word only if the model gave it `doubt` per token or less; then the limit is `doubted`, because
-    the tokens around depended on that word. Another output must as a whole be likelier per token by `gain`;
-    it may be less likely by as much if the wording is the usual rendering of its source word, or if the term
-    has several source words. A sentence is finished around a term only if the model gives the term `likely`
-    per token or more. These values were chosen on 200 rows of FLORES dev with random dictionary entries as
-    terms (`benchmarks/correction.py`), on rows of the seed and of government news that were read, and on
-    `tests/cases/people_rows.tsv`; figures measured on these texts are not independent.
+    the tokens around depended on that word. A term of one word replaces a word only if the pair of source and
+    target becomes less likely by at most `both`, reckoned as for `back`. Another output must as a whole be
+    likelier per token by `gain`; it may be less likely by as much if the wording is the usual rendering of
+    its source word, or if the term has several source words. A sentence is finished around a term only if the
+    model gives the term `likely` per token or more. These values were chosen on 200 rows of FLORES dev with
+    random dictionary entries as terms (`benchmarks/correction.py`), on rows of the seed and of government
+    news that were read, and on `tests/cases/people_rows.tsv`; figures measured on these texts are not
+    independent.
 
     Mode ``eager`` first does all that ``safe`` does; then the mean log-probability per token may fall by at
     most `margin`. When candidates are compared, `attention` is the weight of their attention against their
@@ -82,7 +84,10 @@ class CorrectOptions:
     hypotheses that the engine is asked for. `hints` is the number of outputs, and the width of the beam, of a
     model that gets the terms as hints. 0 turns each off, and a model that takes no hints is not asked. In
     mode ``safe``, a sentence with words of such an output, or the whole output, may be less likely per token
-    by `told`; an output that is mostly in other words is not taken.
+    by `told`, and the pair of source and target must become likelier by `back`: the log-probability of the
+    target given the source plus that of the source given the target, both in sum. An output that is mostly in
+    other words is not taken. `told` and `back` were chosen on FLORES dev with ten draws of dictionary
+    entries.
 
     `people` means that people made the translations: then ``safe`` replaces only forbidden wordings and sure
     synonyms. `decoding` has the settings of the translator, with which sentences are completed.
@@ -95,9 +100,11 @@ class CorrectOptions:
     synonyms: float = 4.0
     doubt: float = -0.8
     doubted: float = 3.0
+    both: float = 6.0
     likely: float = -3.0
     gain: float = 0.07
-    told: float = 0.2
+    told: float = 0.3
+    back: float = 4.0
     margin: float = 1.0
     attention: float = 1.0
     places: int = 6
@@ -122,6 +129,7 @@ class CorrectOptions:
                 f"synonyms={self.synonyms}",
                 f"doubt={self.doubt}",
                 f"doubted={self.doubted}",
+                f"both={self.both}",
                 f"likely={self.likely}",
                 f"gain={self.gain}",
                 *(("people",) if self.people else ()),
@@ -132,12 +140,12 @@ class CorrectOptions:
             f"places={self.places}",
             f"hypotheses={self.hypotheses}",
             f"others={self.others}",
-            *((f"hints={self.hints}", f"told={self.told}") if self.hints else ()),
+            *((f"hints={self.hints}", f"told={self.told}", f"back={self.back}") if self.hints else ()),
         )
         return ";".join((f"correct-v{VERSION}", self.mode, *own, *(limits if own else ())))
 
 
-VERSION = 5
+VERSION = 6
 """The version of the method; it is increased when the same input may be corrected differently."""
 
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from egiz.glossary.check import TermUse
-from egiz.glossary.correct.candidates import Candidate, swapped
+from egiz.glossary.correct.candidates import swapped
+from egiz.glossary.correct.job import Candidate
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.correct.words import RENDERS, Verdict, WordTable, likeness
 from egiz.glossary.languages import extraction_language, finder, morphology

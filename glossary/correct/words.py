@@ -1,4 +1,4 @@
-"""Words of two languages that are known to translate each other: evidence before a word is overwritten.
+"""Words that are known to translate each other, and which words of a translation may give way to a term.
 
 The tables in ``data/words`` were learned from parallel text in both directions (`benchmarks/word_tables.py`).
 They hold lemmas, so that контракт is not taken for контроль.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
-from egiz.glossary.correct.links import Weights, word_places
+from egiz.glossary.correct.links import Standing, Weights, word_places
 from egiz.glossary.languages import morphology
+from egiz.glossary.morphology.spelling import cut_words
 
 STEM = 5
 """Letters that are kept of a word without a lemma."""
@@ -27,6 +28,8 @@ USUAL = 0.3
 """The least weight of the link between a word and its usual rendering."""
 _CLEARLY = 2.0
 """The link to the term must be at least this many times as strong as any link to another word."""
+_PREFERRED = 3.0
+"""Ordinary text prefers a rendering whose link is at least this many times as strong as that of another."""
 _ROOT = 3
 _COGNATE = 4
 """Letters in which a borrowed word and its original agree at least: президент, президентінің."""
@@ -116,8 +119,19 @@ class WordTable:
         best = max((self._attested(source, text) for text in accepted), default=0.0)
         if best >= USUAL:
             return "usual"
-        is_told = len(source) == 1 and source[0] in self._renderings
-        return "other" if is_told and best < PROVEN else "open"
+        is_meant = len(source) == 1 and source[0] in self._renderings
+        return "other" if is_meant and best < PROVEN else "open"
+
+    def prefers(self, form: str, words: Sequence[str], accepted: Sequence[str]) -> bool:
+        """Whether ordinary text clearly renders the source words `form` by `words` rather than as accepted.
+
+        The strongest link of any of `words` is compared with the best accepted wording.
+        """
+        source = self.lemmas(form, 0)
+        known = [self._link(source, word) for text in words for word in self.lemmas(text, 1)]
+        best = max((self._attested(source, text) for text in accepted), default=0.0)
+        strongest = max(known, default=0.0)
+        return strongest >= PROVEN and strongest >= _PREFERRED * best
 
     def _read(self, text: str, side: int) -> tuple[str, ...]:
         return tuple(self._lemma(text[start:stop], side) for start, stop in word_places(text))
@@ -134,11 +148,11 @@ class WordTable:
 
     def _attested(self, source: Sequence[str], text: str) -> float:
         """The weight of the word of a wording that is linked worst; each word by its strongest link."""
-        links = [
-            max((self._entries.get((own, word), 0.0) for own in source), default=0.0)
-            for word in self.lemmas(text, 1)
-        ]
-        return min(links, default=0.0)
+        return min((self._link(source, word) for word in self.lemmas(text, 1)), default=0.0)
+
+    def _link(self, source: Sequence[str], word: str) -> float:
+        """The weight of the strongest link between a target lemma and one of the source lemmas."""
+        return max((self._entries.get((own, word), 0.0) for own in source), default=0.0)
 
     def _verdict(self, word: str, row: Sequence[float], own: Sequence[str], asked: set[int]) -> Verdict:
         best = max((row[at] for at in asked), default=0.0)
@@ -173,7 +187,7 @@ def likeness(language: str, one: str, other: str, without: Collection[str]) -> f
 def _profile(language: str, word: str, without: Collection[str]) -> dict[tuple[str, str], float]:
     """The lemmas of other languages that a word may render, with their probabilities."""
     found = {}
-    for source in sorted({tag for pair in _PAIRS if language in pair for tag in pair} - {language}):
+    for source in _others(language):
         table = word_table(source, language)
         assert table is not None  # both are of one of the pairs
         (own,) = table.lemmas(word, 1)[:1] or [""]
@@ -182,6 +196,17 @@ def _profile(language: str, word: str, without: Collection[str]) -> dict[tuple[s
             if key not in hidden:
                 found[source, key] = chance
     return found
+
+
+def is_known(language: str, word: str) -> bool | None:
+    """Whether a table of any language pair has the lemma of a word; None for a language without a table."""
+    tables = [table for other in _others(language) if (table := word_table(other, language)) is not None]
+    return any(not table.lemmas(word, 1)[0].endswith(_GUESSED) for table in tables) if tables else None
+
+
+def _others(language: str) -> list[str]:
+    """The languages for which there is a table together with `language`."""
+    return sorted({tag for pair in _PAIRS if language in pair for tag in pair} - {language})
 
 
 @cache
@@ -200,3 +225,87 @@ def _entries(first: str, second: str, *, is_turned: bool) -> Iterator[tuple[tupl
         for other, there, back in (cell.rsplit(":", 2) for cell in cells):
             chances = int(there) / 100, int(back) / 100
             yield ((other, own), chances[::-1]) if is_turned else ((own, other), chances)
+
+
+MayGo = Callable[[Collection[int]], bool]
+"""Whether words of a translation (indices of `word_places`) may give way to a term."""
+
+_AKIN = 4
+"""The number of first letters that words of one root share."""
+_FUNCTION = 3
+"""The most letters of a word that counts as a function word, whose attention proves little."""
+
+
+def any_words(words: Collection[int]) -> bool:
+    """True for any words: the score alone decides."""
+    return True
+
+
+def no_words(words: Collection[int]) -> bool:
+    """False for any words."""
+    return False
+
+
+def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
+    """Exactly the words that are linked to the term, unless they share a root with it.
+
+    Links go by stems and would link налогоплательщик with налог, собственник with собственность.
+    """
+    places = word_places(text)
+
+    def may_go(words: Collection[int]) -> bool:
+        taken = [text[slice(*places[at])] for at in words]
+        return standing is not None and standing.may_go(words) and not _shares_root(taken, accepted)
+
+    return may_go
+
+
+def known_words(verdicts: Sequence[Verdict], text: str, accepted: str, *, is_meant: bool) -> MayGo:
+    """The words that are known to render the term: all of them together, and none that renders another word.
+
+    None may share a root with the term, as in `linked_words`. If the wording certainly has the meaning of the
+    source (`is_meant`), words that the table does not know may go as well. The attention of the model must
+    also agree, see `attended_words`; this test alone tells whether it is worth computing.
+    """
+    places = word_places(text)
+    proven = {at for at, verdict in enumerate(verdicts) if verdict == "term"}
+    if len(verdicts) != len(places) or not (proven or is_meant):
+        return no_words
+    allowed = ("term", "nothing", "unknown") if is_meant else ("term", "nothing")
+
+    def may_go(words: Collection[int]) -> bool:
+        own = set(words)
+        known = proven <= own and all(verdicts[at] in allowed for at in own)
+        return known and not _shares_root([text[slice(*places[at])] for at in own], accepted)
+
+    return may_go
+
+
+def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text: str) -> MayGo:
+    """Words of which at least one attends to the term, if no word that stays attends to it.
+
+    A part of the old rendering that stayed would make nonsense. Function words, and words that are known to
+    render another word of the source, may stay.
+    """
+    if standing is None or len(verdicts) != len(word_places(text)):
+        return no_words
+    places = word_places(text)
+    remains = {
+        at for at in standing.likely if verdicts[at] != "other" and places[at][1] - places[at][0] > _FUNCTION
+    }
+    return lambda words: bool(set(words) & standing.likely) and remains <= set(words)
+
+
+def unclaimed_words(verdicts: Sequence[Verdict], *, is_meant: bool) -> MayGo:
+    """The words from which on a sentence may be translated again: those that are known to render the term.
+
+    If the wording certainly has the meaning of the source (`is_meant`), these are all words that are not
+    known to render another word of the source.
+    """
+    allowed = ("term", "nothing", "unknown") if is_meant else ("term",)
+    return lambda words: all(at < len(verdicts) and verdicts[at] in allowed for at in words)
+
+
+def _shares_root(words: Collection[str], accepted: str) -> bool:
+    roots = {word.text.lower()[:_AKIN] for word in cut_words(accepted)}
+    return any(word.text.lower()[:_AKIN] in roots for text in words for word in cut_words(text))

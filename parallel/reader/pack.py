@@ -14,7 +14,7 @@ from importlib.metadata import version
 from itertools import groupby
 from typing import Any
 
-from egiz.glossary.correct.candidates import RULES
+from egiz.glossary.correct.job import RULES
 from egiz.glossary.correct.options import REASONS
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.publish.datapackage import read_entry

@@ -24,14 +24,19 @@ class FakeForcing:
         liked: Mapping[str, float] | None = None,
         completed: str = "",
         retold: Mapping[str, Sequence[str]] | None = None,
+        meant: Mapping[str, float] | None = None,
     ) -> None:
-        """`retold` has the outputs for sources with hints; without it the model takes none."""
+        """`retold` has the outputs for sources with hints; without it the model takes none.
+
+        `meant` has words of a translation with which its source is so much likelier per word.
+        """
         self.liked = dict(liked or {})
         self.completed = completed
         self.asked = 0
         self.takes_hints = retold is not None
         self.retold = dict(retold or {})
         self.told: list[tuple[str, tuple[Hint, ...]]] = []
+        self.meant = dict(meant or {})
 
     def token_scores(
         self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
@@ -39,8 +44,9 @@ class FakeForcing:
         """Every word is as likely as the others, and the likelier the more liked words there are."""
         self.asked += len(pairs)
         found: list[TokenScores | None] = []
-        for _, text in pairs:
-            each = -1.0 + sum(worth for word, worth in self.liked.items() if word in text.lower())
+        for given, text in pairs:
+            worths, words = (self.meant, given) if target == "kk" else (self.liked, text)
+            each = -1.0 + sum(worth for word, worth in worths.items() if word in words.lower())
             places = tuple(word_places(text))
             found.append(TokenScores(spans=places, logprobs=(each,) * (len(places) + 1)))
         return found

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.glossary.correct import current_places, replay
-from egiz.glossary.correct.edits import amend, changes
+from egiz.glossary.correct.job import amend, changes
 from egiz.translate.records import Edit
 
 LINES = st.lists(st.sampled_from(["а", "б", "вв", "г.", "д"]), min_size=1, max_size=8).map(" ".join)

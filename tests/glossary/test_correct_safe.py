@@ -16,11 +16,10 @@ from egiz.glossary.correct import (
     mode_named,
     replay,
 )
-from egiz.glossary.correct.harm import doubled, foreign_words, repeated, says_another
+from egiz.glossary.correct.harm import doubled, foreign_words, invents, repeated, says_another, unlinked
 from egiz.glossary.correct.links import Standing
-from egiz.glossary.correct.replaceable import attended_words, known_words, unclaimed_words
 from egiz.glossary.correct.synonyms import is_of_one_sense
-from egiz.glossary.correct.words import WordTable, word_table
+from egiz.glossary.correct.words import WordTable, attended_words, known_words, unclaimed_words, word_table
 from egiz.glossary.records import Term, Wording, WordingStatus
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.forcing import CTranslate2Forcing
@@ -102,15 +101,15 @@ DEBT = (SOURCE.index("қарызы"), len(SOURCE))
 def test_words_that_render_another_word_are_protected() -> None:
     verdicts = TABLE.verdicts(SOURCE, TEXT, *DEBT)
     assert verdicts == ["unknown", "term", "other", "unknown"]
-    assert unclaimed_words(verdicts, is_told=False)([1])
-    assert not unclaimed_words(verdicts, is_told=False)([0])
-    assert unclaimed_words(verdicts, is_told=True)([0])
-    assert not unclaimed_words(verdicts, is_told=True)([2])
-    assert known_words(verdicts, TEXT, "заём", is_told=False)([1])
-    assert not known_words(verdicts, TEXT, "заём", is_told=False)([1, 2])
-    assert not known_words(verdicts, TEXT, "заём", is_told=False)([0, 1])
-    assert known_words(verdicts, TEXT, "заём", is_told=True)([0, 1])
-    assert not known_words(verdicts, TEXT, "долговой заём", is_told=False)([1])
+    assert unclaimed_words(verdicts, is_meant=False)([1])
+    assert not unclaimed_words(verdicts, is_meant=False)([0])
+    assert unclaimed_words(verdicts, is_meant=True)([0])
+    assert not unclaimed_words(verdicts, is_meant=True)([2])
+    assert known_words(verdicts, TEXT, "заём", is_meant=False)([1])
+    assert not known_words(verdicts, TEXT, "заём", is_meant=False)([1, 2])
+    assert not known_words(verdicts, TEXT, "заём", is_meant=False)([0, 1])
+    assert known_words(verdicts, TEXT, "заём", is_meant=True)([0, 1])
+    assert not known_words(verdicts, TEXT, "долговой заём", is_meant=False)([1])
 
 
 def test_the_model_must_look_at_the_words_that_give_way_and_at_no_other() -> None:
@@ -208,6 +207,46 @@ def test_a_change_puts_a_term_in_only_if_words_with_content_change(
     before: str, after: str, is_another: bool
 ) -> None:
     assert says_another(before, after) == is_another
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "wordings", "is_found"),
+    [
+        ("en", "an emotional debate", "an emotionable debate on the market", "market", True),
+        ("en", "an emotional debate", "an emotional debate on the market", "market", False),
+        ("en", "an emotionable debate", "the emotionable debate", "", False),
+        ("en", "many places", "many marketplacer", "marketplacer", False),
+        ("en", "a debate", "a debate in Emotionable", "", False),
+        ("ru", "Средство известно.", "Это средствость.", "", True),
+        ("de", "die Reformen", "die Reformationen", "", False),
+    ],
+)
+def test_a_new_word_that_no_table_knows_is_seen(
+    language: str, before: str, after: str, wordings: str, is_found: bool
+) -> None:
+    assert invents(before, after, language, wordings) == is_found
+
+
+def test_words_that_render_nothing_known_are_counted() -> None:
+    assert unlinked(TABLE, SOURCE, "долг фермера") == 0
+    assert unlinked(TABLE, SOURCE, TEXT) == 1, "without the name that may be one: Новый"
+    assert unlinked(TABLE, SOURCE, "растущий долг и Новый для фермера") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "accepted", "is_preferred"),
+    [
+        (["долг"], ["заём"], False),
+        (["долг"], ["мышь"], True),
+        (["мышь"], ["заём"], False),
+        (["старый", "долг"], ["ссуда"], True),
+        ([], ["мышь"], False),
+    ],
+)
+def test_ordinary_text_may_prefer_the_words_that_would_give_way(
+    words: list[str], accepted: list[str], is_preferred: bool
+) -> None:
+    assert TABLE.prefers("қарызы", words, accepted) == is_preferred
 
 
 SENSES = [

@@ -17,9 +17,9 @@ import pytest
 from egiz.glossary.check import Checker
 from egiz.glossary.correct import replay
 from egiz.glossary.correct.candidates import replaced, swapped
-from egiz.glossary.correct.edits import amend
+from egiz.glossary.correct.job import amend
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.correct.replaceable import any_words
+from egiz.glossary.correct.words import any_words
 from egiz.glossary.languages import form_fits
 from egiz.glossary.termbase import load
 from egiz.translate.records import Edit
@@ -57,8 +57,8 @@ def is_offered(row: Row, checker: Checker) -> bool:
     uses = checker.check(row["source"], row["text"])
     use = next(use for use in uses if use.term.id == row["term"] and use.source.start == int(row["at"]))
     if row["rule"] in ("replaced", "forbidden"):
-        gaze = [0.0] * len(word_places(row["text"]))
-        places = replaced(row["source"], row["text"], use, uses, gaze, any_words, MANY)
+        attention = [0.0] * len(word_places(row["text"]))
+        places = replaced(row["source"], row["text"], use, uses, attention, any_words, MANY)
         made = swapped(row["text"], use) if row["rule"] == "forbidden" else places
         if result(row) not in {item.text for item in made}:
             return False

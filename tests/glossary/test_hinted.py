@@ -9,7 +9,7 @@ import pytest
 
 from egiz.glossary.correct import Correction, CorrectOptions, Corrector, Draft, Mode, replay
 from egiz.glossary.correct.harm import mostly_kept
-from egiz.glossary.correct.hinted import hints_of
+from egiz.glossary.correct.outputs import hints_of
 from egiz.glossary.records import TermBase
 from egiz.parallel.build.terms import TermStage
 from egiz.translate.errors import OptionError
@@ -27,9 +27,10 @@ def corrected(
     first: str = FIRST,
     mode: Mode = "safe",
     liked: Mapping[str, float] | None = None,
+    meant: float = 2.0,
     options: CorrectOptions | None = None,
 ) -> tuple[Correction, FakeForcing]:
-    forcing = FakeForcing(liked, retold={SOURCE: outputs})
+    forcing = FakeForcing(liked, retold={SOURCE: outputs}, meant={"учебного года": meant})
     options = replace(options or CorrectOptions(hypotheses=0, places=0, others=0), mode=mode)
     corrector = Corrector(WORLD, "kk", "ru", forcing=forcing, options=options)
     [found] = corrector.correct([Draft(source=SOURCE, hypotheses=(first,), logprobs=(-1.0,))])
@@ -98,16 +99,21 @@ def test_only_what_puts_the_term_in_is_taken_over() -> None:
     assert [(edit.before, edit.after) for edit in found.edits] == [("учения,", "учебного года,")]
 
 
-def test_the_rest_must_stay_as_likely_or_the_whole_output_is_weighed() -> None:
+def test_what_is_likelier_in_both_directions_is_taken_the_whole_or_the_terms_alone() -> None:
     first = "Общество уже очень давно ждало начала учения этой зимой."
     spliced, output = (
         f"Общество уже очень давно ждало начала учебного года этой {season}."
         for season in ("зимой", "весной")
     )
-    liked = {"года этой зимой": -0.5}
-    assert corrected([output], first=first)[0].text == spliced
-    assert corrected([output], first=first, liked=liked)[0].text == output
-    assert not corrected([output], first=first, liked={**liked, "весной": -0.5})[0].edits
+    assert corrected([output], first=first, liked={"весной": -0.1})[0].text == spliced
+    assert corrected([output], first=first, liked={"весной": 0.1})[0].text == output
+    assert not corrected([output], first=first, liked={"года этой": -0.5})[0].edits
+
+
+@pytest.mark.parametrize(("meant", "is_taken"), [(2.0, True), (0.5, False), (-1.0, False)])
+def test_the_source_must_be_likelier_given_the_output(meant: float, is_taken: bool) -> None:
+    assert bool(corrected([GOOD], meant=meant)[0].edits) == is_taken
+    assert corrected([GOOD], meant=meant, mode="eager")[0].edits
 
 
 def test_a_single_word_that_nothing_says_is_meant_is_left() -> None:
@@ -159,7 +165,7 @@ def test_hints_are_settings_only_for_a_model_that_takes_them() -> None:
     ).signature
     assert plain == off
     assert "hints" not in plain
-    assert taking == f"{plain};hints=2;told=0.2"
+    assert taking == f"{plain};hints=2;told=0.3;back=4.0"
     with pytest.raises(OptionError, match="hints is -1"):
         CorrectOptions(hints=-1)
 

@@ -93,7 +93,15 @@ class Told(CountingForcing):
         ]
 
     def token_scores(self, pairs: Any, **settings: Any) -> list[Any]:
-        return [TokenScores(spans=((0, len(text)),), logprobs=(-1.0, -1.0)) for _, text in pairs]
+        """A source is less likely given a translation without the term."""
+        lacks = [
+            settings["target"] == "kk" and "обществ" not in given and "society" not in given
+            for given, _ in pairs
+        ]
+        return [
+            TokenScores(spans=((0, len(text)),), logprobs=(-9.0 if is_short else -1.0, -1.0))
+            for (_, text), is_short in zip(pairs, lacks, strict=True)
+        ]
 
 
 def engine() -> FakeEngine:
@@ -213,7 +221,7 @@ def test_what_the_model_says_when_told_is_applied_and_remembered(tmp_path: Path)
     ]
     assert [use["note"] for use in table(out / USES)][-1] == RULES["hinted"]
     package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
-    assert ";hints=2;told=0.2" in package["egiz"]["terms"]["method"]
+    assert ";hints=2;told=0.3;back=4.0" in package["egiz"]["terms"]["method"]
 
 
 def test_a_build_without_terms_takes_the_tables_of_the_last_one_away(tmp_path: Path) -> None:
