@@ -65,7 +65,7 @@ def read_texts(
 
 
 def _is_table(path: Path) -> bool:
-    """Whether a file is a table rather than lines of text: by its extension, or tabs in its first line."""
+    """Whether a file is a table rather than lines of text: by its extension or by tabs in its first line."""
     if path.suffix.lower() not in _TABLES:
         return any("\t" in line for _, line in islice(read_lines(path), 1))
     return not path.is_file() or path.stat().st_size == 0 or len(next(table_rows(path))[1]) > 1
@@ -159,8 +159,7 @@ def _check_distinct(ids: Sequence[str], where: str) -> None:
 def matched(texts: Texts, reference: Texts) -> Texts:
     """Return the rows of `texts` in the order of the reference: by id if both have ids, else unchanged.
 
-    Raises InputError with both counts if they differ, and with the first id of the reference that `texts`
-    lacks.
+    Raises InputError if the numbers of rows differ, or if `texts` lacks an id of the reference.
     """
     if texts.rows != reference.rows:
         raise InputError(
@@ -193,7 +192,7 @@ def of_machines(texts: Texts) -> Texts:
     """Return the texts of a published table as they were before people edited or approved any.
 
     If the machine output of a row is unknown, its text stays and its number is added to `people`. Other files
-    are returned unchanged. Raises InputError as reading a published table and its history does.
+    are returned unchanged. Raises InputError if the table or its history is malformed.
     """
     from egiz.parallel.review.files import read_history
     from egiz.parallel.review.human_cells import claims, machine_of

@@ -25,8 +25,9 @@ from egiz.translate.numbers.words import numeric
 from egiz.translate.text import PerWord
 
 _LEFT_OUT, _ADDED = 2.3, 2.8
-"""Thresholds of `_one_sided`. `_LEFT_OUT`: a part of a short text was surely left out. `_ADDED`: a part of a
-longer text was left out, or a part was added to any text."""
+"""Values of `_one_sided` from which a part counts as left out of a short text (`_LEFT_OUT`), or as left out
+of a longer text or added to any text (`_ADDED`).
+"""
 
 _MEMBER = 0.9
 """The same for a part left out of a short text, if the part is a member of a list or a clause
@@ -232,7 +233,8 @@ def _sounds_of(text: str) -> frozenset[str]:
 
 def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
     """Return the sequence of words with the highest total surprise: total, start, stop (Kadane's algorithm).
-    A word with a known translation lowers the total by `_FOUND` at most.
+
+    A word with a known translation lowers the total by `_FOUND`.
     """
     best, first, last = 0.0, 0, 0
     total, start = 0.0, 0
