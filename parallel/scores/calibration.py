@@ -59,7 +59,7 @@ class Linear:
         ]
 
     def __call__(self, values: Sequence[float | None]) -> float:
-        """Return the result of the model. `values` are in the order of `FEATURES`; a missing value is None."""
+        """Return the result of the model; `values` are in the order of `FEATURES`, None if missing."""
         return self.intercept + sum(self.pulls(values).values())
 
     def pulls(self, values: Sequence[float | None]) -> dict[str, float]:

@@ -151,7 +151,7 @@ def too_long(evidence: Evidence) -> float | None:
 
 
 def ending(evidence: Evidence) -> float | None:
-    """Return 1 if only one of source and translation ends like a sentence or ends in a question mark, else 0."""
+    """Return 1 if only one of source and translation ends like a sentence, or in a question mark; else 0."""
     source, target = evidence.source, evidence.target
     asks = source.rstrip('"»”’) ').endswith("?") != target.rstrip('"»”’) ').endswith("?")
     return float(asks or finished(source) != finished(target))

@@ -95,11 +95,13 @@ class QualityScorer:
         return self.calibrations.find(source, target, self.effort) if self.calibrations else None
 
     def lacking(self, source: str, targets: Sequence[str]) -> tuple[str, ...]:
-        """Return the targets without a fit, whose qualities are cautious guesses."""
+        """Return the targets without a fit; their qualities are guesses."""
         return tuple(tag for tag in targets if self.fit(source, tag) is None)
 
     def scale(self, source: str, targets: tuple[str, ...]) -> Scale:
-        """Return the scale of the qualities of a table, including an explanation for readers."""
+        """Return the scale of the qualities of a table in these languages, with an explanation for
+        readers.
+        """
         lacking = self.lacking(source, targets)
         fitted = self.calibrations.signature if self.calibrations and len(lacking) < len(targets) else "none"
         kept = f"|unfitted:{','.join(lacking)}" if lacking else ""
@@ -163,7 +165,7 @@ APPROVED = 1.0
 
 
 class ScoreStage:
-    """Scores rows window by window, on the texts that will be published.
+    """Scores a batch of rows at a time, on the texts that will be published.
 
     Without an engine, only the texts and the log-probabilities in the translations are used.
     """
@@ -197,8 +199,8 @@ class ScoreStage:
         return self.quality_scorer.scale(source, tuple(targets))
 
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
-        """Return the rows with their scores; `translations` are of the same sentences, in the order of the
-        targets.
+        """Return the rows with their scores; `translations` has, for each row, the translation into each
+        target language.
 
         A side that failed, or was copied without the model, gets no score; an approved one gets `APPROVED`.
         """

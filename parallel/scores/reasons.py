@@ -170,7 +170,7 @@ def _instead(before: str, after: str) -> str:
 
 
 def _window(spoken: TokenScores | None, text: str, language: str) -> str:
-    """Return the text of the least likely tokens (`worst_place`) of a scored text, extended to whole words."""
+    """Return the text of the least likely tokens (`worst_place`) of a scored text, as whole words."""
     if spoken is None:
         return ""
     plain = normalise(text)
