@@ -61,7 +61,9 @@ class Sentences:
         return cls(ids=ids, texts=texts, sources=sources)
 
     def sentence(self, place: int) -> SentenceKey:
-        """Return the sentence at a place (from 0) with its neighbours."""
+        """Return the key of the sentence at a place (index from 0): its source, and those of its
+        neighbours.
+        """
         return SentenceKey(
             source=self.sources[place],
             previous=self.sources[place - 1] if place else "",
@@ -156,10 +158,10 @@ class _Gaps:
         self._taken = sorted((-1, new, *same.values()))
 
     def around(self, place: int) -> list[int]:
-        """Return the unpaired new places after the pair of the previous sentence and before that of the next
-        one.
+        """Return the unpaired new places after the new place of the last paired sentence before `place`, and
+        before that of the next one.
 
-        In a long gap, only places about as far from its ends as the old place was are returned.
+        In a long gap, only places within `_NEAR` of where the sentence is expected are returned.
         """
         at = bisect_left(self._known, place)
         found: set[int] = set()
