@@ -192,7 +192,7 @@ class Application:
         return found
 
     async def languages(self, request: Request) -> Response:
-        """``GET /languages``, of the model that the query names"""
+        """``GET /languages``: the languages of the model that the query names."""
         return _json(
             language_list(offer_of(await parameters(request, self.settings.limits), self.models).languages)
         )

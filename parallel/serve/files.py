@@ -149,7 +149,7 @@ class Files:
         return job
 
     def result(self, name: str) -> tuple[FileJob, Path] | None:
-        """The job and the path of its result, by the name for download; None if there is no result."""
+        """The job and the path of its result, found by `FileJob.result_name`; None if there is no result."""
         key = name[:32]
         job = self._read(key) if _ID.fullmatch(key) else None
         if job is None or job.state != "done" or job.result_name != name:

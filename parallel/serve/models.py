@@ -30,8 +30,8 @@ _REQUEST = "request"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The languages that a request can use: those of the model that it names, and those of the server's other
-    models.
+    """The model that a request uses, and its languages. `others` has the languages of the server's other
+    models, by name.
     """
 
     model: str

@@ -128,8 +128,9 @@ class Queue:
         window: int = WINDOW,
     ) -> None:
         """`most` is the number of waiting sentences above which new requests are refused, `threads` the
-        number of batches that are processed at once, `batch` the most sentences in one. A request of more
-        than `window` sentences is background work."""
+        number of batches that are processed at once, `batch` the most sentences in a batch. A request of more
+        than `window` sentences counts as a long text, which is background work.
+        """
         self.counts = Counts()
         self._most, self._collect, self._batch, self._window = most, collect, batch, window
         self._short: deque[_Flow] = deque()

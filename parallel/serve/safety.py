@@ -84,8 +84,10 @@ class Refused(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers Retry-After, and Connection: close if the body was not read: its rest would otherwise
-        be parsed as the next request."""
+        """The headers for this answer: ``Retry-After``, and ``Connection: close`` if the body was not read.
+
+        On an open connection, the rest of the body would be parsed as the next request.
+        """
         retry = {"retry-after": str(self.retry_after)} if self.retry_after else {}
         return retry | ({"connection": "close"} if self.closes else {})
 

@@ -160,7 +160,7 @@ class Service:
             answers[at].update(translatedText=text, **_extra(request, kept), **facts)
 
     def terms(self, request: Translate, source: str, target: str) -> TermBase | None:
-        """The term base of a request; if the request names none, that of the server."""
+        """The term base for a request: if it names none, that of the server; None if it turns terms off."""
         if request.terms_mode == _OFF:
             return None
         if request.terms is None:
