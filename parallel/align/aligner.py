@@ -139,8 +139,9 @@ supported.
 def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:
     """Return the indices of links that rest on lengths and punctuation only and are not certain.
 
-    The reason: if there are equally many units on both sides between two supported links, they can be linked
-    in order. If one side has more units, any of them may be the unlinked one, and lengths do not tell which.
+    These are the links in a sequence of unsupported links in which a unit is unlinked. The reason: if there
+    are equally many units on both sides between two supported links, they can be linked in order. If one side
+    has more units, any of them may be the unlinked one, and lengths do not tell which.
     """
     content = [layer for layer in layers if layer.name != "marks"]
     found: set[int] = set()
@@ -312,7 +313,7 @@ class Aligning:
         return win_rate([*self._fixed, *learned], links, self.weights.features)
 
     def features(self) -> Features:
-        """Return the features of links over the fixed layers and the word tables learned so far."""
+        """Return the `Features` of beads over the fixed layers and the word tables learned so far."""
         learned = self._words.layers if self._words else []
         return Features(
             self._sides[0], self._sides[1], [*self._fixed, *learned], length="length" in self._wanted

@@ -66,8 +66,7 @@ class DocumentFeatures:
         return found
 
     def joined(self, size: int) -> Floats:
-        """Return, for each unit, the total characters of the `size` units that start there (fewer at the
-        end)."""
+        """Return the number of characters of `size` units, by first unit (fewer units at the end)."""
         padded = np.concatenate([self.sizes, np.zeros(MAX_UNITS, dtype=np.float32)])
         joined: Floats = np.sum(
             [padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32
@@ -75,7 +74,7 @@ class DocumentFeatures:
         return joined
 
     def crossed(self, size: int) -> Floats:
-        """Return, for each unit, how many of the ``size - 1`` units after it begin a paragraph."""
+        """Return how many of `size` units begin a paragraph, the first one not counted, by first unit."""
         padded = np.concatenate([self.opens, np.zeros(MAX_UNITS, dtype=np.float32)])
         found = np.zeros(len(self.opens), dtype=np.float32)
         for at in range(1, size):

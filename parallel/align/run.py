@@ -178,8 +178,8 @@ def publish(
 
 
 def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[AlignDocument]) -> None:
-    """Raise OutputError if the output would overwrite an input document or a file that Egiz has not
-    written.
+    """Raise OptionError or OutputError if the output would overwrite an input document or a file that Egiz
+    has not written.
     """
     if not single:
         check_destination(folder, [text.path for text in texts])
