@@ -66,7 +66,7 @@ class OpenDocument:
         for paragraph, versions in zip(self._paragraphs, renderings, strict=True):
             paragraph.write(versions)
         for root in self._roots.values():
-            _say_language(root, language)
+            _set_language(root, language)
         parts = {
             part: etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
             for part, root in self._roots.items()
@@ -86,7 +86,7 @@ def _in_reading_order(root: Any) -> list[Any]:
     return [*main, *notes, *margins]
 
 
-def _say_language(root: Any, language: str) -> None:
+def _set_language(root: Any, language: str) -> None:
     """Set the language in the default styles of the document."""
     for style in root.iter():
         if local(style.tag) in ("default-style", "style"):

@@ -1,4 +1,4 @@
-"""Packs a reading into the compact JSON data of the page.
+"""Packs a table and all that belongs to it (`Reading`) into the compact JSON data of the page.
 
 Data are stored by column, each repeated value once, and word links as short codes. Every number of a code is
 the signed difference from the number before, in base64 digits of five bits (Source Map format, ECMA-426,
@@ -294,7 +294,7 @@ def _units(text: str) -> Callable[[int], int]:
 
 
 class _Numbers:
-    """Numbers distinct values from 0, in order of first occurrence."""
+    """Gives each distinct value a number, from 0 in order of first occurrence."""
 
     def __init__(self, values: Iterable[Any]) -> None:
         self._numbers: dict[Any, int] = {}

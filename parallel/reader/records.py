@@ -16,7 +16,8 @@ from egiz.translate.errors import OptionError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
-    """The thresholds of the quality bands: good from `good` up, poor below `poor`, to be checked between.
+    """The thresholds of the quality bands: good from `good` up, poor below `poor`, and in between to be
+    checked.
 
     Both are qualities between 0 and 1. Raises OptionError if 0 ≤ poor ≤ good ≤ 1 does not hold.
     """

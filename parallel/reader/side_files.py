@@ -183,7 +183,7 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
 
     They are in the order of the history. If one author has several outdated or orphaned texts for one
     sentence, only the last is included. Of texts that a person has decided against, only the comments are
-    included. An entry of which the row has another source than the history says is shown as an orphan.
+    included. An entry whose row now has another source than the history says is shown as an orphan.
     """
     from egiz.parallel.review.carry_over import is_open
     from egiz.parallel.review.files import MEMORY, read_history

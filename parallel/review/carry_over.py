@@ -67,7 +67,7 @@ def _cells(entries: Iterable[HistoryEntry]) -> Counter[str]:
 
 
 def _row(row: PublishedRow) -> Row:
-    """Convert a published row for the tally; if a cell has edits, one edit stands for them that replaces the
+    """Convert a published row to a `Row` that can be counted; the edits of a cell become one edit of the
     whole text.
     """
     document, _, place = row.id.rpartition(":")

@@ -186,9 +186,9 @@ def unplaced(decisions: Collection[Decision]) -> tuple[Decision, ...]:
 def remember(decisions: Iterable[Decision], source_language: str, memory: MemoryLike) -> tuple[int, int]:
     """Store every approved translation that is in the table in the memory.
 
-    Returns the number of stored translations, and the number of source sentences for which people approved
-    different translations; these are not stored, because the right one depends on the context, which a memory
-    does not have.
+    If people approved different translations of a source sentence, none of these is stored, because which one
+    is right depends on the context, and the memory has no context. Returns the number of stored translations,
+    and the number of such source sentences.
     """
     approved: dict[tuple[str, str], dict[str, HumanEdit]] = {}
     for decision in decisions:

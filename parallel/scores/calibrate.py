@@ -60,8 +60,8 @@ LEAST_ROWS = 50
 
 _FOLDS = 5
 _PENALTY = 20.0
-"""Ridge penalty of the weights that predict chrF++; it counts like that many rows. Chosen on FLORES-200 dev,
-where 10 to 50 do equally well.
+"""Ridge penalty of the weights that predict chrF++; its weight is that of so many rows. Chosen on FLORES-200
+dev, where 10 to 50 do equally well.
 """
 
 _SOUND_PENALTY = 1.0
@@ -297,7 +297,7 @@ def _checked(features: Array, points: Array) -> Check:
 
 
 def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linear:
-    """Fit the log-odds that a given pair is sound.
+    """Fit the linear model for the log-odds that a pair of given texts is sound.
 
     `given` has feature values and whether the pair is sound; there must be pairs of both kinds.
     """

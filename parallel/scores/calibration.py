@@ -104,7 +104,7 @@ class Linear:
 
 
 def chance(odds: float) -> float:
-    """Return the probability of reaching `THRESHOLD` for an expected chrF++, as `reach` predicts it."""
+    """Convert natural-log odds to a probability (logistic function); odds are clipped at ±40."""
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, odds))))
 
 
@@ -159,7 +159,7 @@ class Calibration:
         return self.chance(self.reach(values))
 
     def chance(self, expected: float) -> float:
-        """Return that probability from the chrF++ that `reach` predicts."""
+        """Return the probability of reaching `THRESHOLD` for an expected chrF++, as `reach` predicts it."""
         return chance(self.slope * (expected + self.shift - THRESHOLD))
 
 

@@ -63,26 +63,31 @@ class Gaps:
 
 
 def unsaid(evidence: Evidence) -> float | None:
-    """Return the weighted share of source words without a translation; None without a table."""
+    """Return the weighted share of source words without a translation (`Gaps.share`); None without a
+    table.
+    """
     found = omitted(evidence)
     return None if found is None else found.share
 
 
 def unsaid_run(evidence: Evidence) -> float | None:
-    """Return the surprise of the worst sequence of source words without a translation; see `Gaps.run`."""
+    """Return the highest total surprise of a sequence of source words without a translation (`Gaps.run`)."""
     found = omitted(evidence)
     return None if found is None else found.run
 
 
 def unfounded(evidence: Evidence) -> float | None:
-    """Return the weighted share of words of the translation that translate nothing in the source."""
+    """Return the weighted share of words of the translation that translate nothing in the source
+    (`Gaps.share`).
+    """
     found = added(evidence)
     return None if found is None else found.share
 
 
 def unfounded_run(evidence: Evidence) -> float | None:
-    """Return the surprise of the worst sequence of translation words that translate nothing; see
-    `Gaps.run`."""
+    """Return the highest total surprise of a sequence of words of the translation that translate nothing
+    (`Gaps.run`).
+    """
     found = added(evidence)
     return None if found is None else found.run
 

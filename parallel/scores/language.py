@@ -178,8 +178,9 @@ def _spelling(language: str) -> PerWord[bool]:
 
 @cache
 def _letters(tag: str) -> frozenset[str]:
-    """Return the lower-case letters of a language: its alphabet, else a to z for a Latin script,
-    else none."""
+    """Return the lower-case letters of a language: its alphabet, or a to z for a Latin script; empty if
+    unknown.
+    """
     if families(tag) == ("LATIN",):
         return alphabets().get(tag, frozenset("abcdefghijklmnopqrstuvwxyz"))
     return alphabets().get(tag, frozenset())

@@ -53,8 +53,8 @@ _COMPARED = 4
 def names_missing(evidence: Evidence) -> float | None:
     """Return the share of the source's names that the translation lacks; None without names.
 
-    Names that are translated by meaning and are not in the tables count as missing even in sound
-    translations. So only a share near 1 is a sign of an error.
+    Names that are translated by meaning and are not in the tables count as missing even in good translations.
+    So only a share near 1 is a sign of an error.
     """
     asked = names(evidence.source, evidence.source_language)
     return len(missing(evidence)) / len(asked) if asked else None
@@ -85,9 +85,7 @@ def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
 
 
 def _native(found: list[str], language: str) -> list[str]:
-    """Return the names in letters of their language, and of those in other letters the names that are not
-    English words.
-    """
+    """Return the names, without English words in letters that `language` does not use."""
     own = families(language)
     return [name for name in found if not own or written_in(name, own) or _sure(name, _WORLDWIDE)]
 

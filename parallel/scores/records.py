@@ -50,7 +50,7 @@ class Scale:
 
 SHORT = 15
 """The most words of a short text. People translate short texts more literally than longer ones, so a missing
-word is stronger evidence; Most lines of user interfaces are short.
+word is stronger evidence. Most lines of user interfaces are short.
 """
 
 Effort = Literal["fast", "normal", "thorough"]

@@ -198,7 +198,7 @@ class Application:
         )
 
     async def translate(self, request: Request) -> Response:
-        """``POST /translate``"""
+        """``POST /translate``: the translation of a text or of a list of texts."""
         found = await self._parameters(request)
         wanted = translate_of(found, offer_of(found, self.models), self.settings.limits)
         return _json(await unless_disconnected(request, self.service.translate(wanted)))
@@ -211,7 +211,7 @@ class Application:
         return _json(answers if many else answers[0])
 
     async def suggest(self, request: Request) -> Response:
-        """``POST /suggest``"""
+        """``POST /suggest``: keeps a suggested translation for review."""
         found = await self._parameters(request)
         offer = offer_of(found, self.models)
         source, target = source_of(found, offer), tag_of(found.text("target"), offer, "target")
@@ -266,7 +266,7 @@ class Application:
         return attachment(path, job.result_name[33:])
 
     async def frontend_settings(self, request: Request) -> Response:
-        """``GET /frontend/settings``"""
+        """``GET /frontend/settings``: the settings that clients of LibreTranslate ask for."""
         languages = self.models.offer().languages
         first, *rest = languages
         second = rest[0] if rest else first
@@ -290,7 +290,7 @@ class Application:
         )
 
     async def health(self, request: Request) -> Response:
-        """``GET /health``"""
+        """``GET /health``: whether the server is running."""
         return _json({"status": "ok"})
 
     async def no_icon(self, request: Request) -> Response:
@@ -300,7 +300,7 @@ class Application:
         return Response(status_code=204)
 
     async def metrics(self, request: Request) -> Response:
-        """``GET /metrics``"""
+        """``GET /metrics``: the metrics in the text format of Prometheus."""
         from starlette.responses import Response
 
         return Response(self.operation.exposition(), media_type="text/plain; version=0.0.4")

@@ -42,8 +42,8 @@ class Offer:
 class Models:
     """The models of a server, its term bases and its translation memory.
 
-    The first model is opened at once; each other one when a request first names it, and stays open then.
-    Raises EgizError if a model is missing, or if the first one, the memory or a term base cannot be opened.
+    The first model is opened at once, any other when a request first names it; it then stays open. Raises
+    EgizError if a model is missing, or if the first one, the memory or a term base cannot be opened.
     """
 
     def __init__(
