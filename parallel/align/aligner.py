@@ -6,12 +6,12 @@ next passes use them and learn them again. The last pass tries links of all size
 of each.
 
 ``python benchmarks/align_weights.py`` makes `data/weights.json`. Each set of layers has its own weights,
-because it depends on the other layers how much a layer adds.
+because what a layer adds depends on the other layers.
 
 `win_rate` measures whether two documents are versions of one text. It compares the similarity of each link
 with those of its source units to the targets of other links. In versions of one text the link's own target is
-nearly always the most similar; in two different works it is so little more often than by chance, even if the
-lengths fit.
+nearly always the most similar; in two different works this happens little more often than by chance, even if
+the lengths fit.
 """
 
 from __future__ import annotations

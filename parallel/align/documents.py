@@ -39,7 +39,7 @@ class AlignDocument:
     outline: tuple[OutlineEntry, ...] = ()
 
     def renamed(self, name: str) -> AlignDocument:
-        """Return the document with the id `name`, with which the ids of its units then begin as well."""
+        """Return the document with `name` as its id, which is also the beginning of the ids of its units."""
         start = len(self.document.id)
         return replace(
             self,
@@ -205,7 +205,7 @@ def check_links(
         raise InputError(
             f"{len(source.units):,} units against {len(target.units):,}: {share:.0%} of them in links that "
             f"are more likely right than wrong, {alone / total:.0%} without counterpart; in {win_rate:.0%} "
-            f"of comparisons (by chance 50%) a link fits better than another would",
+            f"of comparisons (by chance 50%) a linked target is more similar than another one",
             where=f"{source.path} and {target.path}",
             expected="two versions of one text",
             action="Check that both are the same work; --force aligns them nevertheless.",

@@ -87,7 +87,8 @@ def marks(text: str) -> Counter[str]:
     """Count the punctuation marks; all kinds of quotation marks count as the same mark, and both dashes as
     the same.
 
-    The mark that ends the text adds a feature ``.$``, or ``$`` if there is none.
+    The mark that ends the text is also counted with ``$`` after it (``.$``); if there is none, ``$`` is
+    counted.
     """
     found = Counter(_MARKS.get(mark[0], mark[0]) for mark in _MARK.findall(text))
     tail = text.rstrip("»”\"') ")[-1:]
@@ -271,8 +272,8 @@ FeatureCounter = Callable[[str], Counter[str]]
 """Counts the features of a text."""
 
 LAYERS = ("mt", "lexical", "names", "numbers", "marks", "length")
-"""The names of all layers. They compare the machine translation; words by tables learned from the documents;
-romanised names and loan words; numbers; punctuation; lengths.
+"""The names of all layers. In this order, they compare the machine translation; words by tables learned from
+the documents; romanised names and loan words; numbers; punctuation; lengths.
 """
 _OWN: dict[str, FeatureCounter] = {"names": names, "numbers": numbers, "marks": marks}
 """Layers that need neither a model nor learning, with their features."""

@@ -34,8 +34,8 @@ ROUNDS = 4
 with.
 """
 DISCOUNT = 1.0
-"""Added to the total count of every source word, so that the probability of a word seen once sums to only one
-half.
+"""Added to the total count of every source word, so that the translation probabilities of a word seen once
+sum to one half only.
 """
 MIN_PROBABILITY = 0.02
 """Entries with a lower probability are not kept in the table."""

@@ -166,7 +166,7 @@ def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> li
     """Score the links of a file against a gold file, language by language.
 
     Both are read by `read_named`. `found` may also be an aligned table with its links file beside it, or the
-    folder of both. Without `languages`, every language in which it has links is scored; a gold file that
+    folder of both. Without `languages`, every language in which `found` has links is scored; a gold file that
     names no language is used for each. Raises InputError if a file cannot be read or has no links in a
     language.
     """
@@ -183,8 +183,8 @@ def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> li
 
 
 def _place(found: Path) -> Path:
-    """Return the path of the links file: for a folder that in it, for a table that beside it, otherwise
-    `found` itself.
+    """Return the path of the links file that belongs to a folder or to a table; any other path is returned as
+    it is.
     """
     place = found / LINKS if found.is_dir() else found
     links_path = place.with_name(f"{place.stem}.{LINKS}")
@@ -290,14 +290,14 @@ def _spans(links: NamedLinks, numbers: Sequence[dict[str, int]]) -> list[LinkSpa
                     raise InputError(
                         f"no unit {name!r}",
                         where=f"{links.path}, {('source', 'target')[side]}",
-                        expected="the units of the links that are judged, by name or by number from 0",
+                        expected="the units of the links that are evaluated, by name or by index from 0",
                     )
             own = [numbers[side][name] for name in names]
             if own != list(range(own[0], own[0] + len(own)) if own else ()):
                 raise InputError(
                     f"units {', '.join(names)}",
                     where=str(links.path),
-                    expected="units that follow each other",
+                    expected="consecutive units",
                 )
             ends.append((own[0], own[-1] + 1) if own else (places[side], places[side]))
             places[side] = ends[-1][1]

@@ -48,8 +48,8 @@ def merge(alignments: Sequence[Sequence[Link]]) -> tuple[LinkGroup, ...]:
 
 
 def _cuts(links: Sequence[Link]) -> set[int]:
-    """Return the positions between source units at which no link of this language is cut: numbers of units
-    before the position.
+    """Return the positions between source units at which no link of this language is cut. A position is the
+    number of units before it.
     """
     return {0, *(link.source[1] for link in links)}
 

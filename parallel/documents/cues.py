@@ -39,7 +39,9 @@ def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -
     spans = cue_spans(cues)
     for cue, span in zip(cues, spans, strict=True):
         if span and text[slice(*span)] != cue.text:
-            raise InputError(f"the cue {cue.text!r} is read differently now", action="Build the table again.")
+            raise InputError(
+                f"the cue {cue.text!r} differs from the text that was split", action="Build the table again."
+            )
     parts = _parts(text, placed, spans)
     escaped = raw.removeprefix("\ufeff").startswith("WEBVTT")
     marked = 0
@@ -54,7 +56,7 @@ def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -
         words = next(cue_parts)
         marked += bool(words) and _INSIDE.search(found["inside"]) is not None
         pieces.append(item.head + _lines(item, found, words, bilingual=bilingual, escaped=escaped))
-    lost = (f"marks inside of {marked} cues",) if marked else ()
+    lost = (f"markup inside of {marked} cues",) if marked else ()
     return "".join(pieces), lost
 
 

@@ -76,7 +76,7 @@ def _plain(path: Path, lines: Sequence[str], language: str | None) -> Texts:
         raise InputError("an empty file", where=str(path), expected="at least one row")
     if language is None:
         raise OptionError(
-            "lines of text do not say their language",
+            "the file does not state the language of its lines",
             where=str(path),
             action="Name it with --to, one language.",
         )
@@ -98,7 +98,7 @@ def _table(path: Path, columns: Mapping[str, str], roles: Mapping[str, str | Non
         raise OptionError(
             f"{len(names)} columns and no header with languages",
             where=f"{path}:1",
-            action="Say the languages of its columns with --columns, such as kk=1,ru=2.",
+            action="Name the languages of its columns with --columns, such as kk=1,ru=2.",
         )
     rows = rows[1:] if has_header else rows
     if not rows:

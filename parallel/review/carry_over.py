@@ -262,7 +262,7 @@ def people_lines(summary: Summary) -> list[str]:
         if said:
             lines.append(f"{language(item.language).name}: {', '.join(said)}")
     if summary.orphaned:
-        lines.append(f"{plural(summary.orphaned, 'sentence')} that people spoke of, not in the table")
+        lines.append(f"{plural(summary.orphaned, 'reviewed sentence')} no longer in the table")
     return lines
 
 

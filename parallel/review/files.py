@@ -145,7 +145,9 @@ def _check_head(content: Mapping[str, Any], where: str) -> None:
         )
     if not _SHA256.fullmatch(_string(content["table"], f"{where}: table", 64)):
         raise InputError(
-            _shown(content["table"]), where=f"{where}: table", expected="the SHA-256 of a table in small hex"
+            _shown(content["table"]),
+            where=f"{where}: table",
+            expected="the SHA-256 of a table in lower-case hex digits",
         )
     if not isinstance(content["edits"], list):
         raise InputError(_shown(content["edits"]), where=f"{where}: edits", expected="a list")

@@ -297,7 +297,9 @@ def copy_uses(
                 write_uses(stream, *cell, fresh.get(cell, ()))
     if line:
         raise InputError(
-            f"the row {line[0][0]!r} is out of its place", where=str(source), expected="rows as in the table"
+            f"the row {line[0][0]!r} is not in the order of the table",
+            where=str(source),
+            expected="rows as in the table",
         )
 
 

@@ -303,7 +303,7 @@ def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linea
     """
     import numpy as np
 
-    # given texts have features of the model from normal effort on
+    # with ``fast``, the model is not asked about given texts
     features = _array([value for value, _ in given])
     for place, feature in enumerate(FEATURES):
         if feature.name not in _SOUND or (effort == "fast" and not feature.cheap):

@@ -52,7 +52,7 @@ def load_neural(path: Path) -> Neural:
             "there is no such file or folder",
             where=f"--neural {path}",
             expected="a folder of a sentence-transformers model, or a COMET checkpoint",
-            action="Fetch it with its own tools; Egiz fetches no neural scores.",
+            action="Download it with its own tools; Egiz does not download such models.",
         )
     checkpoint = path if path.suffix == ".ckpt" else _checkpoint(path)
     kind = "comet" if checkpoint else "sentence-transformers"

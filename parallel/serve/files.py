@@ -98,7 +98,7 @@ class Files:
         self._secret = _secret(self._folder.parent / "secret")
         for place in sorted(self._folder.iterdir()):
             if not _ID.fullmatch(place.name):
-                shutil.rmtree(place, ignore_errors=True)  # was being taken when the server was killed
+                shutil.rmtree(place, ignore_errors=True)  # was being accepted when the server was killed
             elif (job := self._read(place.name)) is None or _is_old(job):
                 shutil.rmtree(place, ignore_errors=True)
             elif job.state == "waiting":

@@ -52,7 +52,7 @@ class Models:
         """`waiting` is the number of waiting sentences above which the queue of a model refuses requests."""
         self._choices = {Path(choice.model).name: choice for choice in choices}
         if len(self._choices) < len(choices):
-            raise OptionError("two models of one name", where="--model", expected="different names")
+            raise OptionError("two models with the same name", where="--model", expected="different names")
         self._effort, self._waiting = effort, waiting
         self.bases = {base.name: base for base in map(load, bases)}
         self.terms = load_all(bases) if bases else None

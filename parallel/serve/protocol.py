@@ -90,7 +90,7 @@ async def parameters(request: Request, limits: Limits) -> Parameters:
         return await _multipart(request, values, limits)
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding != "identity":
-        raise Refused(415, f"the body is packed as {encoding[:60]!r}, expected one that is not")
+        raise Refused(415, f"the body has the content encoding {encoding[:60]!r}, expected none")
     body = await request.body()
     if kind == "application/x-www-form-urlencoded":
         values |= _pairs(_utf8(body), "the form")

@@ -116,7 +116,7 @@ def read_key(path: Path | None, host: str) -> str:
         if is_loopback(host):
             return ""
         raise OptionError(
-            "others could use this server",
+            "other machines could use this server without a key",
             where=f"--host {host}",
             expected="--api-key-file FILE",
             action="Make one: python -c 'import secrets; print(secrets.token_urlsafe())' > FILE",
@@ -177,7 +177,8 @@ class AccessRules:
         name = _host_name(host)
         if name is None or not (name in self._hosts or _is_address(name)):
             raise Refused(
-                403, "this server is not known by that name; --allow-host lets a name in, such as a proxy's"
+                403,
+                "this server does not accept that host name; --allow-host allows one, such as a proxy's",
             )
         if origin is None:
             if fetch_site == "cross-site":
@@ -186,7 +187,7 @@ class AccessRules:
         if origin.lower() in self._origins:
             return origin
         if origin == "null" or urlsplit(origin).netloc.lower() != host.lower():
-            raise Refused(403, "another site may not use this server; --allow-origin lets one in")
+            raise Refused(403, "another site may not use this server; --allow-origin allows one")
         return None
 
 

@@ -176,7 +176,7 @@ class Service:
             return tuple(self.models.bases)
         names = [wanted] if isinstance(wanted, str) else wanted
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise Refused(400, "Invalid request: terms are no names of term bases")
+            raise Refused(400, "Invalid request: terms is not a list of names of term bases")
         chosen_terms(self.models.bases, names, "", "")
         return tuple(dict.fromkeys(names))
 
@@ -299,7 +299,7 @@ def translate_document(data: bytes, name: str, source: str, target: str, ask: As
     content = content_of(data, name)
     kind = kind_of(PurePath(name).suffix, data, where=name)
     if kind not in KINDS:
-        raise InputError("cannot be written again", where=name, expected=", ".join(FORMATS))
+        raise InputError("cannot be written in its own format", where=name, expected=", ".join(FORMATS))
     if kind == "text":
         text = cleaned(decode(data, where=name))
         sentences = sentences_of(text, source)
