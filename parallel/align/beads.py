@@ -265,8 +265,8 @@ _FORM_SCALE = 20.0
 
 
 def _windows(inner: Floats, axis: int) -> list[Floats]:
-    """Return, for 1 to `MAX_UNITS`, the sums of so many neighbouring rows (`axis` 0) or columns (1), by the
-    first of them.
+    """Return a list for the sizes 1 to `MAX_UNITS`: the sums of so many neighbouring rows (`axis` 0) or
+    columns (`axis` 1), at the index of the first of them.
 
     A sum that would run past the end has fewer terms.
     """

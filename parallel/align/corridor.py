@@ -19,7 +19,7 @@ from egiz.parallel.align.layers import Floats, Ints, Layer, Vectors
 from egiz.parallel.align.records import Span
 
 _RARE = 3
-"""A feature counts as rare in a document if at most so many units have it. Only rare features give
+"""The most units of a document that may have a feature for it to count as rare. Only rare features give
 anchors.
 """
 _SHARE = 0.15
@@ -134,8 +134,8 @@ def _rare(side: Vectors) -> dict[int, list[tuple[int, float]]]:
 
 
 def _mutual(pairs: Ints, values: Floats, shape: tuple[int, int]) -> Ints:
-    """Return the indices of the pairs of which neither unit is in a heavier pair. `values` are the weights of
-    the pairs.
+    """Return the indices of the pairs that have the highest weight of all pairs with either of their units;
+    `values` are the weights.
     """
     rows = np.zeros(shape[0])
     columns = np.zeros(shape[1])

@@ -97,7 +97,8 @@ def marks(text: str) -> Counter[str]:
 
 
 def names(text: str) -> Counter[str]:
-    """Count the letter 4-grams of words of at least `_SHORTEST_NAME` letters, after `romanised`.
+    """Count the letter 4-grams of the words with at least `_SHORTEST_NAME` letters, after they are romanised
+    (`romanised`).
 
     Most 4-grams of a name or loan word are the same across languages and scripts.
     """
@@ -229,7 +230,8 @@ def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: t
 
 
 def lengths(units: Vectors, most: int) -> list[Floats]:
-    """Return, for 1 to `most`, the squared norms of the sums of so many successive vectors, by first unit.
+    """Return a list for the sizes 1 to `most`: the squared norms of the sums of so many successive vectors,
+    at the index of the first unit.
 
     ``lengths(units, 2)[1][i]`` is that of units i and i + 1 joined; it is 0 if the sum would run past the
     last unit.

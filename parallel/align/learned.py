@@ -114,7 +114,7 @@ FOLDS = 5
 folds.
 """
 _RUN = 6
-"""So many consecutive links belong to the same fold."""
+"""The number of consecutive links that belong to the same fold."""
 
 
 def cross_translated(

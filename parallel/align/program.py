@@ -23,14 +23,14 @@ Step = tuple[Span, Span]
 """The spans of source and target units that one step of a path consumes."""
 
 NULL = "bead 0:1"
-"""The name of the weight that is the score of each unit without counterpart."""
+"""The name of the weight that each unit without counterpart adds to the score."""
 _CELLS = 60_000
 """The number of starting points whose scores are computed at once: tens of megabytes for sixteen beads."""
 
 
 _HELD = 100_000_000
-"""When the scores of blocks in memory exceed so many bytes, only blocks next to the current one are kept; the
-others are computed again when needed.
+"""The most bytes of block scores that are kept in memory. Above that, only the blocks next to the current one
+are kept, and others are computed again when needed.
 """
 
 

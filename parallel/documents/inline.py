@@ -219,8 +219,8 @@ def _all(nodes: Sequence[Node]) -> Iterator[Node]:
 def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside: bool = False) -> list[Any]:
     """Return the tokens and source text of ``start:stop`` in order, without the tokens in `owned`.
 
-    Markup exactly at `start` or `stop` is included, unless `inside` is true: then it belongs to the text
-    between sentences.
+    Markup exactly at `start` or `stop` is included. With `inside` it is left out, because it belongs to the
+    text between sentences.
     """
     made: list[Any] = []
     at = start

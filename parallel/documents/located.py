@@ -54,8 +54,8 @@ def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str])
 
     `sentences` are spans of the text. A part goes from the first to the last letter that run and sentence
     share, and includes adjacent punctuation that the sentence has as well. A sentence may have parts in
-    several runs. It has none if the runs contain less than half of its letters, and none in a run where less
-    than half of the letters from the first to the last shared one are shared.
+    several runs. It has none if the runs contain less than half of its letters, and none in a run if the
+    sentence shares less than half of the part's letters.
     """
     own_letters, places = skeleton(text)
     skeletons = [skeleton(run) for run in runs]

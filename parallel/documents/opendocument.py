@@ -24,8 +24,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _WORDS = frozenset(("a", "meta"))
-"""Elements whose text is translated, besides spans. Text in elements that are in neither set (mainly fields)
-is kept.
+"""Elements whose text is translated, besides spans. Text in elements that are neither here nor in `_APART`
+(mainly fields) is kept.
 """
 _BREAKS = {"tab": "\t", "line-break": "\n", "s": " "}
 _APART = frozenset(("note", "frame", "annotation", "tracked-changes", "annotation-end", "ruby"))

@@ -259,7 +259,7 @@ def _value(element: Any) -> str:
 
 
 def _field_mark(run: Any) -> str:
-    """Return the part of a field that a run marks: begin, separate or end; empty for other runs."""
+    """Return which part of a field a run marks: ``begin``, ``separate`` or ``end``; empty for other runs."""
     return next(
         (item.get(_tag(item, "fldCharType")) or "" for item in run if local(item.tag) == "fldChar"), ""
     )

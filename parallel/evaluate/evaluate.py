@@ -43,8 +43,8 @@ class Part:
 class TermScore:
     """How many term occurrences of the source are rendered as the term base accepts.
 
-    `occurrences` counts those in the source, `right` those of them with such a rendering in the output.
-    `reference` counts those with one in the reference: what a human translation reaches.
+    `occurrences` counts all, `right` those rendered so in the output, and `reference` those rendered so in
+    the reference, which shows what a human translation reaches.
     """
 
     base: str

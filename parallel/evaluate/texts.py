@@ -49,10 +49,11 @@ def read_texts(
     """Read all texts of a file.
 
     A table has a header with languages; it may also have an ``id`` column and other columns, which are
-    ignored. Without such a header, `columns` names the columns (see `egiz.translate.io.tables`) by language,
-    or as ``source`` and ``target``, whose languages are `source` and `language`. TMX, XLIFF and PO have a row
-    per unit and a column per language. Any other file has one text per line, in `language` if given, else in
-    the language that ends its name (``out.ru``); a blank line is an empty text.
+    ignored. Without such a header, `columns` names the columns (see `egiz.translate.io.tables`): by their
+    language, or as ``source`` and ``target``. The languages of these two are given by the parameters `source`
+    and `language`. TMX, XLIFF and PO have a row per unit and a column per language. Any other file has one
+    text per line, in `language` if given, else in the language that ends its name (``out.ru``); a blank line
+    is an empty text.
 
     Raises InputError with the place for a file that is malformed, has no rows, or has an id twice;
     OptionError if languages must be given.

@@ -181,7 +181,8 @@ def _needed(texts: dict[str, Catalogue], packed: dict[str, Any]) -> dict[str, Ca
 
 
 def _joined(names: tuple[str, ...]) -> str:
-    """Return these files of the page as one text, without indentation and comment lines, a sixth of the size.
+    """Return these files of the page as one text, without indentation and comment lines, which saves a sixth
+    of the size.
 
     No file may have a string or comment that spans several lines.
     """

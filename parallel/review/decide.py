@@ -250,8 +250,8 @@ def new_entries(
 def settle_entries(
     history: Sequence[HistoryEntry], found: Sequence[LocatedEdit], decisions: Sequence[Decision]
 ) -> tuple[HistoryEntry, ...]:
-    """Return the history, with the entries whose text the author of an applied edit has seen marked `SETTLED`
-    or, if outdated, `SEEN`.
+    """Return the history in which entries are marked whose text the author of an applied edit has seen: as
+    `SETTLED`, or as `SEEN` if they are outdated.
     """
     seen: dict[tuple[str, str], set[str]] = {}
     for item, decision in zip(found, decisions, strict=True):

@@ -45,8 +45,8 @@ _REPEATED = 4_000_000
 class Sentences:
     """The sentences of a table, in order: row ids, texts for matching, and sources.
 
-    The text of a row is its source. A sentence that only a human translation has lacks a source; its text are
-    its translations.
+    The text of a row is its source. A sentence that only a human translation has lacks a source; its text
+    consists of its translations.
     """
 
     ids: tuple[str, ...]
@@ -158,8 +158,8 @@ class _Gaps:
         self._taken = sorted((-1, new, *same.values()))
 
     def around(self, place: int) -> list[int]:
-        """Return the unpaired new places after the new place of the last paired sentence before `place`, and
-        before that of the next one.
+        """Return the places of the unpaired new sentences right after the partner of the previous paired
+        sentence, and right before the partner of the next one. `place` is that of the old sentence.
 
         In a long gap, only places within `_NEAR` of where the sentence is expected are returned.
         """

@@ -60,8 +60,8 @@ LEAST_ROWS = 50
 
 _FOLDS = 5
 _PENALTY = 20.0
-"""Ridge penalty of the weights that predict chrF++; its weight is that of so many rows. Chosen on FLORES-200
-dev, where 10 to 50 do equally well.
+"""Ridge penalty of the weights that predict chrF++, as a number of rows. Chosen on FLORES-200 dev, where 10
+to 50 do equally well.
 """
 
 _SOUND_PENALTY = 1.0

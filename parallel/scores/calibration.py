@@ -28,7 +28,9 @@ because the fitted data contain few headings.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One feature in a linear model: `weight` per standard deviation from its mean in the fitted data."""
+    """One feature in a linear model. It contributes `weight` for each standard deviation (`deviation`) by
+    which its value differs from `mean`; both are those of the fitted data.
+    """
 
     feature: str
     mean: float

@@ -182,7 +182,7 @@ class EvidenceCollector:
         return found
 
     def _questions(self, units: Sequence[Unit]) -> Iterable[_Question]:
-        """Yield the queries: the text to score by forced decoding is the second of each.
+        """Yield the queries. In each, the second text is scored by forced decoding, given the first.
 
         A translation is scored if its log-probability is unknown, and always with ``thorough``. With
         ``normal`` and ``thorough``, the source is scored as a translation of each side.

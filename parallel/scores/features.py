@@ -367,7 +367,7 @@ NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
 """Features of the source alone, without direction: they say how hard it is to translate."""
 
 CERTAIN = frozenset(feature.name for feature in FEATURES if feature.certain)
-"""Features of which a value of 1 or more proves an error."""
+"""Features whose value proves an error if it is 1 or more."""
 
 SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).encode()).hexdigest()[:12]}"
 """A hash of all features and versions. Only with equal signatures can values be compared or a calibration be

@@ -3,7 +3,7 @@ changed tense.
 
 Some findings of the guards of `egiz.translate` are features here. The language recogniser is unreliable on
 short text. So it is run only if a text has words that are unknown in its language
-(`egiz.parallel.scores.lexicon`); together they decide even on a few words.
+(`egiz.parallel.scores.lexicon`); unknown words and recogniser together are reliable even for a few words.
 
 Only finite verbs with a clear tense count (``data/tense.toml``): in Kazakh only the last word of the text, in
 Russian words whose likeliest analysis by pymorphy3 is such a verb. If source or translation has verbs of both

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _TAGS = 2
 """Tokens that the engine adds to each sentence: the language code and the end of the sentence."""
 _KEPT = 32
-"""Translators and matchers are kept for at most so many combinations of a language pair and a term base."""
+"""The most combinations of a language pair and a term base for which translators and matchers are kept."""
 
 _PART, _AHEAD = 16, 2
 """A build submits `_PART` sentences at once, and up to `_AHEAD` such parts before it waits for the results of

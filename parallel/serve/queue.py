@@ -48,13 +48,15 @@ faster.
 _SHARE = 4
 """Most sentences of files that join a batch of short requests."""
 _TURN = 4
-"""Every so many batches, one is for files, if any wait."""
+"""If files wait, one batch in this many is for them."""
 _LONG_TEXTS = 4
 """For requests with long texts, the limit of waiting sentences is higher by this factor, because their
 clients expect to wait.
 """
 _MEMORY = 0.9
-"""Weight, from 0 to 1, of the earlier estimate of the speed; the last batch has the rest."""
+"""The estimated speed is updated after each batch: the earlier estimate has this weight (0 to 1), the last
+batch the rest.
+"""
 
 
 class Busy(Exception):
@@ -298,7 +300,7 @@ def _waiting(flows: deque[_Flow]) -> int:
 def _fill(batch: list[_Place], flows: deque[_Flow], work: Work, size: int, most: int) -> None:
     """Add sentences of one `Work` and size to a batch, one from each flow in turn, until it has `most`.
 
-    Flows of which nothing waits any more are removed from `flows`.
+    Flows without a waiting sentence are removed from `flows`.
     """
     taken_from = [flow for flow in flows if flow.work == work]
     while taken_from and len(batch) < most:

@@ -97,7 +97,7 @@ INTERNAL = Refused(500, "Internal error of the server")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address that a server binds to can be reached from this machine only."""
+    """Whether a server that binds to this address can be reached from this machine only."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -230,7 +230,7 @@ class Guard:
         large: Iterable[str] = (),
         open_ended: Iterable[str] = (),
     ) -> None:
-        """`large` are the beginnings of paths that accept files; `open_ended` are those of paths whose
+        """`large` and `open_ended` are beginnings of paths: of those that accept files, and of those whose
         answers may take any time.
         """
         self._app, self._access, self._limits = app, access, limits

@@ -252,8 +252,8 @@ class _PlainText:
         return made, about(answers, self._text, made, spans)
 
     def other(self, answers: Sequence[SentenceAnswer], target: str, number: int) -> str:
-        """The text made of the further translation with this index (from 0) of each sentence; where there is
-        none, of its best one.
+        """The text in which each sentence has its further translation with the index `number` (from 0), or
+        its best translation if there is none.
         """
         texts = [(item.alternatives[number:] or (item.target.text,))[0] for item in answers]
         return joined(self._text, self._sentences, texts, target)[0]

@@ -42,7 +42,7 @@ from egiz.translate.read import ReadOptions
 from egiz.translate.read.kinds import EXTENSIONS
 
 _REMEMBERED = 100
-"""Number of finished builds of which the progress can still be requested."""
+"""Number of finished builds whose progress can still be requested."""
 _JOB, _SHOWN = "job.json", 40
 """The file name of a build job, and how many of its first sentences are shown while the build runs."""
 DOWNLOADS = tuple(name for name in (*FORMATS, *DATA_FORMATS) if name not in ("parquet", "hf", "train"))
