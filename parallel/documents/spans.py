@@ -146,10 +146,13 @@ class SpanFinder:
     def _heaviest(
         self, asked: Sequence[int], words: Sequence[int], alike: Sequence[float]
     ) -> tuple[int, int] | None:
-        """Return the first and last of the target words that translate the source words `asked`.
+        """Return the first and last word of the sequence of `words` that best translates the source words
+        `asked`.
 
-        The value of a target word is its largest weight to a word in `asked` minus its largest weight to any
-        other word. The result is the sequence of words with the largest sum (Kadane's algorithm).
+        `words` are indices of target words, `alike` has the likeness of each (`_alike`). The value of a word
+        is its largest link weight to a word in `asked`, minus its largest link weight to any other word, plus
+        `_TRUST` times its likeness, minus `_FAINT`. The best sequence has the largest sum (Kadane's
+        algorithm); None if no sum is above 0.
         """
         best, here, begin = 0.0, 0.0, 0
         found = None

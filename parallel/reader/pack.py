@@ -85,7 +85,7 @@ _RIGHT_TO_LEFT = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"))
 
 
 def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
-    """Return all data that the page shows, ready for JSON; equal readings give equal data.
+    """Return all data that the page shows, ready for JSON; equal input gives equal data.
 
     The texts are not included, because the plain table of the page has them. A target language has
     ``quality`` in thousandths, -1 if there is none, and ``status`` as one digit a row; ``flags`` and

@@ -1,4 +1,4 @@
-"""Features of content: words of one side without a translation on the other side, and contradictions.
+"""Features of content: words of one text without a translation in the other text, and contradictions.
 
 Words are looked up in the tables of `egiz.parallel.scores.lexicon`, names also by their sound. A word that is
 not in the tables is ignored. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and
@@ -43,7 +43,7 @@ words.
 _MOST = 2.0
 
 _FOUND = 1.0
-"""Nats by which a word with a known translation on the other side lowers the sum of a sequence (`_worst`)."""
+"""Nats by which a word with a known translation in the other text lowers the sum of a sequence (`_worst`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,8 @@ def contrary(evidence: Evidence) -> float | None:
 def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
     """Return pairs of a source word and a word of the translation that excludes it, by `contrasts`.
 
-    A pair counts only if each side has exactly one member of the set; otherwise nothing is certain.
+    A pair counts only if source and translation each have exactly one member of the set; otherwise nothing is
+    certain.
     """
     ours = _concepts(evidence.source, evidence.source_language)
     theirs = _concepts(evidence.target, evidence.target_language) if ours else {}

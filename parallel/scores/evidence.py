@@ -47,7 +47,7 @@ def unit_of_row(row: Row, translations: Sequence[Translation]) -> Unit:
 
 
 def _side(translation: Translation, text: str, terms: tuple[int, int] | None) -> Side:
-    """Return the side (`Side`) for a translation; `text` is its published text."""
+    """Return the `Side` for a translation; `text` is its published text."""
     first = translation.hypotheses[0] if translation.hypotheses else None
     others = (target_text(item.text, translation.language) for item in translation.hypotheses[1:])
     made = first is not None and bool(first.tokens)
@@ -109,7 +109,7 @@ class EvidenceCollector:
         self._memory = memory or NoMemory()
 
     def evidence(self, units: Sequence[Unit]) -> list[tuple[Evidence, ...]]:
-        """Return, for each unit, the evidence for each of its sides, in order."""
+        """Return, for each unit, the evidence for each of its translations, in order."""
         if self._engine is None:
             return [tuple(_plain(unit, side) for side in unit.sides) for unit in units]
         able = [self._able(unit) for unit in units]
@@ -124,8 +124,8 @@ class EvidenceCollector:
         return found
 
     def _able(self, unit: Unit) -> Unit:
-        """Return the unit with only the sides that the model can score: they have text, and the model knows
-        both languages.
+        """Return the unit with only those translations that the model can score: they have text, and the
+        model knows both languages.
         """
         known = self._engine.languages if self._engine else ()
         sides = tuple(side for side in unit.sides if side.text and side.language in known)
@@ -136,7 +136,7 @@ class EvidenceCollector:
     def _evidence_of(
         self, unit: Unit, side: Side, pieces: int, scores: _TokenScores, retranslated: _Translations
     ) -> Evidence:
-        """Return the evidence for one side from the answers of the model."""
+        """Return the evidence for one translation (`side`) from the answers of the model."""
         plain = _plain(unit, side, pieces)
         if not scores and not retranslated:
             return plain
@@ -185,7 +185,7 @@ class EvidenceCollector:
         """Yield the queries. In each, the second text is scored by forced decoding, given the first.
 
         A translation is scored if its log-probability is unknown, and always with ``thorough``. With
-        ``normal`` and ``thorough``, the source is scored as a translation of each side.
+        ``normal`` and ``thorough``, the source is also scored as a translation of each translation.
         """
         for unit in units:
             source, source_tag = normalise(unit.source), unit.source_language
@@ -198,10 +198,10 @@ class EvidenceCollector:
                     yield source, target, source_tag, target_tag
 
     def _new_translations(self, units: Sequence[Unit]) -> _Translations:
-        """Return new translations of every side into the source language and the other target languages of
-        its unit.
+        """Return new translations of every translation into the source language and the other target
+        languages of its unit.
 
-        For a unit with a single side, the source is also translated by way of a third language.
+        For a unit with a single translation, the source is also translated by way of a third language.
         """
         wanted: dict[tuple[str, str], dict[str, None]] = {}
         single: dict[tuple[str, str], dict[str, None]] = {}
@@ -256,7 +256,7 @@ def _plain(unit: Unit, side: Side, pieces: int | None = None) -> Evidence:
 
 
 def _pack(answers: TokenScores | None) -> str:
-    """Return token scores as a line for the memory."""
+    """Return token scores as a line for the memory; ``null`` for None."""
     if answers is None:
         return "null"
     logprobs = [round(value, _DIGITS) for value in answers.logprobs]

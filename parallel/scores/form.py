@@ -1,4 +1,5 @@
-"""Features that need only the two texts: negation, length, loops, punctuation, numbers, protected pieces.
+"""Features that need only the two texts: negation, length, loops, punctuation, numbers, and protected pieces
+(addresses, placeholders, tags; `egiz.translate.protected`).
 
 Some findings of the guards of `egiz.translate` are features here. A guard is run only if a cheaper test finds
 something suspicious.

@@ -63,10 +63,10 @@ def names_missing(evidence: Evidence) -> float | None:
 def names_changed(evidence: Evidence) -> float | None:
     """Return 1 if the translation lacks a name of the source and has one that the source lacks.
 
-    A word that is surely a name, and not a capitalised common word such as Sea or House, must be among these
-    names on both sides; in short texts (`SHORT`) on one side. Names in letters that their language does not
-    use may be translated by meaning, so they count only if they are not English words (Samsung counts, Big
-    Brother does not).
+    A word that is surely a name, and not a capitalised common word such as Sea or House, must be among the
+    names of both kinds; in short texts (`SHORT`) one kind is enough. Names in letters that their language
+    does not use may be translated by meaning, so they count only if they are not English words (Samsung
+    counts, Big Brother does not).
     """
     return float(bool(exchanged(evidence)))
 

@@ -202,7 +202,8 @@ class ScoreStage:
         """Return the rows with their scores; `translations` has, for each row, the translation into each
         target language.
 
-        A side that failed, or was copied without the model, gets no score; an approved one gets `APPROVED`.
+        A translation that failed, or was copied without the model, gets no score; an approved one gets
+        `APPROVED`.
         """
         units = [unit_of_row(row, found) for row, found in zip(rows, translations, strict=True)]
         evidence = self._collector.evidence(units)

@@ -142,7 +142,7 @@ class Evidence:
 
     @cached_property
     def short(self) -> bool:
-        """Whether neither side has more than `SHORT` words."""
+        """Whether both source and translation have at most `SHORT` words."""
         return max(len(self.source_words), len(self.target_words)) <= SHORT
 
     @cached_property
