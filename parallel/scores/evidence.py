@@ -185,7 +185,7 @@ class EvidenceCollector:
         """Yield the queries. In each, the second text is scored by forced decoding, given the first.
 
         A translation is scored if its log-probability is unknown, and always with ``thorough``. With
-        ``normal`` and ``thorough``, the source is also scored as a translation of each translation.
+        ``normal`` and ``thorough``, the source is also scored given each translation.
         """
         for unit in units:
             source, source_tag = normalise(unit.source), unit.source_language
@@ -198,7 +198,7 @@ class EvidenceCollector:
                     yield source, target, source_tag, target_tag
 
     def _new_translations(self, units: Sequence[Unit]) -> _Translations:
-        """Return new translations of every translation into the source language and the other target
+        """Translate every translation of the units again: into the source language and into the other target
         languages of its unit.
 
         For a unit with a single translation, the source is also translated by way of a third language.
