@@ -122,8 +122,8 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
 
 
 def _review(item: Review) -> list[Any]:
-    """Return a review as a list; text, source and language are at the end if its kind is in `_APART`, because
-    then no cell shows them.
+    """Return a review as a list. For the kinds in `_APART`, whose text is in no cell, it ends with text,
+    source and language.
     """
     head = [item.kind, item.row, item.target, item.author, item.time, item.approved, item.comment]
     return [*head, item.text, item.source, item.language] if item.kind in _APART else head

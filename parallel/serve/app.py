@@ -290,7 +290,7 @@ class Application:
         )
 
     async def health(self, request: Request) -> Response:
-        """``GET /health``: whether the server is running."""
+        """``GET /health``: ``ok`` as long as the server answers."""
         return _json({"status": "ok"})
 
     async def no_icon(self, request: Request) -> Response:

@@ -163,8 +163,8 @@ class _Rows:
     def _others(
         self, items: Sequence[SentenceRequest], targets: Sequence[Target]
     ) -> dict[int, tuple[str, ...]]:
-        """Further translations by the index of the item: best first, without duplicates. A sentence with
-        nothing to translate has none.
+        """Further translations by the index of the item: best first, without duplicates. A sentence that has
+        nothing to translate or is too long has none.
         """
         options, engine = self._translator.options, self._translator.engine
         wanted = [

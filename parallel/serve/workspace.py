@@ -110,7 +110,7 @@ class Workspace:
         return jobs
 
     def documents(self) -> list[dict[str, Any]]:
-        """Facts about the documents and the running builds, sorted by title, for JSON; `_facts` and
+        """Facts about the documents and the builds that are not done, sorted by title, for JSON; `_facts` and
         `progress` say which.
         """
         found = [
