@@ -115,8 +115,9 @@ def best_path(scores: Scores) -> list[Step]:
 
 
 def _arrivals(scores: Scores, rows: Sequence[Doubles], i: int) -> Doubles:
-    """Return the best path score to each point of row i by way of each bead that ends there, ``[bead,
-    column]``; minus infinity if there is none. `rows` are the values of earlier rows.
+    """Return, for each point of row i and each bead that ends there, the value of the bead's start plus its
+    score, ``[bead, column]``; minus infinity if there is no such start. `rows` are the values of earlier
+    rows.
 
     The last bead is an unlinked source unit. Unlinked target units are left to the caller.
     """

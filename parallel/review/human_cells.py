@@ -261,8 +261,8 @@ def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str
 def copy_without(source: Path, output: Path, cells: Collection[CellKey]) -> None:
     """Copy a side table without its lines about `cells`; any other file is copied whole.
 
-    A table that does not begin with the columns ``row`` and ``language`` is copied whole too. Raises
-    InputError if the file is missing or not UTF-8.
+    A table that lacks the column ``row`` or ``language`` is copied whole too. Raises InputError if the file
+    is missing or not UTF-8.
     """
     try:
         if not cells or ".tsv" not in source.suffixes:

@@ -157,8 +157,8 @@ def _near(one: str, other: str) -> bool:
 def _begin_differently(one: str, other: str) -> bool:
     """Whether the first consonants prove that two spellings differ.
 
-    They do if neither is among the first two consonants of the other spelling and neither is cheap to drop
-    (`_DROPPED`). In all other cases the full comparison decides.
+    They do if neither is among the first two consonants of the other spelling and dropping either costs more
+    than half of `_MAX_COST` (`_DROPPED`). In all other cases the full comparison decides.
     """
     first, second = one[0], other[0]
     if first == second or first == other[1] or second == one[1]:

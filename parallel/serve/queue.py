@@ -8,8 +8,7 @@ A batch has sentences of one padded length, because the engine decodes only such
 with the first waiting sentence of the flow whose turn it is. Sentences of the same length and `Work` join it,
 one from each flow in turn, so that no flow has to wait until another one is finished. Files and long texts
 are background work: a few of their sentences join the batches of short requests, and every fourth batch
-belongs to them. So a short request waits only for batches that were begun before it came and for other
-requests, and files always make progress.
+belongs to them. So a short request need not wait until a file is finished, and files always make progress.
 
 The translation of a sentence does not depend on its batch (`egiz.translate.engine.ctranslate2`), so an answer
 does not depend on other clients.
