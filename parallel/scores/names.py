@@ -47,7 +47,7 @@ _LEAST = 2
 """The fewest consonants of a name that is searched for, because a single one would match almost any text."""
 
 _COMPARED = 4
-"""The most consonants of a key (`keys`); later ones belong to endings or vary in spelling."""
+"""The most consonants of a key (`keys`); later ones often belong to endings or vary in spelling."""
 
 
 def names_missing(evidence: Evidence) -> float | None:
@@ -223,8 +223,8 @@ def keys(word: str) -> tuple[str, ...]:
     """Return the keys of a word: two words with a common key may be the same name. There are none if it has
     too few consonants.
 
-    A key has the classes of the first consonants (at most `_COMPARED`); a second key leaves out the last of
-    them, which may belong to an ending.
+    A key has the sounds of the first consonants (at most `_COMPARED`). If there are more than `_LEAST`, a
+    second key leaves out the last one, which may belong to an ending.
     """
     return _KEYS[word]
 
