@@ -1,15 +1,17 @@
-"""The aligner: links the units of two documents and gives each link a probability.
+"""The aligner: links the units (sentences or lines) of two documents and gives each link a probability.
 
 A layer is one kind of evidence that two units translate each other (`egiz.parallel.align.layers`). The first
-pass uses the layers that need no learning. Word tables are learned from its links and used by the next
-passes. The last pass tries links of all sizes and computes the probability of each.
+pass searches the best path with the layers that need no learning. Word tables are learned from its links; the
+next passes use them and learn them again. The last pass tries links of all sizes and computes the probability
+of each.
 
 ``python benchmarks/align_weights.py`` makes `data/weights.json`. Each set of layers has its own weights,
-because the value of a layer depends on the others.
+because what a layer adds depends on the other layers.
 
-`win_rate` measures whether two documents are versions of one text. It compares each link with links from the
-same source units to the targets of other links. In versions of one text the right target nearly always wins;
-in two different works it wins little more often than by chance, even if the lengths fit.
+`win_rate` measures whether two documents are versions of one text. It compares the similarity of each link
+with those of its source units to the targets of other links. In versions of one text the link's own target is
+nearly always the most similar; in two different works this happens little more often than by chance, even if
+the lengths fit.
 """
 
 from __future__ import annotations
@@ -72,7 +74,7 @@ def signature() -> str:
 def set_name(layers: Collection[str]) -> str:
     """Return the name of a set of layers: their names in the order of `LAYERS`, joined by ``+``.
 
-    Raises OptionError for an unknown layer and for an empty set.
+    Raises OptionError for an unknown layer or an empty set.
     """
     for name in layers:
         if name not in LAYERS:
@@ -85,8 +87,8 @@ def set_name(layers: Collection[str]) -> str:
 def weights_for(layers: Collection[str]) -> LayerWeights:
     """Return the weights of a set of layers.
 
-    If the weights file lacks the set, the result is that of the smallest set that contains it; the weights of
-    the other layers are then unused.
+    If the weights file does not have the set, the weights of the smallest set that contains it are returned;
+    those of the additional layers are then unused.
     """
     name, sets = set_name(layers), _data()["sets"]
     if name not in sets:
@@ -101,11 +103,11 @@ _SAMPLE = 300
 
 
 def win_rate(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str, float]) -> float:
-    """Return the share of comparisons with other targets that the linked targets win, between 0 and 1.
+    """Return how often linked targets are more similar to their source units than other targets are: 0 to 1.
 
     The similarity of each sampled link (the weighted sum over all layers) is compared with the similarities
-    of its source units to the targets of all other sampled links. Chance is 0.5, which is also the result for
-    fewer than two links.
+    of its source units to the targets of all other sampled links. Links chosen by chance give 0.5, which is
+    also the result for fewer than two links.
     """
     linked = [link for link in links if not link.is_null]
     step = max(1, len(linked) // _SAMPLE)
@@ -125,18 +127,21 @@ def win_rate(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[st
 
 
 _SHORT = 40
-"""Units of the shorter document below which a probability alone does not show that a link is sure: the
-weights were fitted on documents of about 150 units."""
+"""If the shorter document has fewer units than this, a link is not taken as sure by its probability alone
+(`guessed`): the weights were fitted on documents of about 150 units.
+"""
 _SUPPORT = 0.05
-"""The least similarity in words, names, numbers or machine translation that supports a link."""
+"""The similarity in words, names, numbers or machine translation that a link must exceed to count as
+supported.
+"""
 
 
 def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:
-    """Return the indices of links that only lengths and punctuation support and that are near an unlinked
-    unit.
+    """Return the indices of links that rest on lengths and punctuation only and are not certain.
 
-    Between two links supported by their content, equally many units on both sides can be linked in only one
-    way. If one side has more units, any of them may be the unlinked one, and lengths do not tell which.
+    These are the links in a sequence of unsupported links in which a unit is unlinked. The reason: if there
+    are equally many units on both sides between two supported links, they can be linked in order. If one side
+    has more units, any of them may be the unlinked one, and lengths do not tell which.
     """
     content = [layer for layer in layers if layer.name != "marks"]
     found: set[int] = set()
@@ -152,7 +157,7 @@ def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:
 
 
 def _supported(content: Sequence[Layer], link: Link) -> bool:
-    """Whether any layer of `content` shows enough similarity between both sides of the link."""
+    """Whether a layer of `content` has a similarity above `_SUPPORT` between the two sides of the link."""
     for layer in content:
         left, right = _joined(layer.source, [link.source]), _joined(layer.target, [link.target])
         shared = products(left, right, (0, 1), (0, 1))[0, 0]
@@ -162,7 +167,7 @@ def _supported(content: Sequence[Layer], link: Link) -> bool:
 
 
 def _joined(units: Vectors, spans: Sequence[Span]) -> Vectors:
-    """Return one vector per span: the sum of the vectors of its units."""
+    """Return one vector for each span: the sum of the vectors of its units."""
     joined = []
     for start, stop in spans:
         low, high = units.starts[start], units.starts[stop]
@@ -182,16 +187,18 @@ def _norms(units: Vectors) -> Floats:
 
 
 _FIRST_RADIUS, _RADIUS = 40, 14
-"""Half the width of the corridor, in units: around the line through shared rare features in the first pass,
-around the path of the previous pass later. Doubling them changed no link of the benchmark's documents."""
+"""How far the corridor (the band of the alignment matrix that is searched) extends to each side, in units: in
+the first pass from the line through the anchors, later from the path of the previous pass. Doubling these
+numbers changed no link of the benchmark's documents.
+"""
 _LEARNING = 3
 """How many times word tables are learned, each time from the links of the previous pass."""
 _UNSURE = 0.5
-"""Links with a lower score are more likely wrong than right and are flagged ``unsure``."""
+"""Links with a lower score are flagged ``unsure``, because they are more likely wrong than right."""
 
 
 _GUESSED = 0.4
-"""The highest score that a guessed link can get (see `guessed`)."""
+"""The highest score of a `guessed` link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,9 +218,9 @@ class DocumentPair:
 
 @dataclass(slots=True)
 class WordLayers:
-    """The stems of both documents, and the layers made from the latest word tables.
+    """The stems of both documents, and the layers made from the word tables that were learned last.
 
-    `sizes` are the numbers of distinct stems, source first.
+    `sizes` are the numbers of different stems in the source and in the target document.
     """
 
     source: Vectors
@@ -246,15 +253,15 @@ class WordLayers:
 def align(pair: DocumentPair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
     """Link the units of two documents; the ``mt`` layer is ignored if the pair has no machine translation.
 
-    Every unit is in exactly one link and the links are in order on both sides. A unit without counterpart
-    has a link with an empty side.
+    Every unit is in exactly one link and the links are in order on both sides. A unit without counterpart is
+    in a link whose other side is empty.
     """
     found = Aligning(pair, layers)
     return found.links(found.run())
 
 
 class Aligning:
-    """One alignment run over a pair of documents; see `align`.
+    """The state of aligning one pair of documents; see `align`.
 
     `weights` defaults to the shipped weights of the layers.
     """
@@ -306,7 +313,7 @@ class Aligning:
         return win_rate([*self._fixed, *learned], links, self.weights.features)
 
     def features(self) -> Features:
-        """Return the features of links over the fixed layers and the word tables learned so far."""
+        """Return the `Features` of beads over the fixed layers and the word tables learned so far."""
         learned = self._words.layers if self._words else []
         return Features(
             self._sides[0], self._sides[1], [*self._fixed, *learned], length="length" in self._wanted
@@ -315,8 +322,9 @@ class Aligning:
     def _pass(
         self, weights: Mapping[str, float], beads: Sequence[tuple[int, int]], radius: int
     ) -> list[Step]:
-        """Return the best path in the corridor; the radius is doubled as long as the path runs along its
-        edge."""
+        """Return the best path in the corridor. If the path runs along an edge, the search is repeated with
+        twice the radius.
+        """
         features = self.features()
         while True:
             self._scores = Scores(features, self.corridor, beads, weights)
@@ -333,8 +341,8 @@ class Aligning:
     def links(self, steps: Sequence[Step]) -> tuple[Link, ...]:
         """Return the steps as links, each with its probability.
 
-        In a short document a `guessed` link is flagged unsure whatever its probability, because the possible
-        paths differ in little more than lengths.
+        In a short document (`_SHORT`) a `guessed` link gets at most the score `_GUESSED`, so it is flagged
+        unsure.
         """
         posterior = self.posterior()
         scores = [calibrated(posterior.probability(step), self.weights) for step in steps]

@@ -1,7 +1,8 @@
-"""The features of beads. A bead is the shape of a link: its numbers of source and target units, for example
-1:2.
+"""The features of beads. A bead is the shape of a link: its number of source units and its number of target
+units, for example 1:2.
 
-The score of a bead at a starting point is a weighted sum of its features. Scores are computed for whole
+A starting point (i, j) of a bead is the index of its first source unit and of its first target unit. The
+score of a bead at a starting point is a weighted sum of its features there. Scores are computed for whole
 blocks of starting points at once.
 """
 
@@ -20,18 +21,19 @@ Bead = tuple[int, int]
 ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MAX_UNITS + 1), range(1, MAX_UNITS + 1)))
 """All beads with at least one unit on each side."""
 SMALL_BEADS = tuple(bead for bead in ALL_BEADS if sum(bead) <= 4)
-"""The beads of the first passes; larger ones are rare and are tried only in the last pass."""
+"""The beads of all passes but the last. Larger beads are rare and are tried only in the last pass."""
 FORM = frozenset(("numbers", "marks"))
-"""Layers that have features for differences, not only for similarities, because every number and every mark
-of the source must be in the translation."""
+"""Layers that also have difference features (``apart``), because every number and punctuation mark of the
+source should be in the translation.
+"""
 _FARTHEST = 4.0
-"""The cap of the difference features (``apart``)."""
+"""The highest value of a difference feature (``apart``)."""
 _TINY = 1e-6
 """Added to denominators to avoid division by zero."""
 
 
 def kind(bead: tuple[int, int]) -> str:
-    """Return the kind of a bead, which has its own weight; 2:1 and 1:2 are of one kind.
+    """Return the kind of a bead. Each kind has one weight; 2:1 and 1:2 are the same kind.
 
     >>> kind((2, 1)), kind((3, 4))
     ('1:2', '3:4')
@@ -42,7 +44,7 @@ def kind(bead: tuple[int, int]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFeatures:
-    """The features of one document that are not in layers: lengths, paragraphs, numbered headings.
+    """What bead features need of one document besides its layers: lengths, paragraphs, numbered headings.
 
     `sizes` are the lengths of the units in characters. `opens` is 1 for a unit that begins a paragraph, else
     0; it is all 0 if paragraphs are not used. `headings` is an array ``[unit, heading]`` over the numbered
@@ -54,7 +56,9 @@ class DocumentFeatures:
     headings: Floats
 
     def numbered(self, size: int) -> Floats:
-        """Return, for each unit, the headings among the `size` units that start there (fewer at the end)."""
+        """Return which headings are among `size` units, as an array ``[first unit, heading]`` (fewer units at
+        the end).
+        """
         padded = np.concatenate(
             [self.headings, np.zeros((MAX_UNITS, self.headings.shape[1]), dtype=np.float32)]
         )
@@ -62,8 +66,7 @@ class DocumentFeatures:
         return found
 
     def joined(self, size: int) -> Floats:
-        """Return, for each unit, the total characters of the `size` units that start there (fewer at the
-        end)."""
+        """Return the number of characters of `size` units, by first unit (fewer units at the end)."""
         padded = np.concatenate([self.sizes, np.zeros(MAX_UNITS, dtype=np.float32)])
         joined: Floats = np.sum(
             [padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32
@@ -71,7 +74,7 @@ class DocumentFeatures:
         return joined
 
     def crossed(self, size: int) -> Floats:
-        """Return, for each unit, how many of the ``size - 1`` units after it begin a paragraph."""
+        """Return how many of `size` units begin a paragraph, the first one not counted, by first unit."""
         padded = np.concatenate([self.opens, np.zeros(MAX_UNITS, dtype=np.float32)])
         found = np.zeros(len(self.opens), dtype=np.float32)
         for at in range(1, size):
@@ -111,8 +114,8 @@ class Features:
     ) -> dict[tuple[int, int], dict[str, Floats | float]]:
         """Return, for each bead, its features by name: a matrix over starting points, or one number for all.
 
-        `rows` and `columns` are half-open ranges of source and target units, the starting points. Features of
-        a bead that would run past the end of a document are meaningless.
+        `rows` and `columns` are half-open ranges of source and target units: all pairs of them are starting
+        points. If a bead would run past the end of a document, its features are meaningless.
         """
         found: dict[tuple[int, int], dict[str, Floats | float]] = {
             bead: {f"bead {kind(bead)}": 1.0} for bead in beads
@@ -149,7 +152,8 @@ class Features:
     def _lengths(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
     ) -> dict[str, Floats | float]:
-        """Return how far the lengths deviate from the length ratio of the documents.
+        """Return features for how far the lengths of both sides deviate from the length ratio of the
+        documents.
 
         There are two features, both capped: the squared log ratio, and the squared deviation of Gale and
         Church (1993), with their variance of 6.8 per character.
@@ -161,7 +165,9 @@ class Features:
         return {"length ratio": ratio, "length deviation": deviation}
 
     def _headings(self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
-        """Return the number of numbered headings that only one side of the bead has."""
+        """Return how many numbered headings only one side of the bead has, as a matrix over starting
+        points.
+        """
         read = self._source.numbered(bead[0])[rows[0] : rows[1]]
         written = self._target.numbered(bead[1])[columns[0] : columns[1]]
         apart: Floats = read.sum(axis=1)[:, None] + written.sum(axis=1)[None, :] - 2 * read @ written.T
@@ -170,7 +176,9 @@ class Features:
     def _breaks(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
     ) -> dict[str, Floats | float]:
-        """Return the features for paragraph beginnings at the start of the bead and inside it."""
+        """Return the features of paragraph breaks: both sides begin a paragraph, one side does, and the
+        number of paragraphs that begin inside the bead.
+        """
         own, other = slice(*rows), slice(*columns)
         opens, begins = self._source.opens[own, None], self._target.opens[None, other]
         crossed = self._source.crossed(bead[0])[own, None] + self._target.crossed(bead[1])[None, other]
@@ -182,7 +190,9 @@ class Features:
 
 
 class _LayerBlock:
-    """The dot products of one layer for a block of starting points, and the bead features made from them."""
+    """Computes the bead features of one layer for a block of starting points, from the dot products of its
+    vectors.
+    """
 
     def __init__(
         self,
@@ -207,8 +217,9 @@ class _LayerBlock:
     def add(self, found: dict[tuple[int, int], dict[str, Floats | float]]) -> None:
         """Add the features of the layer to those of each bead.
 
-        Each bead gets its similarity; layers in `FORM` add its difference, and other layers the similarity of
-        its weakest unit, for beads of more than two units.
+        Every bead gets the similarity of its sides (``alike``). Layers in `FORM` add the difference
+        (``apart``); other layers add, for beads of more than two units, the lowest similarity of a unit
+        (``weakest``).
         """
         height, width = self._shape
         over_rows = _windows(self._inner, 0)
@@ -226,7 +237,9 @@ class _LayerBlock:
                 features[f"{self._name} weakest"] = self._weakest(tall, wide, over_rows, over_columns)
 
     def _weakest(self, tall: int, wide: int, over_rows: list[Floats], over_columns: list[Floats]) -> Floats:
-        """Return the lowest similarity of any unit of the bead to the whole other side."""
+        """Return the lowest similarity that a unit of the bead has to the whole other side, as a matrix over
+        starting points.
+        """
         height, width = self._shape
         parts = []
         if tall > 1:
@@ -248,12 +261,15 @@ class _LayerBlock:
 
 
 _FORM_SCALE = 20.0
-"""Divisor of the squared distance in a difference feature (``apart``)."""
+"""A difference feature (``apart``) is the squared distance of both sides' vectors divided by this."""
 
 
 def _windows(inner: Floats, axis: int) -> list[Floats]:
-    """Return the sums of 1 to `MAX_UNITS` neighbouring rows (axis 0) or columns, by first row or column; sums
-    that would run past the end have fewer terms."""
+    """Return a list for the sizes 1 to `MAX_UNITS`: the sums of so many neighbouring rows (`axis` 0) or
+    columns (`axis` 1), at the index of the first of them.
+
+    A sum that would run past the end has fewer terms.
+    """
     sums = [inner]
     for size in range(1, MAX_UNITS):
         grown = sums[-1].copy()

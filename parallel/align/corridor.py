@@ -1,9 +1,9 @@
-"""The corridor: the region of the alignment matrix (source by target units) that the aligner searches.
+"""The corridor: the band of the alignment matrix (source by target units) that the aligner searches.
 
 Its centre line runs through anchors, which are pairs of units with common rare features; of all such pairs,
-the heaviest chain without crossings is chosen. The corridor may be wide in some rows (at a chapter that one
-side lacks) and narrow in others; its size grows with the length of the documents, not with the product of
-their lengths.
+the chain with the highest weight that has no crossings is chosen. The corridor may be wide in some rows (at a
+chapter that one document lacks) and narrow in others. Its area grows with the length of the documents, not
+with the product of their lengths.
 """
 
 from __future__ import annotations
@@ -19,19 +19,23 @@ from egiz.parallel.align.layers import Floats, Ints, Layer, Vectors
 from egiz.parallel.align.records import Span
 
 _RARE = 3
-"""The largest number of units of a document that may have a feature for it to count as rare and give anchors.
+"""The most units of a document that may have a feature for it to count as rare. Only rare features give
+anchors.
 """
 _SHARE = 0.15
-"""How far the path may stray from the straight line between two anchors, as a share of their distance. If one
-side lacks 4 % of its sentences and joins 12 %, the path strays by about the square root of the distance;
-missing chapters need more."""
+"""How far the path may stray from the straight line between two anchors, as a share of their distance. If a
+translation leaves out 4 % of the sentences and joins 12 %, the path strays by about the square root of the
+distance; a missing chapter needs more.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:
-    """The range ``low[i]:high[i]`` of target units consumed, for each number i of source units consumed.
+    """The points that are searched: in row i, with i source units consumed, ``low[i]`` to ``high[i]``
+    (exclusive) target units consumed.
 
-    Neither bound falls as i grows. Row 0 contains 0; the last row contains the number of all target units.
+    Neither bound decreases from row to row. Row 0 contains 0; the last row contains the number of all target
+    units.
     """
 
     low: Ints
@@ -43,9 +47,11 @@ class Corridor:
 
 
 def corridor_around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: int) -> Corridor:
-    """Return the corridor of `radius` units around the line through `points`, wider between distant points.
+    """Return the corridor that extends `radius` units to each side of the line through `points`, and further
+    between distant points (`_SHARE`).
 
-    Neither coordinate of `points` may fall. `shape` is the number of source and target units.
+    `points` are pairs of consumed source and target units; neither number may decrease. `shape` is the number
+    of source and target units.
     """
     rows, columns = shape
     corners = [(0, 0), *points, (rows, columns)]
@@ -79,7 +85,8 @@ def points_of(steps: Sequence[tuple[Span, Span]]) -> list[tuple[int, int]]:
 def touches_edge(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple[int, int]) -> bool:
     """Whether a path runs along the edge of the corridor, so that a better path may lie outside.
 
-    This is so if more than 3 of its points, and more than one in 200, lie within two cells of an edge.
+    It does if more than 3 of its points, and more than one in 200, are on an edge or next to it. Where the
+    corridor reaches the first or last target unit it has no edge.
     """
     near = 0
     for i, j in points_of(steps):
@@ -89,8 +96,9 @@ def touches_edge(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: 
 
 
 def anchors(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, int]]:
-    """Return the anchors: the heaviest chain of unit pairs with common rare features that grows on both
-    sides."""
+    """Return the anchors: of the pairs of units with common rare features, the chain with the highest weight
+    in which both indices grow.
+    """
     weights: dict[tuple[int, int], float] = {}
     for layer in layers:
         _shared(layer, weights)
@@ -126,7 +134,9 @@ def _rare(side: Vectors) -> dict[int, list[tuple[int, float]]]:
 
 
 def _mutual(pairs: Ints, values: Floats, shape: tuple[int, int]) -> Ints:
-    """Return the indices of the pairs that are the heaviest pair of both their units."""
+    """Return the indices of the pairs that have the highest weight of all pairs with either of their units;
+    `values` are the weights.
+    """
     rows = np.zeros(shape[0])
     columns = np.zeros(shape[1])
     np.maximum.at(rows, pairs[:, 0], values)
@@ -135,10 +145,12 @@ def _mutual(pairs: Ints, values: Floats, shape: tuple[int, int]) -> Ints:
 
 
 def _heaviest_chain(pairs: list[tuple[int, int]], values: list[float]) -> list[tuple[int, int]]:
-    """Return the heaviest chain in which both coordinates grow, from pairs sorted by source unit.
+    """Return the chain with the highest total weight in which both indices grow; `pairs` are sorted by source
+    unit, `values` are their weights.
 
-    `ends`, `totals` and `owners` hold the chains by growing weight, each with the lowest target unit that a
-    chain of that weight can end in (Fredman 1975).
+    `ends`, `totals` and `owners` hold the best chains found so far, by growing weight: for each its last
+    target unit, its weight and its last pair. A chain is dropped if another one is at least as heavy and ends
+    no later (Fredman 1975).
     """
     ends: list[int] = []
     totals: list[float] = []

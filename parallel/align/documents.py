@@ -1,9 +1,10 @@
-"""The documents to align: reads and divides them into units, and checks that they are versions of one text.
+"""The documents to align: reads them, divides them into units, and checks that they are versions of one text.
 
 A unit is a sentence or a line. For the comparison with the target, source units are translated sentence by
-sentence with the translation memory, so a second alignment of the same text does not run the model.
+sentence with the translation memory, so the model does not run again when the same text is aligned a second
+time.
 
-Documents that do not look like translations of each other are refused with an error that states the evidence.
+If two documents do not look like translations of each other, the error states the evidence.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class AlignDocument:
     outline: tuple[OutlineEntry, ...] = ()
 
     def renamed(self, name: str) -> AlignDocument:
-        """Return the document with `name` as its id, also at the beginning of the ids of its units."""
+        """Return the document with `name` as its id, which is also the beginning of the ids of its units."""
         start = len(self.document.id)
         return replace(
             self,
@@ -50,7 +51,7 @@ class AlignDocument:
 def read_text(path: str | Path, options: ReadOptions, kind: UnitKind = "sentences") -> AlignDocument:
     """Read one document and divide it into units.
 
-    Raises what `read` raises, and InputError if the file holds no document, several documents or no text.
+    Raises InputError if the file cannot be read, or contains no document, several documents or no text.
     """
     documents = list(read(path, options))
     if len(documents) != 1:
@@ -81,8 +82,9 @@ def _sentences(document: Document) -> tuple[tuple[TextUnit, ...], tuple[OutlineE
 
 
 def _lines(document: Document) -> tuple[TextUnit, ...]:
-    """Return a unit for each line with text. Blank lines separate paragraphs; without any there is one
-    paragraph."""
+    """Return a unit for each line with text. Blank lines separate paragraphs; without blank lines, all units
+    are one paragraph.
+    """
     units: list[TextUnit] = []
     paragraph, index = 1, 0
     for line in document.text.split("\n"):
@@ -107,7 +109,7 @@ def translate_units(
     order.
 
     Each unit is split into sentences, and their translations are joined by spaces. `progress` is called with
-    the number of sentences translated since its last call.
+    the number of sentences that were translated since the last call.
     """
     parts: list[list[list[str]]] = [[[] for _ in units] for _ in translator.targets]
     owners: list[int] = []
@@ -125,15 +127,18 @@ def translate_units(
 
 
 _LEAST_LETTERS = 40
-"""The language of a text with fewer letters is not identified."""
+"""A text with fewer letters is too short to identify its language."""
 _BRIDGED = ((15, 1.3), (8, 0.9))
 _UNBRIDGED = ((60, 1.5), (30, 1.2), (12, 0.9))
-"""The least evidence that `check_links` accepts, with and without a machine translation of the source, as
-pairs of the length of the shorter document in units and the bound from that length on; shorter documents are
-never refused. Measured by ``benchmarks/align_mismatch.py``. With the starter model and at least 15 sentences,
-two versions of one text had 1.47 or more and different texts at most 1.23; at 8 sentences the ranges overlap.
-Without it, the values were 1.62 and 1.08 at 30 sentences, but free translations and manuals came near each
-other, so the bound is higher for long texts and lower for short ones."""
+"""The least evidence that `check_links` accepts: `_BRIDGED` if the source was machine-translated for the
+comparison, `_UNBRIDGED` if not. A pair is a length of the shorter document in units and the bound for
+documents from this length up. Shorter documents than in any pair are never refused.
+
+Measured by ``benchmarks/align_mismatch.py``. With the starter model and at least 15 sentences, two versions
+of one text had an evidence of at least 1.47, and different texts of at most 1.23; at 8 sentences the ranges
+overlap. Without a machine translation, the limits were 1.62 and 1.08 at 30 sentences, but free translations
+and manuals came near each other. So the bound is higher for long texts and lower for short ones.
+"""
 
 
 def check_languages(text: AlignDocument, texts: Sequence[AlignDocument]) -> None:
@@ -187,8 +192,8 @@ def check_links(
 ) -> None:
     """Raise InputError if the links show too little evidence that both documents are versions of one text.
 
-    The evidence is the sum of two shares, so at most 2: `sure_share` and `win_rate` (see
-    `egiz.parallel.align.aligner`). `bridged` says that the source was machine-translated for the alignment.
+    The evidence is the sum of `sure_share` and `win_rate` (see `egiz.parallel.align.aligner`), at most 2.
+    `bridged` says whether the source was machine-translated for the comparison.
     """
     shorter = min(len(source.units), len(target.units))
     bounds = _BRIDGED if bridged else _UNBRIDGED
@@ -200,7 +205,7 @@ def check_links(
         raise InputError(
             f"{len(source.units):,} units against {len(target.units):,}: {share:.0%} of them in links that "
             f"are more likely right than wrong, {alone / total:.0%} without counterpart; in {win_rate:.0%} "
-            f"of comparisons (by chance 50%) a link fits better than another would",
+            f"of comparisons (by chance 50%) a linked target is more similar than another one",
             where=f"{source.path} and {target.path}",
             expected="two versions of one text",
             action="Check that both are the same work; --force aligns them nevertheless.",

@@ -1,13 +1,14 @@
-"""Layers: kinds of evidence that two units translate each other, as sparse vectors of both documents.
+"""Layers: each is one kind of evidence that two units translate each other, as sparse vectors of the units of
+both documents.
 
 The features of a unit are its stems, names, numbers, punctuation and letter 4-grams; nothing here is learned.
-The dot product of two vectors measures how similar two units are.
+The dot product of their vectors measures how similar two units are.
 
-The vector of joined units (two sentences against one) is the sum of their vectors, so its dot products follow
-from those of the single units.
+If several units are linked as one (two sentences with one), their vector is the sum of the units' vectors, so
+its dot products are sums of those of the units.
 
-Each layer works without the others. Rare features prove more than frequent ones, so each feature is weighted
-by its inverse document frequency over the units of both documents (`rarity`).
+A layer does not need the others. A rare feature proves more than a frequent one, so features are weighted by
+their inverse document frequency over the units of both documents (`rarity`).
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ _ROMAN_HEAD = re.compile(
 )
 _MARK = re.compile(r"[?!:;()%§№$€…/=]|[«»“”„\"]|[–—]|\.\s*$|[.,]")
 STEM = 5
-"""Letters kept of a word: five drop most endings of Kazakh, Russian and English and cut few roots."""
+"""Number of letters to which a word is cut. With five, most endings of Kazakh, Russian and English are cut
+off, and few roots are cut.
+"""
 _SHORTEST_NAME = 4
 _HEADING_WORDS = 8
 _MARKS = {**dict.fromkeys('«»“”„"', "quote"), "–": "dash", "—": "dash"}
@@ -47,9 +50,10 @@ def stems(text: str) -> Counter[str]:
 
 
 def numbers(text: str) -> Counter[str]:
-    """Count the numbers, without inner spaces; the number of a heading or list item adds the feature ``^N``.
+    """Count the numbers in a text, without inner spaces. The number N of a heading or list item is also
+    counted as ``^N``.
 
-    The Roman number of a heading counts as the Arabic one, since translators change one into the other.
+    A Roman number of a heading counts as the same Arabic number, since translators replace one by the other.
 
     >>> sorted(numbers("12-бап. 10 000 теңге").items())
     [('10000', 1), ('12', 1), ('^12', 1)]
@@ -68,7 +72,7 @@ def numbers(text: str) -> Counter[str]:
 
 
 def heading(text: str) -> str:
-    """Return the number of a numbered heading in Arabic digits; empty for any other text.
+    """Return the number of a text that is a numbered heading, in Arabic digits; empty for any other text.
 
     >>> heading("Глава II"), heading("2-тарау"), heading("2 мың адам келді."), heading("Предисловие")
     ('2', '2', '', '')
@@ -80,9 +84,11 @@ def heading(text: str) -> str:
 
 
 def marks(text: str) -> Counter[str]:
-    """Count the punctuation marks; all quotation marks count as one mark, and so do both dashes.
+    """Count the punctuation marks; all kinds of quotation marks count as the same mark, and both dashes as
+    the same.
 
-    The mark that ends the text adds a feature ``.$``, or ``$`` if there is none.
+    The mark that ends the text is also counted with ``$`` after it (``.$``); if there is none, ``$`` is
+    counted.
     """
     found = Counter(_MARKS.get(mark[0], mark[0]) for mark in _MARK.findall(text))
     tail = text.rstrip("»”\"') ")[-1:]
@@ -91,9 +97,10 @@ def marks(text: str) -> Counter[str]:
 
 
 def names(text: str) -> Counter[str]:
-    """Count the letter 4-grams of romanised words (see `romanised`) of at least `_SHORTEST_NAME` letters.
+    """Count the letter 4-grams of the words with at least `_SHORTEST_NAME` letters, after they are romanised
+    (`romanised`).
 
-    Names and loan words have most of them in common across languages and scripts.
+    Most 4-grams of a name or loan word are the same across languages and scripts.
     """
     found: Counter[str] = Counter()
     for word in _WORD.findall(text):
@@ -109,7 +116,9 @@ def _name_groups(word: str) -> tuple[str, ...]:
 
 
 def groups(text: str) -> Counter[str]:
-    """Count stems, letter 4-grams inside words (as in chrF) and numbers, to compare texts in one language."""
+    """Count stems, letter 4-grams inside words (as in chrF) and numbers. Used to compare texts of the same
+    language.
+    """
     found: Counter[str] = Counter()
     for word in _WORD.findall(text.lower()):
         found.update(_word_groups(word))
@@ -124,7 +133,7 @@ def _word_groups(word: str) -> tuple[str, ...]:
 
 
 def romanised(word: str) -> str:
-    """Romanise a word roughly: similar sounds become one letter, and double letters single ones.
+    """Romanise a word roughly: similar sounds get the same letter, and a double letter becomes a single one.
 
     >>> romanised("вашингтон") == romanised("washington"), romanised("қазақстан") == romanised("казахстан")
     (True, True)
@@ -144,7 +153,7 @@ def _letters() -> dict[str, str]:
 
 @cache
 def _groups() -> tuple[tuple[str, str], ...]:
-    """Return groups of Latin letters with their replacement, in the order of replacing."""
+    """Return groups of Latin letters with what replaces them, in the order of replacement."""
     return tuple((letters, sound) for letters, sound in _table() if letters.isascii())
 
 
@@ -163,8 +172,8 @@ Ints = NDArray[np.int64]
 class Vectors:
     """One sparse vector per unit.
 
-    The vector of unit i has the `keys` and `values` at ``starts[i]:starts[i + 1]``; a key occurs once in a
-    vector. Both sides of a layer use the same key for the same feature.
+    The vector of unit i has the `keys` and `values` at ``starts[i]:starts[i + 1]``; no key occurs twice in a
+    vector. In a layer, both documents have the same key for the same feature.
     """
 
     starts: Ints
@@ -175,7 +184,9 @@ class Vectors:
         return len(self.starts) - 1
 
     def rows(self, start: int, stop: int) -> tuple[Ints, Ints, Floats]:
-        """Return row numbers (0 for unit `start`), keys and values of units ``start:stop``."""
+        """Return the entries of units ``start:stop`` as three arrays: unit number (0 for unit `start`), key
+        and value.
+        """
         low, high = self.starts[start], self.starts[stop]
         numbers = np.repeat(np.arange(stop - start), np.diff(self.starts[start : stop + 1]))
         return numbers, self.keys[low:high], self.values[low:high]
@@ -186,7 +197,7 @@ class Vectors:
 
 
 def vectors(units: Iterable[Mapping[int, float]]) -> Vectors:
-    """Pack one mapping from key to value per unit."""
+    """Return the vectors of units that are given as mappings from key to value."""
     starts = [0]
     keys: list[int] = []
     values: list[float] = []
@@ -202,7 +213,9 @@ def vectors(units: Iterable[Mapping[int, float]]) -> Vectors:
 
 
 def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
-    """Return the dot products of source units `rows` with target units `columns` (half-open ranges)."""
+    """Return the matrix of dot products of source units `rows` with target units `columns` (half-open
+    ranges).
+    """
     read, own, mine = source.rows(*rows)
     written, other, theirs = target.rows(*columns)
     shared = np.intersect1d(own, other)
@@ -217,7 +230,8 @@ def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: t
 
 
 def lengths(units: Vectors, most: int) -> list[Floats]:
-    """Return the squared norms of sums of 1 to `most` successive vectors.
+    """Return a list for the sizes 1 to `most`: the squared norms of the sums of so many successive vectors,
+    at the index of the first unit.
 
     ``lengths(units, 2)[1][i]`` is that of units i and i + 1 joined; it is 0 if the sum would run past the
     last unit.
@@ -240,7 +254,9 @@ def lengths(units: Vectors, most: int) -> list[Floats]:
 
 
 def _joined(apart: list[Floats], count: int, most: int) -> list[Floats]:
-    """Return the squared norms of sums of `count` vectors, from the dot products of units 0, 1, 2 … apart."""
+    """Return the result of `lengths` for `count` units. `apart` has the dot products of units at distance 0,
+    1, 2 …
+    """
     sums = [apart[0].copy()]
     for size in range(2, most + 1):
         grown = np.zeros(count, dtype=np.float32)
@@ -258,15 +274,16 @@ FeatureCounter = Callable[[str], Counter[str]]
 """Counts the features of a text."""
 
 LAYERS = ("mt", "lexical", "names", "numbers", "marks", "length")
-"""The names of all layers: machine translation, word tables learned from the documents, romanised names and
-loan words, numbers, punctuation, length."""
+"""The names of all layers. In this order, they compare the machine translation; words by tables learned from
+the documents; romanised names and loan words; numbers; punctuation; lengths.
+"""
 _OWN: dict[str, FeatureCounter] = {"names": names, "numbers": numbers, "marks": marks}
-"""The layers that need neither a model nor learning."""
+"""Layers that need neither a model nor learning, with their features."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """The vectors of both documents for one kind of evidence, with common keys."""
+    """The vectors of both documents for one kind of evidence; both use the same keys."""
 
     name: str
     source: Vectors
@@ -274,7 +291,7 @@ class Layer:
 
 
 def fixed_layers(source: Sequence[str], target: Sequence[str], wanted: Sequence[str]) -> list[Layer]:
-    """Return those layers of `wanted` that need neither a model nor learning."""
+    """Return those of the layers named in `wanted` that need neither a model nor learning."""
     return [_layer(name, source, target, _OWN[name]) for name in LAYERS if name in _OWN and name in wanted]
 
 
@@ -292,7 +309,9 @@ def _layer(name: str, source: Sequence[str], target: Sequence[str], evidence: Fe
 
 
 def index(units: Iterable[Mapping[str, int]], vocabulary: dict[str, int]) -> Vectors:
-    """Turn counts of features into vectors; a new feature is added to `vocabulary` with the next number."""
+    """Return the vectors of units that are given as counts of features. A feature gets its key from
+    `vocabulary`, to which new features are added with the next number.
+    """
     packed = []
     for unit in units:
         packed.append(
@@ -304,7 +323,7 @@ def index(units: Iterable[Mapping[str, int]], vocabulary: dict[str, int]) -> Vec
 def rarity(sides: Sequence[Vectors], size: int) -> Floats:
     """Return the inverse document frequency of each of `size` keys.
 
-    It is ``log((1 + units) / (1 + units with the key))``.
+    It is ``log((1 + units) / (1 + units with the key))`` over the units of all `sides`.
     """
     units = sum(len(side) for side in sides)
     having = sum((np.bincount(side.keys, minlength=size) for side in sides), np.zeros(size, dtype=np.int64))
@@ -312,5 +331,7 @@ def rarity(sides: Sequence[Vectors], size: int) -> Floats:
 
 
 def _damped(units: Vectors) -> Vectors:
-    """Return the square roots of the counts, so that a second occurrence counts less than the first."""
+    """Return the vectors with the square root of each count, so that a second occurrence counts less than the
+    first.
+    """
     return Vectors(starts=units.starts, keys=units.keys, values=np.sqrt(units.values))

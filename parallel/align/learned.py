@@ -1,10 +1,11 @@
 """Learns word translation tables from pairs of texts, in both directions, and links words by them.
 
 The tables are those of Model 1 of Brown et al. (1993), "The Mathematics of Statistical Machine Translation",
-trained on linked units by expectation maximisation. Counts are discounted so that words seen once or twice
-prove little.
+trained on linked units by expectation maximisation. The probabilities of rare words are reduced (`DISCOUNT`),
+because words seen once or twice prove little.
 
-Only the learned tables are kept, not the texts, so a changed translation can be linked by the same tables.
+The texts are not kept, only the learned tables; so a translation that was changed later can be linked by the
+same tables.
 """
 
 from __future__ import annotations
@@ -24,25 +25,30 @@ from egiz.parallel.align.layers import STEM, Floats, Ints, Vectors, index
 from egiz.parallel.align.records import Span
 
 Table = tuple[Ints, Ints, Floats]
-"""A sparse matrix: source key k has the target keys and probabilities at ``starts[k]:starts[k + 1]``."""
+"""A sparse matrix as ``(starts, keys, probabilities)``: the target keys of source key k, and their
+probabilities, are at ``starts[k]:starts[k + 1]``.
+"""
 
 ROUNDS = 4
-"""Rounds of expectation maximisation; with more, rare words overfit to the words that they occur with."""
+"""Rounds of expectation maximisation. With more rounds, rare words overfit to the words that they occur
+with.
+"""
 DISCOUNT = 1.0
-"""Added to the total count of every source word: half of the probability of a word seen once stays
-unassigned."""
+"""Added to the total count of every source word, so that the translation probabilities of a word seen once
+sum to one half only.
+"""
 MIN_PROBABILITY = 0.02
-"""Lower probabilities are left out of the table."""
+"""Entries with a lower probability are not kept in the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cooccurrences:
-    """The pairs of a source and a target word that occur in one link.
+    """The pairs of a source word and a target word that occur in the same link.
 
     `owners` and `answers` are the source and target keys of the distinct pairs. `sorts`, `occurrences` and
-    `links` have one entry per occurrence of a pair: the number of its distinct pair, of its target word, and
-    of its link. `sizes` are the sizes of the source and target vocabularies. Each source side also contains
-    the null word, with key ``sizes[0]``.
+    `links` have an entry for each occurrence of a pair: the indices of its distinct pair, of the occurrence
+    of its target word, and of its link. `sizes` are the sizes of the source and target vocabularies. Each
+    source side also contains the null word, with the key ``sizes[0]``.
     """
 
     owners: Ints
@@ -84,7 +90,7 @@ def cooccurrences(
 def learn(found: Cooccurrences, kept: NDArray[np.bool_] | None = None) -> Table:
     """Learn the probability of each target stem given a source stem, by expectation maximisation.
 
-    `kept` is a mask over the occurrences of pairs to learn from; None uses all.
+    `kept` is a mask that says which occurrences of pairs to learn from; None means all.
     """
     sorts, occurrences = found.sorts, found.occurrences
     if kept is not None:
@@ -104,18 +110,20 @@ def learn(found: Cooccurrences, kept: NDArray[np.bool_] | None = None) -> Table:
 
 
 FOLDS = 5
-"""The number of folds: each table is learned from the links of all folds but one."""
+"""The number of folds in cross-validation. For each fold a table is learned from the links of the other
+folds.
+"""
 _RUN = 6
-"""The number of consecutive links that belong to one fold."""
+"""The number of consecutive links that belong to the same fold."""
 
 
 def cross_translated(
     source: Vectors, target: Vectors, steps: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
 ) -> Vectors:
-    """Return the expected counts of target stems for each source unit, by a table learned without its own
-    link.
+    """Return, for each source unit, the expected counts of target stems, by a table learned without the
+    unit's own fold.
 
-    A table learned from a wrong link would support that link; cross-validation prevents this.
+    A table that was learned from a wrong link would support this link; cross-validation prevents that.
     """
     folds = [place // _RUN % FOLDS for place in range(len(steps))]
     linked = [
@@ -133,7 +141,7 @@ def cross_translated(
 
 
 def _stacked(tables: Sequence[Table]) -> Table:
-    """Return the rows of all tables in one table, table after table."""
+    """Return one table with the rows of all tables, one table after the other."""
     offsets = accumulate((len(keys) for _, keys, _ in tables), initial=0)
     starts = [starts[:-1] + offset for (starts, _, _), offset in zip(tables, offsets, strict=False)]
     keys = np.concatenate([keys for _, keys, _ in tables])
@@ -145,7 +153,9 @@ def _stacked(tables: Sequence[Table]) -> Table:
 
 
 def _spread(source: Vectors, folds: Ints, table: Table, sizes: tuple[int, int]) -> Vectors:
-    """Return the expected counts of target stems for each unit, by the table of its fold."""
+    """Return the expected counts of target stems for each source unit. `folds` has the fold of each unit,
+    `table` the tables of all folds (`_stacked`).
+    """
     starts, keys, values = table
     unit = np.repeat(np.arange(len(source)), np.diff(source.starts))
     asked = source.keys + folds[unit] * sizes[0]
@@ -165,22 +175,25 @@ def _spread(source: Vectors, folds: Ints, table: Table, sizes: tuple[int, int]) 
 
 
 WordPairs = tuple[tuple[int, int], ...]
-"""Pairs of a source word and a target word, both numbered from 0."""
+"""Pairs of a source word and a target word, both as indices from 0."""
 
 
 def best_links(table: Weights) -> WordPairs:
     """Return word links from an association matrix (two-way argmax), sorted.
 
-    `table` has a row for each target word and a column for each source word. Each target word is linked to
-    its best source word, then each source word without a link to its best target word; weights below
-    `LIKELY`, or twice `LIKELY` in the second step, give no link. Ties go to the word nearest to the diagonal.
+    `table` has a row for each target word and a column for each source word. First each target word is linked
+    to its best source word if the weight is at least `LIKELY`. Then each source word without a link is linked
+    to its best target word if the weight is at least twice `LIKELY`. Of words with equal weight, the one
+    nearest to the diagonal is taken.
     """
     if not table or not table[0]:
         return ()
     height, width = len(table), len(table[0])
 
     def skew(i: int, j: int) -> float:
-        """Return the distance of a cell from the diagonal."""
+        """Return the distance of the cell of source word i and target word j from the diagonal of the
+        matrix.
+        """
         return abs((i + 0.5) / width - (j + 0.5) / height)
 
     linked = set()
@@ -210,7 +223,9 @@ def words(text: str) -> list[str]:
 
 
 def stems(text: str) -> list[str]:
-    """Return the words of a text in lower case, cut to `STEM` letters, so that inflected forms agree."""
+    """Return the words of a text in lower case, cut to `STEM` letters, so that most inflected forms of a word
+    become equal.
+    """
     return [word.lower()[:STEM] for word in words(text)]
 
 
@@ -218,9 +233,9 @@ def stems(text: str) -> list[str]:
 class BothWays:
     """Translation probabilities of words in both directions.
 
-    `own` and `other` give the numbers of the source and target words. `there` has the probability of a target
-    word given a source word, by source and target number; `back` has the reverse, by target and source
-    number.
+    `own` maps source words to numbers, `other` target words. `there` maps (source number, target number) to
+    the probability of the target word given the source word; `back` maps (target number, source number) to
+    the probability of the source word given the target word.
     """
 
     own: dict[str, int]
@@ -230,7 +245,9 @@ class BothWays:
 
 
 def learn_both_ways(texts: Sequence[tuple[Sequence[str], Sequence[str]]]) -> BothWays:
-    """Learn translation probabilities from pairs of texts, each given as its words."""
+    """Learn translation probabilities of words from pairs of texts; each text is the sequence of its
+    words.
+    """
     own: dict[str, int] = {}
     other: dict[str, int] = {}
     left = index((Counter(words) for words, _ in texts), own)
@@ -254,7 +271,9 @@ class LearnedTable:
         self._there, self._back = learned.there, learned.back
 
     def weights(self, source: str, target: str) -> Weights:
-        """Return the geometric means of both translation probabilities: ``[target words][source words]``."""
+        """Return the geometric mean of both translation probabilities of each pair of words: ``[target
+        word][source word]``.
+        """
         asked = [self._own.get(stem, -1) for stem in stems(source)]
         return [[self._chance(own, other) for own in asked] for other in self._numbers(target)]
 
@@ -266,7 +285,7 @@ class LearnedTable:
                 yield left[own], right[other], math.sqrt(there * back)
 
     def pairs(self, source: str, target: str) -> WordPairs:
-        """Return the word links of a pair of texts; see `best_links`."""
+        """Return the word links of a pair of texts, as `best_links` chooses them."""
         return best_links(self.weights(source, target))
 
     def _numbers(self, target: str) -> list[int]:
@@ -307,9 +326,10 @@ class LearnedThot:
         self._either.heuristic = SymmetrizationHeuristic.UNION
 
     def weights(self, source: str, target: str) -> Weights:
-        """Return the geometric means of both translation probabilities: ``[target words][source words]``.
+        """Return the geometric mean of both translation probabilities of each pair of words: ``[target
+        word][source word]``.
 
-        A weight is halved if only one model links the two words, and 0 if neither does.
+        It is halved if the model of only one direction links the words, and 0 if neither does.
         """
         left, right = stems(source), stems(target)
         table = [[0.0] * len(left) for _ in right]
@@ -321,7 +341,9 @@ class LearnedThot:
         return table
 
     def pairs(self, source: str, target: str) -> WordPairs:
-        """Return the links of both models for a pair of texts, symmetrised by grow-diag-final-and."""
+        """Return the word links of a pair of texts: those of both directions, symmetrised by
+        grow-diag-final-and.
+        """
         return _linked(self._grown, stems(source), stems(target))
 
 

@@ -28,12 +28,13 @@ LinkSpans = tuple[Span, Span]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkScores:
-    """Precision, recall and the counts behind them; shares are between 0 and 1, higher is better.
+    """Precision and recall of links, between 0 and 1; `found` and `gold` count the links with text on both
+    sides.
 
-    Strict: a link is right if the gold has a link of exactly the same units. Lax: a link is right if some
-    gold link has a unit in common with it on each side. Links with an empty side count in neither.
-    `null_recall` is the share of the units unlinked in the gold that are unlinked in the evaluated links too;
-    None if the gold links all units.
+    By the strict measure, a link is right if the gold has a link of exactly the same units. By the lax
+    measure, it is right if a gold link has at least one unit in common with it on each side. Links with an
+    empty side do not count in either. `null_recall` is the share of units without a counterpart in the gold
+    that have none in the evaluated links; None if every unit has one in the gold.
     """
 
     found: int
@@ -85,7 +86,7 @@ def _linked(links: Iterable[LinkSpans]) -> list[LinkSpans]:
 
 
 def _alone(links: Iterable[LinkSpans]) -> set[tuple[int, int]]:
-    """Return the unlinked units, each as side (0 source, 1 target) and number."""
+    """Return the units without a counterpart, each as side (0 source, 1 target) and index."""
     return {
         (side, unit)
         for link in links
@@ -96,7 +97,9 @@ def _alone(links: Iterable[LinkSpans]) -> set[tuple[int, int]]:
 
 
 def _touching(links: Sequence[LinkSpans], others: Sequence[LinkSpans]) -> int:
-    """Return how many links have a source unit and a target unit in common with one of the others."""
+    """Return how many of `links` have, with one of `others`, both a source unit and a target unit in
+    common.
+    """
     pairs = {(i, j) for source, target in others for i in range(*source) for j in range(*target)}
     return sum(
         any((i, j) in pairs for i in range(*source) for j in range(*target)) for source, target in links
@@ -126,7 +129,7 @@ LINK_COLUMNS = (
 
 
 class LinksTable:
-    """Writes the table of links: a header, then the links of each row."""
+    """Writes the table of links: a header, then a line for each link."""
 
     def __init__(self, stream: TextIO, source: AlignDocument, targets: Sequence[AlignDocument]) -> None:
         self._stream, self._source, self._targets = stream, source, targets
@@ -153,7 +156,7 @@ def _ids(units: Sequence[TextUnit], span: Span) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedLinks:
-    """The links of a file, each with the names of its units on both sides, and the path of the file."""
+    """The links of a file, each as the names of its source and target units, and the path of the file."""
 
     links: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     path: Path
@@ -163,8 +166,9 @@ def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> li
     """Score the links of a file against a gold file, language by language.
 
     Both are read by `read_named`. `found` may also be an aligned table with its links file beside it, or the
-    folder of both. Without `languages`, every language in which it has links is scored; a gold file that
-    names no language is used for each. Raises InputError if a file or a language cannot be read.
+    folder of both. Without `languages`, every language in which `found` has links is scored; a gold file that
+    names no language is used for each. Raises InputError if a file cannot be read or has no links in a
+    language.
     """
     place = _place(found)
     own, known = read_named(place), read_named(gold)
@@ -179,8 +183,9 @@ def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> li
 
 
 def _place(found: Path) -> Path:
-    """Return the links file for a path: the one in that folder, the one beside that table, or the path
-    itself."""
+    """Return the path of the links file that belongs to a folder or to a table; any other path is returned as
+    it is.
+    """
     place = found / LINKS if found.is_dir() else found
     links_path = place.with_name(f"{place.stem}.{LINKS}")
     return links_path if links_path.is_file() else place
@@ -203,7 +208,7 @@ def read_named(path: Path) -> dict[str, NamedLinks]:
 
     Names of units are joined by commas or spaces. The column `language` gives the language, which is empty
     without that column. Two cells of numbers per line, without a header, are read as source and target as
-    well. Raises InputError with file and line for anything else, and for a file without links.
+    well. Raises InputError with file and line for any other content, and for a file without links.
     """
     try:
         lines = read_whole(path, expected="links as UTF-8 text").decode("utf-8").splitlines()
@@ -251,10 +256,10 @@ def _names(cell: str) -> tuple[str, ...]:
 
 
 def link_spans(found: NamedLinks, gold: NamedLinks) -> tuple[list[LinkSpans], list[LinkSpans]]:
-    """Turn the names of units in found and gold links into spans of unit numbers.
+    """Return the found and the gold links as spans of unit indices.
 
-    The found links must name every unit once, in order; that numbers the units from 0. Gold links use the
-    same names or these numbers. Raises InputError for an unknown unit, and if the units of a link are not
+    The found links must name every unit once, in order; so each name has an index from 0. Gold links have the
+    same names or these indices. Raises InputError for an unknown unit, and if the units of a link are not
     consecutive.
     """
     numbers: list[dict[str, int]] = [{}, {}]
@@ -285,14 +290,14 @@ def _spans(links: NamedLinks, numbers: Sequence[dict[str, int]]) -> list[LinkSpa
                     raise InputError(
                         f"no unit {name!r}",
                         where=f"{links.path}, {('source', 'target')[side]}",
-                        expected="the units of the links that are judged, by name or by number from 0",
+                        expected="the units of the links that are evaluated, by name or by index from 0",
                     )
             own = [numbers[side][name] for name in names]
             if own != list(range(own[0], own[0] + len(own)) if own else ()):
                 raise InputError(
                     f"units {', '.join(names)}",
                     where=str(links.path),
-                    expected="units that follow each other",
+                    expected="consecutive units",
                 )
             ends.append((own[0], own[-1] + 1) if own else (places[side], places[side]))
             places[side] = ends[-1][1]
@@ -307,7 +312,7 @@ METRICS = (
     *("lax_precision", "lax_recall", "lax_f1"),
     "null_recall",
 )
-"""Attributes of `LinkScores` that are reported, between 0 and 1; the last may be None."""
+"""The attributes of `LinkScores` that are reported. They are between 0 and 1; the last one may be None."""
 
 Writer = Callable[[Sequence[LinkEvaluation], TextIO], None]
 

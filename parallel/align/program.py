@@ -1,8 +1,8 @@
 """Dynamic programming: finds the best alignment path of two documents and the probabilities of its steps.
 
-Row i of the corridor holds the points (i, j) to be searched, with i source units and j target units consumed.
-A whole row is computed at once, over all beads that end in it. Memory grows with the corridor, so linearly
-with the length of the documents.
+Row i of the corridor (`egiz.parallel.align.corridor`) holds the points (i, j) that are searched: i source
+units and j target units are consumed. A row is computed at once, for all beads that end in it. Memory grows
+with the area of the corridor, so linearly with the length of the documents.
 """
 
 from __future__ import annotations
@@ -23,21 +23,23 @@ Step = tuple[Span, Span]
 """The spans of source and target units that one step of a path consumes."""
 
 NULL = "bead 0:1"
-"""The name of the weight that is added for each unit without counterpart."""
+"""The name of the weight that each unit without counterpart adds to the score."""
 _CELLS = 60_000
 """The number of starting points whose scores are computed at once: tens of megabytes for sixteen beads."""
 
 
 _HELD = 100_000_000
-"""Bytes of block scores kept in memory; beyond that, only neighbouring blocks are kept and others recomputed.
+"""The most bytes of block scores that are kept in memory. Above that, only the blocks next to the current one
+are kept, and others are computed again when needed.
 """
 
 
 class Scores:
     """The scores of beads by starting row, computed on demand in blocks of rows.
 
-    `by_height` maps a number of source units to the beads with that many, as pairs of bead index and number
-    of target units. The bead (1, 0) has the index after the last bead.
+    `by_height` maps a number of source units to the beads with this number, as pairs of the bead's index and
+    its number of target units. An unlinked source unit counts as the bead (1, 0), with the index after the
+    last bead.
     """
 
     def __init__(
@@ -58,8 +60,9 @@ class Scores:
         self._blocks: dict[int, Floats] = {}
 
     def row(self, i: int) -> Floats:
-        """Return the scores ``[bead, column]`` at starting points (i, j), for j over row i of the
-        corridor."""
+        """Return the scores ``[bead, column]`` of beads that start at (i, j), for each j in row i of the
+        corridor.
+        """
         place = bisect_right(self._firsts, i) - 1
         if place not in self._blocks:
             if sum(block.nbytes for block in self._blocks.values()) > _HELD:
@@ -80,9 +83,9 @@ class Scores:
 
 
 def _blocks(corridor: Corridor) -> list[int]:
-    """Return the first row of each block, and the end of the last block.
+    """Return the first row of each block, then the end of the last block.
 
-    A block has at most `_CELLS` points, but at least `MAX_UNITS` rows.
+    A block has at most `_CELLS` points, or `MAX_UNITS` rows if these have more.
     """
     count = len(corridor.low) - 1
     firsts = [0]
@@ -112,10 +115,11 @@ def best_path(scores: Scores) -> list[Step]:
 
 
 def _arrivals(scores: Scores, rows: Sequence[Doubles], i: int) -> Doubles:
-    """Return the value of reaching each point of row i by each bead, ``[bead, column]``; minus infinity if
-    impossible.
+    """Return, for each point of row i and each bead that ends there, the value of the bead's start plus its
+    score, ``[bead, column]``; minus infinity if there is no such start. `rows` are the values of earlier
+    rows.
 
-    The last bead is an unlinked source unit. The caller adds unlinked target units.
+    The last bead is an unlinked source unit. Unlinked target units are left to the caller.
     """
     low, high = scores.corridor.row(i)
     found = np.full((len(scores.beads) + 1, high - low), -np.inf)
@@ -148,7 +152,7 @@ def _trace(scores: Scores, chosen: Sequence[NDArray[np.int8]]) -> list[Step]:
 class Posterior:
     """The posterior probabilities of all steps over all paths of the corridor (forward-backward).
 
-    Holds two log-sums of eight bytes for every point: over the paths to it and over the paths from it.
+    Two log-sums are held for every point (eight bytes each): over all paths to it and over all paths from it.
     """
 
     def __init__(self, scores: Scores) -> None:
@@ -159,7 +163,7 @@ class Posterior:
         """The log-sum over all paths."""
 
     def probability(self, step: Step) -> float:
-        """Return the probability of one step, which must lie in the corridor."""
+        """Return the probability of one step; its start and end must lie in the corridor."""
         (i, i_stop), (j, j_stop) = step
         low = self._scores.corridor.low
         if i_stop == i or j_stop == j:
@@ -172,8 +176,9 @@ class Posterior:
         return float(np.exp(min(0.0, start + value + end - self.total)))
 
     def row(self, i: int) -> Doubles:
-        """Return the probabilities ``[bead, column]`` of all beads that start in row i; 0 if they end outside
-        it."""
+        """Return the probabilities ``[bead, column]`` of all beads that start in row i; 0 for a bead that
+        ends outside the corridor.
+        """
         corridor = self._scores.corridor
         low, high = corridor.row(i)
         found = np.zeros((len(self._scores.beads), high - low))
@@ -219,8 +224,9 @@ def _backward(scores: Scores) -> list[Doubles]:
 
 
 def _departure(corridor: Corridor, i: int, tall: int, wide: int) -> tuple[slice, slice | None]:
-    """Return the columns of row i in which a bead may start, and those in which it ends; None if it cannot
-    start."""
+    """Return, for a bead from row i, the columns in which it can start and the columns in which it then ends.
+    The second is None if it cannot start in this row.
+    """
     if i + tall >= len(corridor.low):
         return slice(0, 0), None
     (low, high), (first, last) = corridor.row(i), corridor.row(i + tall)

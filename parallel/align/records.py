@@ -1,4 +1,4 @@
-"""The records of alignment: the units of documents, and the links between the units of two."""
+"""The records of alignment: the units of documents, and the links between the units of two documents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 Span = tuple[int, int]
-"""Units ``start:stop`` of one document, counted from 0, half-open."""
+"""The units ``start:stop`` of a document: indices from 0, half-open."""
 
 MAX_UNITS = 4
 """The largest number of units on one side of a link."""
@@ -30,8 +30,8 @@ class TextUnit:
 class Link:
     """An alignment link: source units and the target units that translate them; one side may be empty.
 
-    `score` is the probability that exactly these units belong together, calibrated on documents with known
-    links; `flags` are codes of `FLAGS`.
+    `score` is the probability that exactly these units are each other's translation, calibrated on documents
+    with known links; `flags` are codes of `FLAGS`.
     """
 
     source: Span
@@ -67,6 +67,8 @@ def units_of_lines(lines: Sequence[str], name: str = "line") -> tuple[TextUnit, 
 
 
 def has_paragraphs(units: Sequence[TextUnit]) -> bool:
-    """Whether paragraphs can help: there are at least two, and one of them has several units."""
+    """Whether paragraph numbers are informative: there are at least two paragraphs, and one of them has
+    several units.
+    """
     sizes = [len(list(group)) for _, group in groupby(units, key=lambda unit: unit.paragraph)]
     return len(sizes) > 1 and max(sizes) > 1

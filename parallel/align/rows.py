@@ -28,9 +28,9 @@ class LinkGroup:
 def merge(alignments: Sequence[Sequence[Link]]) -> tuple[LinkGroup, ...]:
     """Merge the links of several languages into groups.
 
-    Source units that any language has in one link are in one group. Every unit of every language is in
-    exactly one group, in order; units that only a translation has form their own group, after the source unit
-    that they follow.
+    If a language has several source units in one link, these units are in one group. Every unit of every
+    language is in exactly one group, in order; units that only a translation has form their own group, which
+    comes after the source unit that they follow.
     """
     cuts = sorted(set.intersection(*(_cuts(links) for links in alignments)))
     groups: list[LinkGroup] = []
@@ -48,12 +48,14 @@ def merge(alignments: Sequence[Sequence[Link]]) -> tuple[LinkGroup, ...]:
 
 
 def _cuts(links: Sequence[Link]) -> set[int]:
-    """Return the numbers of source units consumed at which no link is in progress, and 0."""
+    """Return the positions between source units at which no link of this language is cut. A position is the
+    number of units before it.
+    """
     return {0, *(link.source[1] for link in links)}
 
 
 def _ends(groups: Sequence[LinkGroup], languages: int) -> list[int]:
-    """Return, per language, the exclusive end of the target units consumed so far."""
+    """Return, for each language, the end of its target units in the last group so far."""
     return [span[1] for span in groups[-1].targets] if groups else [0] * languages
 
 
@@ -72,9 +74,9 @@ def _alone(
 def _group(
     source: Span, alignments: Sequence[Sequence[Link]], places: list[int], groups: Sequence[LinkGroup]
 ) -> LinkGroup:
-    """Return the group of the source units in `source`, with the links of each language in it.
+    """Return the group of the source units `source`, with the links of each language that start in it.
 
-    Advances `places`, the number of links consumed per language.
+    `places` has the number of links already used for each language, and is updated.
     """
     taken, spans = [], []
     for language, (links, end) in enumerate(zip(alignments, _ends(groups, len(alignments)), strict=True)):
@@ -92,10 +94,10 @@ def aligned_rows(
 ) -> Iterator[tuple[Row, LinkGroup]]:
     """Yield a row for every group, in order, with the group.
 
-    The id of a row consists of the source document, the paragraph and a number within it. A row whose units
-    only a translation has gets an empty source and belongs to the paragraph of the row before. A cell without
-    a counterpart has status ``unlinked``; one with an unsure link ``suspect``. Texts are as their translators
-    wrote them, except for characters that break tables.
+    The id of a row consists of the source document, the paragraph and a number within it. A row of units that
+    only a translation has gets an empty source and belongs to the paragraph of the row before it. A cell
+    without a counterpart has status ``unlinked``; one with an unsure link ``suspect``. Texts stay as their
+    translators wrote them, except for characters that a table cannot contain.
     """
     paragraph, index = source.units[0].paragraph, 0
     for group in merge(alignments):
@@ -123,7 +125,7 @@ def _text(text: AlignDocument, span: Span) -> str:
 
 
 def _target(text: AlignDocument, span: Span, links: Sequence[Link]) -> Target:
-    """Return one target cell of a row; its quality is the lowest score of its links, None without any."""
+    """Return one target cell of a row; its quality is the lowest score of its links, None if it has none."""
     published = _text(text, span)
     flags = tuple(dict.fromkeys(flag for link in links for flag in link.flags)) or (
         () if published else ("unaligned",)

@@ -1,4 +1,4 @@
-"""The alignment job: aligns a source with its human translations and publishes the aligned table."""
+"""Aligns a source with its human translations and publishes the aligned table."""
 
 from __future__ import annotations
 
@@ -90,10 +90,11 @@ def align_texts(
     anyway: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[tuple[Link, ...], ...]:
-    """Link each target with the source; the translator is used for the languages that it has.
+    """Link each target document with the source; the result has the links of each target. The source is
+    machine-translated for the comparison into the languages that the translator has.
 
     Raises InputError if documents are not translations of each other (see `check_links`), unless `anyway` is
-    set. `progress` is called with the number of sentences translated since its last call.
+    set. `progress` is called with the number of sentences that were translated since the last call.
     """
     if not anyway:
         for text in (source, *targets):
@@ -127,9 +128,10 @@ def publish(
 
     `output` is either a folder, which also gets the reader page, or a file that ends in ``.tsv``:
     ``NAME.tsv``, with ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names the model
-    that translated the source for the comparison. With `words`, the words of rows are linked and the links
-    written to ``words.tsv``. Reviews of an earlier table in the same place are kept; see
-    `egiz.parallel.review.carry_over`. Raises OptionError and OutputError as a build does.
+    that translated the source for the comparison. With `words`, a method of linking words, the word links of
+    the rows are written to ``words.tsv``. Reviews of an earlier table in the same place are kept; see
+    `egiz.parallel.review.carry_over`. Raises OptionError or OutputError if the output is not allowed or
+    cannot be written.
     """
     single = output.suffix.lower() == ".tsv"
     folder, stem = (output.parent, f"{output.stem}.") if single else (output, "")
@@ -176,7 +178,9 @@ def publish(
 
 
 def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[AlignDocument]) -> None:
-    """Refuse to overwrite an input document or a file that Egiz has not written."""
+    """Raise OptionError or OutputError if the output would overwrite an input document or a file that Egiz
+    has not written.
+    """
     if not single:
         check_destination(folder, [text.path for text in texts])
         return
@@ -225,9 +229,9 @@ def read_texts(
 ) -> tuple[AlignDocument, ...]:
     """Read the source and its human translations, source first.
 
-    `tag` is the language of the source, `targets` those of the translations in their order; without
-    `targets` they are identified. Raises what reading raises, and OptionError if languages and documents
-    differ in number or two documents are in one language.
+    `tag` is the language of the source, `targets` are those of the translations in the order of `humans`; if
+    it is empty, they are identified. Raises the errors of `read_text`, and OptionError if there are not as
+    many languages as translations or two documents are in one language.
     """
     if targets and len(targets) != len(humans):
         raise OptionError(
@@ -245,7 +249,9 @@ def read_texts(
 
 
 def _distinct(texts: Sequence[AlignDocument]) -> tuple[AlignDocument, ...]:
-    """Return the texts with distinct document ids; raises OptionError if two are in one language."""
+    """Return the texts, renamed where two documents have the same id; raises OptionError if two are in the
+    same language.
+    """
     tags = [text.document.language for text in texts]
     for place, tag in enumerate(tags):
         if tag in tags[:place]:
@@ -267,8 +273,8 @@ def _distinct(texts: Sequence[AlignDocument]) -> tuple[AlignDocument, ...]:
 class AlignJob:
     """The texts and options of an alignment; `texts` has the source first, then its translations.
 
-    `model` names the model of `translator`; `words` links the words of rows if given; `force` aligns
-    documents that would be refused.
+    `model` names the model of `translator`; `words` links the words of the rows, if it is given. `force`
+    aligns documents even if they do not look like translations of each other.
     """
 
     texts: tuple[AlignDocument, ...]
@@ -281,10 +287,7 @@ class AlignJob:
     def run(
         self, output: Path, *, title: str = "", progress: Callable[[int], None] = lambda done: None
     ) -> Aligned:
-        """Align the documents and publish the table.
-
-        Nothing is written if InputError, OptionError or OutputError is raised.
-        """
+        """Align the documents and publish the table. If an EgizError is raised, nothing is written."""
         set_name(self.layers)
         source, *targets = self.texts
         alignments = align_texts(
@@ -322,9 +325,10 @@ def align(
 ) -> Aligned:
     """Link a document with the translations that people made of it, and publish the table of links.
 
-    `humans` are the translations and `to` their languages in the same order, recognised if empty. `output` is
-    a folder, or a file that ends in ``.tsv``. For the comparison, `model` translates the source into the
-    languages that it has; with None only words, names, numbers, punctuation and lengths are compared.
+    `humans` are the translations and `to` their languages in the same order; if it is empty, they are
+    identified. `output` is a folder, or a file that ends in ``.tsv``. For the comparison, `model` translates
+    the source into the languages that it has; with None only words, names, numbers, punctuation and lengths
+    are compared.
 
     Raises EgizError, also if the documents do not look like translations of each other and `force` is not
     set.

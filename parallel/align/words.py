@@ -1,8 +1,8 @@
 """Links the words of aligned texts, and writes the table of word links.
 
-Words are runs of letters and digits, counted from 0 on each side; a pair is a source word and a target word,
-as in the Pharaoh format. There are three methods: the attention of the model in forced decoding of the
-translation, a table of words learned from all rows, and sil-thot.
+Words are maximal sequences of letters and digits, counted from 0 in each text. A link is a pair of a source
+word and a target word, as in the Pharaoh format. There are three methods: the attention of the model when it
+is forced to decode the given translation, a word table learned from all rows, and sil-thot.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ def by_attention(texts: TextPairs, forcing: Forcing, *, source: str, target: str
 
 
 def attention_weights(texts: TextPairs, forcing: Forcing, *, source: str, target: str) -> list[Weights]:
-    """Return the attention of target words to source words for each pair: ``[target words][source words]``.
+    """Return, for each pair of texts, the attention of target words to source words: ``[target word][source
+    word]``.
 
-    The weights are empty for texts that are too long for the model.
+    The weights of a pair are empty if a text is too long for the model.
     """
     plain = [(normalise(left), normalise(right)) for left, right in texts]
     found = forcing.align(plain, source=source, target=target)
@@ -65,13 +66,15 @@ def by_thot(texts: TextPairs) -> list[WordPairs]:
 
 
 WordLinker = Callable[[Sequence[tuple[str, str]], str, str], list[WordPairs]]
-"""Takes pairs of source and target text, the source and the target language; returns the links of each pair.
+"""Links words: takes pairs of source and target text, the source language and the target language; returns
+the word links of each pair.
 """
 
 
 def word_linker(method: Method, engine: Engine | None) -> WordLinker:
-    """Return the word linker of a method; OptionError if the engine does not expose the attention it
-    needs."""
+    """Return the word linker of a method. Raises OptionError if the method needs the attention of the model
+    and the engine does not give it.
+    """
     if method == "attention":
         if not isinstance(engine, CTranslate2Engine):
             raise OptionError(
@@ -96,7 +99,7 @@ def _thot(texts: Sequence[tuple[str, str]], source: str, target: str) -> list[Wo
 
 
 def link_rows(rows: Sequence[PublishedRow], linker: WordLinker) -> Iterator[WordLinks]:
-    """Link the words of every row with text on both sides, one target language after the other."""
+    """Yield the word links of every row with text in both languages, one target language after the other."""
     for target in range(len(rows[0].targets) if rows else 0):
         linked = [place for place, row in enumerate(rows) if row.source and row.targets[target].text]
         if not linked:
@@ -109,7 +112,7 @@ def link_rows(rows: Sequence[PublishedRow], linker: WordLinker) -> Iterator[Word
 
 
 def write_words(stream: TextIO, rows: Iterable[PublishedRow], linker: WordLinker) -> None:
-    """Write the table of the word links that `link_rows` finds; holds all rows in memory."""
+    """Write the table of the word links that `link_rows` finds; all rows are held in memory."""
     stream.write("\t".join(column.name for column in WORD_COLUMNS) + "\n")
     held = list(rows)
     for links in link_rows(held, linker):

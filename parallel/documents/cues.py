@@ -1,4 +1,4 @@
-"""Writes subtitles in another language: puts translations into the cues of their sentences."""
+"""Writes subtitles in another language: puts each translation into the cues that showed its sentence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from egiz.translate.errors import InputError
 from egiz.translate.read.subtitles import Cue, cue_spans, parse_cues
 
 _LINE = 42
-"""Characters in a line of subtitles, as in the guidelines of broadcasters."""
+"""Most characters in a line of subtitles, as in the guidelines of broadcasters."""
 _AROUND = re.compile(
     r"(?P<before>(?:\{\\[^{}]*\}|<[^/<>][^<>]*>|\s)*)(?P<inside>.*?)(?P<after>(?:</[^<>]*>|\s)*)", re.DOTALL
 )
@@ -24,12 +24,13 @@ _NOTHING = "…"
 
 
 def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
-    """Return the file with the text of its cues replaced, and the losses as text for people.
+    """Return the file with the text of its cues translated, and messages that tell users what was lost.
 
-    `raw` is the file, `text` the text that was split into the sentences in `placed`. Times, numbers,
-    settings, styles and comments stay. A sentence that spans several cues is divided among them in proportion
-    to the lengths of its parts in the source. Tags around a whole cue stay; markup inside cues is lost and
-    reported. With `bilingual`, each cue keeps its source above the translation.
+    `raw` is the decoded file, `text` the text that was read from it and split into the sentences in `placed`.
+    Times, numbers, settings, styles and comments stay. A sentence that spans several cues is divided among
+    them in proportion to the lengths of its parts in the source. Tags around a whole cue stay. Markup inside
+    a cue is lost, and a message counts these cues. With `bilingual`, each cue keeps its source above the
+    translation.
 
     Raises InputError if the cues are not those of `text`.
     """
@@ -38,7 +39,9 @@ def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -
     spans = cue_spans(cues)
     for cue, span in zip(cues, spans, strict=True):
         if span and text[slice(*span)] != cue.text:
-            raise InputError(f"the cue {cue.text!r} is read differently now", action="Build the table again.")
+            raise InputError(
+                f"the cue {cue.text!r} differs from the text that was split", action="Build the table again."
+            )
     parts = _parts(text, placed, spans)
     escaped = raw.removeprefix("\ufeff").startswith("WEBVTT")
     marked = 0
@@ -53,14 +56,16 @@ def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -
         words = next(cue_parts)
         marked += bool(words) and _INSIDE.search(found["inside"]) is not None
         pieces.append(item.head + _lines(item, found, words, bilingual=bilingual, escaped=escaped))
-    lost = (f"marks inside of {marked} cues",) if marked else ()
+    lost = (f"markup inside of {marked} cues",) if marked else ()
     return "".join(pieces), lost
 
 
 def _parts(
     text: str, placed: Sequence[Placed], spans: Sequence[tuple[int, int] | None]
 ) -> list[list[list[str]]]:
-    """Return, for each cue and language, the pieces of the translations that it shows."""
+    """Return the pieces of translations that each cue shows, by the index of the cue, then by that of the
+    language.
+    """
     languages = len(placed[0].texts) if placed else 0
     parts: list[list[list[str]]] = [[[] for _ in range(languages)] if span else [] for span in spans]
     shown = [(number, span) for number, span in enumerate(spans) if span]
@@ -81,7 +86,9 @@ def _parts(
 
 
 def _lines(cue: Cue, found: re.Match[str], words: list[list[str]], *, bilingual: bool, escaped: bool) -> str:
-    """Return the text of a cue, with line ends; a cue without words stays unchanged."""
+    """Return the text of a cue with line ends. `words` has the pieces of each language; if it is empty, the
+    cue stays unchanged.
+    """
     if not words:
         return "".join(f"{line}\n" for line in cue.lines)
     texts = [_wrapped(pieces) for pieces in words]
@@ -92,7 +99,9 @@ def _lines(cue: Cue, found: re.Match[str], words: list[list[str]], *, bilingual:
 
 
 def _wrapped(pieces: Sequence[str]) -> str:
-    """Join pieces of sentences as lines of similar length; the words of another speaker begin a new line."""
+    """Join pieces of sentences to lines of similar length. A piece that starts with a dash (another speaker)
+    begins a new line.
+    """
     turns: list[str] = []
     for piece in filter(None, pieces):
         if turns and not _TURN.match(piece):

@@ -27,7 +27,8 @@ _PLAIN = 3
 
 @dataclass(slots=True, kw_only=True)
 class Node:
-    """An element: its tokens, its span in the text of the run, and the elements in it, in order.
+    """An inline element: its opening and closing token, its span in the text of the run, and its child
+    elements.
 
     `closing` is None for a mark. A `fixed` element is not translated: its `opening` contains the whole
     element with its text, and the run has the text only as context for the model. A line break is a fixed
@@ -44,7 +45,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """The text of a paragraph with its elements, in order."""
+    """The text of a paragraph with its inline elements in text order."""
 
     text: str
     nodes: Sequence[Node]
@@ -52,10 +53,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A sentence of a run with its translation; if the translation is empty, the sentence stays as it is.
+    """A sentence of a run with its translation. If the translation is empty, the source sentence is kept.
 
-    `links` are the weights between each target word and each source word, empty if unknown; `parts` maps
-    parts of the sentence to their separate translations.
+    `links` are the word link weights, a row for each target word and a column for each source word; empty if
+    unknown. `parts` maps the source text of parts of the sentence to separate translations of these parts.
     """
 
     sentence: Sentence
@@ -67,15 +68,17 @@ class Rendered:
 def base_format(letters: Mapping[str, int]) -> str:
     """Return the format that counts as the plain text of a paragraph, from the number of letters per format.
 
-    Text without formatting has the format ``""``, which is preferred unless few letters have it.
+    Text without formatting has the format ``""``. Its letters count `_PLAIN` times, so it is preferred unless
+    another format has more than that many times its letters.
     """
     return max(letters, key=lambda look: letters[look] * (1 if look else _PLAIN), default="")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text in a translated run; `start` is its offset in the source run if it is copied from
-    there."""
+    """A piece of text in a translated run. `start` is its offset in the source run if it is copied from
+    there, else None.
+    """
 
     text: str
     start: int | None = None
@@ -87,10 +90,10 @@ _Edge = tuple[int, bool]
 
 @dataclass(slots=True)
 class _Part:
-    """The part of an element in one sentence.
+    """The part of an element that lies in one sentence.
 
-    `start` and `stop` are its span in the sentence, `target` is its span in the translation once placed;
-    offsets are code points. `opens` and `closes` say whether the element begins and ends in this sentence.
+    `start` and `stop` are its span in the sentence; `target` is its span in the translation, set by `_place`.
+    Offsets are code points. `opens` and `closes` say whether the element begins and ends in this sentence.
     """
 
     node: Node
@@ -103,15 +106,17 @@ class _Part:
 
     @property
     def edges(self) -> list[_Edge]:
-        """The tokens that belong to the sentence."""
+        """The keys of the tokens that are written with this sentence."""
         wanted = ((True, self.opens), (False, self.closes and not self.node.fixed))
         return [(id(self.node), opening) for opening, owned in wanted if owned]
 
 
 def queries_for_markup(run: Run, sentence: Sentence) -> dict[str, Any]:
-    """Return the fields of a `SentenceRequest` of `egiz.parallel.serve` that place markup in a sentence.
+    """Return the keyword arguments of a `SentenceRequest` (`egiz.parallel.serve`) by which its answer helps
+    to place markup.
 
-    They say whether word links are wanted, and which parts of the sentence are to be translated separately.
+    ``links`` says whether word links are needed; ``parts`` has the texts that are to be translated
+    separately.
     """
     parts = list(_flat(_parts(run.nodes, sentence.start, sentence.stop)))
     text = run.text[sentence.start : sentence.stop]
@@ -126,7 +131,7 @@ def _flat(parts: Sequence[_Part]) -> Iterator[_Part]:
 
 
 def is_fixed(run: Run, sentence: Sentence) -> bool:
-    """Whether a sentence lies in a fixed element, so that it is not translated."""
+    """Whether a sentence lies in a fixed element, which is not translated."""
     nodes = run.nodes
     return any(
         node.fixed and node.start <= sentence.start and sentence.stop <= node.stop for node in _all(nodes)
@@ -134,7 +139,9 @@ def is_fixed(run: Run, sentence: Sentence) -> bool:
 
 
 def without_marks(run: Run) -> Run:
-    """Return the run without pictures, notes and other marks, which must not be repeated."""
+    """Return the run without pictures, notes and other marks: when a run is written a second time, they must
+    not be repeated.
+    """
     return replace(run, nodes=_unmarked(run.nodes))
 
 
@@ -144,7 +151,9 @@ def _unmarked(nodes: Sequence[Node]) -> list[Node]:
 
 
 def guessed(run: Run, rendered: Sequence[Rendered]) -> int:
-    """Return the number of elements that are placed without evidence."""
+    """Return the number of elements with text whose place in the translation is not based on evidence
+    (`SpanFinder.has_evidence`).
+    """
     return sum(
         not part.node.fixed and part.start < part.stop and not finder.has_evidence(part.start, part.stop)
         for item in rendered
@@ -154,8 +163,9 @@ def guessed(run: Run, rendered: Sequence[Rendered]) -> int:
 
 
 def rebuilt(run: Run, rendered: Sequence[Rendered], target: str) -> list[Any]:
-    """Return the tokens and texts of the translated run, in order; `rendered` are its sentences with
-    translations."""
+    """Return the tokens and texts (`Text`) of the translated run, in order. `rendered` are its sentences with
+    their translations, in order; `target` is the target language.
+    """
     parts = [_parts_of(run, item) for item in rendered]
     owned = {edge for found in parts for part in _flat(found) for edge in part.edges}
     made: list[Any] = []
@@ -177,10 +187,11 @@ def rebuilt(run: Run, rendered: Sequence[Rendered], target: str) -> list[Any]:
 def renderings(
     run: Run, versions: Sequence[tuple[str, Sequence[Rendered]]], *, bilingual: bool = False
 ) -> list[list[Any]]:
-    """Return the tokens and texts of a run in several languages, to be written one below the other.
+    """Return, for each language, the tokens and texts of a run. They are written one below the other.
 
-    `versions` are pairs of a language and the sentences in it; with `bilingual` the source comes first. Only
-    the first version has pictures and other marks. A run without a translated sentence stays as it is.
+    `versions` are pairs of a target language and the run's sentences with their translations. With
+    `bilingual` the source comes first. Only the first item of the result has pictures and other marks. If no
+    sentence is translated, the result is the source alone.
     """
     made = [rebuilt(run, (), "")] if bilingual else []
     for language, rendered in versions:
@@ -190,12 +201,12 @@ def renderings(
 
 
 def _parts_of(run: Run, item: Rendered) -> list[_Part]:
-    """Return the parts of elements in a sentence; none if the sentence is kept as it is."""
+    """Return the parts of elements in a sentence; none if the sentence is kept in the source language."""
     return [] if _is_kept(run, item) else _parts(run.nodes, item.sentence.start, item.sentence.stop)
 
 
 def _is_kept(run: Run, item: Rendered) -> bool:
-    """Whether a sentence is copied as it is."""
+    """Whether a sentence is kept in the source language."""
     return is_fixed(run, item.sentence) or not is_translated(item.sentence, item.text)
 
 
@@ -206,9 +217,10 @@ def _all(nodes: Sequence[Node]) -> Iterator[Node]:
 
 
 def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside: bool = False) -> list[Any]:
-    """Return tokens and text of ``start:stop`` unchanged, without the tokens in `owned`.
+    """Return the tokens and source text of ``start:stop`` in order, without the tokens in `owned`.
 
-    Markup exactly at the edge of a sentence belongs to the text between sentences; `inside` leaves it out.
+    Markup exactly at `start` or `stop` is included. With `inside` it is left out, because it belongs to the
+    text between sentences.
     """
     made: list[Any] = []
     at = start
@@ -226,7 +238,10 @@ def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside
 
 
 def _edges(nodes: Sequence[Node]) -> Iterator[tuple[int, int, Any, _Edge]]:
-    """Yield each token in order: its offset, the end of the text that it replaces, the token, and its key."""
+    """Yield each token in order: its offset, the end of the text that it stands for, the token, and its key.
+
+    Only the token of a fixed element stands for text; the end of any other is its offset.
+    """
     for node in nodes:
         yield node.start, node.stop if node.fixed else node.start, node.opening, (id(node), True)
         if not node.fixed:
@@ -236,9 +251,10 @@ def _edges(nodes: Sequence[Node]) -> Iterator[tuple[int, int, Any, _Edge]]:
 
 
 def _parts(nodes: Sequence[Node], start: int, stop: int) -> list[_Part]:
-    """Return the parts of elements that belong to a sentence: those that begin or end inside it.
+    """Return the parts of elements that are written with the sentence ``start:stop``, in order.
 
-    An element around the whole sentence does not belong to it, but the elements inside may.
+    These are elements that begin or end inside the sentence or are fixed. An element around the whole
+    sentence is not among them, but elements inside it may be.
     """
     found = []
     for node in nodes:
@@ -266,9 +282,10 @@ def _finder(run: Run, item: Rendered) -> SpanFinder:
 
 
 def _place(parts: Sequence[_Part], finder: SpanFinder, least: int, most: int) -> None:
-    """Set the target span of each part: inside that of its parent, disjoint from those set before.
+    """Set the target span of each part within ``least:most``; the spans do not overlap, and parts inside a
+    part lie in its span.
 
-    Parts with evidence for their place come first.
+    Parts with evidence (`SpanFinder.has_evidence`) are placed first.
     """
     free = [(least, most)]
     alone = sum(part.start < part.stop for part in parts) == 1
@@ -294,7 +311,9 @@ def _place(parts: Sequence[_Part], finder: SpanFinder, least: int, most: int) ->
 
 
 def _written(parts: Sequence[_Part], text: str, start: int, stop: int) -> list[Any]:
-    """Return the tokens and texts of ``text[start:stop]`` with the placed parts."""
+    """Return ``text[start:stop]`` of a translation as tokens and texts: the tokens of `parts` stand at the
+    edges of their target spans.
+    """
     made: list[Any] = []
     at = start
     for part in sorted(parts, key=lambda item: item.target):

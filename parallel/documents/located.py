@@ -1,8 +1,9 @@
-"""Finds the sentences of a table in the runs of a document, which contain more than the text that was split.
+"""Finds the sentences of a published table in the runs of the document that the table was made from.
 
-The readers of documents drop what is not text and write formulas on one line, while the runs to be rewritten
-contain everything. The letters and digits of both are otherwise the same, so both are followed in parallel.
-At a difference, the search continues at the nearest place from which `_AGREED` characters agree again.
+The texts differ a little: the reader that made the table drops some content and writes formulas on one line,
+while the runs contain everything. The other letters and digits are the same, so both texts are compared in
+parallel. At a difference, the search continues at the nearest place from which `_AGREED` characters agree
+again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _AGREED = 12
-"""Letters and digits (two or three words) that do not agree by chance within `_MOST_SKIPPED`."""
+"""Number of letters and digits (two or three words) that must agree at a place after a difference. So many
+rarely agree by chance within `_MOST_SKIPPED` letters.
+"""
 _STRIDE = 64
 _MOST_SKIPPED = 200_000
 """The largest number of letters searched for the next agreement: about a chapter."""
@@ -21,8 +24,9 @@ _MOST_SKIPPED = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """The part ``start:stop`` of a run, in code points, that belongs to a sentence with the given number from
-    0."""
+    """A part of a run that belongs to a sentence: the span ``start:stop`` in the run, in code points, and the
+    index of the sentence.
+    """
 
     sentence: int
     start: int
@@ -46,11 +50,12 @@ def skeleton(text: str) -> tuple[str, array[int]]:
 
 
 def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str]) -> list[list[Located]]:
-    """Return, for each run, its parts that belong to sentences of the text, in order.
+    """Return, for each run, the parts of it that belong to sentences of the text, in order.
 
-    `sentences` are spans of the text. A part extends from its first to its last letter, and over the
-    punctuation around that the sentence has too. A sentence may have parts in several runs, or none; it has
-    no part in a run with which it has only few letters in common.
+    `sentences` are spans of the text. A part goes from the first to the last letter that run and sentence
+    share, and includes adjacent punctuation that the sentence has as well. A sentence may have parts in
+    several runs. It has none if the runs contain less than half of its letters, and none in a run if the
+    sentence shares less than half of the part's letters.
     """
     own_letters, places = skeleton(text)
     skeletons = [skeleton(run) for run in runs]
@@ -88,8 +93,9 @@ def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str])
 def _widened(run: str, at: int, text: str, place: int, step: int, end: int, sentence_end: int) -> int:
     """Return the edge of a part, extended over punctuation that both run and sentence have.
 
-    `at` is the offset in the run and `place` that in the text; `step` is -1 for the start and 1 for the end.
-    White space may differ.
+    `at` is the offset of the part's outermost letter in the run, `place` that of the same letter in the text.
+    `step` is -1 to extend the start, 1 to extend the end; `end` and `sentence_end` limit the two offsets.
+    White space is ignored in the comparison.
     """
     edge = at if step < 0 else at + 1
     at, place = (at - 1, place - 1) if step < 0 else (at + 1, place + 1)
@@ -109,7 +115,9 @@ def _widened(run: str, at: int, text: str, place: int, step: int, end: int, sent
 
 
 def _partners(own: str, other: str) -> array[int]:
-    """Return, for each letter of one text, the index of the same letter in the other text, or -1."""
+    """Pair the letters of two texts in order. Return, for each letter of `own`, the index of its partner in
+    `other`, or -1.
+    """
     partners = array("l", [-1]) * len(own)
     i = j = 0
     while i < len(own) and j < len(other):
@@ -127,10 +135,11 @@ def _partners(own: str, other: str) -> array[int]:
 
 
 def _pull_back(own: str, other: str, partners: array[int], place: tuple[int, int, int]) -> None:
-    """Pair the letters just before an agreement with their nearest partners.
+    """Pair the letters just before an agreement with the nearest equal letters, going backwards.
 
-    Some may have been paired too early, right after the previous agreement. `place` has the first index that
-    may change, and the indices of the agreement in both texts.
+    Some of them may have been paired too early, right after the previous agreement; these pairs are undone in
+    `partners`. `place` has the index in `own` before the difference, and the indices of the agreement in
+    `own` and `other`.
     """
     free, i, j = place
     while i > 0 and j > 0 and i < len(own) and own[i - 1] == other[j - 1]:
@@ -144,7 +153,9 @@ def _pull_back(own: str, other: str, partners: array[int], place: tuple[int, int
 
 
 def _next_agreement(own: str, other: str, i: int, j: int) -> tuple[int, int]:
-    """Return the nearest indices from which both texts agree; their ends if there are none."""
+    """Return the indices in `own` and `other` from which both agree again, with the fewest letters skipped;
+    the lengths of both if they never do.
+    """
     best = (len(own), len(other))
     least = _MOST_SKIPPED
     skipped = 0

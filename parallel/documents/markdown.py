@@ -1,8 +1,8 @@
-"""Rewrites the text of Markdown; punctuation of the markup, code, links and the layout of blocks keep their
-bytes.
+"""Rewrites the text of Markdown. Markup, code, link addresses and the layout of blocks keep their bytes.
 
-The parser gives the lines of a paragraph and its inline elements in order, but not their offsets; so each is
-searched for in the source after the previous one. If this fails, the paragraph stays as it is.
+The parser gives the lines of a paragraph and its inline elements in order, but not their offsets; so each
+line or element is searched for in the source, from the end of the previous one. A paragraph in which one is
+not found is not translated.
 """
 
 from __future__ import annotations
@@ -31,12 +31,16 @@ _BEGINNING = re.compile(r"\[[ xX]\] |\[\^[^\]\s]+\]:[ \t]*")
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)[^>]*?(?P<void>/?)>", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`*_~\[\]<>|]|^(?:#{1,6}|[+-])(?=\s)|&(?=#?\w+;)")
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s)")
-"""The characters that are marks in Markdown and must be escaped in a translation."""
+"""A number that begins a list item. With `_SPECIAL`, all that must be escaped in a translation so that it
+does not become markup.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run(Run):
-    """A run with the source code of each character, its span in the document, and its line break."""
+    """A run with the source code of each character, its span in the document, and the text that it uses as
+    line break.
+    """
 
     raw: Sequence[str]
     start: int
@@ -45,7 +49,7 @@ class _Run(Run):
 
 
 class _NotFound(Exception):
-    """The source does not contain the parsed elements in order."""
+    """The parsed elements do not occur in the source in this order."""
 
 
 class MarkdownDocument:
@@ -57,7 +61,9 @@ class MarkdownDocument:
         self.runs = [run for run in _runs(self._text) if translatable(run.text)]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """Return the document with each run replaced by its renderings; Markdown declares no `language`."""
+        """Return the document with each run replaced by its renderings. `language` is not used, because
+        Markdown cannot declare it.
+        """
         pieces, at = [], 0
         for run, versions in zip(self.runs, renderings, strict=True):
             shown = ("".join(_code(run, token) for token in tokens).strip(" ") for tokens in versions)
@@ -104,7 +110,9 @@ def _runs(text: str) -> Iterator[_Run]:
 
 
 def _content_at(text: str, content: str, start: int, stop: int) -> tuple[int, int] | None:
-    """Return the span of a paragraph's content, whose lines follow the markup of lists and quotes."""
+    """Return the span of a paragraph's content in ``text[start:stop]``, or None. List and quote marks may
+    stand before its lines.
+    """
     lines = content.split("\n")
     pattern = r"[ \t]*\n[ \t>]*".join(re.escape(line.strip()).replace(r"\|", r"\\?\|") for line in lines)
     found = re.compile(pattern).search(text, start, stop)
@@ -130,7 +138,9 @@ class _Reader:
         (self.open[-1][1].children if self.open else self.nodes).append(node)
 
     def put(self, raw: str, shown: str = "") -> None:
-        """Add an element that is not translated, or a mark."""
+        """Add a mark, or, with its visible text `shown`, an element that is not translated. `raw` is its
+        source code.
+        """
         start = len(self.characters)
         self.characters += shown
         self.raw += shown
@@ -179,8 +189,10 @@ def _parsed(source: str, tokens: Sequence[Token], place: tuple[int, int], line_b
 
 
 def _read(reader: _Reader, token: Token, skipped: int) -> int:
-    """Read one parsed element; return the number of characters of the following text that were read
-    with it."""
+    """Read one parsed element into `reader`. `skipped` characters at its beginning were read already.
+
+    Returns the number of characters of the next element that were read with this one.
+    """
     kind, end = token.type.rpartition("_")[::2]
     if token.type == "text":
         _read_text(reader, token.content[skipped:])
@@ -227,8 +239,9 @@ def _read_tag(reader: _Reader, raw: str) -> None:
 
 
 def _read_text(reader: _Reader, text: str) -> None:
-    """Read plain text: literal and escaped characters, and entities; labels of footnotes are not
-    translated."""
+    """Read plain text: characters, escaped characters and entities. Labels of footnotes become elements that
+    are not translated.
+    """
     at = 0
     while at < len(text):
         if note := _NOTE.match(text, at):

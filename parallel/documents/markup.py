@@ -2,8 +2,8 @@
 
 The text is cut at block elements and line breaks, as browsers do. Each piece is a `Run`, whose inline
 elements follow their words into the translation. Code, scripts, elements with ``translate="no"`` or
-``class="notranslate"`` and references to notes are not changed. A raised or lowered number forms one word
-with the text before it. A page may be incomplete or malformed: a tag without a partner becomes a mark.
+``class="notranslate"`` and references to notes are not changed. A raised or lowered number is joined to the
+word before it. A page may be incomplete or malformed: a tag without a partner becomes a mark.
 """
 
 from __future__ import annotations
@@ -61,23 +61,24 @@ _BREAKS = (BLOCKS | {"br", "nav", "title", "option", "head", "summary", "legend"
 """Elements that cut the text: block elements, line breaks, and those of the table of contents of an EPUB
 (NCX)."""
 _RAW = (DROPPED - {"title", "head", "nav", "noscript", "noframes", "button"}) | {"math", "pre"}
-"""Elements that are kept unchanged with their whole content."""
+"""Elements that are kept unchanged with all they contain."""
 _DEEPEST = 50
-"""The deepest nesting of inline elements; tags of deeper elements are marks."""
+"""The deepest nesting of inline elements that is kept. Tags of elements below it become single marks."""
 _FIXED = frozenset(("code", "kbd", "samp", "var", "tt"))
 _LONGEST_FIXED = 80
-"""The length in characters of the longest fixed element that the model sees as context; a longer one divides
-the text."""
+"""The most characters that a fixed element inside a sentence may have (the model sees it as context). A
+longer one divides the text in two.
+"""
 _SENTENCE_END = re.compile(r"[.!?…]\s")
 _SHIFTED = {"sup": raised, "sub": lowered}
 _LOOKED_BACK = 12
-"""Number of characters before an exponent that are examined."""
+"""Number of characters before a raised number that are read to decide whether it is an exponent."""
 _SMALL = ("a", *_SHIFTED)
 _SMALL_ELEMENT = re.compile(
     r"<(?P<name>[A-Za-z]{1,3})\b[^>]{0,300}>(?P<inside>(?:[^<]|<(?!/?(?P=name)\b)){0,200})</(?P=name)\s*>",
     re.IGNORECASE,
 )
-"""A complete element that may be a reference to a note or a raised number."""
+"""A complete element that may be a reference to a note, or a raised or lowered number."""
 _ROOT = re.compile(r"<(?:\w+:)?html\b[^>]*>", re.IGNORECASE)
 _LANG = re.compile(r"""(\b(?:xml:)?lang\s*=\s*["']?)[\w-]+""", re.IGNORECASE)
 _ID = re.compile(r"""\s(?:xml:)?id\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
@@ -87,7 +88,7 @@ _PLAIN = re.compile(r"<(?:[\w-]+:)?(?:title|option|text|content)\b[^>]*>\Z", re.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HtmlRun(Run):
-    """A run with the source code of each of its characters."""
+    """A run with the source code of each of its characters in `raw`."""
 
     raw: Sequence[str]
 
@@ -127,7 +128,7 @@ class _Builder:
         return None
 
     def end(self, name: str, token: str) -> None:
-        """Close the innermost open element of this name; unclosed elements inside it become marks."""
+        """Close the innermost open element of this name; elements in it that are still open become marks."""
         if all(opened != name for opened, _ in self.open):
             return self.mark(token)
         while self.open[-1][0] != name:
@@ -220,7 +221,9 @@ def _element_end(text: str, at: int, name: str) -> int:
 
 
 def _kept(builder: _Builder, flush: Callable[[str], None], name: str, token: str) -> None:
-    """Add an element that is not translated; a short one becomes part of its sentence."""
+    """Add an element that is not translated: a short one to its sentence, a longer one or a block as source
+    code between runs (`flush`).
+    """
     shown = html.unescape(re.sub(r"<[^>]*>", "", token))
     is_block = name in _BREAKS or name == "pre"
     if is_block or len(shown) > _LONGEST_FIXED or _SENTENCE_END.search(shown):
@@ -231,7 +234,9 @@ def _kept(builder: _Builder, flush: Callable[[str], None], name: str, token: str
 
 
 def _shifted(inside: str, name: str, builder: _Builder) -> str:
-    """Return the text of a raised or lowered number as in published tables; empty for other text."""
+    """Return the text of a raised or lowered number as published tables write it (m² for ``m<sup>2</sup>``);
+    empty for other text.
+    """
     if "<" in inside or len(inside) > _LONGEST_FIXED:
         return ""
     shown = html.unescape(inside)
@@ -268,12 +273,14 @@ def _whole(part: str | HtmlRun) -> str:
 
 
 def _copy(code: str) -> str:
-    """Return source code for repetition, without identifiers, because these must be unique."""
+    """Return source code that is written a second time: without its identifiers, because these must be unique
+    in a page.
+    """
     return _ID.sub("", code.strip())
 
 
 def in_language(code: str, language: str) -> str:
-    """Return a whole page with its new language and the encoding UTF-8 declared."""
+    """Return a whole page that declares `language` and the encoding UTF-8."""
     made = _ROOT.sub(lambda found: _LANG.sub(rf"\g<1>{language}", found[0]), code, count=1)
     head, rest = made[:4096], made[4096:]
     declared = DECLARED.search(head.encode("utf-8"))

@@ -1,8 +1,8 @@
 """Rewrites the text of OpenDocument files and keeps everything else in its place.
 
-As in `egiz.parallel.documents.word`, the format of most letters of a paragraph is its base format. Programs
-write a new span for each editing session; adjacent spans that look alike are one element here, and spans that
-look like the base format are plain text.
+As in `egiz.parallel.documents.word`, the format of most letters of a paragraph is its base format, which
+counts as plain text. Programs write a new span for each editing session; adjacent spans with the same look
+become one element here, and spans with the base format become plain text.
 """
 
 from __future__ import annotations
@@ -24,14 +24,17 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _WORDS = frozenset(("a", "meta"))
-"""Elements with text to translate, besides spans. The text of other elements, mainly fields, is not
-translated."""
+"""Elements whose text is translated, besides spans. Text in elements that are neither here nor in `_APART`
+(mainly fields) is kept.
+"""
 _BREAKS = {"tab": "\t", "line-break": "\n", "s": " "}
 _APART = frozenset(("note", "frame", "annotation", "tracked-changes", "annotation-end", "ruby"))
-"""Elements with paragraphs of their own or without text (pictures, notes, comments), which become marks."""
+"""Elements that become marks: those without text, and those whose paragraphs are read separately (pictures,
+notes, comments).
+"""
 _SPACES = re.compile(r"[ \t\r\n]+")
 _LOOKED_BACK = 12
-"""Number of characters before an exponent that are examined."""
+"""Number of characters before a raised number that are read to decide whether it is an exponent."""
 _SHIFTS = {"super": raised, "sub": lowered}
 _END = "end"
 
@@ -63,7 +66,7 @@ class OpenDocument:
         for paragraph, versions in zip(self._paragraphs, renderings, strict=True):
             paragraph.write(versions)
         for root in self._roots.values():
-            _say_language(root, language)
+            _set_language(root, language)
         parts = {
             part: etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
             for part, root in self._roots.items()
@@ -83,7 +86,7 @@ def _in_reading_order(root: Any) -> list[Any]:
     return [*main, *notes, *margins]
 
 
-def _say_language(root: Any, language: str) -> None:
+def _set_language(root: Any, language: str) -> None:
     """Set the language in the default styles of the document."""
     for style in root.iter():
         if local(style.tag) in ("default-style", "style"):
@@ -94,7 +97,9 @@ def _say_language(root: Any, language: str) -> None:
 
 
 class _Looks:
-    """The looks of spans by the automatic styles of a document; styles with equal properties look alike."""
+    """Tells the look of spans from the automatic styles of a document. Styles with equal properties have the
+    same look.
+    """
 
     def __init__(self, roots: Any) -> None:
         self._known: dict[str, tuple[str, str]] = {}
@@ -104,8 +109,9 @@ class _Looks:
                     self._known[attribute(style, "name") or ""] = _look_of(style)
 
     def of(self, span: Any) -> tuple[str, str]:
-        """Return the look of a span, as text for comparison, and whether it is raised (``super``) or
-        lowered."""
+        """Return the look of a span, as text that can be compared, and its position: ``super``, ``sub`` or
+        empty.
+        """
         name = attribute(span, "style-name") or ""
         return self._known.get(name, (name, ""))
 
@@ -174,7 +180,9 @@ class _Paragraph:
                     places.append(item)
 
     def _most(self, paragraph: Any) -> tuple[str, Any]:
-        """Return the look of most letters, with an empty span of that look; None if they are in no span."""
+        """Return the base format of a paragraph, with an empty span of that look; None for the span if the
+        text is in no span.
+        """
         counts: dict[str, int] = {}
         shells: dict[str, Any] = {"": None}
 
@@ -261,7 +269,7 @@ class _Paragraph:
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Return tokens with copies of their elements, which are still empty, and without identifiers."""
+    """Return tokens with copies of their elements (which have no content yet), without identifiers."""
     copies = [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
     for token in copies:
         if isinstance(token, tuple):
@@ -270,7 +278,7 @@ def _copied(tokens: Sequence[Any]) -> list[Any]:
 
 
 def _sign(element: Any, name: str) -> str:
-    """Return the white space that an element represents."""
+    """Return the white space that a tab, line break or other sign stands for; empty for other elements."""
     return _BREAKS.get(name, "")
 
 

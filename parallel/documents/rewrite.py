@@ -105,7 +105,9 @@ def open_document(kind: Kind, data: bytes, name: str, encoding: str | None = Non
 
 _Write = Callable[[str, str, Sequence[Placed], bool], tuple[str, tuple[str, ...]]]
 WHOLE: dict[Kind, _Write] = {"text": write_text, "subtitles": write_cues}
-"""The functions that write text without markup. Each takes the decoded file, the text that was split, the
-sentences, and whether the source is kept; it returns the new file, and the losses as text for people."""
+"""The functions that write documents without markup. Each takes the decoded file, the text that was split,
+the sentences with their translations, and whether the source is kept above them; it returns the new file, and
+messages that tell users what was lost.
+"""
 KINDS = frozenset((*WHOLE, *_MARKED))
 """All kinds of documents that can be rewritten."""

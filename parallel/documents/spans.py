@@ -1,8 +1,8 @@
 """Finds the target words that translate a part of a source sentence, to carry over its inline markup.
 
-If the target has the same text as the part (a name, a number), this decides. Otherwise target words count as
-evidence if they resemble the separate translation of the part, or are linked to its words. Without evidence
-the part gets the same share of the target as it has of the source.
+If the target contains the same text as the part (a name, a number), that is its place. Otherwise target words
+count as evidence if they resemble the separate translation of the part, or are linked to its words. Without
+evidence the part gets the same share of the target as it has of the source.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 from egiz.glossary.correct.links import Weights, word_places
 
 _LIKE = 0.6
-"""Least likeness of two words that count as forms of one word: «новая» and «новый»."""
+"""Least `likeness` of two words that count as forms of one word, as «новая» and «новый» do."""
 _TRUST = 2.0
 """Weight of likeness relative to attention, which is unreliable in small models."""
 _FAINT = 0.02
-"""Cost of a target word without links, so that a span does not extend over many such words."""
+"""Cost of a target word without links, subtracted from its value, so that a span does not extend over many
+such words.
+"""
 
 
 class SpanFinder:
@@ -38,7 +40,9 @@ class SpanFinder:
         self._weights = links if fits else ()
 
     def has_evidence(self, start: int, stop: int) -> bool:
-        """Whether there is evidence for the translation of ``source[start:stop]``."""
+        """Whether equal text, a separate translation or word links show which target words translate
+        ``source[start:stop]``.
+        """
         return self._found(start, stop, 0, len(self._target)) is not None
 
     def is_space(self, start: int, stop: int) -> bool:
@@ -50,9 +54,9 @@ class SpanFinder:
     ) -> tuple[int, int]:
         """Return the span of the target that translates ``source[start:stop]``.
 
-        Without evidence, a part that is `alone` in its sentence gets all words of the target, and another
-        part its share of them. A `fixed` part, whose text is not translated, gets an empty span after the
-        word before it.
+        Without evidence, a part that is `alone` (the only one in its sentence) gets all words of the target;
+        any other part gets the words at the same relative position as in the source. A `fixed` part is not
+        translated: it gets an empty span, at the offset that `point` returns.
         """
         found = self._found(start, stop, least, most)
         if found is not None:
@@ -80,14 +84,16 @@ class SpanFinder:
         return at
 
     def line_break(self, place: int, least: int, most: int) -> tuple[int, int]:
-        """Return the span of the space that a line break at `place` replaces."""
+        """Return the span of the target's space that is replaced by the source's line break at `place`: the
+        space nearest to the same relative position.
+        """
         spaces = [at for at in range(least, most) if self._target[at].isspace()]
         share = place * len(self._target) / max(1, len(self._source))
         at = min(spaces, key=lambda space: abs(space - share), default=most)
         return at, min(at + 1, most)
 
     def _found(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
-        """Return the span of the target for which there is evidence, if any."""
+        """Return the span of the target that the evidence points to; None without evidence."""
         same = self._same(start, stop, least, most)
         asked = [at for at, (begin, end) in enumerate(self._source_words) if begin < stop and start < end]
         words = self._words(least, most)
@@ -104,7 +110,12 @@ class SpanFinder:
         return [at for at, (begin, end) in enumerate(self._target_words) if least <= begin and end <= most]
 
     def _same(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
-        """Return the span of the same text in the target, if it occurs there as often as in the source."""
+        """Return the span in the target of the same text as ``source[start:stop]``; None if that is not
+        certain.
+
+        It is certain if source and target have the text equally often, or if it occurs once in
+        ``target[least:most]``.
+        """
         wanted = self._source[start:stop].strip()
         count = self._target.count(wanted) if wanted else 0
         if not count:
@@ -120,8 +131,8 @@ class SpanFinder:
     def _alike(self, start: int, stop: int, words: Sequence[int]) -> list[float]:
         """Return the likeness of each target word to the separate translation of the part, from -1 to 1.
 
-        All are 0 if none is alike: the part is then translated differently in its sentence, which is no
-        evidence.
+        If no word reaches `_LIKE`, all values are 0: the part is translated differently in its sentence,
+        which says nothing about its place.
         """
         own = self._part_translations.get(" ".join(self._source[start:stop].split()), "")
         wanted = [own[begin:end] for begin, end in word_places(own)]
@@ -135,10 +146,13 @@ class SpanFinder:
     def _heaviest(
         self, asked: Sequence[int], words: Sequence[int], alike: Sequence[float]
     ) -> tuple[int, int] | None:
-        """Return the first and last of the target words that translate the source words `asked`.
+        """Return the first and last word of the sequence of `words` that best translates the source words
+        `asked`.
 
-        The value of a target word is its largest weight to a word in `asked` minus its largest weight to any
-        other word. The result is the sequence of words with the largest sum (Kadane's algorithm).
+        `words` are indices of target words, `alike` has the likeness of each (`_alike`). The value of a word
+        is its largest link weight to a word in `asked`, minus its largest link weight to any other word, plus
+        `_TRUST` times its likeness, minus `_FAINT`. The best sequence has the largest sum (Kadane's
+        algorithm); None if no sum is above 0.
         """
         best, here, begin = 0.0, 0.0, 0
         found = None
@@ -154,17 +168,18 @@ class SpanFinder:
         return found
 
     def _by_share(self, start: int, stop: int, words: Sequence[int]) -> tuple[int, int]:
-        """Return the first and last target words at the same share of the sentence as
-        ``source[start:stop]``."""
+        """Return the first and last target words at the same relative position as ``source[start:stop]`` in
+        the source.
+        """
         scale = len(words) / max(1, len(self._source))
         first = min(len(words) - 1, int(start * scale))
         return words[first], words[min(len(words) - 1, max(first, round(stop * scale) - 1))]
 
 
 def likeness(word: str, other: str) -> float:
-    """Return the length of the common beginning of two words, as a share of the longer word.
+    """Return the length of the common beginning of two words, as a share of the length of the longer word.
 
-    Inflected forms of a word have the same beginning.
+    Forms of one word differ mostly in their endings.
 
     >>> round(likeness("новая", "Новый"), 2), likeness("об", "новый")
     (0.6, 0.0)

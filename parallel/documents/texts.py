@@ -59,7 +59,7 @@ def sentences_of(text: str, tag: str) -> list[Sentence]:
 def joined(
     text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
 ) -> tuple[str, list[Span]]:
-    """Return the text with its sentences translated, and the spans of each.
+    """Return the text with its sentences translated, and the `Span` of each sentence, in order.
 
     A sentence stays as it is if its translation is empty or it has nothing to translate.
     """
@@ -82,7 +82,7 @@ def joined(
 def _between(
     text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
 ) -> Iterator[tuple[Sentence, str, str]]:
-    """Yield each sentence with the text before it, and its replacement."""
+    """Yield each sentence with the text between it and the previous one, and with its replacement."""
     at = 0
     for sentence, translation in zip(sentences, translations, strict=True):
         gap, raw = text[at : sentence.start], text[sentence.start : sentence.stop]
@@ -103,7 +103,8 @@ def glue(tag: str) -> str:
 
 
 def broken(raw: str, translation: str) -> str:
-    r"""Put the line ends of the source sentence at corresponding places of its translation.
+    r"""Return the translation with the line ends of `raw`, the source sentence, at about the same relative
+    positions.
 
     >>> broken("Бұл\r\nкітап", "Это книга")
     'Это\r\nкнига'
@@ -127,8 +128,9 @@ def broken(raw: str, translation: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A sentence at ``start:stop`` of the document's text (code points), and its translations, empty if they
-    failed."""
+    """A sentence at ``start:stop`` of the document's text (code points), and its translation into each
+    language; empty if it failed.
+    """
 
     start: int
     stop: int
@@ -144,7 +146,8 @@ _PULL = 0.12
 def shared_out(text: str, shares: Sequence[int]) -> list[str]:
     """Cut a text at spaces into pieces with lengths in the proportion of `shares`.
 
-    A cut near a comma or another pause is made there. Every piece has a word if there are enough words.
+    A cut is moved by up to `_PULL` of the length if it can then be made after a comma or another pause. Every
+    piece has a word if there are enough words.
 
     >>> shared_out("Сегодня мы поговорим о хане Абылае.", [25, 15])
     ['Сегодня мы поговорим о', 'хане Абылае.']
@@ -170,11 +173,11 @@ def _distance(words: Sequence[str], ends: Sequence[int], at: int, ideal: float) 
 
 
 def write_text(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
-    """Return a plain text with its sentences replaced, and no losses.
+    """Return a plain text with its sentences translated, and an empty tuple, because nothing is lost.
 
-    `raw` is the file, `text` the text that was split into the sentences in `placed`. With `bilingual`,
-    translations are on lines below each paragraph. The text between sentences, for example blank lines and
-    indents, stays unchanged.
+    `raw` is the decoded file, `text` the text that was read from it and split into the sentences in `placed`.
+    With `bilingual`, translations are on lines below each paragraph. The text between sentences, for example
+    blank lines and indents, stays unchanged.
     """
     pieces, last = [], 0
     for _, group in groupby(placed, key=lambda item: item.paragraph):

@@ -1,8 +1,8 @@
 """Rewrites the text of Word documents and keeps everything else in its place.
 
-The format of most letters of a paragraph is its base format. Runs with another format, links and fields are
-inline elements, which follow their words into the translation. Pictures, notes and bookmarks keep their
-places. Formulas, symbols and raised numbers are words that are not translated.
+The format of most letters of a paragraph is its base format, which counts as plain text. Word runs with
+another format, links and fields are inline elements, which follow their words into the translation. Pictures,
+notes and bookmarks keep their places. Formulas, symbols and raised numbers are words that are not translated.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _GROUPS = frozenset(
 """Elements of a paragraph that contain runs."""
 _IDLE = frozenset(("proofErr", "lastRenderedPageBreak", "softHyphen", "rPr"))
 _SHOWN = frozenset(("t", "sym", *_CHARACTERS, *_BREAKS))
-"""The elements of a run that are text."""
+"""The elements of a Word run that stand for text."""
 _FORMULAS = frozenset(("oMath", "oMathPara"))
 _MARGIN = re.compile(r"word/(?:header|footer)\d*\.xml")
 _LOOKED_BACK = 12
-"""Number of characters before an exponent that are examined."""
+"""Number of characters before a raised number that are read to decide whether it is an exponent."""
 
 
 class WordDocument:
@@ -119,8 +119,9 @@ class _Paragraph:
                         places.append(item)
 
     def _read(self, parent: Any, nodes: list[Node]) -> int:
-        """Collect text and elements of a paragraph or of a group in it; return the index of the first content
-        element."""
+        """Collect text and elements of a paragraph or of a group in it; return the index of its first child
+        that is content, not properties.
+        """
         first = 0
         children = list(parent)
         while first < len(children) and local(children[first].tag).endswith("Pr"):
@@ -228,7 +229,7 @@ class _Paragraph:
         self._fixed("", elements, nodes)
 
     def _add_text(self, place: Any, text: str) -> None:
-        """Add text in a Word run of the base format, or in the run that is open."""
+        """Write text into `place`: directly if it is a Word run, else in a new run of the base format."""
         holder = _holder(place)
         if local(holder.tag) == "r":
             run = holder
@@ -246,7 +247,7 @@ class _Paragraph:
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Return tokens with copies of their elements, which are still empty."""
+    """Return tokens with copies of their elements, which have no content yet."""
     return [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
 
 
@@ -258,7 +259,7 @@ def _value(element: Any) -> str:
 
 
 def _field_mark(run: Any) -> str:
-    """Return the part of a field that a run marks: begin, separate or end; empty for other runs."""
+    """Return which part of a field a run marks: ``begin``, ``separate`` or ``end``; empty for other runs."""
     return next(
         (item.get(_tag(item, "fldCharType")) or "" for item in run if local(item.tag) == "fldChar"), ""
     )
@@ -286,7 +287,9 @@ _Format = tuple[str, Any]
 
 
 def _holder(place: Any) -> Any:
-    """Return the element that receives content: for a content control, its content element."""
+    """Return the element that content is added to: the content element of a content control, else `place`
+    itself.
+    """
     return next((item for item in place if local(item.tag) == "sdtContent"), place)
 
 
@@ -324,8 +327,9 @@ def _has_text(run: Any) -> bool:
 
 
 def _format(run: Any) -> _Format:
-    """Return the format of a run: its properties without the language, as text for comparison, and the
-    element."""
+    """Return the format of a run: its properties as text that can be compared (without the language), and
+    their element.
+    """
     from lxml import etree
 
     properties = next((child for child in run if local(child.tag) == "rPr"), None)

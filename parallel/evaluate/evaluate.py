@@ -1,5 +1,6 @@
-"""Scores systems against references: all rows, by document, by length, for terms, and against the first
-system."""
+"""Scores systems against references: over all rows, by document, by length and for terms; compares each with
+the first system.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +41,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermScore:
-    """The number of term occurrences in the source with a rendering that the term base accepts.
+    """How many term occurrences of the source are rendered as the term base accepts.
 
-    Of `occurrences`, `right` have such a rendering in the output, and `reference` have one in the reference,
-    which shows how many a human translation gets right.
+    `occurrences` counts all, `right` those rendered so in the output, and `reference` those rendered so in
+    the reference, which shows what a human translation reaches.
     """
 
     base: str
@@ -61,10 +62,10 @@ class TermScore:
 class Evaluation:
     """The evaluation of one system in one language.
 
-    `skipped` counts the rows that are not scored: they have no reference, or their machine output is unknown.
-    `empty` counts outputs without text, which are scored as they are. `documents` is empty unless the row ids
-    name several documents, `lengths` if the source is unknown. `comparisons` are with the first system, in
-    the order of the scores; there are none for the first system itself, and none for more than `MAX_COMPARED`
+    `skipped` counts the rows that are not scored because they have no reference or their machine output is
+    unknown. `empty` counts outputs without text, which are scored as they are. `documents` is empty unless
+    the row ids name several documents, `lengths` if the source is unknown. `comparisons` with the first
+    system are in the order of the scores; empty for the first system itself and for more than `MAX_COMPARED`
     rows.
     """
 
@@ -146,7 +147,7 @@ def _source_language(systems: Sequence[Texts], reference: Texts, options: Evalua
 
 
 def _common(systems: Sequence[Texts], reference: Texts, source: str) -> tuple[str, ...]:
-    """Return the languages, other than the source, that the reference and all systems have."""
+    """Return the languages that the reference and all systems have, without the source language."""
     common = tuple(
         tag
         for tag in reference.languages
@@ -219,7 +220,8 @@ def _evaluation(
 def _parts(
     rows: _Rows, names: Sequence[str], options: EvaluateOptions, order: Iterable[str] = ()
 ) -> tuple[Part, ...]:
-    """Group the rows by name and score each group; no groups if a row has no name or all have the same.
+    """Group the rows by name and score each group; the result is empty if a row has no name or all rows have
+    the same.
 
     Groups are in the order of `order`, then of their first row.
     """

@@ -49,10 +49,11 @@ def read_texts(
     """Read all texts of a file.
 
     A table has a header with languages; it may also have an ``id`` column and other columns, which are
-    ignored. Without such a header, `columns` names the columns (see `egiz.translate.io.tables`) by language,
-    or as ``source`` and ``target``, whose languages are `source` and `language`. TMX, XLIFF and PO have a row
-    per unit and a column per language. Any other file has one text per line, in `language` if given, else in
-    the language that ends its name (``out.ru``); a blank line is an empty text.
+    ignored. Without such a header, `columns` names the columns (see `egiz.translate.io.tables`): by their
+    language, or as ``source`` and ``target``. The languages of these two are given by the parameters `source`
+    and `language`. TMX, XLIFF and PO have a row per unit and a column per language. Any other file has one
+    text per line, in `language` if given, else in the language that ends its name (``out.ru``); a blank line
+    is an empty text.
 
     Raises InputError with the place for a file that is malformed, has no rows, or has an id twice;
     OptionError if languages must be given.
@@ -65,7 +66,7 @@ def read_texts(
 
 
 def _is_table(path: Path) -> bool:
-    """Whether a file is a table rather than lines of text: by its extension, or tabs in its first line."""
+    """Whether a file is a table rather than lines of text: by its extension or by tabs in its first line."""
     if path.suffix.lower() not in _TABLES:
         return any("\t" in line for _, line in islice(read_lines(path), 1))
     return not path.is_file() or path.stat().st_size == 0 or len(next(table_rows(path))[1]) > 1
@@ -76,7 +77,7 @@ def _plain(path: Path, lines: Sequence[str], language: str | None) -> Texts:
         raise InputError("an empty file", where=str(path), expected="at least one row")
     if language is None:
         raise OptionError(
-            "lines of text do not say their language",
+            "the file does not state the language of its lines",
             where=str(path),
             action="Name it with --to, one language.",
         )
@@ -98,7 +99,7 @@ def _table(path: Path, columns: Mapping[str, str], roles: Mapping[str, str | Non
         raise OptionError(
             f"{len(names)} columns and no header with languages",
             where=f"{path}:1",
-            action="Say the languages of its columns with --columns, such as kk=1,ru=2.",
+            action="Name the languages of its columns with --columns, such as kk=1,ru=2.",
         )
     rows = rows[1:] if has_header else rows
     if not rows:
@@ -159,8 +160,7 @@ def _check_distinct(ids: Sequence[str], where: str) -> None:
 def matched(texts: Texts, reference: Texts) -> Texts:
     """Return the rows of `texts` in the order of the reference: by id if both have ids, else unchanged.
 
-    Raises InputError with both counts if they differ, and with the first id of the reference that `texts`
-    lacks.
+    Raises InputError if the numbers of rows differ, or if `texts` lacks an id of the reference.
     """
     if texts.rows != reference.rows:
         raise InputError(
@@ -193,7 +193,7 @@ def of_machines(texts: Texts) -> Texts:
     """Return the texts of a published table as they were before people edited or approved any.
 
     If the machine output of a row is unknown, its text stays and its number is added to `people`. Other files
-    are returned unchanged. Raises InputError as reading a published table and its history does.
+    are returned unchanged. Raises InputError if the table or its history is malformed.
     """
     from egiz.parallel.review.files import read_history
     from egiz.parallel.review.human_cells import claims, machine_of

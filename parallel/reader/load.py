@@ -37,12 +37,14 @@ from egiz.translate.errors import InputError
 from egiz.translate.languages import known_tag
 
 LARGEST = 100_000
-"""The largest number of rows of a page: some 42 MB, opened in a second (``python benchmarks/reader.py
-100000``)."""
+"""The largest number of rows of a page. Such a page has some 42 MB and opens in a second (``python
+benchmarks/reader.py 100000``).
+"""
 
 
 def load(path: Path, *, linked: bool = True) -> Reading:
-    """Read an output folder of ``egiz build``, its table, or any table with language tags in its header.
+    """Read an output folder of ``egiz build``, the table in it, or any table with language tags in its
+    header.
 
     Beside a table of Egiz, ``datapackage.json``, ``scores.tsv``, ``term-uses.tsv``, ``edits.tsv``,
     ``words.tsv`` and ``review.tsv`` are read if they exist; beside ``NAME.tsv`` also
@@ -87,12 +89,12 @@ def load_files(
     reviews: Path | None = None,
     name: str = "",
 ) -> Reading:
-    """Read a table and the files that are given for it, as `load` does for those that it finds.
+    """Read a table with the files given for it, in the same way as `load` reads the files that it finds.
 
-    `package` is the data package, empty without one. `reviews` is the review history, which may be missing.
-    `name` defaults to the name of the table's file. For a table that Egiz did not publish, none of these
-    files is read. For a table that was changed since it was published, word links are not read, because the
-    rows that they belong to are unknown.
+    `package` is the data package, empty without one. `reviews` is the path of the review history, where there
+    need not be a file. `name` defaults to the name of the table's file. For a table that Egiz did not
+    publish, none of these files is read. For a table that was changed since it was published, word links are
+    not read, because the rows that they belong to are unknown.
     """
     head = next(read_lines(table), (1, ""))[1]
     scored = TABLE_HEAD.match(f"{head}\n") is not None
@@ -125,7 +127,7 @@ def load_files(
 
 
 def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
-    """Raise InputError if a row id or a language occurs twice, since rows and columns are found by them."""
+    """Raise InputError if a row id or a language occurs twice, since they must identify rows and columns."""
     tags = [rows[0].source_language, *(target.language for target in rows[0].targets)]
     if twice := _twice(tags):
         raise InputError(f"two columns in {twice!r}", where=f"{table}:1", expected="each language once")
@@ -144,8 +146,9 @@ def _twice(names: Iterable[str]) -> str | None:
 
 
 def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:
-    """Yield the rows of a table not made by Egiz: the first language is the source, the others are
-    targets."""
+    """Yield the rows of a table that Egiz did not make: the first language is the source, the others are
+    targets.
+    """
     if sum(known_tag(name) is not None for name in head.split("\t")) < 2:
         raise InputError(
             "no header with language tags", where=f"{path}:1", expected="a header such as 'kk', a tab, 'ru'"

@@ -41,11 +41,11 @@ def make_page(
 ) -> Page:
     """Write the HTML page that shows source and translations side by side, as `egiz read` does.
 
-    `source` is a folder that Egiz published, its table, or any tab-separated table with language tags in its
-    header. `title` replaces the title of the table; `language` is that of the interface at the first visit
-    (en, ru or kk), by default the browser's. `words` says how the words of each row are linked: by the
-    ``attention`` of `model`, by a ``table`` learned from the rows, or by sil-thot (``thot``); without it, the
-    word links beside the table are shown, if there are any.
+    `source` is a folder that Egiz published, the table in it, or any tab-separated table with language tags
+    in its header. `title` replaces the title of the table; `language` (en, ru or kk) is the interface
+    language at the first visit, by default that of the browser. `words` says how the words of each row are
+    linked: by the ``attention`` of `model`, by a ``table`` learned from the rows, or by sil-thot (``thot``);
+    without it, the word links beside the table are shown, if there are any.
 
     Raises InputError for a malformed table, OptionError for an unknown language or a model that shows no
     attention, OutputError if a file that Egiz did not write is in the way.

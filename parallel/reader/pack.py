@@ -1,4 +1,4 @@
-"""Packs a reading into the compact JSON data of the page.
+"""Packs a table and all that belongs to it (`Reading`) into the compact JSON data of the page.
 
 Data are stored by column, each repeated value once, and word links as short codes. Every number of a code is
 the signed difference from the number before, in base64 digits of five bits (Source Map format, ECMA-426,
@@ -28,11 +28,12 @@ _LEFT = "left alone: "
 CODES = {words: f"rule.{code}" for code, words in RULES.items()} | {
     f"{_LEFT}{words}": f"left.{code.replace(' ', '-')}" for code, words in REASONS.items()
 }
-"""The key in the page's text catalogues of each note about a correction."""
+"""From each note about a correction to its key in the page's text catalogues."""
 
 
 def note_codes(note: str) -> tuple[str, ...]:
-    """Return the parts of a note, each as its catalogue key if it is known, else unchanged.
+    """Return the parts of a note: the catalogue key (`CODES`) for a known part, the part itself for any
+    other.
 
     >>> note_codes("left alone: the word may be another term"), note_codes("by hand"), note_codes("")
     (('left.homograph',), ('by hand',), ())
@@ -44,7 +45,9 @@ _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 def word_codes(reading: Reading) -> list[str]:
-    """Return the word links of all rows: one string per target language, with semicolons between rows."""
+    """Return the word links of all rows: one text per target language, with the codes of the rows
+    (`word_code`) joined by semicolons.
+    """
     rows = [[""] * len(reading.rows) for _ in reading.rows[0].targets]
     for links in reading.words:
         rows[links.target][links.row] = word_code(links.pairs)
@@ -52,7 +55,8 @@ def word_codes(reading: Reading) -> list[str]:
 
 
 def word_code(pairs: Iterable[tuple[int, int]]) -> str:
-    """Encode the word links of one row: sorted pairs, as differences from the pair before, in base 64.
+    """Encode the word links of one row: the pairs are sorted, and each number is written as the difference
+    from that of the pair before (`_signed`).
 
     >>> word_code([(0, 0), (1, 2), (20, 1)])
     'AACEmBD'
@@ -81,11 +85,12 @@ _RIGHT_TO_LEFT = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"))
 
 
 def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
-    """Return all data that the page shows, ready for JSON; equal readings give equal data.
+    """Return all data that the page shows, ready for JSON; equal input gives equal data.
 
     The texts are not included, because the plain table of the page has them. A target language has
-    ``quality`` in thousandths or -1, ``status`` as one digit a row, and sparse columns as pairs of row and
-    value (``flags``, ``machine``). Offsets are UTF-16 units. ``words`` is present only with word links.
+    ``quality`` in thousandths, -1 if there is none, and ``status`` as one digit a row; ``flags`` and
+    ``machine`` are pairs of row and value for the rows that have any. Offsets are UTF-16 units. ``words`` is
+    present only with word links.
     """
     rows = reading.rows
     words = {"words": word_codes(reading)} if reading.words else {}
@@ -117,8 +122,9 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
 
 
 def _review(item: Review) -> list[Any]:
-    """Return a review as a list; text, source and language are included only if the cell does not
-    show them."""
+    """Return a review as a list. For the kinds in `_APART`, whose text is in no cell, it ends with text,
+    source and language.
+    """
     head = [item.kind, item.row, item.target, item.author, item.time, item.approved, item.comment]
     return [*head, item.text, item.source, item.language] if item.kind in _APART else head
 
@@ -127,9 +133,9 @@ _APART = ("outdated", "conflict", "orphan")
 
 
 def _document(reading: Reading) -> str:
-    """Return an identifier of a text that stays the same when its page is made again.
+    """Return an identifier that is the same for every page made from the same documents.
 
-    It is a hash of the source language and the documents.
+    It is a hash of the source language and the names of the documents.
     """
     names = sorted({document_of(row.id) for row in reading.rows} - {""}) or [reading.name]
     return sha256("\0".join((reading.rows[0].source_language, *names)).encode()).hexdigest()[:16]
@@ -161,10 +167,11 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 
 def _documents(reading: Reading) -> list[dict[str, Any]]:
-    """Return the sequences of rows of one document, in order; a document may have several.
+    """Return an object for each sequence of rows of one document, in order; a document may have several
+    sequences.
 
-    ``headings``, if there are any, have the number of the paragraph, the level, and a title if it differs
-    from the paragraph.
+    ``headings``, present if there are any, has lists of the paragraph's number, the level, and the title if
+    it differs from the paragraph.
     """
     sources = {str(item.get("id")): item for item in _objects(reading.package.get("sources"))}
     found = []
@@ -177,7 +184,9 @@ def _documents(reading: Reading) -> list[dict[str, Any]]:
 
 
 def _headings(outline: Any) -> list[list[Any]]:
-    """Return the headings of a document; entries that Egiz would not write are left out."""
+    """Return the headings of a document from its outline in the data package; malformed entries are
+    left out.
+    """
     found: list[list[Any]] = []
     for text in outline if isinstance(outline, list) else []:
         with suppress(ValueError):
@@ -251,7 +260,9 @@ def _terms(reading: Reading) -> dict[str, Any]:
 
 
 def _edits(reading: Reading) -> dict[str, Any]:
-    """Return each edit as row, target, span in the machine output, new text and number of the rule."""
+    """Return ``rules`` and ``places``: each edit as row, target, span in the machine output (UTF-16 units),
+    new text, index of the rule.
+    """
     rules = _Numbers(edit.rule for edit in reading.edits)
     places = []
     for edit in reading.edits:
@@ -263,7 +274,9 @@ def _edits(reading: Reading) -> dict[str, Any]:
 
 
 def _causes(reading: Reading) -> dict[str, Any]:
-    """Return each translation with reasons as row, target and reasons: feature number, with any detail."""
+    """Return ``features`` and ``places``: each translation with reasons as row, target and its reasons. A
+    reason is the index of its feature, or a list of index and detail.
+    """
     features = _Numbers(reason.feature for item in reading.reasons for reason in item.reasons)
     places = []
     for item in reading.reasons:
@@ -281,7 +294,7 @@ def _units(text: str) -> Callable[[int], int]:
 
 
 class _Numbers:
-    """Numbers distinct values from 0, in order of first occurrence."""
+    """Gives each distinct value a number, from 0 in order of first occurrence."""
 
     def __init__(self, values: Iterable[Any]) -> None:
         self._numbers: dict[Any, int] = {}

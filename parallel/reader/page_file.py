@@ -1,5 +1,6 @@
-"""Renders the page as one HTML file that uses no network, runs only its own script, and has the interface
-texts of all languages."""
+"""Renders the page as one HTML file. It uses no network, runs only its own script, and has the interface
+texts of all languages.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +26,9 @@ from egiz.translate.text import single_line
 INTERFACE_LANGUAGES = ("en", "ru", "kk")
 
 Catalogue = dict[str, str | dict[str, str]]
-"""A text for each key. A text with a number has a form for each plural category of its language (Unicode
-CLDR)."""
+"""The interface texts of one language, by key. A text that contains a number has one form for each plural
+category of the language (Unicode CLDR).
+"""
 
 
 def catalogues() -> dict[str, Catalogue]:
@@ -40,7 +42,7 @@ def catalogues() -> dict[str, Catalogue]:
 
 
 def check_language(tag: str) -> str:
-    """Return the tag; raises OptionError if there is no interface in that language."""
+    """Return the tag; raises OptionError if the page has no interface in that language."""
     if tag not in INTERFACE_LANGUAGES:
         raise OptionError(
             f"{tag!r}",
@@ -106,8 +108,9 @@ def render(
 ) -> str:
     """Return the text of the whole page; a `served` page sends edits to the server that shows it.
 
-    `title` overrides the title in the data package, or the file name. `language` is the interface language at
-    the first visit; empty leaves it to the browser. Raises OptionError if there is no interface in it.
+    `title` replaces the default title, which is that in the data package, else the file name. `language` is
+    the interface language at the first visit; empty leaves it to the browser. Raises OptionError if the page
+    has no interface in that language.
     """
     if language:
         check_language(language)
@@ -164,7 +167,9 @@ _OPTIONAL = ("cause.", "flag.", "left.", "rule.")
 
 
 def _needed(texts: dict[str, Catalogue], packed: dict[str, Any]) -> dict[str, Catalogue]:
-    """Return the catalogues without the reasons, flags and term notes that occur in no row of the page."""
+    """Return the catalogues without the texts of reasons, flags, rules and term notes that occur in no row of
+    the page.
+    """
     rules = {part for rule in packed["edits"]["rules"] for part in rule.split("+")}
     used = {f"cause.{feature}" for feature in packed["causes"]["features"]}
     used |= {f"flag.{code}" for code in packed["flags"]} | {f"rule.{rule}" for rule in rules}
@@ -176,9 +181,10 @@ def _needed(texts: dict[str, Catalogue], packed: dict[str, Any]) -> dict[str, Ca
 
 
 def _joined(names: tuple[str, ...]) -> str:
-    """Return the parts as one text, without indentation and comment lines, which make up a sixth of it.
+    """Return these files of the page as one text, without indentation and comment lines, which saves a sixth
+    of the size.
 
-    No part may have a string or comment that spans several lines.
+    No file may have a string or comment that spans several lines.
     """
     folder = files("egiz.parallel.reader") / "page"
     text = "".join((folder / name).read_text(encoding="utf-8") for name in names)
@@ -190,7 +196,8 @@ _MARKUP = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "\r": "&#13;", 
 
 
 def _plain_rows(reading: Reading, languages: list[dict[str, str]], documents: list[dict[str, Any]]) -> str:
-    """Return the rows of the plain table: number, source, translations; several documents have title rows.
+    """Return the rows of the plain table: number, source, translations; with several documents, each begins
+    with a row for its title.
 
     The script takes the texts from this table, and readers see it if scripts are disabled or removed. HTML
     allows the end tags of rows and cells to be omitted.
@@ -220,8 +227,9 @@ def _markup(text: str) -> str:
 
 
 def _policy(scripts: Iterable[str], style: str, connect: str) -> str:
-    """Return a Content-Security-Policy that forbids all other scripts and styles, and all network access that
-    `connect` does not allow."""
+    """Return a Content-Security-Policy that allows these scripts, this style, and network access to
+    `connect`; nothing else.
+    """
     return "; ".join(
         (
             "default-src 'none'",

@@ -1,4 +1,6 @@
-"""The records of the reader: a table with all data that belong to it, and the bands of its qualities."""
+"""The records of the reader: a table with all data that belong to it, and the thresholds for colouring its
+qualities.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,10 @@ from egiz.translate.errors import OptionError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
-    """The thresholds of the quality bands: good from `good` up, poor below `poor`, to be checked between.
+    """The thresholds of the quality bands: good from `good` up, poor below `poor`, and in between to be
+    checked.
 
-    Both are qualities between 0 and 1. Raises OptionError unless 0 ≤ poor ≤ good ≤ 1.
+    Both are qualities between 0 and 1. Raises OptionError if 0 ≤ poor ≤ good ≤ 1 does not hold.
     """
 
     good: float
@@ -39,8 +42,8 @@ BANDS = Bands(good=GOOD, poor=POOR)
 class TermPlace:
     """One occurrence of a term in a source cell, and its rendering in a target cell.
 
-    `row` counts rows from 0, `target` target languages from 0. The spans are code points of the two cells,
-    half-open; (0, 0) if there is nothing to show.
+    `row` and `target` are the indices of the row and of the target language, from 0. The spans are code
+    points of the two cells, half-open; (0, 0) if there is nothing to show.
     """
 
     row: int
@@ -56,8 +59,9 @@ class TermPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineEdit:
-    """An edit of the machine output; `row` and `target` as in `TermPlace`, the span in code points of that
-    output."""
+    """An edit of the machine output. `row` and `target` are as in `TermPlace`; the span is in code points of
+    the machine output.
+    """
 
     row: int
     target: int
@@ -80,8 +84,8 @@ class CellReasons:
 class WordLinks:
     """The word links of a translation with its source; `row` and `target` as in `TermPlace`.
 
-    `pairs` are numbers of a source word and a target word; words are runs of letters and digits, numbered
-    from 0.
+    `pairs` are pairs of the index of a source word and of a target word. Words are maximal sequences of
+    letters and digits, counted from 0.
     """
 
     row: int
@@ -90,16 +94,17 @@ class WordLinks:
 
 
 ReviewKind = Literal["stands", "remembered", "remark", "outdated", "conflict", "orphan"]
-"""``stands``: the text of the cell; ``remembered``: the same, supplied by the translation memory; ``remark``:
-only a comment; ``outdated``: a text for an earlier version of the source; ``conflict``: a different text for
-the cell; ``orphan``: a text whose sentence or language is not in the table."""
+"""``stands``: the text of the cell. ``remembered``: the text of the cell, supplied by the translation memory.
+``remark``: only a comment. ``outdated``: a text for an earlier version of the source. ``conflict``: a text
+that differs from the cell's. ``orphan``: a text whose sentence or language is not in the table.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A text, approval or comment by a person for a translation.
+    """A person's text, approval or comment on one translation.
 
-    `row` and `target` are as in `TermPlace`, -1 if there is none. `text` is the translation, `language` its
+    `row` and `target` are as in `TermPlace`, -1 for an orphan. `text` is the translation, `language` its
     language, `source` its source sentence.
     """
 
@@ -117,12 +122,12 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A table with all data that belong to it.
+    """A table with all data that the page shows.
 
     `sha256` is the hash of the table's bytes. `scored` is False for a table that Egiz did not publish, which
     has neither quality nor status. `package` is the data package, empty without one. `altered` is true if the
-    table no longer has the hash stated there, for example after an edit by hand. `unread` are files beside
-    the table that were not read for that reason.
+    hash of the table is not the one in the data package, for example after an edit by hand. `unread` are
+    files beside the table that were not read because it is altered.
     """
 
     name: str

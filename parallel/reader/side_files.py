@@ -27,8 +27,9 @@ EDIT_COLUMNS = tuple(column.name for column in _EDIT_COLUMNS)
 def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield, for each row of a tab-separated file, its place ``file:line`` and its cells by column name.
 
-    Columns may be in any order, and there may be others. Raises InputError with file and line if a column of
-    `wanted` is missing, a row has the wrong number of cells, or the file is not UTF-8.
+    The columns may be in any order, and there may be columns that are not in `wanted`. Raises InputError with
+    file and line if a column of `wanted` is missing, a row has the wrong number of cells, or the file is not
+    UTF-8.
     """
     try:
         lines = read_whole(path).decode("utf-8").split("\n")
@@ -50,10 +51,10 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dic
 
 def read_span(cells: dict[str, str], side: str, text: str, where: str) -> tuple[int, int]:
     """Return the span in the columns ``SIDE_start`` and ``SIDE_stop``, in code points of `text`; (0, 0) if
-    empty.
+    both cells are empty.
 
-    With an empty `side`, the columns are ``start`` and ``stop``. Raises InputError if it is not a span of the
-    text.
+    With an empty `side`, the columns are ``start`` and ``stop``. Raises InputError if the cells are not a
+    span of the text.
     """
     prefix = f"{side}_" if side else ""
     start, stop = cells[f"{prefix}start"], cells[f"{prefix}stop"]
@@ -74,7 +75,7 @@ def _is_number(text: str) -> bool:
 
 
 def read_places(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
-    """Yield the term uses in `term-uses.tsv`; raises InputError for spans outside their cells."""
+    """Yield the term uses in `term-uses.tsv`; raises InputError if a span does not lie in its cell."""
     find = _Finder(rows)
     for where, cells in read_columns(path, TERM_COLUMNS):
         row, target = find(cells, where)
@@ -111,7 +112,9 @@ def places_of_cells(rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
 
 
 def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEdit]:
-    """Yield the edits in `edits.tsv`; raises InputError for an edit that does not fit its machine output."""
+    """Yield the edits in `edits.tsv`; raises InputError if the machine output does not have the text that an
+    edit replaces.
+    """
     find = _Finder(rows)
     for where, cells in read_columns(path, EDIT_COLUMNS):
         row, place = find(cells, where)
@@ -145,8 +148,7 @@ def read_reasons(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[CellRea
 
 
 def read_words(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[WordLinks]:
-    """Yield the word links in `words.tsv`; raises InputError for a word number that its cell does
-    not have."""
+    """Yield the word links in `words.tsv`; raises InputError if a cell has fewer words than a link says."""
     find = _Finder(rows)
     for where, cells in read_columns(path, tuple(column.name for column in WORD_COLUMNS)):
         row, target = find(cells, where)
@@ -160,8 +162,9 @@ _PAIR = re.compile("([0-9]{1,6})-([0-9]{1,6})")
 
 
 def _pair(item: str, counts: Sequence[int], where: str) -> tuple[int, int]:
-    """Parse a pair of word numbers, for example ``0-1``; raises InputError for malformed or too high
-    numbers."""
+    """Parse a pair of word indices, for example ``0-1``; raises InputError if it is malformed or an index is
+    not below its count in `counts`.
+    """
     found = _PAIR.fullmatch(item)
     source, target = map(int, found.groups()) if found else counts
     if not (source < counts[0] and target < counts[1]):
@@ -176,11 +179,11 @@ def _pair(item: str, counts: Sequence[int], where: str) -> tuple[int, int]:
 
 
 def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]:
-    """Yield the reviews to show: of current texts, outdated texts, texts in conflict and texts without a row.
+    """Yield the reviews that the page shows; `ReviewKind` lists their kinds.
 
-    They are in the order of the history. Of several outdated or orphaned texts by one author for one
-    sentence, only the last is included. Texts that a person has decided about are left out, except their
-    comments. An entry is never shown with a row whose source differs from the source in the history.
+    They are in the order of the history. If one author has several outdated or orphaned texts for one
+    sentence, only the last is included. Of texts that a person has decided against, only the comments are
+    included. An entry whose row now has another source than the history says is shown as an orphan.
     """
     from egiz.parallel.review.carry_over import is_open
     from egiz.parallel.review.files import MEMORY, read_history

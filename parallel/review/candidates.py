@@ -1,10 +1,10 @@
 """Drafts a term base from recurring edits: the same replacement in several rows is likely a term.
 
-Replacements are found by a word diff; words are runs of letters and digits. Replacements of more than four
-words on a side are ignored as rewritten sentences. Case is ignored but inflection is not, so each form of a
-word is a separate candidate. The proposed source wording is a word that occurs, in some form, in the source
-sentences of all rows of the replacement; of several such words, the one that is rarest in the table. A person
-has to check the draft.
+Replacements are found by a word diff; words are runs of letters and digits. A replacement with more than
+`_LONGEST` old or new words is ignored, since the sentence was rewritten. Case is ignored but inflection is
+not, so each form of a word is a separate candidate. As source wording the draft has a word that occurs, in
+some form, in the source sentences of all rows with the replacement; if there are several, the one that is
+rarest in the table. A person has to check the draft.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ _LONGEST = 4
 _STEM = 4
 """The fewest initial letters that two forms of a word must have in common."""
 _SOFTENED = 2
-"""The number of final letters of the shorter form that may differ: an ending, or a consonant that alternates
-(қ, ғ)."""
+"""The number of last letters of the shorter form that may differ: they may be an ending, or a consonant that
+alternates (қ, ғ).
+"""
 _LISTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """A replacement and the rows in which it was made, in order; at least two."""
+    """A replacement, and the ids of the rows in which it was made, in order; at least two."""
 
     language: str
     before: str
@@ -57,13 +58,15 @@ def recurring(history: Iterable[HistoryEntry]) -> tuple[Recurring, ...]:
 
 
 def _usual(rows: Mapping[str, tuple[str, str]], side: int) -> str:
-    """Return the most frequent spelling of one side; of equally frequent ones, lower case is preferred."""
+    """Return the most frequent spelling of the old text (`side` 0) or the new text (1); of equally frequent
+    ones, one in lower case.
+    """
     counts = Counter(pair[side] for pair in rows.values())
     return min(counts, key=lambda text: (-counts[text], text.swapcase()))
 
 
 def _replacements(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of replaced and replacing words, from a word diff of two texts."""
+    """Yield pairs of old words and the new words in their place, from a word diff of two texts."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     folded = [word.casefold() for word in old], [word.casefold() for word in new]
     for kind, start, stop, begin, end in SequenceMatcher(None, *folded, autojunk=False).get_opcodes():
@@ -72,7 +75,7 @@ def _replacements(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def draft(found: Sequence[Recurring], sources: Iterable[tuple[str, str]], language: str) -> TermBase:
-    """Return a term base of the replacements, each with a source wording if one is found.
+    """Return a term base of the replacements, each with a source wording if one is found (module docstring).
 
     `sources` are pairs of row id and source sentence for the whole table; `language` is their language.
     """
@@ -92,8 +95,11 @@ def draft(found: Sequence[Recurring], sources: Iterable[tuple[str, str]], langua
 
 
 def _common_word(rows: Sequence[Sequence[str]], counts: Mapping[str, int]) -> str:
-    """Return the word that all rows have, in some form, and that is rarest in the table; empty if there is
-    none."""
+    """Return the word that occurs in some form in every row, and is rarest in the table; empty if there is
+    none.
+
+    `rows` has the words of each row's source, `counts` the frequencies of all words of the table.
+    """
     shared = []
     for word in rows[0]:
         forms = [next((other for other in row if _may_be_forms(word, other)), "") for row in rows]
@@ -134,7 +140,7 @@ def write_draft(history: Iterable[HistoryEntry], table: Path, output: Path) -> i
     """Write the recurring replacements of a history as a TSV term base; return their number.
 
     `table` is the published table that was edited. If nothing recurs, no file is written. Raises InputError
-    and OutputError as reading and publishing do.
+    for an invalid table, OutputError if the file cannot be written.
     """
     from egiz.glossary.formats.tables_write import write_tsv
 

@@ -55,17 +55,21 @@ def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Seque
 
 
 def is_open(entry: HistoryEntry) -> bool:
-    """Whether the sentence of an entry is in the table and its text waits for a person's decision."""
+    """Whether the entry is in conflict: its sentence is in the table, and its text waits for a person's
+    decision.
+    """
     return entry.state == "kept" and entry.conflict not in ("", SEEN, SETTLED)
 
 
 def _cells(entries: Iterable[HistoryEntry]) -> Counter[str]:
-    """Return the number of cells with these entries, by language."""
+    """Return, by language, the number of different cells that these entries are for."""
     return Counter(language for _, language in {entry.cell for entry in entries})
 
 
 def _row(row: PublishedRow) -> Row:
-    """Convert a published row for the tally; the edits of a cell become one that replaces the whole text."""
+    """Convert a published row to a `Row` that can be counted; the edits of a cell become one edit of the
+    whole text.
+    """
     document, _, place = row.id.rpartition(":")
     paragraph, _, index = place.partition(".")
     is_plain = paragraph.isdecimal() and index.isdecimal()
@@ -96,7 +100,7 @@ def _target(target: PublishedTarget) -> Target:
 
 
 def _use(outcome: TermOutcome) -> TermRecord:
-    """Return a term use with only its outcome, which is all that the table has."""
+    """Return a term use with only its outcome, because the table has no more."""
     return TermRecord(
         term="",
         source_term="",
@@ -120,7 +124,7 @@ _MEANING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarriedReviews:
-    """The result of carrying reviews over: the whole history as published, and the new counts of the table.
+    """The result of carrying reviews over: the whole published history, and the summary with the new counts.
 
     `written` is the file of the history, None if there is no history. `unchecked` counts the cells with a new
     human text whose terms were not searched for.
@@ -143,8 +147,8 @@ def carry_reviews(
     """Carry the reviews of the table in `folder` over to the table that is being published there.
 
     No entry is ever dropped: if its sentence is not in the new table, it stays in the history. An approval
-    from the translation memory applies only as long as nobody has edited or approved the cell in this table.
-    Raises InputError if the history is damaged.
+    from the translation memory is dropped if a person has edited or approved the cell in this table. Raises
+    InputError if the history is damaged.
     """
     name = f"{side_table_prefix(table)}{HISTORY}"
     before = read_history(folder / name)
@@ -169,9 +173,11 @@ def settle(
     summary: Summary,
     term_finder: TermFinder | None,
 ) -> CarriedReviews:
-    """Write a history, put its texts into the cells of the files being published, and count these again.
+    """Write a history into the publication, put its texts into the cells of the published files, and count
+    the cells again.
 
-    `summary` supplies the counts that the cells do not show: sentences per document and refused outputs.
+    `beside` are the names of the side tables. `summary` supplies the counts that cannot be read from the
+    cells: sentences per document and refused outputs.
     """
     unchecked = put_claims(publication, table, beside, history, term_finder)
     path = publication.path(f"{side_table_prefix(table)}{HISTORY}")
@@ -240,7 +246,9 @@ def review_facts(summary: Summary) -> dict[str, Any]:
 
 
 def people_lines(summary: Summary) -> list[str]:
-    """Return the counts of the review as text: a line for each language that has any, and one for orphans."""
+    """Return messages with the counts of the review: one for each language with reviewed cells, and one for
+    reviews whose sentence is gone.
+    """
     lines = []
     for item in summary.people:
         counts = (
@@ -254,12 +262,12 @@ def people_lines(summary: Summary) -> list[str]:
         if said:
             lines.append(f"{language(item.language).name}: {', '.join(said)}")
     if summary.orphaned:
-        lines.append(f"{plural(summary.orphaned, 'sentence')} that people spoke of, not in the table")
+        lines.append(f"{plural(summary.orphaned, 'reviewed sentence')} no longer in the table")
     return lines
 
 
 def people_section(carried: CarriedReviews) -> str:
-    """Return the section on the review that ends the card; empty without a history."""
+    """Return the last section of the card, which is about the review; empty without a history."""
     if carried.written is None:
         return ""
     listed = "\n".join(f"- {line}" for line in people_lines(carried.summary))

@@ -1,4 +1,6 @@
-"""Decides which edits are applied to the table, and turns the decisions into history entries and memory."""
+"""Decides which edits are applied to the table; makes history entries of them, and stores approved
+translations in the memory.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +37,11 @@ def decide(
 ) -> tuple[Decision, ...]:
     """Return the decision on each edit, in order.
 
-    An edit is applied if the cell has the text that its author saw, or already the text that its author
-    wants, or a machine's text for exactly the sentence that the author saw. If edits want different texts for
-    one cell, none is applied; of several edits of one text by the same author, only the latest counts. An
-    edit that is in the history and whose text is still in the cell is ``known`` and not applied again, so
-    importing a file twice does no harm.
+    An edit is applied if the cell has the text that its author saw, already has the text that its author
+    wants, or has any machine's text for exactly the sentence that the author saw. If edits want different
+    texts for one cell, none of them is applied. Of several edits of one text by the same author, only the
+    latest counts. An edit that is in the history and whose text is still in the cell is ``known`` and not
+    applied again, so importing a file twice does no harm.
     """
     last = claims(history)
     made = _known(edits, rows, last, history)
@@ -65,8 +67,9 @@ def _known(
     last: Mapping[CellKey, HistoryEntry],
     history: Sequence[HistoryEntry],
 ) -> set[Trace]:
-    """Return the traces of edits that were imported before and are still in the cell or settled by a
-    person."""
+    """Return the traces of edits that were imported before and need no new decision: their text is still in
+    the cell, or a person has settled the conflict.
+    """
     entries = {entry_trace(entry): entry for entry in history}
 
     def stays(item: LocatedEdit) -> bool:
@@ -83,7 +86,9 @@ def _known(
 
 
 def _latest(items: Iterable[HumanEdit | HistoryEntry]) -> dict[Trace, datetime]:
-    """Return the time of the latest edit by each author of each cell, separately for each text seen there."""
+    """Return the time of the latest edit by each author of each text that the author saw in a cell
+    (`_view`).
+    """
     found: dict[Trace, datetime] = {}
     for item in items:
         if not item.is_remark and item.time:
@@ -93,19 +98,19 @@ def _latest(items: Iterable[HumanEdit | HistoryEntry]) -> dict[Trace, datetime]:
 
 
 def _view(item: HumanEdit | HistoryEntry) -> Trace:
-    """Return the key of edits that one author made of the same text in one cell."""
+    """Return the key shared by all edits that one author made of the same text in the same cell."""
     return (*item.cell, item.author, item.before)
 
 
 def trace(item: LocatedEdit) -> Trace:
-    """Return the key by which two edits are recognised as the same edit."""
+    """Return the key of an edit: if two edits have equal keys, they are one edit that was imported twice."""
     edit = item.edit
     words = (edit.author, edit.time, edit.before, edit.after, edit.comment, str(edit.approved))
     return (edit.language, item.sentence.source, edit.row if item.state == "kept" else "", *words)
 
 
 def entry_trace(entry: HistoryEntry) -> Trace:
-    """Return the key of `trace` for an entry of the history."""
+    """Return the `trace` of the edit that a history entry was made from."""
     words = (entry.author, entry.time, entry.before, entry.after, entry.comment, str(entry.approved))
     return (entry.language, entry.source, "" if entry.now else entry.row, *words)
 
@@ -113,7 +118,9 @@ def entry_trace(entry: HistoryEntry) -> Trace:
 def _decision_alone(
     item: LocatedEdit, row: PublishedRow | None, known: bool, latest: Mapping[Trace, datetime]
 ) -> Decision | None:
-    """Return the decision on an edit if it does not depend on other edits; else None."""
+    """Return the decision on an edit if it does not depend on what other edits want for the cell, else
+    None.
+    """
     edit = item.edit
     target = target_of(row, edit.language)
     stands, source = target.text if target else "", row.source if row else ""
@@ -135,10 +142,11 @@ def _decision_alone(
 def _claim(
     item: LocatedEdit, rows: Sequence[PublishedRow], wanted: Set[str], last: HistoryEntry | None
 ) -> Decision:
-    """Return the decision on an edit of an existing cell; `wanted` are the texts that all edits want for it.
+    """Return the decision on an edit that wants a new text for an existing cell; `wanted` are the texts that
+    all edits want for it.
 
-    `last` is the last edit applied to the cell. If it is by the same author and of the same text, and its
-    text is still there, nobody else has changed the cell since.
+    `last` is the history entry whose text belongs in the cell. If it is by the same author, of the same text,
+    and its text is in the cell, nobody else has changed the cell since then.
     """
     edit, row = item.edit, _row(item, rows)
     target = target_of(row, edit.language)
@@ -178,9 +186,9 @@ def unplaced(decisions: Collection[Decision]) -> tuple[Decision, ...]:
 def remember(decisions: Iterable[Decision], source_language: str, memory: MemoryLike) -> tuple[int, int]:
     """Store every approved translation that is in the table in the memory.
 
-    Returns the number of stored translations, and the number of source sentences for which people approved
-    different translations; these are not stored, because the right one depends on the context, which a memory
-    does not have.
+    If people approved different translations of a source sentence, none of these is stored, because which one
+    is right depends on the context, and the memory has no context. Returns the number of stored translations,
+    and the number of such source sentences.
     """
     approved: dict[tuple[str, str], dict[str, HumanEdit]] = {}
     for decision in decisions:
@@ -202,7 +210,9 @@ def new_entries(
     rows: Sequence[PublishedRow],
     history: Sequence[HistoryEntry],
 ) -> list[HistoryEntry]:
-    """Return the new history entries, one for each edit with new content; repeated edits count once."""
+    """Return the new history entries: one for each edit that changes, approves or comments a text and is not
+    in the history yet.
+    """
     last = claims(history)
     known = {entry_trace(entry) for entry in history}
     entries = []
@@ -240,8 +250,9 @@ def new_entries(
 def settle_entries(
     history: Sequence[HistoryEntry], found: Sequence[LocatedEdit], decisions: Sequence[Decision]
 ) -> tuple[HistoryEntry, ...]:
-    """Return the history with entries marked as settled whose texts the author of an applied edit
-    has seen."""
+    """Return the history in which entries are marked whose text the author of an applied edit has seen: as
+    `SETTLED`, or as `SEEN` if they are outdated.
+    """
     seen: dict[tuple[str, str], set[str]] = {}
     for item, decision in zip(found, decisions, strict=True):
         if decision.outcome == "applied":

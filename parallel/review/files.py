@@ -8,12 +8,12 @@
                 "time": "2026-01-01T12:00:00Z"}]}
 
 All keys are required, and no others are allowed. `table` is the hash of the table that the page was made
-from; it may differ from that of the reviewed table, since every edit states its sentence and the text that
-its author saw. `seen` are the other texts that the page showed for the cell. Version 1 has neither the
-sentences nor `seen`.
+from; it may differ from that of the reviewed table, because every edit contains its sentence and the text
+that its author saw. `seen` are the other texts that the page showed for the cell. Version 1 lacks `source`,
+`previous`, `following` and `seen`.
 
 The history is written like the table: UTF-8, tab-separated, no quoting. No line is ever removed; only the row
-with which a line is shown may change (`egiz.parallel.review.matching`).
+that a line is attached to may change (`egiz.parallel.review.matching`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ from egiz.translate.text import source_text, target_text
 
 FORMAT = "egiz-edits"
 MAX_EDITS_BYTES = 64 * 2**20
-"""The largest file of edits in bytes: enough for both texts of 100,000 edited sentences of usual length."""
+"""The largest file of edits in bytes: enough for the old and new texts of 100,000 edited sentences of usual
+length.
+"""
 
 _LIMITS = {
     "row": 1_000,
@@ -53,18 +55,18 @@ _SENTENCE = ("source", "previous", "following")
 _KEYS = {1: _EDIT, 2: (*_EDIT, *_SENTENCE, "seen")}
 """The keys of an edit by the version of the file."""
 _SEEN = 100
-"""The largest number of other texts that a page can have shown for one cell."""
+"""The most texts in `seen`."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_edits(path: Path) -> tuple[HumanEdit, ...]:
-    """Read the edits of one file, in order, with their texts in published form.
+    """Read the edits of one file, in order, with their texts as they are published (`target_text`).
 
     Raises InputError that names the file and the place in it (``edits[3].row``) for broken JSON, an unknown,
-    missing or repeated key, a wrong type, a text above its limit, a lone surrogate, an unknown language or an
-    invalid time.
+    missing or repeated key, a wrong type, a text that is too long, a lone surrogate, an unknown language or
+    an invalid time.
     """
     content = _object(_parse(path), _HEAD, str(path))
     _check_head(content, str(path))
@@ -143,7 +145,9 @@ def _check_head(content: Mapping[str, Any], where: str) -> None:
         )
     if not _SHA256.fullmatch(_string(content["table"], f"{where}: table", 64)):
         raise InputError(
-            _shown(content["table"]), where=f"{where}: table", expected="the SHA-256 of a table in small hex"
+            _shown(content["table"]),
+            where=f"{where}: table",
+            expected="the SHA-256 of a table in lower-case hex digits",
         )
     if not isinstance(content["edits"], list):
         raise InputError(_shown(content["edits"]), where=f"{where}: edits", expected="a list")
@@ -175,7 +179,9 @@ def _edit(value: object, keys: tuple[str, ...], where: str, author: str) -> Huma
 
 
 def _sentence(item: Mapping[str, Any], where: str) -> SentenceKey:
-    """Return the sentence of an edit; its texts come from the table, already in published form."""
+    """Return the sentence of an edit. Its texts are copied from the table, which has them in published
+    form.
+    """
     texts = (_string(item[key], f"{where}.{key}", MAX_CELL_CHARACTERS) for key in _SENTENCE)
     source, previous, following = (source_text(text, "en") for text in texts)
     return SentenceKey(source=source, previous=previous, following=following)
@@ -190,7 +196,7 @@ def _seen(value: object, where: str) -> tuple[str, ...]:
 
 
 def _published(text: str, tag: str, where: str) -> str:
-    """Return a human text in its published form."""
+    """Return a human text in published form; raises InputError if it is too long."""
     cleaned = target_text(text, tag)
     if len(cleaned) > MAX_CELL_CHARACTERS:
         raise InputError(
@@ -265,8 +271,8 @@ _STATES: tuple[State, ...] = get_args(State)
 def read_history(path: Path) -> tuple[HistoryEntry, ...]:
     """Read a history; empty if there is no such file.
 
-    For the first version of the format, the sentences are taken from the table beside it, if its cells still
-    have one of the texts of the entry. Raises InputError with file and line if the file is not a history.
+    For the first version of the format, the sentences are taken from the table beside it, if the cell still
+    has one of the texts of the entry. Raises InputError with file and line if the file is not a history.
     """
     if not path.exists():
         return ()
@@ -306,8 +312,9 @@ def _entry(names: Sequence[str], cells: list[str], where: str) -> HistoryEntry:
 
 
 def _located(entries: Sequence[HistoryEntry], path: Path) -> Iterator[HistoryEntry]:
-    """Add the sentences to entries of the first version; an entry whose sentence is uncertain becomes an
-    orphan."""
+    """Add the sentences to entries of the first version. An entry without a matching row in the table is
+    marked as orphaned.
+    """
     table = path.with_name(f"{path.name.removesuffix(HISTORY)[:-1] or 'parallel'}.tsv")
     rows = {row.id: row for row in read_tsv(table)} if table.is_file() else {}
     for entry in entries:

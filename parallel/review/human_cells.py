@@ -1,9 +1,9 @@
 """Writes cells that a person wrote or approved into the tables of a folder.
 
-Such a cell has the status ``approved``, with a quality of 1.000 because a person's approval overrides any
-estimate, or ``edited``, without quality because nobody has judged the text. It has no flags. If the text
-differs from the machine's, lines of side tables about the machine's text are removed, and terms are searched
-for in the new text if the term base is available. The machine's output is kept in its own column.
+Such a cell has the status ``approved`` or ``edited``, and no flags. An approved cell has the quality 1.000,
+because a person's approval overrides any estimate; an edited cell has none, because nobody has judged the
+text. If the text is new, the lines of side tables about the old text are removed, and terms are searched for
+in the new text if the term base is available. The machine's output is kept in its own column.
 
 The term base must be the one that the table was built with; if it is shipped with Egiz, it is found
 automatically.
@@ -39,7 +39,8 @@ QUALITY = "1.000"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HumanText:
-    """A human text for a cell; `machine` is the machine's output, empty if there is none.
+    """A text that a person wrote or approved for a cell; `machine` is the machine's output, empty if there is
+    none.
 
     `is_new` says that the text differs from the one in the table; `uses` are then its term uses, empty if
     they were not searched for.
@@ -53,7 +54,7 @@ class HumanText:
 
 
 def target_of(row: PublishedRow | None, language: str) -> PublishedTarget | None:
-    """Return the side of a row in a language, None without a row or such a side."""
+    """Return the cell of a row in a language; None if there is no row or no such cell."""
     sides = row.targets if row is not None else ()
     return next((target for target in sides if target.language == language), None)
 
@@ -64,14 +65,14 @@ def claims(history: Iterable[HistoryEntry]) -> dict[CellKey, HistoryEntry]:
 
 
 def is_human(target: PublishedTarget, entry: HistoryEntry) -> bool:
-    """Whether a cell still has the text of the entry, with a human status."""
+    """Whether the text of the entry is in the cell, with the status of a human text."""
     return target.text == entry.after and target.status in HUMAN_STATUSES
 
 
 def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
     """Return the machine's output for a cell, from the table or else from `entry`; empty if unknown.
 
-    `entry` is the last claim to the cell.
+    `entry` is the entry of the cell in `claims`.
     """
     if target.machine or target.status not in HUMAN_STATUSES:
         return target.machine or target.text
@@ -79,7 +80,9 @@ def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
 
 
 def with_machines(history: Sequence[HistoryEntry], rows: Iterable[PublishedRow]) -> tuple[HistoryEntry, ...]:
-    """Return the history with the machine's outputs updated from the table, if known there."""
+    """Return the history with the machine's outputs replaced by those in the table, where the table has
+    them.
+    """
     wanted = {entry.cell for entry in history if entry.state == "kept"}
     last = claims(history)
     found = {
@@ -103,8 +106,7 @@ def put_claims(
     history: Sequence[HistoryEntry],
     term_finder: TermFinder | None,
 ) -> int:
-    """Write the human texts of a history into the tables being published: `table`, and the tables `beside`
-    it.
+    """Write the texts of `claims` into the tables being published: `table`, and the side tables `beside` it.
 
     Returns the number of cells with a new text whose terms were not searched for. All other lines keep their
     bytes. Raises InputError for an invalid table.
@@ -133,7 +135,7 @@ def put_claims(
 def _texts(
     rows: Iterable[PublishedRow], wanted: Mapping[CellKey, HistoryEntry], term_finder: TermFinder | None
 ) -> Iterator[tuple[CellKey, HumanText]]:
-    """Yield the human texts for cells that must change in text, status or machine output."""
+    """Yield the human texts of the cells whose text, status or machine output has to change."""
     for row in rows:
         for target in row.targets:
             entry = wanted.get((row.id, target.language))
@@ -176,7 +178,9 @@ def _line(line: str, table: tuple[Column, ...], texts: Mapping[CellKey, HumanTex
 
 
 def _values(human: HumanText) -> dict[str, str]:
-    """Return the new values of the columns of a cell, by kind; columns not included keep their values."""
+    """Return the new values of the columns of a cell, by the kind of column; other columns keep their
+    values.
+    """
     values = {
         "text": human.text,
         "quality": QUALITY if human.status == "approved" else "",
@@ -190,7 +194,9 @@ def _values(human: HumanText) -> dict[str, str]:
 
 @contextmanager
 def _anew(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield the file to read and a new file to write, which replaces the first if the block succeeds."""
+    """Yield `path` and the path of a new file; the new file replaces the old one if the block ends without an
+    error.
+    """
     fresh = path.with_name(f"{path.name}.new")
     yield path, fresh
     fresh.replace(path)
@@ -212,7 +218,7 @@ def term_finder_of(published: Published, base: TermBase | None) -> TermFinder | 
 
     It is None if the table was built without a term base, or with one that is not available. If `base` is
     None, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one that the table
-    was built with, since the table would mix the entries of two bases.
+    was built with, because the table would then have terms of two bases.
     """
     facts = published.provenance.terms if published.provenance else None
     if facts is None:
@@ -241,9 +247,9 @@ _KEYS = ("row", "language")
 
 
 def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str, ...]:
-    """Return the files that a data package lists, without `others`.
+    """Return the names of the files that a data package lists, except those in `others`.
 
-    Raises InputError for anything but a plain file name, so that nothing outside the folder is touched.
+    Raises InputError if one is not a plain file name, so that nothing outside the folder is touched.
     """
     names = [item.get("path") for item in descriptor["resources"]]
     for name in names:
@@ -255,8 +261,8 @@ def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str
 def copy_without(source: Path, output: Path, cells: Collection[CellKey]) -> None:
     """Copy a side table without its lines about `cells`; any other file is copied whole.
 
-    A table without the columns ``row`` and ``language`` is copied whole too. Raises InputError if the file is
-    missing or not UTF-8.
+    A table that lacks the column ``row`` or ``language`` is copied whole too. Raises InputError if the file
+    is missing or not UTF-8.
     """
     try:
         if not cells or ".tsv" not in source.suffixes:
@@ -273,7 +279,8 @@ def copy_without(source: Path, output: Path, cells: Collection[CellKey]) -> None
 def copy_uses(
     source: Path, output: Path, rows: Iterable[PublishedRow], fresh: Mapping[CellKey, Uses]
 ) -> None:
-    """Copy the table of term uses, replacing those of the cells in `fresh`; `rows` are all rows of the table.
+    """Copy the table of term uses, with the uses in `fresh` in place of the old ones of the same cells.
+    `rows` are all rows of the table.
 
     Raises InputError if its lines are not in the order of the rows.
     """
@@ -290,7 +297,9 @@ def copy_uses(
                 write_uses(stream, *cell, fresh.get(cell, ()))
     if line:
         raise InputError(
-            f"the row {line[0][0]!r} is out of its place", where=str(source), expected="rows as in the table"
+            f"the row {line[0][0]!r} is not in the order of the table",
+            where=str(source),
+            expected="rows as in the table",
         )
 
 

@@ -1,10 +1,10 @@
 """Matches the sentences of an old and a new table, and moves the history entries to the new rows.
 
 Equal sentences are paired first. Sentences that occur once in each table are paired wherever they are, so
-moves do no harm. Repeated sentences are paired outwards from these pairs and from both ends of the tables,
-the remaining ones by the longest common subsequence. For a sentence without an equal one, the most similar
-sentence between the new places of its neighbours counts as its replacement. This tells insertions, deletions,
-moves, splits and joins apart.
+that moved sentences are found. Repeated sentences are paired if they are next to a pair or at the same end of
+both tables; the remaining ones by the longest common subsequence. For a sentence without an equal one, the
+most similar sentence between the new places of its neighbours counts as its replacement. This tells
+insertions, deletions, moves, splits and joins apart.
 
 An entry whose sentence is in both tables moves with the sentence. If the sentence was replaced, the entry is
 outdated: its text and its source are shown beside the new ones. If the sentence is gone, the entry is an
@@ -24,25 +24,29 @@ from egiz.parallel.review.human_cells import target_of
 from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, SentenceKey, State
 
 MIN_LIKENESS = 0.5
-"""The least likeness (see `likeness`) of a changed sentence to its old version. With less, the sentence
-counts as a different one, and the edits of the old sentence are not shown with it."""
+"""The least `likeness` of a changed sentence to its old version. Below it, the sentence counts as a different
+one, and the edits of the old sentence are not shown with it.
+"""
 MIN_PART_SHARE = 0.8
-"""The least share of a sentence's trigrams that must occur in the sentence that it was joined to or split
-from."""
+"""If at least this share of a sentence's trigrams occurs in another sentence, it counts as a part of the
+other, into which it was joined or from which it was split.
+"""
 _LOOKED_AT = 12
-"""The largest number of sentences of a gap that are compared: those with the most words in common with the
-old one."""
+"""The most sentences that are compared with an old sentence; in longer gaps, those with the most words in
+common with it are chosen.
+"""
 _NEAR = 50
-"""In a long gap, the number of sentences before and after the expected place that are searched."""
+"""In a long gap, how many sentences before and after the expected place are considered."""
 _REPEATED = 4_000_000
 """The largest number of pairs of equal sentences for which the longest common subsequence is computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentences:
-    """The sentences of a table, in order: row ids, texts to match by, and sources.
+    """The sentences of a table, in order: row ids, texts for matching, and sources.
 
-    The text of a row is its source, or its translations if it has no source (in some human translations).
+    The text of a row is its source. A sentence that only a human translation has lacks a source; its text
+    consists of its translations.
     """
 
     ids: tuple[str, ...]
@@ -57,7 +61,9 @@ class Sentences:
         return cls(ids=ids, texts=texts, sources=sources)
 
     def sentence(self, place: int) -> SentenceKey:
-        """Return the sentence at a place (from 0) with its neighbours."""
+        """Return the key of the sentence at a place (index from 0): its source, and those of its
+        neighbours.
+        """
         return SentenceKey(
             source=self.sources[place],
             previous=self.sources[place - 1] if place else "",
@@ -71,7 +77,9 @@ def _translations(row: PublishedRow) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """Maps from places in an old table to places in a new one, for equal and for `changed` sentences."""
+    """Pairs of sentences as maps from places in the old table to places in the new one: `same` for equal and
+    `changed` for changed sentences.
+    """
 
     same: Mapping[int, int]
     changed: Mapping[int, int]
@@ -81,8 +89,8 @@ def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Ma
     """Pair the sentences of two tables; changed sentences are searched for only for the old places in
     `wanted`.
 
-    A sentence of either side is in at most one pair of equal sentences. Several changed old sentences may be
-    paired with one new sentence, into which they were joined.
+    A sentence is in at most one pair of equal sentences. Several changed sentences may be paired with the
+    same new sentence, into which they were joined.
     """
     same = _equal(old, new)
     gaps = _Gaps(same, len(old), len(new))
@@ -96,7 +104,7 @@ def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Ma
 
 
 def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """Pair equal sentences; the result maps old places to new places."""
+    """Pair equal sentences (module docstring); the result maps old places to new places."""
     places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, texts in enumerate((old, new)):
         for place, text in enumerate(texts):
@@ -125,7 +133,9 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 
 def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> None:
-    """Add pairs of equal sentences next to a known pair or at the same end, until no more are found."""
+    """Add pairs of equal sentences that are next to a known pair, or at the same end of both tables, until
+    there are no more.
+    """
     taken = set(pairs.values())
     waiting = deque([(-1, -1), (len(old), len(new)), *pairs.items()])
     while waiting:
@@ -140,7 +150,7 @@ def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> No
 
 
 class _Gaps:
-    """The new sentences without a pair, between those with one."""
+    """Finds the new sentences without a pair that may replace an old sentence."""
 
     def __init__(self, same: Mapping[int, int], old: int, new: int) -> None:
         self._same = {-1: -1, old: new, **same}
@@ -148,10 +158,10 @@ class _Gaps:
         self._taken = sorted((-1, new, *same.values()))
 
     def around(self, place: int) -> list[int]:
-        """Return the unpaired new places after the pair of the previous sentence and before that of the next
-        one.
+        """Return the places of the unpaired new sentences right after the partner of the previous paired
+        sentence, and right before the partner of the next one. `place` is that of the old sentence.
 
-        In a long gap, only places about as far from its ends as the old place was are returned.
+        In a long gap, only places within `_NEAR` of where the sentence is expected are returned.
         """
         at = bisect_left(self._known, place)
         found: set[int] = set()
@@ -165,7 +175,8 @@ class _Gaps:
 
 
 def _most_similar(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
-    """Return the place in a gap of the sentence most similar to a text; the first of equally similar ones.
+    """Return the place, among those in `gap`, of the new sentence that is most similar to a text; the first
+    of equally similar ones.
 
     It is None if no likeness reaches `MIN_LIKENESS`.
     """
@@ -181,8 +192,8 @@ def _most_similar(text: str, new: Sequence[str], gap: Sequence[int]) -> int | No
 def likeness(one: str, other: str) -> float:
     """Return the similarity of two sentences by common character trigrams, from 0 to 1.
 
-    They match from `MIN_LIKENESS` up. A part of a sentence matches the sentence, however short the part is,
-    if nearly all of its trigrams occur there.
+    From `MIN_LIKENESS` up they count as versions of one sentence. A sentence that is a part of the other
+    (`MIN_PART_SHARE`) always reaches it, however short it is.
 
     >>> likeness("Ол келді.", "Ол келді."), likeness("Ол келді.", "Қала үлкен.")
     (1.0, 0.0)
@@ -205,10 +216,12 @@ def _pieces(text: str) -> Counter[str]:
 def find(
     lost: Collection[SentenceKey], new: Sentences, free: Collection[int], open_to_all: Collection[int]
 ) -> dict[SentenceKey, int]:
-    """Find places in the new table for sentences that were not in the old one; no place is given twice.
+    """Find places in the new table for sentences that the old table did not have; no place is given to two
+    sentences.
 
-    A place must have the same source, and either be `free` (no sentence of the old table has it), or be in
-    `open_to_all` and have the same two neighbours. Places with more equal neighbours are assigned first.
+    A place must have the same source. It must also be in `free` (no sentence of the old table is paired with
+    it), or be in `open_to_all` and have the same two neighbours. Places with more equal neighbours are
+    assigned first.
     """
     places: dict[str, list[int]] = defaultdict(list)
     for place in sorted({*free, *open_to_all}):
@@ -234,7 +247,7 @@ _UNKNOWN = SentenceKey(source="", previous="", following="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocatedEdit:
-    """An edit with its present row, and its sentence.
+    """An edit with its sentence and the row that it belongs to in the present table.
 
     `place` is the place of the row in the table (from 0), None if there is none; if the state is
     ``outdated``, the row has another sentence.
@@ -247,7 +260,7 @@ class LocatedEdit:
 
 
 class Locator:
-    """Finds the rows of edits in one table."""
+    """Finds the rows that edits belong to in one table."""
 
     def __init__(self, rows: Sequence[PublishedRow]) -> None:
         self.sentences = Sentences.of(rows)
@@ -274,15 +287,18 @@ class Locator:
         return LocatedEdit(edit=replace(edit, row=row), sentence=edit.sentence, state=state, place=place)
 
     def _nearness(self, edit: HumanEdit, place: int) -> tuple[int, bool, int]:
-        """Return the sort key: number of equal neighbours, then whether the row id is equal, then the earlier
-        place."""
+        """Return a sort key, higher is better: the number of equal neighbours, then whether the row id is
+        equal, then earlier places first.
+        """
         there = self.sentences.sentence(place)
         assert edit.sentence is not None
         same = (there.previous == edit.sentence.previous) + (there.following == edit.sentence.following)
         return same, self.sentences.ids[place] == edit.row, -place
 
     def _by_row(self, edit: HumanEdit) -> LocatedEdit:
-        """Find a row by its id; if it lacks the text that the author saw, take the only row that has it."""
+        """Find the row of an edit by its id. If the row has none of the edit's texts, take the only row with
+        the text that the author saw, if there is exactly one.
+        """
         place = self._places.get(edit.row)
         target = target_of(self._rows[place], edit.language) if place is not None else None
         if target is None or not {target.text, target.machine} & {edit.before, edit.after}:
@@ -293,7 +309,7 @@ class Locator:
         return self._at(edit, place)
 
     def _at(self, edit: HumanEdit, place: int) -> LocatedEdit:
-        """Return the edit located at a row that has its sentence."""
+        """Return the edit as located at a row with its sentence."""
         found = replace(edit, row=self.sentences.ids[place])
         return LocatedEdit(edit=found, sentence=self.sentences.sentence(place), state="kept", place=place)
 
@@ -306,9 +322,9 @@ def carry(
 ) -> tuple[HistoryEntry, ...]:
     """Move all entries of a history, in order, to the rows of a new table.
 
-    `old` is the table that they were last shown with, or `NO_SENTENCES`; an entry that does not fit it, for
-    example after a run that was killed while publishing, is located by its sentence. `languages` are the
-    target languages of the new table.
+    `old` is the table that the history was last published with, or `NO_SENTENCES`. If the row of an entry has
+    another sentence there, for example after a run that was killed while publishing, the entry is located by
+    its sentence. `languages` are the target languages of the new table.
     """
     if not history:
         return ()
@@ -322,7 +338,7 @@ def carry(
 
 
 def _old_places(history: Sequence[HistoryEntry], old: Sentences) -> list[int | None]:
-    """Return the place of each entry in the old table, None for orphans."""
+    """Return the place of each entry in the old table; None if its sentence is not there."""
     places = {name: place for place, name in enumerate(old.ids)}
     by_source: dict[str, list[int]] = defaultdict(list)
     for place, source in enumerate(old.sources):
@@ -351,7 +367,7 @@ def _fits(entry: HistoryEntry, place: int, old: Sentences) -> bool:
 def _found(
     history: Sequence[HistoryEntry], homes: Sequence[int | None], matched: Matched, new: Sentences
 ) -> dict[SentenceKey, int]:
-    """Return the new places of sentences of orphaned and outdated entries that have come back."""
+    """Return the new places of sentences that have come back: those of orphaned and outdated entries."""
     lost: dict[SentenceKey, None] = {}
     used = set()
     for entry, place in zip(history, homes, strict=True):
@@ -384,7 +400,7 @@ def _carried(
 
 
 def _kept_at(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
-    """Return the entry placed at its own sentence in a table."""
+    """Return the entry, marked as kept, at a row of the table that has its sentence."""
     sentence = table.sentence(place)
     return replace(
         entry,
@@ -401,6 +417,6 @@ def _kept_at(entry: HistoryEntry, place: int, table: Sentences, languages: Colle
 def _outdated_at(
     entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]
 ) -> HistoryEntry:
-    """Return the entry placed, as outdated, at the sentence that has replaced its own."""
+    """Return the entry, marked as outdated, at the row of the sentence that has replaced its own."""
     state: State = "outdated" if entry.language in languages else "orphaned"
     return replace(entry, row=table.ids[place], now=table.sources[place], state=state)

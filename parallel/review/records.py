@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["applied", "noted", "known", "replaced", "conflict", "outdated", "orphaned"]
-"""The outcome of an edit. ``applied``: the text or status of the cell changed. ``noted``: the edit has only a
-comment, or nothing. ``known``: the same edit was applied before. ``replaced``: a later edit of the same text
-by the same author counts. ``conflict``: the edit could not be applied. ``outdated``: the source sentence has
-changed. ``orphaned``: the source sentence is gone."""
+"""The outcome of an edit. ``applied``: the text or status of the cell changed. ``noted``: the edit neither
+changes nor approves the text; it may have a comment. ``known``: the same edit was applied before.
+``replaced``: the same author has a later edit of the same text, which counts instead. ``conflict``: the edit
+could not be applied. ``outdated``: the source sentence has changed. ``orphaned``: the source sentence is
+gone.
+"""
 
 Conflict = Literal["row gone", "no such language", "changed since", "edited differently", "left empty"]
 
@@ -17,17 +19,21 @@ CellKey = tuple[str, str]
 """Row id and target language: identifies a cell of the published table."""
 
 State = Literal["kept", "outdated", "orphaned"]
-"""The state of the sentence of an entry. ``kept``: it is in the table. ``outdated``: another sentence has
-replaced it. ``orphaned``: it is gone, or the table has no column in the language of the entry."""
+"""What became of the sentence of an entry. ``kept``: it is in the table. ``outdated``: another sentence has
+replaced it. ``orphaned``: it is gone, or the table has no column for the language of the entry.
+"""
 SETTLED, SEEN = "settled", "seen"
-"""Values of `HistoryEntry.conflict` that are no conflict. `SETTLED`: a person has seen the text beside the
-others and decided. `SEEN`: a person has seen an outdated text beside the new sentence; the text applies again
-if its own sentence comes back."""
+"""Values of `HistoryEntry.conflict` that need no decision. `SETTLED`: a person has seen the text beside the
+other texts of the cell and decided. `SEEN`: a person has seen an outdated text beside the new sentence; the
+text applies again if its own sentence comes back.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceKey:
-    """A sentence, identified by its source text and the sentences before and after it (empty at an end)."""
+    """Identifies a sentence by its source text and the sentences before and after it (empty at the beginning
+    and end of the table).
+    """
 
     source: str
     previous: str
@@ -38,10 +44,11 @@ class SentenceKey:
 class HumanEdit:
     """A person's edit, approval or comment of one cell of a published table.
 
-    `place` is its place in the file (``edits.json: edits[3]``). `before` is the text that the person saw;
-    `after` is the wanted text in published form, equal to `before` if it was not changed. `time` is UTC in
-    ISO 8601. `sentence` is None in files of version 1, which only name the row. `seen` are the other texts
-    that the page showed for the cell, so that the edit decides between them.
+    `place` says where the edit stands, for messages (``edits.json: edits[3]``). `before` is the text that the
+    person saw; `after` is the text that the person wants, in published form; it is equal to `before` if the
+    text was not changed. `time` is UTC in ISO 8601. `sentence` is None for files of version 1, which give
+    only the row. `seen` are the other texts that the page showed for the cell; the edit is a decision against
+    them.
     """
 
     place: str
@@ -69,7 +76,8 @@ class HumanEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The decision on one edit. `conflict` says why the edit could not be applied, else it is None.
+    """The decision on one edit. `conflict` says why the edit could not be applied; None if there is no
+    conflict.
 
     `stands` is the text of the cell before the edit, empty if there is no such cell; `source` is the source
     sentence.
@@ -88,9 +96,9 @@ class HistoryEntry:
 
     `machine` is the machine's output for the cell, empty if there was none or it is unknown; it is kept here
     too because a later edit may start from a human text. `source`, `previous` and `following` are the
-    sentence and its neighbours as last in the table. `row` is the row that the entry is shown with: its own,
-    or if it is ``outdated`` the row that has replaced it, whose source is `now`; empty if there is none.
-    `conflict` says why the text is not in the cell, or is `SETTLED` or `SEEN`. `origin` is ``memory`` for an
+    sentence and its neighbours as the table last had them. `row` is the row of the sentence; for an
+    ``outdated`` entry the row that has replaced it, whose source is `now`; empty if there is none. `conflict`
+    says why the text is not in the cell, or is `SETTLED` or `SEEN`, else empty. `origin` is ``memory`` for an
     approval from another project that the translation memory supplied.
     """
 
@@ -128,5 +136,7 @@ class HistoryEntry:
 
     @property
     def is_claim(self) -> bool:
-        """Whether the text of the entry belongs in its cell, unless a later entry overrides it."""
+        """Whether the text of the entry belongs in its cell; among several such entries the last one
+        counts.
+        """
         return self.state == "kept" and not self.conflict and not self.is_remark

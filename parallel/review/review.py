@@ -50,11 +50,11 @@ from egiz.translate.memory import MemoryLike, NoMemory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """The result of a review: the decision on each edit, in order, and the whole history after it.
+    """The result of a review: the decision on each edit, in order, and the whole history with these edits.
 
     `revised` counts the cells whose text or status changed; `remembered` the approved translations stored in
     the memory; `at_odds` the source sentences not stored because they have several approved translations;
-    `unchecked` the cells with a new text whose terms were not searched for because the term base was not
+    `unchecked` the cells with a new text in which no terms were searched for, because the term base was not
     available. `summary` has the counts of the table, None if nothing was published.
     """
 
@@ -91,14 +91,15 @@ def review(
 
     `place` is the folder of a build, or a table with its data package beside it, as `egiz align` makes it;
     `output` is of the same kind. An edit that conflicts with the table or with another edit, or whose
-    sentence has changed or is gone, does not change the table; it is kept in the history, so that its text is
-    shown beside the current one. With `strict`, nothing is published if there is such an edit. Reviews of a
-    table at `output` are carried over. Either all files appear or none; if there is nothing to apply, those
-    at `place` stay as they are. Approved translations are put into `memory` once the table is published.
-    `terms` is the term base that the table was built with; it is needed only if it is not shipped with Egiz.
+    sentence has changed or is gone, does not change the table; it is kept in the history, and the reader page
+    shows its text beside the current one. With `strict`, one such edit is enough that nothing is published.
+    If `output` has a table already, its reviews are carried over. Either all files appear or none; if no edit
+    is new, the files at `place` stay unchanged. Approved translations are put into `memory` once the table is
+    published. `terms` is the term base that the table was built with; it is needed only if it is not shipped
+    with Egiz.
 
     Raises InputError for an invalid file of edits, table or data package, OptionError if `terms` is another
-    base, and OutputError as `build` does.
+    base than that of the table, and OutputError if the files cannot be written.
     """
     published, provenance = _open(place)
     term_finder = term_finder_of(published, terms)
@@ -159,7 +160,9 @@ def _open(place: Path) -> tuple[Published, Provenance]:
 
 
 def _output(published: Published, output: Path | None) -> Path:
-    """Return the path of the table to write; raises OptionError and OutputError if it must not be written."""
+    """Return the path of the table to write; raises OptionError or OutputError if the output is not
+    allowed.
+    """
     if published.table.name == TABLE:
         folder = published.table.parent if output is None else output
         check_destination(folder, ())
@@ -195,7 +198,7 @@ def _rows(published: Published) -> list[PublishedRow]:
 def _history(
     own: Sequence[HistoryEntry], published: Published, table: Path, sentences: Sentences
 ) -> tuple[HistoryEntry, ...]:
-    """Return the history of the table, followed by that of another table that will be replaced.
+    """Return the history of the table, followed by the history of another table that the output replaces.
 
     If both have a different text for a cell, the entry of the replaced table is in conflict.
     """
@@ -254,7 +257,7 @@ def republish(
 
 
 def _names(published: Published, output: Path) -> dict[str, str]:
-    """Return the file names beside the output, by their names beside the table.
+    """Return a map from the names of the table's files to their names in the output.
 
     The key of the history is always `HISTORY`.
     """
@@ -275,7 +278,7 @@ def _copy(source: Path, output: Path) -> None:
 
 
 def _summary(published: Published) -> Summary:
-    """Return the counts that the cells do not show: sentences per document, and refused outputs."""
+    """Return the counts that cannot be read from the cells: sentences per document, and refused outputs."""
     made = published.descriptor["egiz"]["counts"]
     sources = published.descriptor.get("sources", [])
     return Summary(

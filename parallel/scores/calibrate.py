@@ -1,7 +1,8 @@
 """Calibration: fits the quality of a translation model on a table with references, and stores the fits.
 
-Two models are fitted: one predicts chrF++ of the model's own translations; the other tells sound pairs from
-spoilt ones, which are references that were corrupted (`egiz.parallel.scores.fit`).
+Two models are fitted: one predicts chrF++ of the model's own translations; the other tells sound pairs (a
+source and its reference) from spoilt ones, whose reference was corrupted on purpose
+(`egiz.parallel.scores.fit`).
 """
 
 from __future__ import annotations
@@ -59,13 +60,15 @@ LEAST_ROWS = 50
 
 _FOLDS = 5
 _PENALTY = 20.0
-"""Ridge penalty of the weights that predict chrF++, in rows. Chosen on FLORES-200 dev, where 10 to 50 do
-equally well."""
+"""Ridge penalty of the weights that predict chrF++, as a number of rows. Chosen on FLORES-200 dev, where 10
+to 50 do equally well.
+"""
 
 _SOUND_PENALTY = 1.0
 _THRESHOLDS = (30.0, 35.0, 40.0, 45.0, 50.0)
-"""Sentence chrF++ thresholds for which the slope is fitted jointly, because a small model rarely
-reaches 50."""
+"""Thresholds of sentence chrF++ that are used together to fit the slope, because a small model rarely reaches
+`THRESHOLD`.
+"""
 
 _SPOILT_ODDS = 0.2
 """Total weight of the spoilt pairs relative to the sound ones, because bad text is rarer."""
@@ -85,13 +88,14 @@ _UNSOUND_FEATURES = (
     "terms",
 )
 _SOUND = frozenset(item.name for item in FEATURES if item.sign) - frozenset(_UNSOUND_FEATURES)
-"""Features that tell sound pairs from spoilt ones: all except those of the source alone and those that exist
-only for a model's own output."""
+"""Features that tell sound pairs from spoilt ones. Left out are those of the source alone, and those that
+exist only for a model's own output.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Sources and, by language, their references, all of one length. Rows with an empty text are not used."""
+    """Sources and, by language, their references, one text per row. Rows with an empty text are not used."""
 
     source: str
     sources: tuple[str, ...]
@@ -109,7 +113,8 @@ def calibrate(
     made_from: str,
     report: Callable[[str], None] = lambda line: None,
 ) -> Calibrations:
-    """Translate the sources, measure the features and fit: one fit per target and effort, up to `effort`.
+    """Translate the sources, measure the features, and fit a calibration for each target and each effort up
+    to `effort`.
 
     Raises InputError if a target has fewer than `LEAST_ROWS` rows with both texts.
     """
@@ -179,8 +184,9 @@ def _sentences(texts: Sequence[str]) -> list[Sentence]:
 
 
 def _given(table: Table, target: str, collector: EvidenceCollector) -> list[tuple[Values, bool]]:
-    """Return the features of references and their spoilt versions, scored as given texts, and whether each is
-    sound."""
+    """Return the feature values of each pair of `spoilt_pairs`, scored as texts that were given, and whether
+    the pair is sound.
+    """
     pairs = spoilt_pairs(table, target, kinds=_SPOILT)
     found = []
     for start in range(0, len(pairs), WINDOW):
@@ -192,16 +198,18 @@ def _given(table: Table, target: str, collector: EvidenceCollector) -> list[tupl
 
 
 def given_unit(source_language: str, source: str, target_language: str, target: str) -> Unit:
-    """Return the unit for a pair of texts that were given, not made by a known model."""
+    """Return the unit of a source and a translation that was given, which means that no model's
+    log-probabilities are known.
+    """
     side = Side(language=target_language, text=target_text(target, target_language))
     return Unit(source_language=source_language, source=source_text(source, source_language), sides=(side,))
 
 
 def spoilt_pairs(table: Table, target: str, *, kinds: int) -> list[tuple[str, str, str]]:
-    """Return triples of source, text and corruption: each reference (no corruption), then its spoilt
-    versions.
+    """Return triples of a source, a text and the name of its corruption: for each row the reference (with an
+    empty name), then its spoilt versions.
 
-    At most `kinds` corruptions of each row are drawn at random, the same in every run.
+    Each row gets at most `kinds` corruptions, drawn at random but the same in every run.
     """
     others = next((texts for tag, texts in table.references.items() if tag != target), ())
     rows = [
@@ -247,7 +255,9 @@ def _fit(
 
 
 def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
-    """Fit the prediction of chrF++: the linear model, and slope and shift of its probability."""
+    """Fit the linear model that predicts sentence chrF++; return it with slope and shift of its probability
+    (`Calibration`).
+    """
     import numpy as np
 
     scaled, means, deviations = standardise(features)
@@ -261,7 +271,7 @@ def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
 
 
 def _checked(features: Array, points: Array) -> Check:
-    """Cross-validate: fit five times on four fifths of the rows and test on the other fifth."""
+    """Cross-validate the fit: fit on four fifths of the rows and test on the rest, for each fifth."""
     import numpy as np
 
     from egiz.parallel.scores.calibration import chance
@@ -287,13 +297,13 @@ def _checked(features: Array, points: Array) -> Check:
 
 
 def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linear:
-    """Fit the log-odds that a given pair is sound.
+    """Fit the linear model for the log-odds that a pair of given texts is sound.
 
     `given` has feature values and whether the pair is sound; there must be pairs of both kinds.
     """
     import numpy as np
 
-    # given texts have features of the model from normal effort on
+    # with ``fast``, the model is not asked about given texts
     features = _array([value for value, _ in given])
     for place, feature in enumerate(FEATURES):
         if feature.name not in _SOUND or (effort == "fast" and not feature.cheap):
@@ -308,7 +318,7 @@ def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linea
 
 
 def _linear(intercept: float, means: Array, deviations: Array, weights: Array) -> Linear:
-    """Return the linear model without the terms that have no effect."""
+    """Return the linear model; features that are constant or have almost no weight are left out."""
     terms = tuple(
         Term(feature=name, mean=float(mean), deviation=float(deviation), weight=float(weight))
         for name, mean, deviation, weight in zip(NAMES, means, deviations, weights, strict=True)
@@ -377,7 +387,7 @@ def calibrate_table(
     """Calibrate a model and write the result to `output`, else to the place where builds look for it.
 
     Returns the path written and the new fits. Fits in that file for other pairs and efforts of the same model
-    are kept. Raises OutputError, and what `calibrate` and `read_calibrations` raise.
+    are kept. Raises OutputError, and the errors of `calibrate` and `read_calibrations`.
     """
     manifest = engine.manifest
     place = output or place_of(manifest.fingerprint, home)

@@ -21,13 +21,16 @@ from egiz.translate.io.files import MISSHAPEN, read_json
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 _SIZE_BOUND = 2.0
-"""Standard deviations at which features of the size of the source are clipped, because the fitted data
-contain few headings."""
+"""Standard deviations from the mean at which features that grow with the length of the source are clipped,
+because the fitted data contain few headings.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One feature in a linear model: `weight` per standard deviation from its mean in the fitted data."""
+    """One feature in a linear model. It contributes `weight` for each standard deviation (`deviation`) by
+    which its value differs from `mean`; both are those of the fitted data.
+    """
 
     feature: str
     mean: float
@@ -37,7 +40,7 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True)
 class Linear:
-    """A linear model: `intercept` plus the contributions ("pulls") of `terms`."""
+    """A linear model: `intercept` plus the contribution ("pull") of each of the `terms`."""
 
     intercept: float
     terms: tuple[Term, ...]
@@ -58,7 +61,7 @@ class Linear:
         ]
 
     def __call__(self, values: Sequence[float | None]) -> float:
-        """Return the value for feature values in the order of `FEATURES`; a missing value is None."""
+        """Return the result of the model; `values` are in the order of `FEATURES`, None if missing."""
         return self.intercept + sum(self.pulls(values).values())
 
     def pulls(self, values: Sequence[float | None]) -> dict[str, float]:
@@ -115,12 +118,13 @@ _AGAIN = "Make it again with `egiz score calibrate`."
 
 THRESHOLD = 50.0
 """The sentence chrF++ that a good translation reaches. It is about the average of the full NLLB models from
-Kazakh into English (54 on FLORES-200 devtest): text that can be followed."""
+Kazakh into English (54 on FLORES-200 devtest): readable text.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """The quality of a fit on unseen rows (five-fold cross-validation).
+    """How well a fit does on unseen rows (five-fold cross-validation).
 
     `rows` counts all rows, `reached` those whose chrF++ reaches `THRESHOLD`. `auc` is the area under the ROC
     curve for telling sentences with at least the median chrF++ from the others, `auc_likelihood` the same by
@@ -157,7 +161,7 @@ class Calibration:
         return self.chance(self.reach(values))
 
     def chance(self, expected: float) -> float:
-        """Return that probability from the chrF++ that `reach` predicts."""
+        """Return the probability of reaching `THRESHOLD` for an expected chrF++, as `reach` predicts it."""
         return chance(self.slope * (expected + self.shift - THRESHOLD))
 
 
@@ -182,14 +186,15 @@ class Calibrations:
         return f"{self.model}:{digest}"
 
     def find(self, source: str, target: str, effort: Effort) -> Calibration | None:
-        """Return the fit for a pair at this effort, else at the highest lower effort; None if there
-        is none."""
+        """Return the fit for a pair at this effort, else the fit at the highest effort below it; None if
+        there is neither.
+        """
         able = EFFORTS[: EFFORTS.index(effort) + 1]
         held = {item.effort: item for item in self.fits if (item.source, item.target) == (source, target)}
         return next((held[name] for name in reversed(able) if name in held), None)
 
     def merged(self, other: Calibrations) -> Calibrations:
-        """Return these fits and those of `other`, which replace fits of the same pair and effort."""
+        """Return all fits of both; where both have a pair and effort, the fit of `other` is taken."""
         fits = {(item.source, item.target, item.effort): item for item in (*self.fits, *other.fits)}
         ordered = tuple(fits[key] for key in sorted(fits))
         return Calibrations(
@@ -284,7 +289,7 @@ def place_of(fingerprint: str, home: Path | None = None) -> Path:
 
 
 def calibrations_of(fingerprint: str, home: Path | None = None) -> Calibrations | None:
-    """Return the user's own fits of a model, else those shipped with Egiz; None if neither exist.
+    """Return the user's own fits of a model, else those shipped with Egiz; None if there are neither.
 
     Fits are found by the fingerprint of the model.
     """

@@ -1,11 +1,11 @@
-"""Features of content: words of one side without a translation on the other side, and contradictions.
+"""Features of content: words of one text without a translation in the other text, and contradictions.
 
 Words are looked up in the tables of `egiz.parallel.scores.lexicon`, names also by their sound. A word that is
 not in the tables is ignored. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and
 expensive, all and some, Tuesday and Thursday.
 
-The surprise of a word, in nats, is large if a translator nearly always renders it by words that are not
-there.
+The surprise of a source word, in nats, says how unusual it is that the translation has none of its known
+translations. It is large for a word that translators nearly always render by the same words.
 """
 
 from __future__ import annotations
@@ -25,31 +25,35 @@ from egiz.translate.numbers.words import numeric
 from egiz.translate.text import PerWord
 
 _LEFT_OUT, _ADDED = 2.3, 2.8
-"""Thresholds of `_one_sided`. `_LEFT_OUT`: a part of a short text was surely left out. `_ADDED`: a part of a
-longer text was left out, or a part was added to any text."""
+"""Values of `_one_sided` from which a part counts as left out of a short text (`_LEFT_OUT`), or as left out
+of a longer text or added to any text (`_ADDED`).
+"""
 
 _MEMBER = 0.9
-"""Threshold of `_one_sided` for a short text that lacks a member of a list or a clause (`_member_lost`). With
-these three thresholds, 1 in 100 references of FLORES-200 dev counts as leaving a part out, and half as many
-as adding a part."""
+"""The same for a part left out of a short text, if the part is a member of a list or a clause
+(`_member_lost`). With these three thresholds, 1 in 100 references of FLORES-200 dev counts as leaving a part
+out, and half as many as adding a part.
+"""
 
 _LENGTH = 0.4
-"""Weight of a standard deviation of length, in nats divided by the root of the number of words."""
+"""Weight in `_one_sided` of a standard deviation of length; unit: nats divided by the root of the number of
+words.
+"""
 
 _MOST = 2.0
 
 _FOUND = 1.0
-"""Nats that a word with a found translation subtracts from a gap around it."""
+"""Nats by which a word with a known translation in the other text lowers the sum of a sequence (`_worst`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The words of one text without a translation in the other text.
+    """The words of one text without a known translation in the other text.
 
-    `share` is their share of all words, weighted by how predictable their translations are. `words` is the
-    sequence of words with the highest total surprise, and `span` its place (start, stop; words of the text,
-    from 0). `run` is that surprise in nats, divided by the root of the number of all words, so that sound
-    translations of short and long texts have comparable values.
+    `share` is their share of all words, 0 to 1, where words with predictable translations weigh more. `words`
+    is the sequence of words with the highest total surprise, and `span` its place among the words of the text
+    (start, stop; from 0). `run` is this total in nats, divided by the root of the number of all words, which
+    makes short and long texts comparable.
     """
 
     share: float
@@ -59,26 +63,31 @@ class Gaps:
 
 
 def unsaid(evidence: Evidence) -> float | None:
-    """Return the weighted share of source words without a translation; None without a table."""
+    """Return the weighted share of source words without a translation (`Gaps.share`); None without a
+    table.
+    """
     found = omitted(evidence)
     return None if found is None else found.share
 
 
 def unsaid_run(evidence: Evidence) -> float | None:
-    """Return the surprise of the worst sequence of source words without a translation; see `Gaps.run`."""
+    """Return the highest total surprise of a sequence of source words without a translation (`Gaps.run`)."""
     found = omitted(evidence)
     return None if found is None else found.run
 
 
 def unfounded(evidence: Evidence) -> float | None:
-    """Return the weighted share of words of the translation that translate nothing in the source."""
+    """Return the weighted share of words of the translation that translate nothing in the source
+    (`Gaps.share`).
+    """
     found = added(evidence)
     return None if found is None else found.share
 
 
 def unfounded_run(evidence: Evidence) -> float | None:
-    """Return the surprise of the worst sequence of translation words that translate nothing; see
-    `Gaps.run`."""
+    """Return the highest total surprise of a sequence of words of the translation that translate nothing
+    (`Gaps.run`).
+    """
     found = added(evidence)
     return None if found is None else found.run
 
@@ -86,10 +95,10 @@ def unfounded_run(evidence: Evidence) -> float | None:
 def left_out(evidence: Evidence) -> float | None:
     """Return how much content of the source is missing: 1 or more if a part was surely left out.
 
-    It is `unsaid_run` minus `unfounded_run`, plus the deviations by which the translation is too short, as a
-    multiple of a threshold, at most 2; None without a table. A free translation also lacks words of the
-    source, but has others in their place; an omission has none. In a short text the threshold is lower if a
-    member of a list or a clause is missing.
+    It is `unsaid_run` minus `unfounded_run`, plus `_LENGTH` for each standard deviation by which the
+    translation is shorter than expected. This is divided by a threshold and is 0 to 2; None without a table.
+    The subtraction is for free translations, which replace words of the source, while an omission only lacks
+    them. In a short text the threshold is lower if a member of a list or a clause is missing.
     """
     value = _one_sided(unsaid_run(evidence), unfounded_run(evidence), evidence.length, -1)
     if value is None:
@@ -101,14 +110,17 @@ def left_out(evidence: Evidence) -> float | None:
 
 
 def added_part(evidence: Evidence) -> float | None:
-    """Return how much content the translation adds: 1 or more if a part was surely added."""
+    """Return how much content the translation adds: 1 or more if a part was surely added, at most 2. The
+    opposite of `left_out`.
+    """
     value = _one_sided(unfounded_run(evidence), unsaid_run(evidence), evidence.length, 1)
     return None if value is None else min(_MOST, value / _ADDED)
 
 
 def _one_sided(ours: float | None, theirs: float | None, length: float | None, sign: int) -> float | None:
-    """Return the excess of one gap over the other, with the deviation of length (`sign` says of
-    which side)."""
+    """Return by how much one gap exceeds the other, at least 0, after the deviation of length is added
+    (`sign` 1) or subtracted (-1).
+    """
     if ours is None or theirs is None or length is None:
         return None
     return max(0.0, ours - theirs + sign * _LENGTH * length)
@@ -117,8 +129,8 @@ def _one_sided(ours: float | None, theirs: float | None, length: float | None, s
 def _member_lost(evidence: Evidence) -> bool:
     """Whether a short source joins more members than the translation, and one of them is missing.
 
-    A member is missing if the worst sequence of untranslated words contains a conjunction or comma, or is
-    next to one.
+    A member counts as missing if the most surprising sequence of untranslated words contains a conjunction or
+    comma, or is next to one.
     """
     found = omitted(evidence)
     joints = _joints(evidence.source_language, of_clauses=False)
@@ -141,10 +153,10 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 @cache
 def _joints(language: str, *, of_clauses: bool) -> re.Pattern[str] | None:
-    """Return the pattern of commas, conjunctions and the like that join members of lists and clauses.
+    """Return the pattern of the punctuation and conjunctions that join members of lists and clauses.
 
-    It is None for languages without data. With `of_clauses`, punctuation before the clauses in the data
-    counts too.
+    None for languages without data. With `of_clauses`, punctuation counts also before words that begin a
+    clause.
     """
     text = files("egiz.parallel.scores").joinpath("data/joins.toml").read_text(encoding="utf-8")
     entry = tomllib.loads(text).get(language)
@@ -158,18 +170,20 @@ def _joints(language: str, *, of_clauses: bool) -> re.Pattern[str] | None:
 
 
 def omitted(evidence: Evidence) -> Gaps | None:
-    """Return the gaps of the source; see `gaps`."""
+    """Return the gaps of the source (`gaps`)."""
     return gaps(evidence.source, evidence.target, evidence.source_language, evidence.target_language)
 
 
 def added(evidence: Evidence) -> Gaps | None:
-    """Return the gaps of the translation; see `gaps`."""
+    """Return the gaps of the translation (`gaps`)."""
     return gaps(evidence.target, evidence.source, evidence.target_language, evidence.source_language)
 
 
 @lru_cache(maxsize=16)
 def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | None:
-    """Return the words of `text` without a translation in `other`; None without a table or known words."""
+    """Return the words of `text` without a translation in `other`; None if there is no table or it has none
+    of the words.
+    """
     table = lexicon(language, other_language)
     if table is None:
         return None
@@ -193,9 +207,9 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
 def _surprises(text: str, other: str, table: Lexicon, language: str) -> list[float]:
     """Return the surprise of each word in nats.
 
-    It is positive if the other text lacks the translations of the word, negative if it has one, and 0 if the
-    word is unknown or a number, since numbers have features of their own. Capitalised words are also searched
-    for by sound.
+    It is positive if `other` has no translation of the word, negative if it has one. It is 0 if the word is
+    not in the table, or is a number, because numbers have features of their own. Capitalised words are also
+    searched for by sound.
     """
     held, words = stem_set(other), plain_words(text)
     numbers = map(numeric(language).__getitem__, folded(text))
@@ -223,8 +237,10 @@ def _sounds_of(text: str) -> frozenset[str]:
 
 
 def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
-    """Return the sequence with the highest sum: sum, start, stop (Kadane's algorithm). Found words lower the
-    sum."""
+    """Return the sequence of words with the highest total surprise: total, start, stop (Kadane's algorithm).
+
+    A word with a known translation lowers the total by `_FOUND`.
+    """
     best, first, last = 0.0, 0, 0
     total, start = 0.0, 0
     for place, surprise in enumerate(surprises):
@@ -237,14 +253,17 @@ def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
 
 
 def contrary(evidence: Evidence) -> float | None:
-    """Return the number of source words for which the translation has a contrary word, at most 2."""
+    """Return the number of words of the source that the translation contradicts, at most 2; see
+    `contradictions`.
+    """
     return float(min(2, len(contradictions(evidence))))
 
 
 def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
     """Return pairs of a source word and a word of the translation that excludes it, by `contrasts`.
 
-    Both sides must have exactly one word of the set; with several, nothing is certain.
+    A pair counts only if source and translation each have exactly one member of the set; otherwise nothing is
+    certain.
     """
     ours = _concepts(evidence.source, evidence.source_language)
     theirs = _concepts(evidence.target, evidence.target_language) if ours else {}
@@ -258,7 +277,9 @@ def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=64)
 def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]:
-    """Return, by name of the set, its members that occur in the text, and the first word that is a member."""
+    """Return, for each set of contrasts with a word in the text, the numbers of its members in the text and
+    the first such word.
+    """
     words = folded(text)
     found: dict[str, tuple[frozenset[int], str]] = {}
     for place, members in enumerate(map(_members(language).__getitem__, words)):
@@ -271,8 +292,9 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
 
 @cache
 def _members(language: str) -> PerWord[tuple[tuple[str, int, str], ...]]:
-    """Return, for a word, the set members that it may be: set, number, and the form required of the next
-    word."""
+    """Return, for each word, the set members that it may be: name of the set, number of the member, and the
+    form that the next word must have (empty if any).
+    """
     known = contrasts(language)
 
     def members(word: str) -> tuple[tuple[str, int, str], ...]:
@@ -297,9 +319,10 @@ _BEGIN = 3
 
 @cache
 def contrasts(language: str) -> Forms:
-    """Return the word forms of sets of words that exclude each other, grouped by their first three letters.
+    """Return the word forms of all sets of words that exclude each other, grouped by the first three letters
+    of the form.
 
-    Each has the form, the name of its set, and the number of its member in the set. The result is empty for a
+    A form comes with the name of its set and the number of its member in it. The result is empty for a
     language that ``data/contrasts.tsv`` lacks.
     """
     text = files("egiz.parallel.scores").joinpath("data/contrasts.tsv").read_text(encoding="utf-8")

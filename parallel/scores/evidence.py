@@ -1,6 +1,7 @@
-"""Collects the evidence for scoring: forced-decoding log-probabilities and new translations.
+"""Collects the evidence for scoring: log-probabilities of given texts by forced decoding, and new
+translations.
 
-The model is queried window by window, and its answers are kept in the translation memory.
+The model is queried about a batch of rows at a time, and its answers are kept in the translation memory.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from egiz.translate.translator import Translator
 
 
 def units_of(source_language: str, translations: Sequence[Translation]) -> Unit:
-    """Return the unit of a sentence and its translations, in published form without term corrections."""
+    """Return the unit of a sentence and its translations, typeset as for publication, without term
+    corrections.
+    """
     return Unit(
         source_language=source_language,
         source=source_text(translations[0].sentence.text, source_language),
@@ -44,8 +47,7 @@ def unit_of_row(row: Row, translations: Sequence[Translation]) -> Unit:
 
 
 def _side(translation: Translation, text: str, terms: tuple[int, int] | None) -> Side:
-    """Return the side for a translation; `text` is its first hypothesis, typeset and perhaps term-
-    corrected."""
+    """Return the `Side` for a translation; `text` is its published text."""
     first = translation.hypotheses[0] if translation.hypotheses else None
     others = (target_text(item.text, translation.language) for item in translation.hypotheses[1:])
     made = first is not None and bool(first.tokens)
@@ -61,7 +63,7 @@ def _side(translation: Translation, text: str, terms: tuple[int, int] | None) ->
 
 
 def _terms(target: Target) -> tuple[int, int] | None:
-    """Return the numbers of wrong term uses and of all; None without any."""
+    """Return the number of wrong term uses and of all term uses; None if there are none."""
     if not target.terms:
         return None
     return sum(use.outcome not in RIGHT_OUTCOMES for use in target.terms), len(target.terms)
@@ -69,25 +71,28 @@ def _terms(target: Target) -> tuple[int, int] | None:
 
 _MEMORY_SETTINGS = "spoken:v1"
 _DIGITS = 3
-"""Decimals of a log-probability. New values are rounded like stored ones, so that both are equal."""
+"""Decimals of a log-probability. New values are rounded as stored ones are, so that a repeated run gives the
+same scores.
+"""
 
 _RETRANSLATION = Options(decoding=Decoding.parse(("beam=1",)))
-"""Options of new translations: greedy decoding, at a fraction of the cost of a beam, because they are only
-compared."""
+"""Options of new translations: greedy decoding, which costs a fraction of beam search. It is good enough
+because these texts are only compared with others.
+"""
 
 _Question = tuple[str, str, str, str]
-"""Source text, target text, and their languages."""
+"""A query for log-probabilities: source text, target text, source language, target language."""
 _TokenScores = dict[_Question, TokenScores | None]
 _Translations = dict[tuple[str, str, str], str]
-"""New translations by text, its language and the target language."""
+"""New translations, by source text, source language and target language."""
 
 
 class EvidenceCollector:
     """Queries a model about units: the probability of the texts and, with ``thorough``, new translations.
 
-    With ``fast`` it queries only the number of source pieces, and the probability of the model's own texts
-    that were edited since; without an engine, nothing. Answers are kept in the translation memory, so a
-    second run needs no queries, and an interrupted run can be continued.
+    With ``fast`` it only asks for the number of subword pieces of the source, and for the probability of the
+    model's own texts that were edited later. Without an engine it asks nothing. Answers are kept in the
+    translation memory, so a second run needs no queries, and an interrupted run can be continued.
     """
 
     def __init__(
@@ -104,7 +109,7 @@ class EvidenceCollector:
         self._memory = memory or NoMemory()
 
     def evidence(self, units: Sequence[Unit]) -> list[tuple[Evidence, ...]]:
-        """Return, for each unit, the evidence for each of its sides, in order."""
+        """Return, for each unit, the evidence for each of its translations, in order."""
         if self._engine is None:
             return [tuple(_plain(unit, side) for side in unit.sides) for unit in units]
         able = [self._able(unit) for unit in units]
@@ -119,7 +124,9 @@ class EvidenceCollector:
         return found
 
     def _able(self, unit: Unit) -> Unit:
-        """Return the unit reduced to the sides that the model can score: with text, in its languages."""
+        """Return the unit with only those translations that the model can score: they have text, and the
+        model knows both languages.
+        """
         known = self._engine.languages if self._engine else ()
         sides = tuple(side for side in unit.sides if side.text and side.language in known)
         if unit.source_language not in known or not unit.source:
@@ -129,7 +136,7 @@ class EvidenceCollector:
     def _evidence_of(
         self, unit: Unit, side: Side, pieces: int, scores: _TokenScores, retranslated: _Translations
     ) -> Evidence:
-        """Return the evidence for one side from the answers of the model."""
+        """Return the evidence for one translation (`side`) from the answers of the model."""
         plain = _plain(unit, side, pieces)
         if not scores and not retranslated:
             return plain
@@ -175,10 +182,10 @@ class EvidenceCollector:
         return found
 
     def _questions(self, units: Sequence[Unit]) -> Iterable[_Question]:
-        """Yield the texts to force.
+        """Yield the queries. In each, the second text is scored by forced decoding, given the first.
 
-        A side is forced given the source if its log-probability is unknown, and always with ``thorough``.
-        Unless the effort is ``fast``, the source is forced given each side.
+        A translation is scored if its log-probability is unknown, and always with ``thorough``. With
+        ``normal`` and ``thorough``, the source is also scored given each translation.
         """
         for unit in units:
             source, source_tag = normalise(unit.source), unit.source_language
@@ -191,9 +198,10 @@ class EvidenceCollector:
                     yield source, target, source_tag, target_tag
 
     def _new_translations(self, units: Sequence[Unit]) -> _Translations:
-        """Return new translations of every side into the other languages of its unit.
+        """Translate every translation of the units again: into the source language and into the other target
+        languages of its unit.
 
-        For a unit with a single side, the source is also translated by way of a third language.
+        For a unit with a single translation, the source is also translated by way of a third language.
         """
         wanted: dict[tuple[str, str], dict[str, None]] = {}
         single: dict[tuple[str, str], dict[str, None]] = {}
@@ -213,7 +221,7 @@ class EvidenceCollector:
         return found
 
     def _by_way(self, texts: Iterable[str], source: str, target: str) -> _Translations:
-        """Return translations of texts by way of a third language."""
+        """Return translations of texts by way of a third language; empty if the model has none."""
         assert self._engine is not None  # translates only then
         middle = pivot_language(self._engine, source, target)
         if not middle:
@@ -233,7 +241,7 @@ class EvidenceCollector:
 
 
 def _plain(unit: Unit, side: Side, pieces: int | None = None) -> Evidence:
-    """Return the evidence that needs no query."""
+    """Return the evidence that is known without a query to the model."""
     return Evidence(
         source=unit.source,
         target=side.text,
@@ -248,7 +256,7 @@ def _plain(unit: Unit, side: Side, pieces: int | None = None) -> Evidence:
 
 
 def _pack(answers: TokenScores | None) -> str:
-    """Return token scores as a line for the memory."""
+    """Return token scores as a line for the memory; ``null`` for None."""
     if answers is None:
         return "null"
     logprobs = [round(value, _DIGITS) for value in answers.logprobs]

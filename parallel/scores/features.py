@@ -23,11 +23,11 @@ NEITHER: Direction = "neither"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """One feature. `version` increases when its values change; `about` is its published description.
+    """One feature. `version` increases when its values change; `about` is its description in published files.
 
-    `effort` is the lowest effort that computes it for a model's own output. A `cheap` feature uses only the
-    two texts and needs no model. A `certain` feature with a value of 1 or more proves an error, whatever the
-    others say.
+    `effort` is the lowest effort at which it is computed for a model's own output. A `cheap` feature uses
+    only the two texts and needs no model. If a `certain` feature is 1 or more, the pair has an error,
+    whatever the other features say.
     """
 
     name: str
@@ -364,10 +364,10 @@ FEATURES: tuple[Feature, ...] = (
 NAMES = tuple(feature.name for feature in FEATURES)
 
 NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
-"""Features of the source alone, which say how hard it is to translate."""
+"""Features of the source alone, without direction: they say how hard it is to translate."""
 
 CERTAIN = frozenset(feature.name for feature in FEATURES if feature.certain)
-"""Features that prove an error."""
+"""Features whose value proves an error if it is 1 or more."""
 
 SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).encode()).hexdigest()[:12]}"
 """A hash of all features and versions. Only with equal signatures can values be compared or a calibration be
@@ -383,7 +383,7 @@ _MEASURES = [feature.measure for feature in FEATURES]
 
 
 def known_at(values: Values, effort: Effort) -> Values:
-    """Return the values, with None for features that need more effort than this."""
+    """Return the values, with None for features that need a higher effort than `effort`."""
     able = EFFORTS[: EFFORTS.index(effort) + 1]
     return tuple(
         value if feature.effort in able else None for feature, value in zip(FEATURES, values, strict=True)

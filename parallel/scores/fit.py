@@ -26,9 +26,10 @@ BINS = 10
 
 
 def ranking(scores: Sequence[float], good: Sequence[bool]) -> float:
-    """Return the area under the ROC curve: how often a good item scores higher than a bad one.
+    """Return the area under the ROC curve: the share of pairs of a good and a bad item in which the good one
+    scores higher.
 
-    A tie counts half. Raises ValueError unless there is at least one good and one bad item.
+    A tie counts half. Raises ValueError if there is no good item or no bad item.
 
     >>> ranking([0.9, 0.4, 0.4, 0.1], [True, True, False, False])
     0.875
@@ -74,8 +75,8 @@ _LONG_WORD = 5
 class Sample:
     """A source and its human translation, with the texts that corruptions take words from.
 
-    `neighbour` is the translation of the next row, `other` is a translation into another language, empty
-    without one.
+    `neighbour` is the translation of the next row. `other` is a translation of the source into another
+    language, or empty.
     """
 
     source: str
@@ -91,7 +92,9 @@ def misaligned(sample: Sample, chance: random.Random) -> str | None:
 
 
 def truncated(sample: Sample, chance: random.Random) -> str | None:
-    """Return the first half of the words, with the final punctuation; None below four words."""
+    """Return the first half of the translation with its final punctuation; None if it has fewer than four
+    words.
+    """
     words = sample.target.split()
     if len(words) < 4:
         return None
@@ -101,7 +104,9 @@ def truncated(sample: Sample, chance: random.Random) -> str | None:
 
 
 def half_copied(sample: Sample, chance: random.Random) -> str | None:
-    """Return the first half of the source, then the second half of the translation; None below four words."""
+    """Return the first half of the source, then the second half of the translation; None if the translation
+    has fewer than four words.
+    """
     ours, theirs = sample.source.split(), sample.target.split()
     if len(ours) < 4 or len(theirs) < 4:
         return None
@@ -109,7 +114,7 @@ def half_copied(sample: Sample, chance: random.Random) -> str | None:
 
 
 def other_language(sample: Sample, chance: random.Random) -> str | None:
-    """Return the sentence in a third language, or else the source itself."""
+    """Return the translation into another language, or the source if there is none."""
     return sample.other or sample.source
 
 
@@ -131,7 +136,9 @@ def negation_dropped(sample: Sample, chance: random.Random) -> str | None:
 
 
 def clause_repeated(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation with a third of its words repeated in place; None below six words."""
+    """Return the translation with a third of its words, next to each other, written twice; None if it has
+    fewer than six words.
+    """
     words = sample.target.split()
     if len(words) < 6:
         return None
@@ -142,7 +149,9 @@ def clause_repeated(sample: Sample, chance: random.Random) -> str | None:
 
 
 def words_dropped(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation without a quarter of its words, in one place; None below four words."""
+    """Return the translation without a quarter of its words, all in one place; None if it has fewer than four
+    words.
+    """
     words = sample.target.split()
     size = len(words) // 4
     if not size:
@@ -152,7 +161,9 @@ def words_dropped(sample: Sample, chance: random.Random) -> str | None:
 
 
 def words_added(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation with some words of the next one inserted; None if that has fewer than four."""
+    """Return the translation with some words of the next row's translation inserted; None if the latter has
+    fewer than four words.
+    """
     words, others = sample.target.split(), sample.neighbour.split()
     size = max(2, len(words) // 4)
     if len(others) < max(4, size):
@@ -163,8 +174,9 @@ def words_added(sample: Sample, chance: random.Random) -> str | None:
 
 
 def word_exchanged(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation with one word of five letters or more replaced by such a word of the
-    next one."""
+    """Return the translation with one word of five letters or more replaced by a word of that size from the
+    next row's translation.
+    """
     words = sample.target.split()
     places = [place for place, word in enumerate(words) if len(word) >= _LONG_WORD]
     others = [word for word in sample.neighbour.split() if len(word) >= _LONG_WORD and word not in words]
@@ -211,8 +223,8 @@ _HALVINGS = 60
 def standardise(values: Array) -> tuple[Array, Array, Array]:
     """Return the columns scaled to mean 0 and deviation 1, then their means and deviations.
 
-    `values` has the shape (rows, features). NaN is set to the mean. A constant column gets deviation 0 and
-    the value 0 throughout.
+    `values` has the shape (rows, features). NaN is set to the mean. A constant column becomes 0, with
+    deviation 0.
     """
     import numpy as np
 
@@ -251,9 +263,10 @@ def ridge(features: Array, target: Array, weights: Array, penalty: float, signs:
 def logistic(
     features: Array, labels: Array, penalty: float, signs: Sequence[int], weights: Array | None = None
 ) -> tuple[float, Array]:
-    """Return intercept and coefficients of a logistic regression, by iteratively reweighted `ridge`.
+    """Fit a logistic regression by iteratively reweighted `ridge`; return its intercept and coefficients.
 
-    The intercept has neither penalty nor sign. `weights` are those of the rows, 1 by default.
+    The intercept has neither penalty nor sign. `weights` has one for each row, by default 1; `signs` are as
+    for `ridge`.
     """
     import numpy as np
 
@@ -277,8 +290,9 @@ def logistic(
 def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> float:
     """Return the slope in the probability of reaching a threshold t: σ(slope · (predicted + shift − t)).
 
-    `predicted` and `reached` are chrF++ by sentence. All thresholds are fitted jointly (proportional odds),
-    so that a model that hardly ever reaches the wanted one still gives a slope.
+    `predicted` and `reached` are the predicted and the actual chrF++ of each sentence. All thresholds are
+    fitted jointly (proportional odds), so that there is a slope even for a model that hardly ever reaches the
+    threshold of interest.
     """
     import numpy as np
 
@@ -290,10 +304,11 @@ def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> f
 
 
 def shift_of(predicted: Array, reached: Array, slope: float, threshold: float) -> float:
-    """Return the shift that makes the mean probability of reaching `threshold` equal to the observed share.
+    """Return the shift that makes the mean probability of reaching `threshold` equal to the share of
+    sentences that reach it.
 
-    The share is smoothed by half a sentence that reaches it and half a sentence that does not, so that it is
-    never 0 or 1.
+    Half a sentence is added to those that reach it and half to those that do not, so that the share is never
+    0 or 1.
     """
     import numpy as np
 

@@ -1,7 +1,8 @@
-"""Features of the two texts alone: negation, length, loops, punctuation, numbers, protected pieces.
+"""Features that need only the two texts: negation, length, loops, punctuation, numbers, and protected pieces
+(addresses, placeholders, tags; `egiz.translate.protected`).
 
 Some findings of the guards of `egiz.translate` are features here. A guard is run only if a cheaper test finds
-something suspicious, which is rare for sound text.
+something suspicious.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def _only_one(text: str, language: str, other: str, other_language: str) -> floa
 
 
 def negated(text: str, language: str, *, surely: bool) -> bool:
-    """Whether a text has a negation: with `surely` only certain ones count, else possible ones too.
+    """Whether a text has a negation. With `surely` only certain negations count, otherwise possible ones as
+    well.
 
     >>> negated("Ол келген жоқ.", "kk", surely=True), negated("It is unlikely.", "en", surely=False)
     (True, True)
@@ -60,7 +62,10 @@ def _negation(text: str, language: str) -> int:
 
 @cache
 def _levels(language: str) -> PerWord[int]:
-    """Return, for a lower-case word, how certain it is a negation; no pattern matches across spaces."""
+    """Return, for each lower-case word, `_SURE`, `_POSSIBLE` or 0: how certain it is that the word negates.
+
+    Looking at single words is enough, because no pattern matches across spaces.
+    """
     words, pattern, sure = _known()[language]
 
     def level(piece: str) -> int:
@@ -119,37 +124,44 @@ _BRACKETS = re.compile(r"[()\[\]{}]")
 _RUN = re.compile(r"(\S{1,3})\1{3,}")
 _STRANGE = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|_[A-Z][a-z]{3}\b")
 _MAX_REPEATED = 2
-"""The largest number of repeated characters in a word without a loop: four equal characters repeat three."""
+"""The most repeated characters of a word that is not a loop. `_RUN` needs four equal pieces, so the word
+repeats at least three characters.
+"""
 
 _FEW = 4
-"""The most words of a text that can be one phrase said twice without any repeated triple of words."""
+"""The most words of a text that can be a loop although no three consecutive words occur twice."""
 
 _MOST = 6.0
 """Standard deviations of length at which the features are clipped."""
 
 
 def too_short(evidence: Evidence) -> float | None:
-    """Return the standard deviations by which the translation is shorter than human ones; 0 if longer."""
+    """Return by how many standard deviations the translation is shorter than human translations of the
+    source; 0 if it is longer, at most `_MOST`.
+    """
     off = evidence.length
     return None if off is None else min(_MOST, max(0.0, -off))
 
 
 def too_long(evidence: Evidence) -> float | None:
-    """Return the standard deviations by which the translation is longer than human ones; 0 if shorter."""
+    """Return by how many standard deviations the translation is longer than human translations of the source;
+    0 if it is shorter, at most `_MOST`.
+    """
     off = evidence.length
     return None if off is None else min(_MOST, max(0.0, off))
 
 
 def ending(evidence: Evidence) -> float | None:
-    """Return 1 if only one side ends like a sentence, or only one ends in a question mark."""
+    """Return 1 if only one of source and translation ends like a sentence, or in a question mark; else 0."""
     source, target = evidence.source, evidence.target
     asks = source.rstrip('"»”’) ').endswith("?") != target.rstrip('"»”’) ').endswith("?")
     return float(asks or finished(source) != finished(target))
 
 
 def marks(evidence: Evidence) -> float | None:
-    """Return 1 if quotation marks or brackets are on one side only, or their number is odd on one
-    side only."""
+    """Return 1 if only one of source and translation has quotation marks or brackets, or an odd number of
+    them; else 0.
+    """
     for pattern in (_QUOTES, _BRACKETS):
         ours, theirs = len(pattern.findall(evidence.source)), len(pattern.findall(evidence.target))
         if bool(ours) != bool(theirs) or ours % 2 != theirs % 2:
@@ -158,10 +170,10 @@ def marks(evidence: Evidence) -> float | None:
 
 
 def sentences(evidence: Evidence) -> float | None:
-    """Return the difference in the number of sentences, at most 3.
+    """Return the difference between the numbers of sentences of source and translation, at most 3.
 
-    If both sides have the same number of apparent sentence ends, nothing is split, because an abbreviation on
-    one side is usually an abbreviation on the other.
+    If both have equally many apparent sentence ends, the difference is taken as 0 without splitting, because
+    an abbreviation in one is usually an abbreviation in the other.
     """
     if len(_INSIDE.findall(evidence.source)) == len(_INSIDE.findall(evidence.target)):
         return 0.0
@@ -180,7 +192,8 @@ def _sentences(text: str, language: str) -> int:
 
 
 def repeated(evidence: Evidence) -> float | None:
-    """Return 1 if the translation is stuck in a loop and the source is not; see the guard ``repeated``.
+    """Return 1 if the translation is stuck in a loop and the source is not; this is decided by the guard
+    ``repeated``.
 
     The guard is run only if a cheap test finds a repetition.
     """
@@ -191,10 +204,10 @@ def repeated(evidence: Evidence) -> float | None:
 
 
 def _loops(words: Sequence[str]) -> bool:
-    """Whether words may be repeated in a loop.
+    """Whether words may be a loop, so that the guard is worth running.
 
-    This is so if a word occurs twice in a row, a triple of words occurs twice, or any word does in a short
-    text.
+    This is so if a word occurs twice in a row, if three consecutive words occur twice, or, in a text of at
+    most `_FEW` words, if any word occurs twice.
     """
     if len(set(words)) == len(words):
         return False
@@ -206,12 +219,13 @@ def _loops(words: Sequence[str]) -> bool:
 _STUTTERS = PerWord(
     lambda piece: len(piece) - len(set(piece)) > _MAX_REPEATED and _RUN.search(piece) is not None
 )
-"""Whether a word has a sequence of one to three characters repeated."""
+"""Whether a word contains one to three characters repeated, four times in a row or more."""
 
 
 def doubled(evidence: Evidence) -> float | None:
-    """Return the share of word triples of the translation that repeat earlier ones, minus the share in the
-    source."""
+    """Return the share of the translation's word triples that occurred earlier in it, minus that share in the
+    source.
+    """
     _, words = evidence.folded
     share = _doubled(words)
     return max(0.0, share - _doubled([word.casefold() for word in evidence.source_words])) if share else 0.0
@@ -230,12 +244,16 @@ def _doubled(words: Sequence[str]) -> float:
 
 
 def unknown(evidence: Evidence) -> float | None:
-    """Return 1 if the translation has marks for unknown pieces, for example ``<unk>`` or U+FFFD."""
+    """Return 1 if the translation has a mark of the model for text that it cannot write (``<unk>``, U+FFFD),
+    else 0.
+    """
     return float(bool(_STRANGE.search(evidence.target))) and _guarded("unknown", evidence)
 
 
 def terms(evidence: Evidence) -> float | None:
-    """Return the share of source terms that are rendered wrongly or not at all; None without terms."""
+    """Return the share of the source's term occurrences that are rendered wrongly or not at all; None if
+    there are none.
+    """
     if not evidence.terms or not evidence.terms[1]:
         return None
     wrong, total = evidence.terms
@@ -243,7 +261,7 @@ def terms(evidence: Evidence) -> float | None:
 
 
 def _guarded(name: str, evidence: Evidence) -> float | None:
-    """Return the finding of a guard as a number."""
+    """Return 0 if a guard finds nothing, else its finding as a number."""
     found = _GUARDS[name](evidence.case)
     return 0.0 if found is None else float(found)
 
@@ -275,7 +293,7 @@ def numbers_added(evidence: Evidence) -> float | None:
 def pieces_lost(evidence: Evidence) -> tuple[Piece, ...]:
     """Return the protected pieces of the source that the translation lacks.
 
-    Versions and the like count as numbers instead.
+    Pieces that are written like numbers, such as versions, are counted with the numbers instead.
     """
     return _pieces(evidence.source, evidence.target)
 

@@ -1,12 +1,13 @@
-"""Features of the language of each side: wrong language, foreign letters, untranslated words, changed tense.
+"""Features of the language of source and translation: wrong language, foreign letters, untranslated words,
+changed tense.
 
-Some findings of the guards of `egiz.translate` are features here. The language recogniser is run only if a
-text has words that its language lacks (`egiz.parallel.scores.lexicon`). The recogniser alone is weak on short
-text; together with unknown words, a few words are enough.
+Some findings of the guards of `egiz.translate` are features here. The language recogniser is unreliable on
+short text. So it is run only if a text has words that are unknown in its language
+(`egiz.parallel.scores.lexicon`); unknown words and recogniser together are reliable even for a few words.
 
-Only finite verbs with a clear tense count (``data/tense.toml``): in Kazakh the last word of the text, in
-Russian words whose likeliest reading in pymorphy3 is such a verb. If a side has verbs of both tenses or none,
-the tense feature is 0.
+Only finite verbs with a clear tense count (``data/tense.toml``): in Kazakh only the last word of the text, in
+Russian words whose likeliest analysis by pymorphy3 is such a verb. If source or translation has verbs of both
+tenses or none, the tense feature is 0.
 """
 
 from __future__ import annotations
@@ -38,15 +39,17 @@ from egiz.translate.text import PerWord, letter_words
 _GUARDS = dict(GUARDS)
 _UNKNOWN = 0.25
 _DENIED = 0.3
-"""A text is in another language if two conditions hold: at least the share `_UNKNOWN` of its words is unknown
-in its stated language, and the recogniser gives that language at most the probability `_DENIED` and another
-one more. Of 10,000 sentences (FLORES-200 dev, everyday text, help texts and literature in the three
-languages), only three nonsense verses meet them."""
+"""A text counts as in another language if at least the share `_UNKNOWN` of its words is unknown in its stated
+language, and the recogniser gives that language a probability of at most `_DENIED` and another language a
+higher one. Of 10,000 sentences (FLORES-200 dev, everyday text, help texts and literature in the three
+languages), only three nonsense verses do so.
+"""
 
 _LEAST_WORDS = 2
 _FEW_WORDS = 8
-"""The most words of a text that is checked by exact forms instead of stems. Bulgarian and Russian have most
-stems in common, so in a short text few stems would differ."""
+"""The most words of a text whose words are looked up as full forms instead of stems. Bulgarian and Russian
+have most stems in common, so a short Bulgarian text has few stems that are not Russian.
+"""
 
 
 def source_language(evidence: Evidence) -> float | None:
@@ -66,15 +69,17 @@ def other_language(evidence: Evidence) -> float | None:
 
 
 def script(evidence: Evidence) -> float | None:
-    """Return 1 if the translation has letters that its language does not use; see the guard ``script``."""
+    """Return 1 if the translation has letters that its language does not use; decided by the guard
+    ``script``.
+    """
     return _strange_letters(
         evidence.target, evidence.target_language, evidence.source, evidence.source_language
     )
 
 
 def copied(evidence: Evidence) -> float | None:
-    """Return the share of the translation's words that are copied from the source and foreign to its
-    language.
+    """Return the share of the translation's words that were copied from the source and do not belong to the
+    target language.
 
     None if the translation has fewer than two words.
     """
@@ -112,13 +117,13 @@ def _shared(word: str, evidence: Evidence) -> bool:
 
 @lru_cache(maxsize=64)
 def _running(text: str) -> tuple[str, ...]:
-    """Return the lower-case words of a text, without single letters."""
+    """Return the words of a text that are written in lower case and have more than one letter."""
     return tuple([word for word in plain_words(text) if len(word) > 1 and word.islower()])
 
 
 @lru_cache(maxsize=64)
 def in_other_language(text: str, language: str) -> bool | None:
-    """Whether a text is in another language; None if neither the tables nor the recogniser can tell.
+    """Whether a text is in another language than `language`; None if that cannot be told.
 
     >>> in_other_language("Атам айылда мал багат.", "kk"), in_other_language("Әкем ауылда мал бағады.", "kk")
     (True, False)
@@ -173,24 +178,26 @@ def _spelling(language: str) -> PerWord[bool]:
 
 @cache
 def _letters(tag: str) -> frozenset[str]:
-    """Return the lower-case letters of a language: its alphabet, else a to z for a Latin script,
-    else none."""
+    """Return the lower-case letters of a language: its alphabet, or a to z for a Latin script; empty if
+    unknown.
+    """
     if families(tag) == ("LATIN",):
         return alphabets().get(tag, frozenset("abcdefghijklmnopqrstuvwxyz"))
     return alphabets().get(tag, frozenset())
 
 
 _READINGS = {"past": frozenset({"past"}), "other": frozenset({"pres", "futr"})}
-"""The tags of pymorphy3 for each kind of tense."""
+"""The tags of pymorphy3 of each tense that is distinguished."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verbs:
-    """The verb forms of a language: `patterns` of whole words; `last` says that only the last word of a text
+    """The verb forms of a language, from ``data/tense.toml``. `last` says that only the last word of a text
     counts.
 
-    A text with a word that matches `doubt`, whose tense is ambiguous, gives no result. A word that matches
-    `weak` is a past form only if no other word is a verb or may be one (`present`).
+    `patterns` are matched against whole words. ``past`` and ``other`` are the tenses. In a text with a word
+    that matches ``doubt`` the tense is ambiguous, so none is reported. A word that matches ``weak`` counts as
+    past only if the text has no clear verb and no word that may be one (``present``).
     """
 
     last: bool
@@ -198,7 +205,10 @@ class Verbs:
 
 
 def tense_changed(evidence: Evidence) -> float | None:
-    """Return 1 if one side is in the past and the other is not, else 0; None for languages without data."""
+    """Return 1 if one of source and translation is in the past and the other in another tense, else 0.
+
+    None if there are no data for one of the languages.
+    """
     if {evidence.source_language, evidence.target_language} - verbs().keys():
         return None
     ours = tenses(evidence.source, evidence.source_language)
@@ -210,7 +220,8 @@ def tense_changed(evidence: Evidence) -> float | None:
 
 @lru_cache(maxsize=64)
 def tenses(text: str, language: str) -> frozenset[str]:
-    """Return the tenses of the finite verbs of a text: ``past``, ``other``, both or neither.
+    """Return the tenses of the finite verbs of a text: ``past``, ``other`` (present or future), both or
+    neither.
 
     >>> [sorted(tenses(text, "kk")) for text in ("Ол келді.", "Ол келеді.")]
     [['past'], ['other']]

@@ -1,7 +1,7 @@
 """The words of a language and their translations: tables of stems learned from parallel text.
 
 `benchmarks/stem_tables.py` makes the tables, ``data/words.SOURCE-TARGET.tsv``. A stem is the first `STEM`
-letters of a word in lower case, which drops most endings of Kazakh, Russian and English.
+letters of a word in lower case, so most endings of Kazakh, Russian and English are cut off.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDING = re.compile(r"(?<=\d)[-–][^\W\d_]{1,4}(?![^\W_])")
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 _SUREST = 0.97
-"""The highest reliability of a stem: no translator is bound to one particular word."""
+"""The highest reliability of a stem that is used: no translator has to use one particular word."""
 
 
 def stem(word: str) -> str:
@@ -55,7 +55,7 @@ def plain_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def folded(text: str) -> tuple[str, ...]:
-    """Return the words of `plain_words` in lower case, with е for ё."""
+    """Return the words of `plain_words` in lower case, with ё replaced by е."""
     words = lower_words(worded(text))
     return tuple([word.replace("ё", "е") for word in words]) if "ё" in text or "Ё" in text else words
 
@@ -74,9 +74,10 @@ def stem_set(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The table of one direction: `entries` maps a source stem to its surprise and its translations.
+    """The table of one direction: `entries` maps a source stem to its surprise and the stems of its
+    translations.
 
-    The surprise, in nats, applies if the target has none of the translations.
+    The surprise says, in nats, how unusual a translation with none of these stems is.
     """
 
     entries: dict[str, tuple[float, frozenset[str]]]
@@ -98,7 +99,7 @@ def lexicon(source: str, target: str) -> Lexicon | None:
 
 @cache
 def vocabulary(language: str) -> frozenset[str]:
-    """Return the stems of a language; none if no table has it."""
+    """Return all stems of a language in the tables; an empty set if it is in none."""
     return frozenset(one for side in _sides(language) for one in side)
 
 
@@ -166,7 +167,7 @@ def path_of(pair: tuple[str, str]) -> str:
 
 @cache
 def _read(pair: tuple[str, str]) -> tuple[dict[str, _Entry], dict[str, _Entry]]:
-    """Return the entries of both languages of a file."""
+    """Return the entries of both directions of a file: of the first language, then of the second."""
     text = files("egiz.parallel.scores").joinpath(f"data/{path_of(pair)}").read_text(encoding="utf-8")
     forward, backward = (part.splitlines() for part in text.split("\n\n"))
     there: dict[str, _Entry] = {}
@@ -186,6 +187,8 @@ def _entry(trust: str, links: list[str]) -> _Entry:
 
 @cache
 def _trusted(trust: str) -> tuple[float, bool]:
-    """Return the surprise and the name mark from a cell of the table, which has some 200 distinct cells."""
+    """Return the surprise, and whether the stem is a name, from the reliability cell of a line (there are
+    some 200 different ones).
+    """
     reliable = min(_SUREST, int(trust.removesuffix(NAME)) / 100)
     return -math.log(1 - reliable), trust.endswith(NAME)

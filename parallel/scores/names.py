@@ -20,35 +20,41 @@ _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
 _CAPITALISED = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІÀ-ÞŠŽ](?<!\w.)\w{2,}")
 _CLASSES = str.maketrans("bvwgkhxzcjd", "pffkkkkssst")
 _DROPPED = {"k": 0.5, "f": 0.5, "s": 0.6}
-"""Cost of a consonant that one spelling lacks; 1 for most, less for *h*, *w* and *j*, which are often left
-out."""
+"""Cost of a consonant that only one spelling has, in the classes of `_CLASSES`: less for those with *h*, *w*
+and *j*, which are often left out; 1 for all others.
+"""
 
 _EXCHANGED = 1.5
 _MAX_COST = 1.0
-"""The highest cost at which two spellings are alike; half of it for two consonants."""
+"""The highest cost at which two spellings count as the same name; half of it if one has only two consonants.
+"""
 
 _ENDING = 2
-"""The number of consonants at the end that cost nothing, because they may belong to a case ending."""
+"""The most consonants at the end of a spelling that cost nothing, because they may belong to a case ending.
+"""
 
 _TITLED = 0.6
-"""The share of capitalised words, without the first one, from which a text without final punctuation is a
-title."""
+"""A text without final punctuation counts as a title if more than this share of its words, without the first
+one, is capitalised.
+"""
 
 _WORLDWIDE = "en"
-"""The language of Latin-script words in a Kazakh or Russian text, which may be translated names."""
+"""The language that Latin-script words in a Kazakh or Russian text are taken for. Such names may be
+translated by meaning.
+"""
 
 _LEAST = 2
 """The fewest consonants of a name that is searched for, because a single one would match almost any text."""
 
 _COMPARED = 4
-"""The number of initial consonants that are compared; later ones belong to endings or vary in spelling."""
+"""The most consonants of a key (`keys`); later ones often belong to endings or vary in spelling."""
 
 
 def names_missing(evidence: Evidence) -> float | None:
     """Return the share of the source's names that the translation lacks; None without names.
 
-    Names that are translated by meaning and are not in the tables count as missing even in sound
-    translations. So a low share means nothing, and a share of 1 means much.
+    Names that are translated by meaning and are not in the tables count as missing even in good translations.
+    So only a share near 1 is a sign of an error.
     """
     asked = names(evidence.source, evidence.source_language)
     return len(missing(evidence)) / len(asked) if asked else None
@@ -57,9 +63,10 @@ def names_missing(evidence: Evidence) -> float | None:
 def names_changed(evidence: Evidence) -> float | None:
     """Return 1 if the translation lacks a name of the source and has one that the source lacks.
 
-    Each side, or in short texts one side, must have a word that is surely a name and not a capitalised common
-    word such as Sea or House. Names in letters that their language does not use may be translated by meaning,
-    so they count only if they are not English words (Samsung counts, Big Brother does not).
+    A word that is surely a name, and not a capitalised common word such as Sea or House, must be among the
+    names of both kinds; in short texts (`SHORT`) one kind is enough. Names in letters that their language
+    does not use may be translated by meaning, so they count only if they are not English words (Samsung
+    counts, Big Brother does not).
     """
     return float(bool(exchanged(evidence)))
 
@@ -67,7 +74,7 @@ def names_changed(evidence: Evidence) -> float | None:
 def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
     """Return the names of the source that the translation lacks, and those that it has instead.
 
-    The result is empty if this is uncertain.
+    The result is empty if no exchange is certain; see `names_changed`.
     """
     ours = _native(missing(evidence), evidence.source_language)
     theirs = _native(invented(evidence), evidence.target_language) if ours else []
@@ -78,8 +85,7 @@ def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
 
 
 def _native(found: list[str], language: str) -> list[str]:
-    """Return the names in letters of their language, and those in other letters that are not English
-    words."""
+    """Return the names, without English words in letters that `language` does not use."""
     own = families(language)
     return [name for name in found if not own or written_in(name, own) or _sure(name, _WORLDWIDE)]
 
@@ -126,7 +132,9 @@ def _alike(name: str, word: str) -> bool:
 
 
 def _near(one: str, other: str) -> bool:
-    """Whether two strings of consonants differ no more than spellings of one name do."""
+    """Whether two sequences of consonants differ no more than spellings of one name do: by at most
+    `_MAX_COST` in a weighted edit distance that permits endings (`_ENDING`).
+    """
     if min(len(one), len(other)) < _LEAST or _begin_differently(one, other):
         return False
     row = [0.0]
@@ -147,9 +155,10 @@ def _near(one: str, other: str) -> bool:
 
 
 def _begin_differently(one: str, other: str) -> bool:
-    """Whether the first consonants alone prove two spellings unlike: neither is the other's first or second.
+    """Whether the first consonants prove that two spellings differ.
 
-    Consonants that cost little to drop are not decided here but by the full comparison.
+    They do if neither is among the first two consonants of the other spelling and dropping either costs more
+    than half of `_MAX_COST` (`_DROPPED`). In all other cases the full comparison decides.
     """
     first, second = one[0], other[0]
     if first == second or first == other[1] or second == one[1]:
@@ -159,8 +168,9 @@ def _begin_differently(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def _classes(word: str) -> frozenset[str]:
-    """Return the consonants of a word in all its readings, as classes that transliterations do not
-    distinguish."""
+    """Return the consonants of a word, as classes that transliterations do not distinguish; one string for
+    each way to read the letters.
+    """
     made = set()
     for sounds in {_sounds(word), _sounds(word, also=True)}:
         classes = ""
@@ -173,10 +183,10 @@ def _classes(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def names(text: str, language: str) -> list[str]:
-    """Return the distinct names in a text, in order; none in a headline.
+    """Return the distinct names in a text, in order; none if the text is a headline or title.
 
     A capitalised word that does not begin a sentence is a name. A word that begins a sentence is a name if
-    the tables mark it as a name or lack it.
+    the tables mark it as a name or do not have it.
 
     >>> names("Ол кезде Мәскеуде Горбачев билік етті. Соғыс та болды.", "kk")
     ['Мәскеуде', 'Горбачев']
@@ -210,10 +220,11 @@ def _names(language: str) -> PerWord[bool]:
 
 
 def keys(word: str) -> tuple[str, ...]:
-    """Return the keys by which words match; none if there are too few consonants.
+    """Return the keys of a word: two words with a common key may be the same name. There are none if it has
+    too few consonants.
 
-    The keys are the sounds of the first consonants, with and without the last of them, which may belong to an
-    ending.
+    A key has the sounds of the first consonants (at most `_COMPARED`). If there are more than `_LEAST`, a
+    second key leaves out the last one, which may belong to an ending.
     """
     return _KEYS[word]
 
@@ -231,9 +242,9 @@ _KEYS = PerWord(_keys)
 
 @lru_cache(maxsize=1 << 15)
 def _sounds(word: str, *, also: bool = False) -> str:
-    """Return the consonants of a word, a double one once.
+    """Return the consonants of a word; of equal neighbours only one.
 
-    With `also`, they are read as in other languages (*Gingrich*, *Schumacher*).
+    With `also`, letters with a second reading have the sound of that reading (*Gingrich*, *Schumacher*).
     """
     text = word.casefold()
     for letters, sound, other in _several():

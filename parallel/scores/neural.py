@@ -20,7 +20,7 @@ _HEAD = 20_000
 
 
 class Scorer(Protocol):
-    """A loaded model, as a function."""
+    """The function of a loaded model."""
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return a score for each pair of source and translation; higher is better."""
@@ -42,8 +42,7 @@ class Neural:
 
 
 def load_neural(path: Path) -> Neural:
-    """Open a model: a COMET checkpoint (``*.ckpt``, or a folder with one), else a sentence-transformers
-    folder.
+    """Load a model: a COMET checkpoint (``*.ckpt``, or a folder with one), or a sentence-transformers folder.
 
     Raises ModelNotFound if the path does not exist, ModelError if the package that runs the model is not
     installed or the model cannot be opened.
@@ -53,7 +52,7 @@ def load_neural(path: Path) -> Neural:
             "there is no such file or folder",
             where=f"--neural {path}",
             expected="a folder of a sentence-transformers model, or a COMET checkpoint",
-            action="Fetch it with its own tools; Egiz fetches no neural scores.",
+            action="Download it with its own tools; Egiz does not download such models.",
         )
     checkpoint = path if path.suffix == ".ckpt" else _checkpoint(path)
     kind = "comet" if checkpoint else "sentence-transformers"

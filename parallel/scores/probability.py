@@ -10,8 +10,9 @@ from egiz.translate.engine.protocol import TokenScores
 from egiz.translate.metrics import chrf
 
 WINDOW = 4
-"""The number of tokens in the worst window: about two words, so that a single rare piece does not
-decide it."""
+"""The number of consecutive tokens that are averaged in the "worst" features: about two words, so that a
+single rare subword piece does not decide.
+"""
 
 
 def likelihood(evidence: Evidence) -> float | None:
@@ -28,7 +29,7 @@ def worst(evidence: Evidence) -> float | None:
 def returned(evidence: Evidence) -> float | None:
     """Return the mean log-probability per token of the source given the translation, in nats.
 
-    It is low after omissions.
+    It is low if the translation omits something.
     """
     return evidence.reverse.mean if evidence.reverse else None
 
@@ -39,7 +40,7 @@ def returned_worst(evidence: Evidence) -> float | None:
 
 
 def alternatives(evidence: Evidence) -> float | None:
-    """Return the mean chrF++ of the engine's other outputs against the chosen one, 0 to 100."""
+    """Return the mean chrF++ of the engine's other hypotheses against the chosen one, 0 to 100."""
     if not evidence.alternatives:
         return None
     found = [chrf(other, evidence.target) for other in evidence.alternatives]
@@ -47,7 +48,9 @@ def alternatives(evidence: Evidence) -> float | None:
 
 
 def fertility(evidence: Evidence) -> float | None:
-    """Return the pieces per word of the source: words that are rare for the model are split into many."""
+    """Return the number of subword pieces per word of the source: a word that is rare for the model is split
+    into many.
+    """
     words = len(evidence.source_words)
     return evidence.pieces / words if evidence.pieces and words else None
 
@@ -63,16 +66,17 @@ def third(evidence: Evidence) -> float | None:
 
 
 def cross(evidence: Evidence) -> float | None:
-    """Return how well this translation, translated again, agrees with the other translations of the row.
+    """Return how well this translation agrees with the translations of the row into other languages.
 
-    It is translated into the language of each other translation; the result is the mean chrF++, 0 to 100.
+    It is translated into each of these languages; the result is the mean chrF++ against the row's own text, 0
+    to 100.
     """
     found = [chrf(ours, theirs) for ours, theirs in evidence.cross if ours]
     return sum(found) / len(found) if found else None
 
 
 def worst_place(spoken: TokenScores) -> tuple[int, int]:
-    """Return the span of the least likely window in the forced text (start, stop; code points)."""
+    """Return the span of the least likely `WINDOW` tokens in the scored text (start, stop; code points)."""
     logprobs = spoken.logprobs[:-1] or spoken.logprobs
     if not spoken.spans:
         return 0, 0

@@ -27,37 +27,42 @@ from egiz.translate.memory import MemoryLike
 from egiz.translate.records import Translation
 
 _LEAST_PULL = 0.4
-"""The natural-log odds by which a feature must lower the quality to be a reason: a factor of 1.5."""
+"""A feature is a reason if it lowers the log-odds of the quality by at least this much: the odds by a factor
+of 1.5.
+"""
 
 _FAINT_PULL = 0.1
-"""The same for a single weaker reason if there is no stronger one: a factor of 1.1."""
+"""If no feature reaches `_LEAST_PULL`, the strongest one is a reason from this value up: a factor of 1.1."""
 
 _MOST_REASONS = 3
 _PROVEN = 0.49
-"""Factor of the quality for each feature that proves an error. A sentence with a broken link or a different
-number is never good, however well it reads. Fits from references can hardly learn this, because references do
-not contain such errors."""
+"""The quality is multiplied by this factor for each feature that proves an error. A sentence with a broken
+link or a different number is never good, however well it reads. Calibration can hardly learn this, because
+references do not contain such errors.
+"""
 
 _CAP = GOOD - 0.001
-"""The highest quality without a fit, and of a pair that is more likely spoilt than sound; such rows are never
-labelled good."""
+"""The highest quality of a translation by a model without a fit, and of a pair whose probability to be sound
+is below `GOOD`: such rows are never labelled good.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class QualityScorer:
-    """Scores evidence with the calibration of one model, or cautiously if there is none.
+    """Scores evidence with the calibration of one model; without one it uses the shipped soundness model and
+    gives no quality above `_CAP` to a model's output.
 
     For the model's own translation, even with corrected terms, the quality is the probability that it reaches
     chrF++ 50 against a reference. For any other text it is the probability that the pair is a sound
-    translation, not a spoilt one, because the model's probability of human text says little about its
-    quality.
+    translation, not a spoilt one, because the probability that a model gives to a human text says little
+    about the text's quality.
     """
 
     calibrations: Calibrations | None
     effort: Effort
 
     def __call__(self, evidence: Evidence) -> Score:
-        """Return the score of a pair of texts that are both not empty."""
+        """Return the score of a pair; neither text may be empty."""
         fit = self.fit(evidence.source_language, evidence.target_language)
         values = measure(evidence)
         soundness = fit.sound if fit else plain_soundness()
@@ -90,11 +95,13 @@ class QualityScorer:
         return self.calibrations.find(source, target, self.effort) if self.calibrations else None
 
     def lacking(self, source: str, targets: Sequence[str]) -> tuple[str, ...]:
-        """Return the targets without a fit, whose qualities are cautious guesses."""
+        """Return the targets without a fit; their qualities are guesses."""
         return tuple(tag for tag in targets if self.fit(source, tag) is None)
 
     def scale(self, source: str, targets: tuple[str, ...]) -> Scale:
-        """Return the scale of the qualities of a table, including an explanation for readers."""
+        """Return the scale of the qualities of a table in these languages, with an explanation for
+        readers.
+        """
         lacking = self.lacking(source, targets)
         fitted = self.calibrations.signature if self.calibrations and len(lacking) < len(targets) else "none"
         kept = f"|unfitted:{','.join(lacking)}" if lacking else ""
@@ -112,7 +119,7 @@ class QualityScorer:
         )
 
     def about_given(self) -> str:
-        """Return a sentence for the user that says what the qualities of given texts are based on."""
+        """Return a message that says what the qualities of given texts are based on."""
         if self.effort == "fast":
             return "Judged by the texts alone, with no model."
         if self.calibrations is None:
@@ -158,7 +165,7 @@ APPROVED = 1.0
 
 
 class ScoreStage:
-    """Scores rows window by window, on the texts that will be published.
+    """Scores a batch of rows at a time, on the texts that will be published.
 
     Without an engine, only the texts and the log-probabilities in the translations are used.
     """
@@ -192,10 +199,11 @@ class ScoreStage:
         return self.quality_scorer.scale(source, tuple(targets))
 
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
-        """Return the rows with their scores; `translations` are of the same sentences, in the order of the
-        targets.
+        """Return the rows with their scores; `translations` has, for each row, the translation into each
+        target language.
 
-        A side that failed, or was copied without the model, gets no score; an approved one gets `APPROVED`.
+        A translation that failed, or was copied without the model, gets no score; an approved one gets
+        `APPROVED`.
         """
         units = [unit_of_row(row, found) for row, found in zip(rows, translations, strict=True)]
         evidence = self._collector.evidence(units)

@@ -105,14 +105,15 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
     "doubled": _doubled,
     "terms": _terms,
 }
-"""By feature, the function that returns the words that it found in the texts; empty if it found none. Only
-features whose wording quotes these words are included."""
+"""By feature, the function that finds the words of the texts that the wording of the feature quotes; it
+returns an empty text if it finds none. Features whose wording quotes nothing are not included.
+"""
 
 
 def reasons(evidence: Evidence, features: Sequence[str]) -> tuple[Reason, ...]:
-    """Return the features as reasons with details.
+    """Return the features as reasons, each with the words that it found as detail.
 
-    A feature whose wording needs a detail but has none is dropped.
+    A feature whose wording quotes words is left out if it found none.
     """
     made = []
     for name in features:
@@ -132,13 +133,14 @@ def words(reason: Reason, language: str = "en") -> str:
 
 
 def in_words(found: Sequence[Reason]) -> str:
-    """Return reasons as English text, joined, for a cell of a table."""
+    """Return reasons as one English text for a cell of a table."""
     return _BETWEEN.join(words(reason) for reason in found)
 
 
 def packed(found: Sequence[Reason]) -> str:
-    """Return reasons in machine-readable form: ``feature`` or ``feature:detail``, joined; read by
-    `unpacked`."""
+    """Return reasons as one machine-readable text: ``feature`` or ``feature:detail`` for each; `unpacked`
+    reads it.
+    """
     return _BETWEEN.join(f"{item.feature}:{item.detail}" if item.detail else item.feature for item in found)
 
 
@@ -163,12 +165,12 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _instead(before: str, after: str) -> str:
-    """Return a replacement in symbols, so that it needs no translation."""
+    """Return ``before → after``, which needs no translation; empty if either is empty."""
     return f"{before} → {after}" if before and after else ""
 
 
 def _window(spoken: TokenScores | None, text: str, language: str) -> str:
-    """Return the least likely window of a forced text, extended to whole words."""
+    """Return the text of the least likely tokens (`worst_place`) of a scored text, as whole words."""
     if spoken is None:
         return ""
     plain = normalise(text)
@@ -181,7 +183,8 @@ def _window(spoken: TokenScores | None, text: str, language: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return a detail on one line, shortened and without the separator, so that it fits in a cell with
-    others."""
+    """Return a detail on one line, of at most `_LONGEST` characters, without the separator of the items of a
+    cell.
+    """
     text = single_line(text).replace(_BETWEEN, ", ")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

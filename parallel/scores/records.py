@@ -13,11 +13,11 @@ from egiz.translate.guards.rules import deviation
 
 GOOD = 0.5
 POOR = 0.1
-"""Thresholds of the calibrated quality, which is the probability that the sentence reaches chrF++ 50.
+"""Thresholds of the calibrated quality, the probability that the sentence reaches chrF++ 50.
 
-From 0.5 up, the sentence more likely than not reaches what the full NLLB models reach on average: text that
-can be followed. Below 0.1, nine in ten do not, and readers should use the original. A small model has few
-rows above the upper threshold, because few of its translations are that good.
+From 0.5 up, the sentence more likely than not is as good as the average sentence of the full NLLB models,
+which is readable text. Below 0.1, nine in ten sentences are not, and readers should use the original. A small
+model has few rows above the upper threshold, because few of its translations are that good.
 """
 
 LABELS: tuple[Label, ...] = ("good", "check", "poor")
@@ -31,7 +31,8 @@ def label(quality: float) -> Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """The meaning of a score: its name, bounds, direction, and the signature of all settings behind it.
+    """What a score means: its name, bounds and direction, and the signature of all settings that it depends
+    on.
 
     Two scores may be compared only if their signatures are equal. `meaning` is a few sentences for the reader
     of a table. `unfitted` are the target languages without a calibration, whose scores are guesses; it is
@@ -49,12 +50,14 @@ class Scale:
 
 SHORT = 15
 """The most words of a short text. People translate short texts more literally than longer ones, so a missing
-word is stronger evidence; challenge pairs and most lines of user interfaces are short."""
+word is stronger evidence. Most lines of user interfaces are short.
+"""
 
 Effort = Literal["fast", "normal", "thorough"]
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
-"""The amount of querying the model: ``fast`` none, ``normal`` for log-probabilities of given texts,
-``thorough`` also for new translations."""
+"""How much the model is queried: ``fast`` for hardly anything, ``normal`` for log-probabilities of the texts,
+``thorough`` also for new translations (`egiz.parallel.scores.evidence`).
+"""
 
 
 def effort_of(name: str) -> Effort:
@@ -99,11 +102,12 @@ class Unit:
 class Evidence:
     """The input of all features: a source, one translation, and the model's answers about the two.
 
-    `forward` are the forced-decoding log-probabilities of the translation given the source, `reverse` those
-    of the source given the translation, `pieces` is the number of pieces of the source. `back` is the
-    back-translation, `third` a translation of the source by way of a third language. `cross` has, for each
-    other translation of the row, this translation translated into its language, paired with it. Fields
-    without a query are None or empty. The other fields are those of `Side`.
+    `forward` are the log-probabilities of the translation given the source, `reverse` those of the source
+    given the translation, both by forced decoding. `pieces` is the number of subword pieces of the source.
+    `back` is the back-translation, `third` a translation of the source by way of a third language. `cross`
+    has a pair for each translation of the row into another language: this translation, translated into that
+    language, and the row's own text in it. Fields for which the model was not queried are None or empty. The
+    other fields are those of `Side`.
     """
 
     source: str
@@ -123,12 +127,12 @@ class Evidence:
 
     @cached_property
     def source_words(self) -> tuple[str, ...]:
-        """The words of the source, case kept."""
+        """The words of the source as written, not case-folded."""
         return words(self.source)
 
     @cached_property
     def target_words(self) -> tuple[str, ...]:
-        """The words of the translation, case kept."""
+        """The words of the translation as written, not case-folded."""
         return words(self.target)
 
     @cached_property
@@ -138,12 +142,14 @@ class Evidence:
 
     @cached_property
     def short(self) -> bool:
-        """Whether neither side has more than `SHORT` words."""
+        """Whether both source and translation have at most `SHORT` words."""
         return max(len(self.source_words), len(self.target_words)) <= SHORT
 
     @cached_property
     def length(self) -> float | None:
-        """Standard deviations by which the translation is longer than human ones; negative if shorter."""
+        """By how many standard deviations the translation is longer than human translations of the source;
+        negative if shorter, None if unknown.
+        """
         return deviation(self.case)
 
     @cached_property

@@ -1,1 +1,3 @@
-"""The service: a web server that speaks the protocol of LibreTranslate, and keeps documents for review."""
+"""The service: a web server that speaks the protocol of LibreTranslate, and lets people build and review
+documents in a browser.
+"""

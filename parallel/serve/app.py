@@ -1,4 +1,6 @@
-"""The application: routes, their handlers, and errors in the form that the protocol prescribes."""
+"""The web application: the routes with their handlers; it answers errors in the form that the protocol
+prescribes.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,7 @@ class Settings:
     """Settings of a server.
 
     `choice` has the default model and the options of all models, `models` are the names of further models.
-    `hosts` and `origins` are allowed besides its own; `key` is empty without one.
+    `hosts` and `origins` are allowed in addition to the server's own. `key` is empty if no key is required.
     """
 
     workspace: Path
@@ -99,11 +101,13 @@ class Application:
 
     @property
     def asgi(self) -> App:
-        """The complete ASGI application, with the guard around it."""
+        """The complete ASGI application: the routes behind the `Guard`."""
         return self.guard
 
     def stop(self) -> None:
-        """Finish the sentences that are being decoded and refuse the rest. A signal handler may call this."""
+        """Finish the batches that are being decoded and refuse all other work. A signal handler may call
+        this.
+        """
         self.pages.stop()
         self.models.stop()
 
@@ -147,7 +151,9 @@ class Application:
         ]
 
     def _route(self, path: str, handler: Handler, *methods: str, open: bool = False) -> Route:
-        """A route whose errors become answers. A handler with `open` checks the key itself or needs none."""
+        """A route that answers errors with `_refusal`. A handler with `open` checks the key itself, or needs
+        none.
+        """
         from starlette.requests import ClientDisconnect
         from starlette.responses import Response
         from starlette.routing import Route
@@ -176,7 +182,9 @@ class Application:
         )
 
     async def _parameters(self, request: Request) -> Parameters:
-        """The parameters of a request. Raises Refused if the request lacks the key."""
+        """The parameters of a request. Raises Refused also if the server requires a key and the request lacks
+        it.
+        """
         found = await parameters(request, self.settings.limits)
         self.check_key(request, found)
         if self.settings.log_text and "q" in found.values:
@@ -184,13 +192,13 @@ class Application:
         return found
 
     async def languages(self, request: Request) -> Response:
-        """``GET /languages``, of the model that the query names"""
+        """``GET /languages``: the languages of the model that the query names."""
         return _json(
             language_list(offer_of(await parameters(request, self.settings.limits), self.models).languages)
         )
 
     async def translate(self, request: Request) -> Response:
-        """``POST /translate``"""
+        """``POST /translate``: the translation of a text or of a list of texts."""
         found = await self._parameters(request)
         wanted = translate_of(found, offer_of(found, self.models), self.settings.limits)
         return _json(await unless_disconnected(request, self.service.translate(wanted)))
@@ -203,7 +211,7 @@ class Application:
         return _json(answers if many else answers[0])
 
     async def suggest(self, request: Request) -> Response:
-        """``POST /suggest``"""
+        """``POST /suggest``: keeps a suggested translation for review."""
         found = await self._parameters(request)
         offer = offer_of(found, self.models)
         source, target = source_of(found, offer), tag_of(found.text("target"), offer, "target")
@@ -215,7 +223,9 @@ class Application:
         return _json({"success": True})
 
     async def translate_file(self, request: Request) -> Response:
-        """``POST /translate_file``: answers when the file is done; if the client leaves, work continues."""
+        """``POST /translate_file``: answers when the file is translated; if the client disconnects, the work
+        continues.
+        """
         found = await self._parameters(request)
         upload = found.files.get("file")
         if upload is None or not upload.filename:
@@ -256,7 +266,7 @@ class Application:
         return attachment(path, job.result_name[33:])
 
     async def frontend_settings(self, request: Request) -> Response:
-        """``GET /frontend/settings``"""
+        """``GET /frontend/settings``: the settings that clients of LibreTranslate ask for."""
         languages = self.models.offer().languages
         first, *rest = languages
         second = rest[0] if rest else first
@@ -280,7 +290,7 @@ class Application:
         )
 
     async def health(self, request: Request) -> Response:
-        """``GET /health``"""
+        """``GET /health``: ``ok`` as long as the server answers."""
         return _json({"status": "ok"})
 
     async def no_icon(self, request: Request) -> Response:
@@ -290,13 +300,13 @@ class Application:
         return Response(status_code=204)
 
     async def metrics(self, request: Request) -> Response:
-        """``GET /metrics``"""
+        """``GET /metrics``: the metrics in the text format of Prometheus."""
         from starlette.responses import Response
 
         return Response(self.operation.exposition(), media_type="text/plain; version=0.0.4")
 
     async def session(self, request: Request) -> Response:
-        """``POST /session``: sets the cookie of the page for a client that has the key."""
+        """``POST /session``: gives the page a cookie in exchange for the key."""
         self.check_key(request, await parameters(request, self.settings.limits))
         answer = _json({"success": True})
         if self.keys.wanted:
@@ -306,7 +316,7 @@ class Application:
 
 
 def _refusal(error: Exception) -> Refused:
-    """The answer to an error; an error that the client did not cause becomes `INTERNAL`."""
+    """The answer to an error; `INTERNAL` if the client did not cause it."""
     if isinstance(error, Refused):
         return error
     if isinstance(error, Busy):
@@ -325,7 +335,9 @@ def _refused(refusal: Refused) -> Response:
 
 
 async def unless_disconnected(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
-    """The result of the work. If the client disconnects, cancels the work and raises ClientDisconnect."""
+    """Wait for `work` and return its result. If the client disconnects, cancel it and raise
+    ClientDisconnect.
+    """
     from starlette.requests import ClientDisconnect
 
     async def gone() -> None:
@@ -345,7 +357,9 @@ async def unless_disconnected(request: Request, work: Coroutine[Any, Any, Any]) 
 
 
 def attachment(path: Path, name: str) -> Response:
-    """A file as a download, which the browser never shows as a page of this server."""
+    """The answer that sends a file as a download, so that the browser never shows it as a page of this
+    server.
+    """
     from starlette.responses import FileResponse
 
     header = f"attachment; filename*=UTF-8''{quote(name)}"

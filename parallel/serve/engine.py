@@ -1,4 +1,6 @@
-"""A model behind a queue, and the work that the queue does on a batch: translate, correct terms and score."""
+"""A model behind a queue, and the functions that process the batches of the queue: translate, correct terms
+and score.
+"""
 
 from __future__ import annotations
 
@@ -34,20 +36,24 @@ if TYPE_CHECKING:
 _TAGS = 2
 """Tokens that the engine adds to each sentence: the language code and the end of the sentence."""
 _KEPT = 32
-"""Number of language pairs with a set of terms whose matchers and translators are kept."""
+"""The most combinations of a language pair and a term base for which translators and matchers are kept."""
 
 _PART, _AHEAD = 16, 2
-"""Sentences that a build submits at once, and the number of such parts before it waits for the first."""
+"""A build submits `_PART` sentences at once, and up to `_AHEAD` such parts before it waits for the results of
+the first.
+"""
 _SEARCHES = 2 * WINDOW
-"""Number of searches that the engine keeps: those of the batches that are being decoded, and some more."""
+"""Number of searches whose hypotheses the engine keeps: those of the batches that are being decoded, and some
+more.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceRequest:
-    """A sentence to translate, and the results that are wanted besides its translation.
+    """A sentence to translate, and what is wanted in addition to its translation.
 
-    `links` asks for links between words, `alternatives` is the number of further translations, and `parts`
-    are pieces of the sentence that are also translated separately.
+    `links` asks for word links, `alternatives` is the number of further translations, and `parts` are parts
+    of its text that are also translated separately.
     """
 
     sentence: Sentence
@@ -58,10 +64,11 @@ class SentenceRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceAnswer:
-    """The answer to a `SentenceRequest`: the published target side, and the further results that were wanted.
+    """The answer to a `SentenceRequest`: the translation as published (`target`), and what else was wanted.
 
-    `links` has the weight between each target word and each source word; empty if unknown. `parts` has the
-    translation of each part.
+    `links` are the word link weights, a row for each target word and a column for each source word; empty if
+    unknown. `parts` maps each part to its translation. `remembered` says that the translation is from the
+    memory.
     """
 
     sentence: Sentence
@@ -73,7 +80,7 @@ class SentenceAnswer:
 
     @property
     def rendered(self) -> Rendered:
-        """The translation in the form that a document is written from."""
+        """The answer as `egiz.parallel.documents` needs it to write a document."""
         return Rendered(sentence=self.sentence, text=self.target.text, links=self.links, parts=self.parts)
 
     def with_text(self, text: str) -> SentenceAnswer:
@@ -82,7 +89,8 @@ class SentenceAnswer:
 
 
 class _Rows:
-    """The work for requests: translates sentences of one language pair into published target sides.
+    """The `Work` of requests: translates sentences of one language pair, corrects their terms and scores
+    them.
 
     Several threads may translate at the same time; only one at a time corrects terms and scores.
     """
@@ -95,7 +103,9 @@ class _Rows:
         scores: ScoreStage,
         translated: Callable[[int, int], None],
     ) -> None:
-        """`terms` corrects terms; `checker` only reports their uses."""
+        """`terms` corrects terms; `checker` reports their uses without correcting. `translated` is called
+        with the numbers of sentences that came from the memory and from the engine.
+        """
         self._translator, self._terms, self._checker = translator, terms, checker
         self._scores, self._translated = scores, translated
         self._lock = Lock()
@@ -153,7 +163,9 @@ class _Rows:
     def _others(
         self, items: Sequence[SentenceRequest], targets: Sequence[Target]
     ) -> dict[int, tuple[str, ...]]:
-        """Further translations, best first, without duplicates; none for a sentence that was copied."""
+        """Further translations by the index of the item: best first, without duplicates. A sentence that has
+        nothing to translate or is too long has none.
+        """
         options, engine = self._translator.options, self._translator.engine
         wanted = [
             at
@@ -186,7 +198,7 @@ def _with_uses(row: Row, checker: Checker) -> Row:
 
 
 class _Translations:
-    """The work for builds of documents: from sentences of one language pair to translations."""
+    """The `Work` of builds: translates sentences of one language pair, and nothing else."""
 
     def __init__(self, translator: Translator, translated: Callable[[int, int], None]) -> None:
         self._translator, self._translated = translator, translated
@@ -199,7 +211,7 @@ class _Translations:
 
 
 class QueuedEngine:
-    """A model with the queue in front of it, and the kinds of work that use it.
+    """A model with a queue in front of it.
 
     Raises EgizError if the model cannot be opened.
     """
@@ -213,7 +225,8 @@ class QueuedEngine:
         counted: Callable[[int, int], None],
     ) -> None:
         """`waiting` is the number of waiting sentences above which the queue refuses new requests. `counted`
-        is called with the numbers of sentences that came from the memory and from the engine."""
+        is called with the numbers of sentences that came from the memory and from the engine.
+        """
         self.choice, self.effort = choice, effort
         self.memory, self._counted = memory, counted
         self.engine: CTranslate2Engine | TransformersEngine = choice.engine()
@@ -251,7 +264,9 @@ class QueuedEngine:
         mode: Mode = "safe",
         background: bool = False,
     ) -> Future[list[Any]]:
-        """Queue sentences whose padded lengths are `sizes`; raises as `Queue.submit`."""
+        """Queue sentences; `sizes` are their padded lengths in tokens (`sizes`). Raises the errors of
+        `Queue.submit`.
+        """
         return self.queue.submit(
             self._rows(source, target, _TermKey(terms), mode), items, sizes=sizes, background=background
         )
@@ -272,7 +287,9 @@ class QueuedEngine:
     def stages(
         self, translator: Translator, terms: TermBase | None, mode: Mode = "safe"
     ) -> tuple[TermStage | None, ScoreStage]:
-        """The stages of a build after translation: terms (None without a term base) and scores."""
+        """The stages that a build runs after translation: term correction (None without a term base) and
+        scoring.
+        """
         return (
             term_stage(terms, translator, self.engine, self.memory, mode),
             score_stage(self.choice, self.engine, self.effort, (), self.memory),
@@ -309,7 +326,7 @@ class QueuedEngine:
 
 
 def _keep_searches(engine: CTranslate2Engine | TransformersEngine) -> None:
-    """Let the engine keep the beams of the last searches: the retry ladder asks for them again."""
+    """Let the engine keep the hypotheses of the last searches, because the retries ask for them again."""
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Recent
 
     if isinstance(engine, CTranslate2Engine):
@@ -317,7 +334,7 @@ def _keep_searches(engine: CTranslate2Engine | TransformersEngine) -> None:
 
 
 class _TermKey:
-    """A term base as a dictionary key: two with equal content are equal."""
+    """A dictionary key for a term base; the keys of bases with equal content are equal."""
 
     def __init__(self, base: TermBase | None) -> None:
         self.base = base
@@ -331,7 +348,9 @@ class _TermKey:
 
 
 class _QueuedTranslator(Translator):
-    """Submits windows of sentences to the queue, up to two ahead of the one whose results are awaited."""
+    """A translator that submits parts of `_PART` sentences to the queue, with up to `_AHEAD` parts waiting at
+    a time.
+    """
 
     def __init__(
         self,
@@ -347,7 +366,7 @@ class _QueuedTranslator(Translator):
     def translate(
         self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None
     ) -> Iterator[tuple[Translation, ...]]:
-        """As `Translator.translate`."""
+        """See `Translator.translate`."""
         waiting: list[list[Future[list[Any]]]] = []
         window: list[Sentence] = []
         for sentence in sentences:

@@ -1,9 +1,9 @@
-"""Files to be translated: a queue on disk, which survives that the server is stopped or killed.
+"""Files to be translated: a queue on disk, so that jobs continue after the server was stopped or killed.
 
-Each accepted file has a folder of its own in the workspace, with its bytes, the job (`job.json`) and, in the
-end, the result. The name of the folder is a keyed hash of the file and the job, so the same request sent
-again, for example after a lost connection, is the same job. The key is a secret of the workspace, so the name
-cannot be guessed: a client that knows it may download the result.
+Each accepted file has a folder of its own in the workspace. It contains the file, the job (`job.json`) and,
+once it is done, the result. The name of the folder is a keyed hash of the file and the job. So a request that
+is sent again, for example after a lost connection, finds the same job. The key is a secret of the workspace,
+so the name cannot be guessed, and a client that knows the name may download the result.
 """
 
 from __future__ import annotations
@@ -32,20 +32,22 @@ from egiz.translate.io.files import MISSHAPEN, read_whole, unfinished
 KEPT_SECONDS = 7 * 24 * 3600
 """How long results are kept, in seconds."""
 _AT_ONCE = 2
-"""Files that are translated at the same time: while one is read or written, the engine works on another."""
+"""Files that are translated at the same time: while one is read or written, the engine can work on
+another.
+"""
 _JOB, _SOURCE, _RESULT = "job.json", "source", "result"
 _ID = re.compile("[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^\w.-]+")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
-"""File names that mean devices on Windows, whatever their ending."""
+"""File names that stand for devices on Windows, with any extension."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileJob:
     """A file to translate.
 
-    `terms` are names of loaded term bases; `model` is empty for the default one; `state` is waiting, done or
-    failed.
+    `terms` are names of loaded term bases; `model` is empty for the default one; `state` is ``waiting``,
+    ``done`` or ``failed``; `made` is the time of acceptance in seconds since 1970.
     """
 
     id: str
@@ -61,17 +63,21 @@ class FileJob:
 
     @property
     def result_name(self) -> str:
-        """The name under which the result is downloaded: the id, then the file's name with the language."""
+        """The file name for the download of the result: the job's id, the name of the file, the language and
+        the extension.
+        """
         path = PurePath(self.name)
         return f"{self.id}.{path.stem}_{self.target}{path.suffix}"
 
 
 Translate = Callable[[bytes, FileJob], bytes]
-"""Translates the bytes of a file as the job says; runs in a thread, and may wait in the queue."""
+"""Translates the bytes of a file as the job says. It is called in a thread and may wait for the queue."""
 
 
 class Files:
-    """The queue of files of a workspace. `start` continues the unfinished jobs of an earlier server."""
+    """The queue of files of a workspace. `start` continues jobs that an earlier run of the server did not
+    finish.
+    """
 
     def __init__(self, folder: Path, translate: Translate, *, most: int) -> None:
         """`most` is the number of waiting files above which new ones are refused."""
@@ -87,12 +93,12 @@ class Files:
         return len(self._waiting)
 
     def start(self) -> None:
-        """Read the jobs on disk, remove the old ones and continue the unfinished ones."""
+        """Read the jobs on disk, remove old ones (`KEPT_SECONDS`) and continue the unfinished ones."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._secret = _secret(self._folder.parent / "secret")
         for place in sorted(self._folder.iterdir()):
             if not _ID.fullmatch(place.name):
-                shutil.rmtree(place, ignore_errors=True)  # was being taken when the server was killed
+                shutil.rmtree(place, ignore_errors=True)  # was being accepted when the server was killed
             elif (job := self._read(place.name)) is None or _is_old(job):
                 shutil.rmtree(place, ignore_errors=True)
             elif job.state == "waiting":
@@ -112,7 +118,7 @@ class Files:
     ) -> FileJob:
         """Accept a file and wait until it is done. If the caller stops waiting, the file stays in the queue.
 
-        `identity` identifies what the result depends on besides the file: the model and its settings.
+        `identity` identifies the model and its settings, on which the result depends.
 
         Raises Refused if too many files wait, or if the file cannot be translated.
         """
@@ -143,7 +149,7 @@ class Files:
         return job
 
     def result(self, name: str) -> tuple[FileJob, Path] | None:
-        """The job and the path of its result, by the name for download; None if there is no result."""
+        """The job and the path of its result, found by `FileJob.result_name`; None if there is no result."""
         key = name[:32]
         job = self._read(key) if _ID.fullmatch(key) else None
         if job is None or job.state != "done" or job.result_name != name:
@@ -151,11 +157,15 @@ class Files:
         return job, self._folder / key / _RESULT
 
     async def close(self) -> None:
-        """Wait until the running jobs have ended after the queue was stopped; they stay on disk."""
+        """Wait until the running jobs have ended, after the queue was stopped. Unfinished jobs stay on
+        disk.
+        """
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _begin(self, job: FileJob, data: bytes | None = None) -> None:
-        """Start a job that is on disk, or whose `data` are first written there."""
+        """Start a job. If `data` is given, the job is new, and it is first written to disk with these
+        bytes.
+        """
         self._waiting[job.id] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._run(job, data))
         self._tasks.add(task)
@@ -227,11 +237,11 @@ def _is_old(job: FileJob) -> bool:
 
 
 def safe_name(name: str) -> str:
-    """The last part of a client's file name, without characters that could lead to another folder.
+    r"""The last part of a client's file name, without characters that could lead to another folder.
 
-    The ending is kept.
+    The extension is kept.
 
-    >>> safe_name("../../etc/passwd"), safe_name("C:\\\\docs\\\\Қайта құру.docx"), safe_name("\\0")
+    >>> safe_name("../../etc/passwd"), safe_name("C:\\docs\\Қайта құру.docx"), safe_name("\0")
     ('passwd', 'Қайта_құру.docx', 'file')
     """
     last = re.split(r"[/\\]", name)[-1]

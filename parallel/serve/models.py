@@ -1,6 +1,7 @@
-"""What a request may name: the models of a server and its term bases; with the translation memory of all.
+"""The models and term bases of a server, which requests name, and the translation memory that all models
+share.
 
-A term base for a request has the loaded bases that it names, the entries that it contains, or both.
+For each request a term base is made of the loaded bases that it names and of the entries that it contains.
 """
 
 from __future__ import annotations
@@ -18,16 +19,20 @@ from egiz.translate.errors import OptionError, nearest
 from egiz.translate.models import read_manifest, resolve
 
 MODES = ("safe", "eager", "check", "off")
-"""What to do with terms: correct them, only report them, or nothing."""
+"""What to do with terms: correct them (``safe``, ``eager``), only report them (``check``), or neither
+(``off``).
+"""
 MOST = 500
-"""Most entries in a request; a matcher for so many is made in some milliseconds."""
+"""Most term entries in a request. A matcher for this many is made in some milliseconds."""
 _LONGEST = 200
 _REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The languages of the model that a request names, and those of the server's other models."""
+    """The model that a request uses, and its languages. `others` has the languages of the server's other
+    models, by name.
+    """
 
     model: str
     languages: tuple[str, ...]
@@ -37,8 +42,8 @@ class Offer:
 class Models:
     """The models of a server, its term bases and its translation memory.
 
-    The first model is opened at once; each other one when a request first names it, and stays open then.
-    Raises EgizError if a model is missing, or if the first one, the memory or a term base cannot be opened.
+    The first model is opened at once, any other when a request first names it; it then stays open. Raises
+    EgizError if a model is missing, or if the first one, the memory or a term base cannot be opened.
     """
 
     def __init__(
@@ -47,7 +52,7 @@ class Models:
         """`waiting` is the number of waiting sentences above which the queue of a model refuses requests."""
         self._choices = {Path(choice.model).name: choice for choice in choices}
         if len(self._choices) < len(choices):
-            raise OptionError("two models of one name", where="--model", expected="different names")
+            raise OptionError("two models with the same name", where="--model", expected="different names")
         self._effort, self._waiting = effort, waiting
         self.bases = {base.name: base for base in map(load, bases)}
         self.terms = load_all(bases) if bases else None
@@ -60,7 +65,9 @@ class Models:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the models, the default first; the name of a folder is its last part."""
+        """The names of the models, the default first. A model given as a folder has the name of the
+        folder.
+        """
         return tuple(self._choices)
 
     @property
@@ -69,17 +76,20 @@ class Models:
         return tuple(self._opened.values())
 
     def is_open(self, name: str) -> bool:
-        """Whether the model of this name (the default if it is empty) is open."""
+        """Whether the model of this name is open; an empty name means the default."""
         return (name or self.names[0]) in self._opened
 
     def offer(self, name: str = "") -> Offer:
-        """The languages of a model, the default if `name` is empty; opens nothing. Raises OptionError."""
+        """The languages of a model, without opening it; an empty name means the default. Raises OptionError
+        for an unknown name.
+        """
         name = self._known(name)
         others = {other: tags for other, tags in self._languages.items() if other != name}
         return Offer(model=name, languages=self._languages[name], others=others)
 
     def named(self, name: str = "") -> QueuedEngine:
-        """The model of this name, the default if it is empty; opens it, which may take seconds.
+        """The model of this name; an empty name means the default. A model that is not open is opened, which
+        may take seconds.
 
         Raises OptionError for an unknown name, and ModelError if the model cannot be opened.
         """
@@ -94,18 +104,20 @@ class Models:
             return self._opened[name]
 
     def named_terms(self, names: Sequence[str]) -> TermBase | None:
-        """The named loaded term bases, merged; None without names. Raises OptionError for an unknown name."""
+        """The loaded term bases of these names, merged; None without names. Raises OptionError for an unknown
+        name.
+        """
         if tuple(names) == tuple(self.bases):
             return self.terms
         return chosen_terms(self.bases, list(names), "", "")
 
     def stop(self) -> None:
-        """Finish the sentences that are being decoded; all others fail with Stopped."""
+        """Finish the batches that are being decoded; all other work fails with Stopped."""
         for engine in self.opened:
             engine.queue.stop()
 
     def close(self) -> None:
-        """Stop, wait for the sentences that are being decoded, and close the memory."""
+        """Stop, wait for the batches that are being decoded, and close the memory."""
         self.stop()
         for engine in self.opened:
             engine.queue.close()
@@ -137,9 +149,9 @@ class Models:
 def chosen_terms(loaded: Mapping[str, TermBase], wanted: object, source: str, target: str) -> TermBase | None:
     """The term base for a request; None if it asks for no terms.
 
-    `wanted` is the name of a loaded base, or a list of names and of entries, ``{"source": …, "target": …}``.
-    An entry of the request replaces entries of loaded bases with the same source wording. Raises OptionError
-    for a base that is not loaded and for a malformed entry.
+    `wanted` is the name of a loaded base, or a list whose items are names or entries ``{"source": …,
+    "target": …}``. An entry of the request replaces entries of loaded bases with the same source wording.
+    Raises OptionError for a base that is not loaded and for a malformed entry.
     """
     items = [wanted] if isinstance(wanted, str | dict) else wanted
     if not isinstance(items, list) or len(items) > MOST:

@@ -1,6 +1,8 @@
-"""For operators: metrics in the format of Prometheus, and an access log with one JSON object a line.
+"""Metrics in the format of Prometheus, and an access log with one JSON object a line, for those who run the
+server.
 
-Neither contains texts of users, except that `--log-text` adds the request to the log, for a private machine.
+Neither contains texts of users. Only with `--log-text`, which is meant for a private machine, the log has the
+requests.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from egiz.parallel.serve.models import Models
 
 Log = Callable[..., None]
-"""Writes an event with its fields: `egiz.parallel.cli.progress.JsonLog.event`."""
+"""Writes an event with its fields to the log (`egiz.parallel.cli.progress.JsonLog.event`)."""
 
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -51,7 +53,9 @@ class Operation:
         )
 
     def failed(self, error: BaseException) -> None:
-        """Log an internal error by class and place only, because its message may quote a text."""
+        """Log an internal error by its class and the place in the code. Its message is left out, because it
+        may quote a text.
+        """
         places = traceback.extract_tb(error.__traceback__)
         where = f"{Path(places[-1].filename).name}:{places[-1].lineno}" if places else ""
         self._log("error", kind=type(error).__name__, where=where)
@@ -67,7 +71,7 @@ _METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH")
 
 
 class _Engine:
-    """Reads the state of the queues each time the metrics are collected."""
+    """A Prometheus collector that reads the state of the queues whenever the metrics are requested."""
 
     def __init__(self, models: Models, at_work: Callable[[], int], files: Callable[[], int]) -> None:
         self._models, self._at_work, self._files = models, at_work, files

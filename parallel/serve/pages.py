@@ -1,4 +1,4 @@
-"""The page at ``/`` and the routes under ``/documents``: the workspace in a browser."""
+"""The page at ``/`` and the routes under ``/documents``: they show the workspace in a browser."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Pages:
         ]
 
     def start(self) -> None:
-        """Continue the builds that an earlier server did not finish."""
+        """Continue builds that an earlier run of the server did not finish."""
         for job in self.workspace.start():
             self._begin(job)
 
@@ -64,11 +64,13 @@ class Pages:
         self._stopping = True
 
     async def close(self) -> None:
-        """Wait until the running builds have ended after the queue was stopped; they stay on disk."""
+        """Wait until the running builds have ended, after the queue was stopped. Unfinished builds stay on
+        disk.
+        """
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def index(self, request: Request) -> Response:
-        """The page."""
+        """``GET /``: the page."""
         from starlette.responses import HTMLResponse
 
         models = self._service.models
@@ -93,7 +95,7 @@ class Pages:
         return HTMLResponse(page, headers={"content-security-policy": policy})
 
     async def documents(self, request: Request) -> Response:
-        """The list of documents."""
+        """The list of documents as JSON."""
         return _json(await asyncio.to_thread(self.workspace.documents))
 
     async def upload(self, request: Request) -> Response:
@@ -134,7 +136,7 @@ class Pages:
         return _json({"id": job.id}, 202)
 
     async def reader(self, request: Request) -> Response:
-        """The reader page of a document; its content security policy stands in the page itself."""
+        """The reader page of a document; its content security policy is in the page itself."""
         from starlette.responses import HTMLResponse
 
         page = await asyncio.to_thread(self._found, self.workspace.page, request)
@@ -142,7 +144,9 @@ class Pages:
         return HTMLResponse(page, headers={"content-security-policy": policy})
 
     async def edit(self, request: Request) -> Response:
-        """Apply a file of edits from the reader page; ``409`` if an edit does not fit the current text."""
+        """Apply a file of edits from the reader page; the status is ``409`` if an edit conflicts with the
+        current text.
+        """
         body = await request.body()
         reviewed = await asyncio.to_thread(self._found, lambda name: self.workspace.edit(name, body), request)
         decisions = [
@@ -161,7 +165,9 @@ class Pages:
         return _json({"edits": decisions}, 409 if reviewed.conflicts or reviewed.unplaced else 200)
 
     async def download(self, request: Request) -> Response:
-        """A document in another format; `SAME` is its own format, in the `language` that the query names."""
+        """A document in the format that is asked for. The format `SAME` is that of the uploaded file, in the
+        `language` that the query names.
+        """
         from urllib.parse import quote
 
         from starlette.responses import Response
@@ -226,7 +232,9 @@ def _title(text: str, name: str) -> str:
 
 
 def _index(facts: dict[str, Any]) -> tuple[str, str]:
-    """The page and its content security policy: its own script and style, requests to this server only."""
+    """The page and its content security policy: it allows the page's own script and style, and requests to
+    this server only.
+    """
     own, reader = files("egiz.parallel.serve") / "page", files("egiz.parallel.reader") / "page"
     script = (own / "index.js").read_text(encoding="utf-8")
     style = (reader / "style.css").read_text(encoding="utf-8") + (own / "index.css").read_text(

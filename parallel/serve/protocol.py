@@ -2,7 +2,7 @@
 
 It follows LibreTranslate's published description of its API. Parameters come as JSON, as a form, or in the
 query of the URL, with the same meaning. Egiz adds fields to requests (`model`, `terms`, `terms_mode`) and to
-answers (`quality`, `status`, `reasons`, `terms`, `sentences`), which other clients neither send nor read.
+answers (`quality`, `status`, `reasons`, `terms`, `sentences`), which other clients of the protocol ignore.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from egiz.parallel.serve.engine import SentenceAnswer
 
 _ALIASES = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "zt": "zh-Hant", "pb": "pt", "iw": "he"}
-"""Language codes that clients of the protocol use, with Egiz's tag for each."""
+"""Language codes that clients of the protocol use, with the tag of Egiz for each."""
 AUTO = "auto"
 FORMATS = ("text", "html")
 _FIELDS = 40
@@ -43,7 +43,9 @@ class Parameters:
     files: Mapping[str, UploadFile] = field(default_factory=dict)
 
     def text(self, name: str, default: str | None = None) -> str:
-        """A text parameter. Raises Refused if it is missing and has no default, or is not a string."""
+        """A text parameter. Raises Refused if it is not a string, or if it is missing and there is no
+        default.
+        """
         value = self.values.get(name)
         if value is None:
             if default is None:
@@ -54,7 +56,9 @@ class Parameters:
         return value
 
     def choice(self, name: str, known: Sequence[str], default: str) -> str:
-        """A parameter with a fixed set of values; raises Refused for another value."""
+        """A parameter that must have one of the values `known`; `default` if it is missing. Raises Refused
+        for another value.
+        """
         value = self.text(name, default) or default
         if value not in known:
             raise Refused(400, f"Invalid request: {name} is {value[:60]!r}, expected {' or '.join(known)}")
@@ -86,7 +90,7 @@ async def parameters(request: Request, limits: Limits) -> Parameters:
         return await _multipart(request, values, limits)
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding != "identity":
-        raise Refused(415, f"the body is packed as {encoding[:60]!r}, expected one that is not")
+        raise Refused(415, f"the body has the content encoding {encoding[:60]!r}, expected none")
     body = await request.body()
     if kind == "application/x-www-form-urlencoded":
         values |= _pairs(_utf8(body), "the form")
@@ -127,7 +131,9 @@ def _pairs(text: str, where: str) -> dict[str, Any]:
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The last value of each field, except that several `q` make a list."""
+    """The fields by name. Of a repeated field the last value counts, except that all values of `q` make a
+    list.
+    """
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found and name == "q":
@@ -151,7 +157,7 @@ def _object(body: bytes) -> dict[str, Any]:
 class Translate:
     """A request to translate, by the model named `model`.
 
-    Texts are in NFC; `many` is true if they came as a list.
+    The texts are in NFC. `many` is true if they came as a list, and the answer must have lists.
     """
 
     texts: tuple[str, ...]
@@ -181,7 +187,7 @@ def translate_of(parameters: Parameters, offer: Offer, limits: Limits) -> Transl
 
 
 def terms_of(parameters: Parameters) -> dict[str, Any]:
-    """The fields of `Translate` about terms. In a form, entries and lists are given as JSON."""
+    """The fields of `Translate` about terms. In a form, these fields are JSON."""
     wanted = parameters.values.get("terms")
     if isinstance(wanted, str) and wanted.lstrip()[:1] in ("[", "{"):
         try:
@@ -192,7 +198,9 @@ def terms_of(parameters: Parameters) -> dict[str, Any]:
 
 
 def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], bool]:
-    """The texts of `q`, and whether they came as a list. Raises Refused for wrong types or too much text."""
+    """The texts in the parameter `q`, and whether they came as a list. Raises Refused for wrong types or too
+    much text.
+    """
     value = parameters.values.get("q")
     if value is None:
         raise Refused(400, "Invalid request: missing q parameter")
@@ -211,24 +219,25 @@ def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], b
 
 
 def offer_of(parameters: Parameters, models: Models) -> Offer:
-    """The languages of the model that a request names, of the default one if it names none.
+    """The languages of the model that a request names; those of the default model if it names none.
 
-    A server with one model ignores the field, because other clients may use its name for something else.
-    Raises OptionError if a server with several models has none of this name.
+    A server with one model ignores the field `model`, because other clients may use it for something else. A
+    server with several models raises OptionError for an unknown name.
     """
     return models.offer(parameters.text("model", "") if len(models.names) > 1 else "")
 
 
 def source_of(parameters: Parameters, offer: Offer) -> str:
-    """The tag of the source language, or `AUTO`; raises Refused for a language that the model lacks."""
+    """The tag of the source language, or `AUTO`; raises Refused if the model does not have the language."""
     code = parameters.text("source")
     return AUTO if code == AUTO else tag_of(code, offer, "source")
 
 
 def tag_of(code: str, offer: Offer, name: str) -> str:
-    """The model's tag for any code that clients use (``pt-BR``, ``zh``, ``kaz_Cyrl``).
+    """The tag that the model uses for a client's language code (``pt-BR``, ``zh``, ``kaz_Cyrl``).
 
-    `name` is the parameter, for the message. Raises Refused for a language that the model lacks.
+    `name` is the name of the parameter, for the error message. Raises Refused if the model does not have the
+    language.
     """
     short = code.strip()[:40]
     try:
@@ -310,9 +319,10 @@ def _use(use: TermRecord, text: str, answer: str, span: Span | None) -> dict[str
 
 
 def _place(text: str, form: str, span: tuple[int, int], at: int | None) -> list[int] | None:
-    """The start and stop of `form` within `span` of a text; of several places the one nearest to `at`.
+    """The start and stop of `form` in a text, searched for within `span`. If it occurs several times, the
+    occurrence nearest to `at`, an offset from the start of the span, is taken.
 
-    None if the text does not have it, because white space and quotation marks were changed for publication.
+    None if it does not occur, as when white space or quotation marks in it were changed for publication.
     """
     if at is None or not form:
         return None

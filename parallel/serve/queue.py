@@ -1,14 +1,14 @@
 """The fair queue in front of the engine: sentences of all clients, decoded together in batches.
 
-A *flow* is the sentences of one request or one file. Each worker thread takes the next batch as soon as it is
-free, and sends the answers of a batch at once. So no worker waits for another one, for a sentence that is
-decoded several times, or for clients that have not come back yet.
+A *flow* is all sentences of one request or one file. Each worker thread takes the next batch as soon as it is
+free, and delivers the results of a batch as soon as it is done. So no worker waits for another worker, for a
+sentence that needs retries, or for a client's next request.
 
 A batch has sentences of one padded length, because the engine decodes only such sentences together. It begins
-with the sentence that has waited longest; others of its length and kind of work join it, one from each flow
-in turn, so that no flow waits until another one is finished. Files and long texts are background work: a few
-of their sentences join the batches of short requests, and every fourth batch belongs to them. So a short
-request waits for the batches that were begun before it came, and files always make progress.
+with the first waiting sentence of the flow whose turn it is. Sentences of the same length and `Work` join it,
+one from each flow in turn, so that no flow has to wait until another one is finished. Files and long texts
+are background work: a few of their sentences join the batches of short requests, and every fourth batch
+belongs to them. So a short request need not wait until a file is finished, and files always make progress.
 
 The translation of a sentence does not depend on its batch (`egiz.translate.engine.ctranslate2`), so an answer
 does not depend on other clients.
@@ -29,29 +29,37 @@ from typing import Any
 from egiz.translate.translator import WINDOW
 
 Work = Callable[[Sequence[Any]], Sequence[Any]]
-"""Processes the items of a batch; returns one result for each, in order. Flows with equal objects share
-batches."""
+"""Processes the items of a batch; returns one result for each, in order. Flows share batches if their `Work`
+objects are equal.
+"""
 
 COLLECT = 0.005
-"""Seconds that an idle engine waits for more sentences: a tenth of the time for a short sentence, and enough
-for requests that are sent at the same moment."""
+"""Seconds that an idle engine waits for more sentences: a tenth of the time that a short sentence takes, and
+enough for requests that are sent at the same moment.
+"""
 BATCH = 8
 """Most sentences in a batch: on a CPU the engine decodes larger ones no faster per sentence, because their
 states do not fit into its caches (`benchmarks/serving.py --batches`)."""
 LEAST = 4
-"""A batch of so many is not made smaller to give work to other threads: half of it would be hardly faster."""
+"""A batch is not made smaller than this to leave work for other threads: half of it would hardly be
+faster.
+"""
 _SHARE = 4
-"""Most sentences of files in a batch of short requests."""
+"""Most sentences of files that join a batch of short requests."""
 _TURN = 4
-"""One in so many batches belongs to files, if any wait."""
+"""If files wait, one batch in this many is for them."""
 _LONG_TEXTS = 4
-"""Factor by which more sentences of long texts than of short ones may wait, since clients expect it there."""
+"""For requests with long texts, the limit of waiting sentences is higher by this factor, because their
+clients expect to wait.
+"""
 _MEMORY = 0.9
-"""Weight of the earlier estimate of the speed against that of the last batch, from 0 to 1."""
+"""The estimated speed is updated after each batch: the earlier estimate has this weight (0 to 1), the last
+batch the rest.
+"""
 
 
 class Busy(Exception):
-    """The queue is full; `seconds` is the time after which to try again."""
+    """The queue is full; `seconds` says after how long the client should try again."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many requests are waiting; try again in {seconds} s")
@@ -59,13 +67,15 @@ class Busy(Exception):
 
 
 class Stopped(Exception):
-    """The server is being stopped, and this work was not begun."""
+    """The server is stopping, and this work will not be done."""
 
 
 @dataclass(eq=False, slots=True)
 class _Flow:
-    """The sentences of a request or a file. `left` are the indexes of those that wait, `missing` is the
-    number of those without a result."""
+    """The sentences of a request or a file.
+
+    `left` are the indices of the sentences that wait; `missing` is the number of sentences without a result.
+    """
 
     work: Work
     items: Sequence[Any]
@@ -81,7 +91,9 @@ class _Flow:
         return 0 if self.future.done() else len(self.left)
 
     def take(self, size: int) -> int | None:
-        """Take the first waiting item of a size; returns its index, or None if there is none."""
+        """Remove the first waiting sentence of a size from `left`; returns its index, or None if there is
+        none.
+        """
         at = next((at for at in self.left if self.sizes[at] == size), None)
         if at is not None:
             self.left.remove(at)
@@ -90,8 +102,9 @@ class _Flow:
 
 @dataclass(eq=False, slots=True)
 class Counts:
-    """The work done so far: batches, sentences, `dropped` flows (cancelled by their clients), and the
-    `seconds` that the workers worked, added up."""
+    """The work done so far: batches, sentences, flows that clients cancelled (`dropped`), and the working
+    time of all threads in `seconds`.
+    """
 
     batches: int = 0
     sentences: int = 0
@@ -100,7 +113,7 @@ class Counts:
 
 
 _Place = tuple[_Flow, int]
-"""A flow, and the index of an item in it."""
+"""A flow, and the index of one of its sentences."""
 
 
 class Queue:
@@ -116,8 +129,9 @@ class Queue:
         window: int = WINDOW,
     ) -> None:
         """`most` is the number of waiting sentences above which new requests are refused, `threads` the
-        number of batches that are processed at once, `batch` the most sentences in one. A request of more
-        than `window` sentences is background work."""
+        number of batches that are processed at once, `batch` the most sentences in a batch. A request of more
+        than `window` sentences counts as a long text, which is background work.
+        """
         self.counts = Counts()
         self._most, self._collect, self._batch, self._window = most, collect, batch, window
         self._short: deque[_Flow] = deque()
@@ -136,12 +150,13 @@ class Queue:
     def submit(
         self, work: Work, items: Sequence[Any], *, sizes: Sequence[int] = (), background: bool = False
     ) -> Future[list[Any]]:
-        """Queue items for a kind of work. The future gives one result for each item, and may be cancelled.
+        """Queue items to be processed by `work`. The future, which may be cancelled, returns one result for
+        each item, in order.
 
-        `sizes` are the padded lengths of the items in tokens; without them all count as equal.
+        `sizes` are the padded lengths of the items in tokens; without them all items count as equally long.
 
-        Raises Busy if too many sentences of such requests wait already (never with `background`, whose
-        callers limit their own number), and Stopped after `stop`.
+        Raises Busy if too many sentences of short requests, or of long texts if this is one, wait already;
+        not with `background`, because those callers limit their own number. Raises Stopped after `stop`.
         """
         future: Future[list[Any]] = Future()
         if not items:
@@ -177,7 +192,7 @@ class Queue:
             return _waiting(self._short), _waiting(self._long)
 
     def stop(self) -> None:
-        """Finish the batches that are being decoded; everything else fails with Stopped."""
+        """Finish the batches that are being decoded; all other work fails with Stopped."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -230,7 +245,9 @@ class Queue:
         return []
 
     def _gather(self) -> None:
-        """Wait some milliseconds for sentences of other clients; not at all if files wait."""
+        """Wait up to `COLLECT` seconds for sentences of other clients; not at all if files or long texts
+        wait.
+        """
         until = time.monotonic() + self._collect
         while not self._stopping and not self._long and _waiting(self._short) < self._window:
             left = until - time.monotonic()
@@ -246,7 +263,9 @@ class Queue:
             self.counts.dropped += len(gone)
 
     def _chosen(self) -> list[_Place]:
-        """The next batch: that of the flow at the head, which then goes behind the others."""
+        """The next batch: it begins with a sentence of the first flow, which then moves behind the other
+        flows.
+        """
         self._turn += 1
         for_files = bool(self._long) and (not self._short or self._turn % _TURN == 0)
         flows = self._long if for_files else self._short
@@ -265,7 +284,9 @@ class Queue:
         return batch
 
     def _most_of(self, flows: deque[_Flow]) -> int:
-        """The most sentences for the next batch, so that something is left for the threads that are idle."""
+        """The most sentences for the next batch: so few that idle threads get a share, but at least
+        `LEAST`.
+        """
         idle = len(self._threads) - self._at_work
         share = math.ceil(_waiting(flows) / (idle + 1))
         return min(self._batch, max(LEAST, share))
@@ -276,9 +297,9 @@ def _waiting(flows: deque[_Flow]) -> int:
 
 
 def _fill(batch: list[_Place], flows: deque[_Flow], work: Work, size: int, most: int) -> None:
-    """Add items of one kind of work and size to a batch, one from each flow in turn, up to `most` in all.
+    """Add sentences of one `Work` and size to a batch, one from each flow in turn, until it has `most`.
 
-    Flows without further items leave `flows`.
+    Flows without a waiting sentence are removed from `flows`.
     """
     taken_from = [flow for flow in flows if flow.work == work]
     while taken_from and len(batch) < most:
@@ -296,8 +317,11 @@ def _fill(batch: list[_Place], flows: deque[_Flow], work: Work, size: int, most:
 
 
 def _done(work: Work, batch: Sequence[_Place]) -> tuple[dict[_Place, Any], dict[_Flow, Exception]]:
-    """The results of a batch, and the errors of flows. If the work fails, the items of each flow are
-    processed separately, so that only the flow with the faulty item fails."""
+    """Process a batch: returns the results, and the errors by flow.
+
+    If `work` fails, the items of each flow are processed separately, so that only the flow with the faulty
+    item fails.
+    """
     try:
         results = work([flow.items[at] for flow, at in batch])
         return dict(zip(batch, results, strict=True)), {}
@@ -315,7 +339,7 @@ def _done(work: Work, batch: Sequence[_Place]) -> tuple[dict[_Place, Any], dict[
 
 
 def _keep(flow: _Flow, at: int, result: Any) -> bool:
-    """Keep the result of an item; returns whether it was the last one of its flow."""
+    """Store the result of an item; returns whether it was the last one that its flow waited for."""
     flow.results[at] = result
     flow.missing -= 1
     return not flow.missing

@@ -1,11 +1,12 @@
 """Protects the service from the network: checks hosts, origins, keys, sizes and times of requests.
 
-A foreign web page must not use a service on the machine of the person who reads the page. So the Host header
-must be an IP address or an allowed name: a page whose own name was made to point at this machine ("DNS
-rebinding") cannot change the header that the browser sends. The Origin header, if there is one, must be the
-server's own or an allowed one. A server that other machines can reach requires a key.
+A web page from elsewhere must not be able to use a server that runs on its reader's machine. So the Host
+header must be an IP address or an allowed name: the browser of a page whose host name was made to point at
+this machine ("DNS rebinding") still sends that name in the header, and it is refused. The Origin header, if
+there is one, must be the server's own or an allowed one. A server that other machines can reach requires a
+key.
 
-This is plain ASGI middleware: it does not change streams and cancelled requests.
+This is plain ASGI middleware, so it does not interfere with streamed answers and cancelled requests.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 SESSION = "egiz_session"
-"""The cookie that authorises the page after it has sent the key."""
+"""The name of the cookie that authorises the page after the user has entered the key."""
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -40,16 +41,17 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The content security policy of all answers, except pages, which have their own."""
+"""The content security policy of all answers except pages, which have their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Limits of requests. The defaults allow what people translate, and bound memory and time.
+    """Limits of requests. The defaults are enough for usual texts, and bound memory and time.
 
-    `characters` and `texts` are per request; `body` and `file` (an upload) are sizes in bytes. With more than
-    `requests` being answered, `waiting` sentences or `files` in the queue, new requests are refused with 429.
-    `body_seconds` is the time for a body to arrive, `seconds` the time for an answer.
+    `characters` and `texts` are per request; `body` and `file` (an upload) are sizes in bytes. If more than
+    `requests` are being answered, or more than `waiting` sentences or `files` files are queued, new requests
+    are refused with status 429. `body_seconds` limits the time in which a body must arrive, `seconds` the
+    time for an answer.
     """
 
     characters: int = 100_000
@@ -66,11 +68,13 @@ class Limits:
 
 
 _UNREAD = (403, 408, 413, 429)
-"""Statuses of answers that are sent before the body was read to its end."""
+"""Statuses with which an answer is sent although the body may not have been read to its end."""
 
 
 class Refused(Exception):
-    """A request is refused, with an HTTP status and a message for the protocol's error object."""
+    """The request is refused: the answer has this HTTP status and, in the protocol's error object, this
+    message.
+    """
 
     def __init__(self, status: int, message: str, *, retry_after: int = 0, closes: bool = False) -> None:
         """`retry_after` is in seconds, 0 for none; `closes` closes the connection after the answer."""
@@ -80,8 +84,10 @@ class Refused(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers Retry-After, and Connection: close if the body was not read: its rest would otherwise
-        be parsed as the next request."""
+        """The headers for this answer: ``Retry-After``, and ``Connection: close`` if the body was not read.
+
+        On an open connection, the rest of the body would be parsed as the next request.
+        """
         retry = {"retry-after": str(self.retry_after)} if self.retry_after else {}
         return retry | ({"connection": "close"} if self.closes else {})
 
@@ -91,7 +97,7 @@ INTERNAL = Refused(500, "Internal error of the server")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address that a server binds to can be reached from this machine only."""
+    """Whether a server that binds to this address can be reached from this machine only."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -102,15 +108,15 @@ _SHORTEST_KEY = 16
 
 
 def read_key(path: Path | None, host: str) -> str:
-    """The key from its file; empty without a file.
+    """Read the key from its file; empty without a file.
 
-    Raises OptionError if other machines could use the server without a key, or if the key is too short.
+    Raises OptionError if the key is too short, or if there is none and other machines can reach the server.
     """
     if path is None:
         if is_loopback(host):
             return ""
         raise OptionError(
-            "others could use this server",
+            "other machines could use this server without a key",
             where=f"--host {host}",
             expected="--api-key-file FILE",
             action="Make one: python -c 'import secrets; print(secrets.token_urlsafe())' > FILE",
@@ -126,7 +132,9 @@ def read_key(path: Path | None, host: str) -> str:
 
 
 class Keys:
-    """Checks keys, in constant time. If the server has no key, every request is allowed."""
+    """Checks keys, in a time that does not depend on the key. If the server has no key, every request is
+    allowed.
+    """
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -137,11 +145,11 @@ class Keys:
 
     @property
     def session(self) -> str:
-        """The value of the cookie for a page that has sent the key; the key cannot be derived from it."""
+        """The value of the cookie that proves that the key was sent; the key cannot be derived from it."""
         return hmac.new(self._key.encode(), b"egiz session", sha256).hexdigest()
 
     def check(self, *, given: object, authorization: str, cookie: str) -> None:
-        """Raise Refused unless the parameter, the header or the cookie has the key, or none is required."""
+        """Raise Refused if a key is required and none of the parameter, the header and the cookie has it."""
         if not self._key:
             return
         scheme, _, token = authorization.partition(" ")
@@ -161,14 +169,16 @@ class AccessRules:
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
 
     def check(self, host: str, origin: str | None, fetch_site: str) -> str | None:
-        """The allowed foreign origin, for the CORS headers; None for the server's own.
+        """Check the headers of a request. Returns the origin for the CORS headers if it is another than the
+        server's own, else None.
 
         Raises Refused if the host or the origin is not allowed.
         """
         name = _host_name(host)
         if name is None or not (name in self._hosts or _is_address(name)):
             raise Refused(
-                403, "this server is not known by that name; --allow-host lets a name in, such as a proxy's"
+                403,
+                "this server does not accept that host name; --allow-host allows one, such as a proxy's",
             )
         if origin is None:
             if fetch_site == "cross-site":
@@ -177,7 +187,7 @@ class AccessRules:
         if origin.lower() in self._origins:
             return origin
         if origin == "null" or urlsplit(origin).netloc.lower() != host.lower():
-            raise Refused(403, "another site may not use this server; --allow-origin lets one in")
+            raise Refused(403, "another site may not use this server; --allow-origin allows one")
         return None
 
 
@@ -201,11 +211,13 @@ def _is_address(name: str) -> bool:
 
 
 Record = Callable[..., None]
-"""Called after each request with `path`, `method`, `status`, `seconds` and `received` (bytes of the body)."""
+"""Called after each request with `path`, `method`, `status`, `seconds` and `received` (size of the body in
+bytes).
+"""
 
 
 class Guard:
-    """The outermost layer: the checks above, the limits of size and time, and the form of errors."""
+    """The outermost layer of the application: it checks access, limits size and time, and answers errors."""
 
     def __init__(
         self,
@@ -218,8 +230,9 @@ class Guard:
         large: Iterable[str] = (),
         open_ended: Iterable[str] = (),
     ) -> None:
-        """`large` and `open_ended` are beginnings of paths: those that accept files, and those whose answers
-        may take any time."""
+        """`large` and `open_ended` are beginnings of paths: of those that accept files, and of those whose
+        answers may take any time.
+        """
         self._app, self._access, self._limits = app, access, limits
         self._record, self._failed = record, failed
         self._large, self._open_ended = tuple(large), tuple(open_ended)
@@ -287,7 +300,7 @@ class Guard:
 
 
 class _Body:
-    """Receives a body; raises Refused if it is larger or slower than allowed."""
+    """Receives the body of a request; raises Refused if it is larger or takes longer than allowed."""
 
     def __init__(self, receive: Receive, seconds: float, most: int) -> None:
         self._receive, self._seconds, self.most = receive, seconds, most
@@ -313,7 +326,7 @@ class _Body:
 
 
 class _Answer:
-    """Sends an answer with the security headers added, and records whether it was begun."""
+    """Sends an answer with the security headers added, and notes whether sending has begun."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -346,7 +359,7 @@ class _Answer:
         await self({"type": "http.response.body", "body": content})
 
     async def refuse(self, refusal: Refused) -> None:
-        """Answer with an error. If an answer was begun already, its connection can only be closed."""
+        """Answer with an error. If sending of an answer has begun, the connection is closed instead."""
         if self.status:
             return
         content = json.dumps({"error": refusal.message}, ensure_ascii=False).encode("utf-8", "replace")

@@ -16,7 +16,7 @@ from egiz.translate.errors import OptionError
 _FIRST_SECONDS = 20.0
 """Seconds in which a new connection must send the head of its first request."""
 _LAST_SECONDS = 60
-"""Seconds to finish the current answers after the signal to end: more than a window takes."""
+"""Seconds in which running requests can finish after the signal to stop: more than a batch takes."""
 
 
 def serve(application: Application, started: Callable[[str], None]) -> None:
@@ -61,7 +61,7 @@ def serve(application: Application, started: Callable[[str], None]) -> None:
 
 
 def _ended(number: int, frame: FrameType | None) -> None:
-    """Ignore the signal that uvicorn raises again after it has ended: the server has stopped already."""
+    """Ignore the signal: uvicorn raises it again after it has ended, when the server has stopped already."""
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -82,7 +82,9 @@ def _address(listening: socket.socket) -> str:
 
 
 def protocol() -> Any:
-    """uvicorn's HTTP/1.1 protocol, with a limit of `_FIRST_SECONDS` for the first request of a connection."""
+    """uvicorn's HTTP/1.1 protocol class. It closes a connection that sends no request head within
+    `_FIRST_SECONDS`.
+    """
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
     class Protocol(H11Protocol):

@@ -1,7 +1,7 @@
 """Answers requests: detects languages, translates texts and documents, and keeps suggestions for review.
 
-Documents first pass the readers of `egiz build`, which refuse damaged, encrypted and malicious files; they
-are written again in their own format by `egiz.parallel.documents`.
+Documents are first read by the readers of `egiz build`, which refuse damaged, encrypted and malicious files.
+Then `egiz.parallel.documents` writes them in their own format.
 """
 
 from __future__ import annotations
@@ -44,19 +44,26 @@ _Answer = dict[str, Any]
 Ask = Callable[[Sequence[SentenceRequest]], Sequence[SentenceAnswer]]
 """Translates sentences through the queue; returns one answer for each, in order."""
 FORMATS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
-"""The endings of files that can be translated."""
+"""The file name extensions of documents that can be translated."""
 _SPACES = str.maketrans("\n\t\r\f", "    ")
 
 _LOOKED_AT = 2_000
-"""Only so many characters at the beginning of a text are examined; more would not change the result."""
+"""Characters at the beginning of a text that are examined to find its language; more would not change the
+result.
+"""
 _FOREIGN = 1e-3
-"""Factor on the probability of a language for each different letter of the text that its alphabet lacks."""
+"""For each different letter of the text that a language's alphabet lacks, the probability of the language is
+multiplied by this.
+"""
 _ABSENT = 0.84
-"""Factor on the probability of a language for each letter of a text that has none of the letters that only
-this language's alphabet has. In Kazakh text a sixth of the letters are such letters."""
+"""If the text has none of the letters that only one language's alphabet has, the probability of this language
+is multiplied by this for each letter of the text (at most `_MOST`). In Kazakh text a sixth of all letters are
+letters that only Kazakh has.
+"""
 _DIFFERENT, _MOST = 5, 60
-"""The fewest letters that an alphabet must have for itself for that, and the most letters of a text that are
-counted."""
+"""`_ABSENT` is applied to languages with at least `_DIFFERENT` letters of their own, and for at most `_MOST`
+letters of the text.
+"""
 _LEAST = 0.01
 
 
@@ -71,20 +78,24 @@ class Service:
         self._suggested = 0
 
     async def engine(self, name: str) -> QueuedEngine:
-        """The model of this name, opened if necessary. Only one of the waiting requests occupies a thread."""
+        """The model of this name, which is opened if necessary. While it is being opened, only one of the
+        waiting requests occupies a thread.
+        """
         if not self.models.is_open(name):
             async with self._opening:
                 return await asyncio.to_thread(self.models.named, name)
         return self.models.named(name)
 
     async def detect(self, texts: Sequence[str], model: str = "") -> list[list[_Answer]]:
-        """The likely languages of each text, among those of a model (the default if it is empty)."""
+        """The likely languages of each text, among those of the model named `model` (empty: the default)."""
         languages = self.models.offer(model).languages
         found = await asyncio.to_thread(lambda: [detect(text, languages) for text in texts])
         return [detections(item) or [{"confidence": 0.0, "language": languages[0]}] for item in found]
 
     async def language_of(self, data: bytes, name: str, model: str) -> str:
-        """The likeliest language of a document, among those of a model. Raises InputError without text."""
+        """The likeliest language of a document, among those of the model named `model`. Raises InputError if
+        it has no text.
+        """
         content = await asyncio.to_thread(content_of, data, name)
         found = await asyncio.to_thread(detect, content.text, self.models.offer(model).languages)
         if not found:
@@ -92,7 +103,8 @@ class Service:
         return found[0][0]
 
     async def translate(self, request: Translate) -> _Answer:
-        """The answer to a request to translate, with the fields that Egiz adds; a list of texts gives lists.
+        """The answer to a request to translate, with the fields that Egiz adds; if the request has a list of
+        texts, its values are lists.
 
         Raises Refused for wrong parameters or a busy queue.
         """
@@ -119,7 +131,9 @@ class Service:
     async def _group(
         self, request: Translate, source: str, places: Sequence[int], answers: list[_Answer]
     ) -> None:
-        """Translate the texts at these indexes, which are all in the language `source`, into `answers`."""
+        """Translate the texts with the indices `places`, all in the language `source`, and put their answers
+        into `answers`.
+        """
         texts = [request.texts[at] for at in places]
         if source == request.target:
             for at in places:
@@ -146,7 +160,7 @@ class Service:
             answers[at].update(translatedText=text, **_extra(request, kept), **facts)
 
     def terms(self, request: Translate, source: str, target: str) -> TermBase | None:
-        """The term base of a request; that of the server if the request names none."""
+        """The term base for a request: if it names none, that of the server; None if it turns terms off."""
         if request.terms_mode == _OFF:
             return None
         if request.terms is None:
@@ -162,7 +176,7 @@ class Service:
             return tuple(self.models.bases)
         names = [wanted] if isinstance(wanted, str) else wanted
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise Refused(400, "Invalid request: terms are no names of term bases")
+            raise Refused(400, "Invalid request: terms is not a list of names of term bases")
         chosen_terms(self.models.bases, names, "", "")
         return tuple(dict.fromkeys(names))
 
@@ -185,7 +199,7 @@ class Service:
         return translate_document(data, job.name, job.source, job.target, ask)
 
     def suggest(self, text: str, suggestion: str, source: str, target: str, author: str = "") -> None:
-        """Keep a suggestion as a file of edits, which `egiz review` applies to tables that have the sentence.
+        """Keep a suggestion as a file of edits, which `egiz review` applies to tables with this sentence.
 
         Raises Refused if the suggestion is empty or too long, or if too many wait for review.
         """
@@ -238,7 +252,9 @@ class _PlainText:
         return made, about(answers, self._text, made, spans)
 
     def other(self, answers: Sequence[SentenceAnswer], target: str, number: int) -> str:
-        """The text with the further translation number `number` of each sentence, or else its best one."""
+        """The text in which each sentence has its further translation with the index `number` (from 0), or
+        its best translation if there is none.
+        """
         texts = [(item.alternatives[number:] or (item.target.text,))[0] for item in answers]
         return joined(self._text, self._sentences, texts, target)[0]
 
@@ -271,7 +287,7 @@ class _HtmlText:
 
 
 def _mode(name: str) -> Mode:
-    """The mode in which terms are corrected; without terms it has no effect."""
+    """The mode in which terms are corrected. For ``off`` any mode will do, because there is no term base."""
     return "check" if name == _OFF else mode_named(name)
 
 
@@ -283,7 +299,7 @@ def translate_document(data: bytes, name: str, source: str, target: str, ask: As
     content = content_of(data, name)
     kind = kind_of(PurePath(name).suffix, data, where=name)
     if kind not in KINDS:
-        raise InputError("cannot be written again", where=name, expected=", ".join(FORMATS))
+        raise InputError("cannot be written in its own format", where=name, expected=", ".join(FORMATS))
     if kind == "text":
         text = cleaned(decode(data, where=name))
         sentences = sentences_of(text, source)
@@ -307,7 +323,9 @@ def translate_document(data: bytes, name: str, source: str, target: str, ask: As
 
 
 def requests_of(run: Run, tag: str, alternatives: int = 0) -> list[SentenceRequest]:
-    """The sentences of a run, to be queued; line ends inside a sentence become spaces."""
+    """Requests for the sentences of a run that are to be translated; line ends inside a sentence become
+    spaces.
+    """
     if not translatable(run.text):
         return []
     return [
@@ -320,7 +338,7 @@ def requests_of(run: Run, tag: str, alternatives: int = 0) -> list[SentenceReque
 def tokens_of(
     run: Run, requests: Sequence[SentenceRequest], answers: Iterator[SentenceAnswer], target: str
 ) -> list[Any]:
-    """The tokens of the translated run; takes the answers to `requests` from `answers`."""
+    """The tokens of the translated run; takes one answer from `answers` for each of `requests`."""
     return rebuilt(run, [next(answers).rendered for _ in requests], target)
 
 
@@ -329,7 +347,8 @@ def detect(text: str, languages: Sequence[str]) -> list[tuple[str, float]]:
     letters.
 
     py3langid gives the probability of each language. Languages that are written in another script are left
-    out, and a language whose alphabet lacks letters of the text (Russian for ә, ғ, қ) gets almost none.
+    out. The probability is reduced for a language whose alphabet lacks letters of the text (Russian for ә, ғ,
+    қ), and for one whose own letters do not occur in it.
     """
     text = text[:_LOOKED_AT]
     if not letters(text):

@@ -1,9 +1,9 @@
-"""The documents of a workspace: folders as `egiz build` makes them, built here or by the command line.
+"""The documents of a workspace: folders like those of `egiz build`, built here or by the command line.
 
-A workspace is a folder of such folders, or one such folder itself. An accepted document is on disk at once,
-so a server that was killed continues its build after the restart. Edits are applied as by `egiz review`: the
-folder changes completely or not at all, and each edit records the text that its author saw. An edit of
-another text than the current one is kept beside it and does not overwrite it.
+A workspace is a folder that contains such folders, or is itself one. An accepted document is written to disk
+at once, so that its build continues after a restart of the server. Edits are applied as by `egiz review`: the
+folder changes completely or not at all, and each edit records the text that its author saw. If the current
+text is another one, the edit does not overwrite it, but is kept and shown beside it.
 """
 
 from __future__ import annotations
@@ -42,19 +42,20 @@ from egiz.translate.read import ReadOptions
 from egiz.translate.read.kinds import EXTENSIONS
 
 _REMEMBERED = 100
-"""Number of finished builds whose events can still be requested."""
+"""Number of finished builds whose progress can still be requested."""
 _JOB, _SHOWN = "job.json", 40
-"""The file of a build job, and the number of first sentences that are shown before it is done."""
+"""The file name of a build job, and how many of its first sentences are shown while the build runs."""
 DOWNLOADS = tuple(name for name in (*FORMATS, *DATA_FORMATS) if name not in ("parquet", "hf", "train"))
-"""The formats for download; the others need further packages or are folders for programs."""
+"""The formats for download. Left out are those that need further packages and those that are folders."""
 SAME = "same"
-"""The name of the format for downloading a translation in the format of the uploaded document."""
+"""The name of the download format that stands for the format of the uploaded document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildJob:
-    """A document to build: the name of its file, its languages, and the names of loaded term bases and of the
-    model, which is empty for the default one."""
+    """A document to build: the name of its file, its languages, the names of loaded term bases, and the name
+    of the model (empty: the default).
+    """
 
     id: str
     file: str
@@ -88,7 +89,7 @@ class Workspace:
         self.building: dict[str, Building] = {}
 
     def start(self) -> list[BuildJob]:
-        """Remove the remains of a killed server; returns the builds that are to be continued."""
+        """Remove what an interrupted server left behind; returns the builds that are to be continued."""
         self._builds.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir()
@@ -109,7 +110,9 @@ class Workspace:
         return jobs
 
     def documents(self) -> list[dict[str, Any]]:
-        """The documents and the builds, sorted by title, with the share that was reviewed."""
+        """Facts about the documents and the builds that are not done, sorted by title, for JSON; `_facts` and
+        `progress` say which.
+        """
         found = [
             _facts(name, folder) | {"same": source.suffix if (source := self._source(name)) else ""}
             for name, folder in self._folders()
@@ -127,7 +130,7 @@ class Workspace:
     def page(self, name: str) -> str:
         """The reader page of a document, which sends edits to this server.
 
-        Raises FileNotFoundError for an unknown document, as all methods with its name do.
+        Raises FileNotFoundError for an unknown document, as do all methods that take the name of one.
         """
         with self._locked(name) as folder:
             return render(load(folder), served=True)
@@ -167,7 +170,7 @@ class Workspace:
             return f"{safe_name(name)}-{form}.zip", packed.getvalue()
 
     def download_same(self, name: str, language: str) -> tuple[str, bytes]:
-        """The uploaded document in its own format, with the current translation as its text.
+        """The uploaded document in its own format, with the current translation in place of its text.
 
         Raises OptionError for a language without a translation, and InputError if the document was not
         uploaded here or is of a format that Egiz does not write.
@@ -190,7 +193,7 @@ class Workspace:
             return made.name, made.read_bytes()
 
     def _source(self, name: str) -> Path | None:
-        """The uploaded file of a document; None if there is none, or none of a format that Egiz writes."""
+        """The uploaded file of a document; None if there is none or Egiz does not write its format."""
         place = self._sources / name
         files = [path for path in place.iterdir() if path.name != _JOB] if place.is_dir() else []
         return files[0] if files and EXTENSIONS.get(files[0].suffix.lower()) in KINDS else None
