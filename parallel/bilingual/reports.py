@@ -47,8 +47,8 @@ def write_text(
 ) -> None:
     """Write the findings grouped by term, in the order of the first finding of each term, then the counts.
 
-    Words that render a missing term are marked like renderings, whether `linked` or not. Holds all findings
-    in memory to group them.
+    The `words` of a finding, which stand in place of a missing term, are marked like renderings; `linked` has
+    no effect. All findings are held in memory to group them.
     """
     groups: dict[str, list[TermFinding]] = {}
     for item in findings:
@@ -107,9 +107,9 @@ def _finding(item: TermFinding) -> Iterator[str]:
 def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple[str, str]:
     """Return an excerpt around the marked words, and the line of carets below it.
 
-    The marked words are those of the finding in this side, else `words`. Without either there are no carets,
-    and the excerpt is around the position that corresponds to the words of the other side, in proportion to
-    the text lengths.
+    The marked words are those of the finding in the text `side` or, if there are none, the spans `words`. If
+    there are none of these either, there are no carets, and the excerpt is around the position that
+    corresponds, in proportion to the lengths of the texts, to the words in the text `other`.
     """
     marked = [(side.start, side.stop)] if side.stop else list(words)
     start = marked[0][0] if marked else len(side.text) * other.start // max(len(other.text), 1)
@@ -125,7 +125,7 @@ def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple
 
 
 def _columns(text: str) -> int:
-    """Return the terminal columns of a text: combining marks take none, wide characters two, others one."""
+    """Return how many terminal columns a text takes: none for combining marks, two for wide characters."""
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in text
@@ -134,7 +134,8 @@ def _columns(text: str) -> int:
 
 COLUMNS = ("file", "line", "id", "severity", "code", "term", "source_form", "target_form", "message")
 LINKED = "words"
-"""The last column, which is added if word links were requested; groups of words are separated by ``|``."""
+"""The name of the last column, which is there if word links were requested: the words that stand in place of
+a missing term, with ``|`` between groups of words that are not adjacent."""
 
 
 def write_table(
