@@ -142,8 +142,7 @@ _UNPLACED: dict[str, str] = {"outdated": "sentence changed", "orphaned": "senten
 
 
 def _line(decision: Decision) -> str:
-    """Return one conflict as a line of the table on standard output; line ends inside its texts become
-    spaces."""
+    """Return a conflict as one line of the table on standard output; line ends in texts become spaces."""
     edit = decision.edit
     cells = (
         edit.place,
