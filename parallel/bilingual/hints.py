@@ -1,8 +1,8 @@
 """Hints for training: pairs of a source word and the dictionary form of its translation.
 
-Words are linked by a table learned from the rows themselves; only sure links between content words become
-hints. Russian dictionary forms are pymorphy3's; English ones are derived from endings and from the words of
-the rows.
+Words are linked by a table learned from the rows themselves; only links between content words with a high
+probability (`_SURE`) become hints. Russian dictionary forms are those of pymorphy3; English ones are derived
+from the endings of words, and from the other words in the rows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ at least this."""
 _SHORTEST = 3
 COMMON = 120
 """The number of most frequent words of a language that are treated as function words."""
-_LONGEST = 60  # words of a side; longer rows are seldom clean
+_LONGEST = 60  # words of source or target; longer rows are seldom clean
 _CONTENT = {"NOUN", "ADJF", "INFN", "VERB", "PRTF"}
 
 

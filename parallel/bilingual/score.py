@@ -90,9 +90,9 @@ class _FastScorer:
 
 
 def fast_lines(segments: Iterable[Segment], *, features: bool, workers: int) -> Iterator[tuple[str, str]]:
-    """Yield what `score_lines` yields for effort ``fast``, computed in several processes.
+    """Score segments without a model, in several processes; yield the same as `score_lines`.
 
-    `workers` is that of `egiz.parallel.bilingual.workers.map_chunks`.
+    `workers` is as in `egiz.parallel.bilingual.workers.map_chunks`.
     """
     for _, lines in map_chunks(partial(_FastScorer, features), segments, workers):
         yield from lines
@@ -148,9 +148,9 @@ def score_pairs(
 ) -> list[Score | None]:
     """Score pairs of source and target text: the probability that each is a sound translation, with reasons.
 
-    With `effort` ``fast`` no model is used. The result is None for a pair with an empty side. Raises
-    OptionError for an unknown effort, LanguageError for an unknown language, ModelError for a model that
-    cannot be opened.
+    With `effort` ``fast``, no model is used. The result has one score for each pair, in order: None if source
+    or target is empty. Raises OptionError for an unknown effort, LanguageError for an unknown language,
+    ModelError for a model that cannot be opened.
     """
     choice = EngineChoice(model=model, home=home, no_memory=True)
     with choice.memory() as memory:

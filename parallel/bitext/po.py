@@ -97,7 +97,7 @@ class _EntryReader:
     def statement(self, line: str, number: int) -> PoEntry | None:
         """Read a line with a keyword and a string, or with the continuation of a string.
 
-        Returns the entry before, if this line begins a new one; else None.
+        Returns the previous entry if this line begins a new one, else None.
         """
         self._number = number
         found = _LINE.match(line)

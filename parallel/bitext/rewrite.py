@@ -210,9 +210,9 @@ def read_units(
     segments of the units are those of `read_bitext`, in the same order. Memory use does not grow with the
     file.
 
-    Raises what `read_bitext` raises, before the malformed part is yielded; InputError also if the format
-    cannot be rewritten, if the file changes during the run, or if it is XML in an encoding that cannot be
-    written back.
+    Raises what `read_bitext` raises, before the malformed part is yielded. Raises InputError, too, if the
+    format cannot be rewritten, if the file changes during the run, or if it is XML in an encoding that cannot
+    be written back.
     """
     segments = read_bitext(path, source, target, columns=columns)
     ahead = next(segments, None)

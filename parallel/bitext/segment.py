@@ -27,7 +27,8 @@ _OPTIONS = {"source": "--from", "target": "--to"}
 class Requested:
     """The requested source and target language; if one is None, the file decides.
 
-    `columns` says what the columns of a table are (see `egiz.translate.io.tables.parse_columns`).
+    `columns` are pairs of a role or language and the column of a table that holds it; see
+    `egiz.translate.io.tables.parse_columns`.
     """
 
     source: str | None

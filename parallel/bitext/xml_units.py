@@ -100,7 +100,7 @@ def xml_units(path: Path, names: Collection[str], *, chunk: int = CHUNK) -> Iter
             raise InputError(
                 f"cannot be rewritten ({error})",
                 where=where,
-                expected="well-formed XML in UTF-8, UTF-16 or an encoding of one byte a letter",
+                expected="well-formed XML in UTF-8, UTF-16 or an encoding with one byte per character",
                 action="Convert it to UTF-8.",
             ) from error
 
@@ -210,7 +210,7 @@ class _Scanner:
 
 
 def _clark(name: str) -> str:
-    """Return a name in Clark notation, but with its prefix in the braces: ``{prefix}name``.
+    """Return a name as ``{prefix}name``: Clark notation, but with the prefix in place of the namespace.
 
     Only the prefix ``xml`` is replaced by its namespace.
     """

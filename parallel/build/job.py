@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineChoice:
-    """The model, the hardware and the decoding settings; the defaults are those of every command.
+    """The model, the hardware and the decoding settings. All commands have the same defaults.
 
     `model` is a name, a hub id or a folder. `home` is the folder of models and memory, the user's data folder
     by default. `device`, `precision` and `threads` are those of `Hardware`. The default `beam` of 5 is what

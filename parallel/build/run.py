@@ -157,9 +157,8 @@ def build_in_shards(
 
     Until everything is published, the shards are kept in a hidden folder inside the output folder; every
     build has its own. A stopped run leaves its shards there, and the same command builds only the missing
-    ones. Raises
-    what `build` raises, and OutputError if another run works on the same build, or if workers differ in
-    version, model or hardware.
+    ones. Raises what `build` raises, and OutputError if another run works on the same build, or if workers
+    differ in version, model or hardware.
     """
     sources, job = tuple(sources), job.anchored()
     check_destination(output, sources)
@@ -271,9 +270,9 @@ class _Merged:
 def _identity(job: Job) -> str:
     """Return a hash of the settings, term bases and version of a build, in sixteen hex digits.
 
-    Finished shards are reused only by a build with the same hash. The sentences are not included, because the
-    name of a shard has their hash; the number of threads, the folder of models and the use of the memory are
-    not, because they do not change the result.
+    Finished shards are reused only by a build with the same hash. It leaves out the sentences, whose hash is
+    in the name of each shard, and the settings that do not change the result: the number of threads, the
+    folder of models, and whether a translation memory is used.
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.build.terms import digest

@@ -74,7 +74,7 @@ class Tables:
     ) -> None:
         """`opened` opens a new text file by name, in UTF-8 with ``\\n`` line ends.
 
-        `neural` are the names of the neural models, each of which has a column in the table of scores. With
+        `neural` are the names of the neural models; the table of scores has a column for each of them. With
         `terms`, the tables of term uses and edits are written too.
         """
         self.tally = Tally(targets)

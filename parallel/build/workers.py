@@ -188,9 +188,9 @@ _LEAST = 8
 class Cluster:
     """The workers of the dask scheduler at an address (``tcp://host:8786``); a context manager.
 
-    Each loads its own model and works on one shard at a time, with as many threads as dask gives it unless
-    the job sets a number. dask itself gives the shards of a lost worker to others. Workers must have the same
-    version of Egiz, and see the output folder under the same path.
+    Each worker loads its own model and works on one shard at a time. If the job sets no number of threads, it
+    uses as many as dask gives it. dask itself gives the shards of a lost worker to others. Workers must have
+    the same version of Egiz, and see the output folder under the same path.
 
     Raises OptionError if dask is not installed, or if no scheduler answers.
     """

@@ -286,16 +286,16 @@ def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
     for item in inputs:
         if limits and item.meaning is not None and item.meaning not in limits:
             raise OptionError(
-                f"its number is a {item.meaning}: {MEANINGS[item.meaning]}",
+                f"its scores are of the kind {item.meaning}: {MEANINGS[item.meaning]}",
                 where=str(item.path),
                 expected=f"--min-{item.meaning} too",
             )
     if len(found) > 1 and options.corpus.best:
         raise OptionError(
-            f"inputs whose numbers differ in meaning: {', '.join(found)}",
+            f"inputs with scores of different kinds: {', '.join(found)}",
             where="--best",
             expected="one of them",
-            action="Export them apart.",
+            action="Export them separately.",
         )
 
 

@@ -108,7 +108,7 @@ ANY = "any"
 _WORD = re.compile(r"\S+")
 _OBJECT = re.compile(f"[{OBJECT}\N{REPLACEMENT CHARACTER}]")
 _SMALL = 12
-"""If the longer side has at most this many characters, the pair passes the ratio filter, as in
+"""If the longer text has at most this many characters, the pair passes the ratio filter, as in
 `egiz.translate.train.corpus`."""
 
 
@@ -233,7 +233,7 @@ def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def identical(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with the same letters and digits on both sides."""
+    """Drop pairs whose source and target have the same letters and digits."""
     if not bench.options.drop_identical or same(entry.source) != same(side.text):
         return None
     return "source and target are the same"
@@ -250,7 +250,7 @@ def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with too few or too many characters or words on one side."""
+    """Drop pairs in which source or target has too few or too many characters or words."""
     for name, text in (("source", entry.source), ("target", side.text)):
         if not bench.options.characters.holds(len(text)):
             return f"the {name} has {len(text):,} characters"

@@ -113,11 +113,11 @@ def export(
     `sources` are output folders, tables, TMX, XLIFF or PO files; a format for readers (EPUB, DOCX) takes one
     table. `format` is a name of `FORMATS` or `DATA_FORMATS`; if it is None, the ending of `output` decides.
     `languages` are the wanted columns, in order; all if empty. `options` filter, deduplicate and split
-    training data, `terms` are for its filters. Returns the files with an account of what was left out or, for
-    a book, its path.
+    training data; `terms` is the term base for the term filters. Returns the files and counts of an export of
+    training data or, for a book, its path.
 
     Raises OptionError for options that do not fit, InputError for a damaged input, OutputError if the file
-    system refuses to write or a file that Egiz did not write is in the way.
+    system refuses to write or if a file that Egiz did not write would be replaced.
     """
     paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(item) for item in sources]
     place = Path(output)

@@ -283,7 +283,7 @@ def read_rows(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRo
                     f"its source is {entry.source_language!r}",
                     where=str(item.path),
                     expected=f"{first!r}, as in the first input",
-                    action="Name one source language with --from, or export them apart.",
+                    action="Name one source language with --from, or export them separately.",
                 )
             scored = _scored(entry, scores, meaning) if scores else entry
             yield replace(scored, id=f"{item.name}:{entry.id}") if len(inputs) > 1 else scored

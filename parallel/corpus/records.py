@@ -25,9 +25,9 @@ _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 Meaning = Literal["quality", "link", "soundness"]
 MEANINGS: dict[Meaning, str] = {
-    "quality": "the chance of a good translation, as a build says",
-    "link": "the chance that the texts belong together, as an alignment says",
-    "soundness": "the chance that the pair is no spoilt one, as egiz score says",
+    "quality": "the probability of a good translation, computed by a build",
+    "link": "the probability that the texts belong together, computed by an alignment",
+    "soundness": "the probability that the pair is not spoilt, computed by egiz score",
 }
 """The kinds of scores that a translation may have, by the name of their column, with their meaning."""
 

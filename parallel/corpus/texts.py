@@ -32,7 +32,7 @@ class Cell:
     """One text of a row.
 
     `doubtful` marks a translation that no person wrote or approved and that has poor quality or the status
-    ``suspect``, ``failed`` or ``unlinked``; the reader page marks the same ones.
+    ``suspect``, ``failed`` or ``unlinked``; the reader page marks the same translations.
     """
 
     language: str

@@ -2,8 +2,8 @@
 
 The files are written into a hidden folder inside the destination, hence in the same file system. When all are
 complete and on disk, they replace the old ones; see `egiz.parallel.publish.swap`. A run that fails removes
-its hidden folder; a killed run leaves it behind. The next run that reads or writes there restores files
-that were half replaced, and the next one that writes removes the folder.
+its hidden folder; a killed run leaves it behind. If that run had replaced only some of the files, the next
+run that reads or writes there restores the old ones; the next one that writes removes the hidden folder.
 """
 
 from __future__ import annotations
@@ -154,9 +154,9 @@ class Publication:
         except OutputError as error:
             if (self._partial / JOURNAL).exists():
                 raise OutputError(
-                    f"{error.found}; the files there are half replaced",
+                    f"{error.found}; only some of the files there are replaced",
                     where=error.where,
-                    action=f"What was there is kept in {self._partial}; the next command there puts it back.",
+                    action=f"The old files are in {self._partial}; the next command there restores them.",
                 ) from error
             raise
 
@@ -297,7 +297,7 @@ def _undo_all(folder: Path) -> None:
 
 
 def _abandoned(folder: Path) -> list[Path]:
-    """Return the hidden folders whose process has ended without removing them."""
+    """Return the hidden folders that a process left behind when it ended."""
     found = []
     for path in sorted(folder.glob(f"{PARTIAL}*")):
         with suppress(FileNotFoundError):  # its process is removing it right now

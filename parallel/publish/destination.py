@@ -180,8 +180,8 @@ def refuse_other(path: Path) -> None:
 def is_ours(path: Path) -> bool:
     """Whether Egiz made a file and it was not changed since; true for an empty file.
 
-    A change is not noticed if no hash of the file is known; see the module. Raises OutputError if the file
-    cannot be read.
+    If no hash of the file is known, only its head is examined, so a change is not noticed. Raises OutputError
+    if the file cannot be read.
     """
     known = {*_published(path), *ledger(path.parent).get(path.name, ())}
     return _is_ours(path, known, (*_MARKS, TABLE_HEAD, _BESIDE))

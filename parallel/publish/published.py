@@ -185,7 +185,7 @@ def _text(value: object) -> str:
 
 
 def paragraph_of(row: str) -> tuple[str, str]:
-    """Return the document and the paragraph in the row id of a build; for any other id, empty and the id.
+    """Return the document and the paragraph in the row id of a build; for any other id, "" and the id itself.
 
     >>> paragraph_of("qaita-quru:12.3"), paragraph_of("row-7")
     (('qaita-quru', '12'), ('', 'row-7'))

@@ -194,8 +194,8 @@ def _checked(row: str, column: Column, cell: str) -> str:
         raise OutputError(
             f"{cell[:60]!r}",
             where=f"row {row!r}, column {column.name!r}",
-            expected="one line of NFC text without control characters, straight double quotes, a first "
-            "apostrophe or space at an end",
+            expected="one line of NFC text without control characters and straight double quotes, with no "
+            "apostrophe at the start and no space at the start or end",
         )
     if len(cell) > MAX_CELL_CHARACTERS:
         raise OutputError(
