@@ -49,7 +49,7 @@ _FINGERPRINT = "egizFinding/v1"
 
 
 def write_sarif(notices: Iterable[Notice], rules: Rules, stream: TextIO) -> None:
-    """Write one SARIF run with these rules, and one line for each result.
+    """Write a SARIF file with one run, which has these rules; each result is on a line of its own.
 
     A location is a file and a line, with columns if known, and the row id as logical location. An accepted
     finding is a suppressed result with its reason. Counts are left out because SARIF has no place for them.
@@ -164,7 +164,7 @@ _LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "note
 def write_github(notices: Iterable[Notice], problems: Mapping[str, str], stream: TextIO) -> None:
     """Write workflow commands of GitHub Actions, which appear beside the changed lines.
 
-    `problems` maps files that could not be read to the reason.
+    `problems` maps the name of each file that could not be read to the reason.
     """
     for item in notices:
         place = {"file": item.file, "line": str(max(item.line, 1))}
@@ -182,7 +182,7 @@ def _command(stream: TextIO, level: str, properties: Mapping[str, str], message:
 
 
 def _escaped(text: str, more: Sequence[str] = "") -> str:
-    """Escape a text for a workflow command: line ends, and for properties also colons and commas (`more`)."""
+    """Escape percent signs and line ends in a text for a workflow command, and the characters in `more`."""
     for sign in ("%", "\r", "\n", *more):
         text = text.replace(sign, f"%{ord(sign):02X}")
     return text

@@ -12,7 +12,7 @@ JSON is one object, written as findings come, with these keys in this order::
                                             both 0 without words), form (these words)
                fingerprint                  stays the same as long as the texts of the row do
                words                        only with --words: list of start, stop and form of the words of
-                                            the target that render a missing term; empty if none do
+                                            the target that stand in place of a missing term; may be empty
     terms      one for each term that occurred: id, text, target_language, outcomes (count by outcome),
                renderings (text, status, count, and file, line and id of the first 20 rows)
     summary    rows, unchanged, untranslated, drafts, foreign, occurrences, accepted, outcomes and severities
@@ -125,7 +125,8 @@ def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple
 
 
 def _columns(text: str) -> int:
-    """Return how many terminal columns a text takes: none for combining marks, two for wide characters."""
+    """Return how many terminal columns a text takes: none for a combining mark, two for a wide character, one
+    for any other."""
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in text
@@ -267,7 +268,7 @@ def _summary(totals: Summary) -> dict[str, Any]:
 
 
 def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notice]:
-    """Convert the findings to notices; with `linked`, including the words that render a missing term."""
+    """Convert the findings to notices; with `linked`, these have the words in place of a missing term."""
     for item in findings:
         region = item.region
         yield Notice(
@@ -293,7 +294,7 @@ def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notic
 def write_sarif(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write SARIF; with `linked`, a result's properties have the `words` that render a missing term."""
+    """Write SARIF; with `linked`, a result's properties have the `words` in place of a missing term."""
     notices.write_sarif(_notices(findings, linked=linked), CHECKS, stream)
 
 

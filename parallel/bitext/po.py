@@ -114,7 +114,7 @@ class _EntryReader:
     def finish(self) -> PoEntry | None:
         """End the current entry and return it; None if none was begun.
 
-        Raises InputError if it has no ``msgstr``, not even an empty one.
+        Raises InputError if the entry has no line with ``msgstr``.
         """
         entry, last = self._entry, self._last
         if last in ("msgctxt", "msgid", "msgid_plural"):
@@ -197,11 +197,11 @@ _TEMPLATE = "CHARSET"
 def read_po(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a PO file entry by entry.
 
-    The target language is the header's ``Language``, the source language its ``X-Source-Language``; one that
-    the header lacks must be given in `wanted`. In a plural entry, the first form translates the singular and
-    every other form the plural; if there is only one form, it translates the plural. Fuzzy entries are
-    drafts, obsolete ones are skipped. A segment's id is the number of the entry, from 1, with the plural form
-    if it has one: ``7[1]``.
+    The target language is the header's ``Language``, the source language its ``X-Source-Language``; a
+    language that the header lacks must be given in `wanted`. In an entry with plural forms, the first form
+    translates the singular and every other form the plural; if there is only one form, it translates the
+    plural. Fuzzy entries are drafts, obsolete ones are skipped. The id of a segment is the number of the
+    entry, from 1; in an entry with plural forms, with the number of the form, from 0: ``7[1]``.
 
     Raises InputError with line and column for malformed files, OptionError for a missing language.
     """

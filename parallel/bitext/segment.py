@@ -1,4 +1,4 @@
-"""What all readers of bilingual files share: segments, matching of languages, inline markup, reading of
+"""Code shared by all readers of bilingual files: segments, matching of languages, inline markup, reading of
 lines."""
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ _BOM = b"\xef\xbb\xbf"
 def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
     """Yield the lines of a file with their numbers, from 1, without line ends; a byte order mark is dropped.
 
-    Raises InputError with line and column for a line that cannot be decoded or holds a NUL, and with the line
-    for one of `MAX_LINE_BYTES` or more.
+    Raises InputError with the line for one of `MAX_LINE_BYTES` or more, with line and byte (from 1) for one
+    that cannot be decoded, and with line and character (from 1) for one that holds a NUL.
     """
     try:
         with path.open("rb") as stream:

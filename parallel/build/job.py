@@ -246,10 +246,10 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """All settings that a process needs to build a shard: every process makes the same bytes. Picklable.
+    """All settings that decide how a shard is built: with equal jobs, all processes make the same bytes.
 
     Languages are BCP-47 tags, term bases are names or paths, and `terms_mode` says how terms are corrected.
-    `neural` are folders of neural scoring models.
+    `neural` are folders of neural scoring models. A job can be pickled.
     """
 
     choice: EngineChoice = EngineChoice()

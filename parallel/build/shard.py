@@ -40,8 +40,8 @@ _FIELDS = tuple(field.name for field in fields(Sentence) if field.name != "repai
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A part of a build: its number, from 1, its file of sentences, `input`, and the folder of its tables,
-    `output`."""
+    """A part of a build. `number` counts from 1, `sentences` is the number of its sentences, `input` the file
+    that holds them, and `output` the folder of its tables."""
 
     number: int
     sentences: int

@@ -17,7 +17,7 @@ starter was trained. Batches are made of pairs of one length, only full ones are
 fills few. Smaller batches would hardly be faster: on a CPU, most of the time of a training step is taken by
 the optimizer (Muon), and does not depend on the size of the batch."""
 _FEW, _FEW_TOKENS = 300, 512
-"""With fewer than 300 pairs, a batch has only 512 tokens, so that some batches are full."""
+"""With fewer pairs than `_FEW`, a batch has only `_FEW_TOKENS` tokens, so that some batches are full."""
 _PASSES = 3
 """The number of passes over all pairs. With more passes, a small model forgets its earlier training."""
 _PAIR = 45

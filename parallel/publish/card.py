@@ -35,7 +35,7 @@ _TERMS = (
     ("SA", "what is made from it must stay under the same licence"),
     ("ND", "nothing changed may be passed on"),
 )
-"""The parts of the name of a Creative Commons licence that add a condition to attribution, with their
+"""The parts of the name of a Creative Commons licence that state a condition besides attribution, with its
 meaning."""
 
 
@@ -123,8 +123,8 @@ def hub_size(rows: int) -> str:
 
 
 def hub_licence(names: Iterable[str]) -> list[str]:
-    """Return the YAML lines for licences: their names on the hub or, if one has none there, "other" with
-    details."""
+    """Return the YAML lines for licences: their names on the hub or, if a licence has no name there, "other"
+    with details."""
     found = list(dict.fromkeys(names))
     if not found:
         return ["license: unknown"]

@@ -5,8 +5,8 @@ its own sources.
 
 A file was made by Egiz if its hash is stated by the data package beside it or, in folders without one, by the
 hidden file `LEDGER`. If neither lists the file (it was copied alone, or a run was killed while putting its
-files in place), the head of the file decides, for kinds of files that carry a mark of Egiz. An empty file may
-be overwritten, since it has no content to lose.
+files in place), the beginning of the file decides: many kinds of files begin with a mark of Egiz. An empty
+file may be overwritten, since it has no content to lose.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""Writes and reads the published table: tab-separated, in a form that all readers parse alike.
+"""Writes and reads the published table: tab-separated, in a form that all programs read alike.
 
 UTF-8 without byte order mark, NFC, ``\\n`` after every line, a header, a tab between cells, and no quoting:
-a cell never holds a tab, a straight double quote, a control character or anything that some reader takes
+a cell never holds a tab, a straight double quote, a control character or anything that some program takes
 for a line end, and never begins with an apostrophe. So ``line.split("\\t")``, csv, pandas, polars, DuckDB and
 datasets agree with their default settings. Limits of a table without quotes:
 
 - pandas and datasets take eighteen words such as ``NA`` and ``None`` for a missing value. A text cell that is
-  exactly one of them is followed by one space, which all readers keep and `read_tsv` removes.
-- Readers that guess types take a text column for numbers, dates or truth values if all cells look so (polars:
-  if the first 100 rows do). Name the types to prevent it; `datapackage.json` has them.
+  exactly one of them is followed by one space, which all programs keep and `read_tsv` removes.
+- Programs that guess types take a text column for numbers, dates or truth values if all its cells look like
+  them (polars: if the first 100 do). Name the types to prevent it; `datapackage.json` has them.
 - datasets fixes the types by the first 10,000 rows. If a column is empty in all of these and not later, the
   types must be named too; the data card does that for ``load_dataset("FOLDER")``.
 - A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. The published table leaves
