@@ -10,7 +10,7 @@ from importlib import import_module
 from pkgutil import extend_path
 from typing import TYPE_CHECKING, Any
 
-__path__ = extend_path(__path__, __name__)  # a checkout has no layers in egiz/: they are found where they are installed
+__path__ = extend_path(__path__, __name__)  # a checkout has no layers in egiz/: they are elsewhere
 
 if TYPE_CHECKING:
     from egiz.glossary.check import TermUse
