@@ -110,7 +110,7 @@ class FileCorrector:
 
     `mode` is that of `egiz.glossary.correct.CorrectOptions`. Only translations in tables that Egiz published
     are known to be made by a machine. All others are treated as written by a person; in these, the mode
-    ``safe`` replaces only forbidden wordings and, with an engine, sure synonyms of terms.
+    ``safe`` replaces only forbidden wordings and, with an engine, certain synonyms of terms.
 
     `forcing` returns the engine for two languages. Without an engine, only forbidden wordings are replaced,
     and only if the inflected form of the new wording is certain. With word links (`links`), which are used
