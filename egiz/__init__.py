@@ -1,7 +1,7 @@
 """Egiz translates text in Kazakh and other languages, checks and scores the translations, and publishes both.
 
 This is the public Python API; everything that is not named in `__all__` may change. Names are imported when
-they are first used, so that ``import egiz`` costs next to nothing. See docs/python.md.
+they are first used, so that ``import egiz`` takes hardly any time. See docs/python.md.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from importlib import import_module
 from pkgutil import extend_path
 from typing import TYPE_CHECKING, Any
 
-__path__ = extend_path(__path__, __name__)  # from a checkout, the layers are those that are installed
+__path__ = extend_path(__path__, __name__)  # a checkout has no layers in egiz/: they are elsewhere
 
 if TYPE_CHECKING:
     from egiz.glossary.check import TermUse
@@ -95,8 +95,8 @@ _HOMES = {
         "remove_model",
     ),
 }
-"""The modules that define the names. `translate` is missing: the package of that name can be called
-itself."""
+"""The public names by the module that defines them. `translate` is not among them, because it is the package
+of that name, which is callable."""
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _OWN_NAMES = {"Row": "PublishedRow", "install_model": "install_folder", "remove_model": "remove"}

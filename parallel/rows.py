@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from egiz.parallel.scores.records import Score
 
 RowStatus = Status | Literal["edited", "approved", "unlinked"]
-"""The status of a published translation: that of the engine, or that a person wrote ("edited") or approved
-it."""
+"""The status of a published translation: a status of the engine, ``edited`` (written by a person),
+``approved`` (by a person), or ``unlinked`` (in an aligned table, without a counterpart)."""
 
 TermOutcome = Literal["applied", "variant", "inserted", "forbidden", "missing", "ambiguous"]
 TERM_OUTCOMES: dict[TermOutcome, str] = {
@@ -32,15 +32,16 @@ TERM_OUTCOMES: dict[TermOutcome, str] = {
 }
 
 _INSERTED = ("inserted", "corrected")
-"""The outcomes of a term that Egiz inserted; tables of earlier versions say ``corrected``. They are not
-among the `RIGHT_OUTCOMES`, because the sentence around the term may be wrong."""
+"""The outcomes of a term that Egiz inserted; tables of earlier versions say ``corrected``. They are not among
+the `RIGHT_OUTCOMES`, because the sentence around an inserted term may be wrong."""
 
 
 def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[tuple[str, TermOutcome]]:
-    """Return the outcome of each term in `uses`, replaced by ``inserted`` if the published cell says so.
+    """Return `uses`, but with the outcome ``inserted`` for the terms that Egiz inserted.
 
-    `uses` are pairs of term and outcome, as a check of the text finds them. `cell` is the cell of the
-    published table that lists each term with its outcome; it is empty for texts of other files.
+    `uses` are pairs of term id and outcome, as a check of the text finds them. `cell` is the cell of the
+    published table that lists each term with its outcome, and so tells which were inserted; it is empty for
+    texts of other files. A wrong outcome of the check is not replaced.
 
     >>> with_insertions([("ussr", "applied")], "ussr:inserted,plan:missing")
     [('ussr', 'inserted')]
@@ -61,8 +62,8 @@ class TermRecord:
     """One occurrence of a term in a source sentence, and how one translation renders it.
 
     Offsets are code points of the published texts, half-open; those of the target are None if nothing
-    renders the term. `target_term` is the preferred wording. `note` says in plain words what was corrected,
-    or why nothing was.
+    renders the term. `target_term` is the preferred wording. `note` is a text for people: the correction that
+    was made, or the reason why none was made.
     """
 
     term: str
@@ -80,16 +81,17 @@ class TermRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One target side of a row.
+    """One translation of a row.
 
     `raw` is the engine's output, never changed; `text` is the published text: typeset, edited, one line. Both
-    are empty if `status` is ``failed``. The offsets of `edits` refer to the typeset output, `machine`.
-    `terms` are the term uses, if a term base was given. `approval` is set if the text is not an engine's
-    output but a translation that a person approved earlier for this sentence; it says who did.
+    are empty if `status` is ``failed``. The offsets of `edits` are code points of the typeset output before
+    the edits. `terms` are the term uses, if a term base was given. `approval` is set if the text is not an
+    engine's output but a translation of this sentence that a person approved earlier; it has the author.
 
-    `quality` is between 0 and 1, higher is better, None if there is nothing to judge; `score` explains it.
-    `neural` has the scores of the user's own models, in their order. `flags` are codes without commas, in the
-    order of the guards; `refused` are the codes of the first output, if it was refused and a retry made.
+    `quality` is between 0 and 1, higher is better; None if there is no text to judge; `score` explains it.
+    `neural` has the scores of the user's own models, in their order. `flags` are the codes of the checks that
+    failed, without commas, in the order of the checks. If the first output was refused and the sentence was
+    translated again, `refused` has the codes of the first output.
     """
 
     language: str
@@ -107,7 +109,7 @@ class Target:
 
     @property
     def approved(self) -> bool:
-        """Whether a person approved this translation before, and the translation memory supplied it."""
+        """Whether the text is a translation from the memory that a person approved earlier."""
         return self.approval is not None
 
     @property
@@ -121,7 +123,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One source sentence with all its target sides, in the order of the requested target languages.
+    """One source sentence with all its translations, in the order of the requested target languages.
 
     `id`, `document`, `paragraph` and `index` are those of the sentence; `source` is its published text.
     """
@@ -136,9 +138,9 @@ class Row:
 
 
 def make_row(sentence: Sentence, source_language: str, translations: Sequence[Translation]) -> Row:
-    """Make the unscored row of a sentence and its translations, one per target language.
+    """Make the row of a sentence and its translations, one per target language; it has no scores yet.
 
-    Raises ValueError if a translation belongs to another sentence: rows must never be shuffled.
+    Raises ValueError if a translation belongs to another sentence.
     """
     for translation in translations:
         if translation.sentence.id != sentence.id:

@@ -1,7 +1,7 @@
 """Facts about a published table as a whole: its provenance and its counts.
 
-They depend neither on the time and the machine of the run nor on which rows came from the translation memory:
-the same texts, model and settings must always give the same bytes.
+The same texts, model and settings must always give the same bytes, so these facts do not depend on the time
+of the run, on the machine, or on the rows that came from the translation memory.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _STEPS = 1000
 class OutlineEntry:
     """A heading of a document: the number of its paragraph, and its level from 1 to 6.
 
-    `title` is empty if the paragraph itself is the heading; else a chapter with that title begins at the
-    paragraph.
+    `title` is empty if the paragraph itself is the heading. Otherwise the heading is not in the text: a
+    chapter with this title begins at the paragraph.
     """
 
     paragraph: int
@@ -58,9 +58,9 @@ class SourceDocument:
 
 
 def outline_of(document: Document, starts: Iterable[tuple[int, int]]) -> tuple[OutlineEntry, ...]:
-    """Return the headings of a document by paragraph.
+    """Return the headings of a document, in order, each with the number of its paragraph.
 
-    `starts` are pairs: the number of a paragraph and the offset at which it begins.
+    `starts` are pairs of paragraph number and the offset, in the text, at which the paragraph begins.
     """
     entries: list[OutlineEntry] = []
     headings = iter(document.headings)
@@ -94,8 +94,11 @@ def source_of(document: Document, outline: tuple[OutlineEntry, ...] = ()) -> Sou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
-    """The model that translated. `revision` and `licence` are empty if unknown; `precision` is the number
-    format it computed in, `engine` the program that ran it, with its version."""
+    """The model that translated.
+
+    `revision` and `licence` are empty if unknown. `precision` is the number format of the computation,
+    `engine` the program that ran the model, with its version.
+    """
 
     name: str
     source: str
@@ -134,8 +137,8 @@ class NeuralFacts:
 class AlignmentFacts:
     """How human translations were aligned with their source.
 
-    `signature` is the method in one line. `model` is the model whose translation was compared with them,
-    empty if there was none.
+    `signature` is the method in one line. `model` is the model whose translations of the source were compared
+    with the human ones; empty if none was used.
     """
 
     signature: str
@@ -147,9 +150,9 @@ class AlignmentFacts:
 class Provenance:
     """Everything that must be equal for a second run to give the same table.
 
-    `decoding` and `splitter` are signatures: all settings in one line. `reasons` pairs each flag code with
-    words that complete "This translation …". `left_out` are the files of source folders that gave no
-    document.
+    `decoding` and `splitter` are signatures: all settings in one line. `reasons` are pairs of a flag code and
+    its description, a text that completes the sentence "This translation …". `left_out` are the files of
+    source folders from which no document was read.
     """
 
     title: str
@@ -169,10 +172,10 @@ class Provenance:
 
     @property
     def licences(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of a licence and the part of the table that it covers: source texts (each licence once), term
-        base.
+        """Pairs of a licence and the part of the table that it covers: source texts or term base.
 
-        The licences of models are not included: they are terms for using a model, see `model_licences`.
+        A licence of several sources is listed once. The licences of models are not included, because they are
+        terms for using a model; see `model_licences`.
         """
         texts = dict.fromkeys(source.licence for source in self.sources if source.licence)
         pairs = [(licence, "source texts") for licence in texts]
@@ -181,8 +184,7 @@ class Provenance:
 
     @property
     def model_licences(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of a licence and the model that may be used under it: the translating model, and those of
-        scores."""
+        """Pairs of a licence and the model that it covers: the translation model, then the scoring models."""
         pairs = [(self.model.licence, f"translation model {self.model.name}")] if self.model.licence else []
         pairs += [(item.licence, f"neural scores of {item.name}") for item in self.neural if item.licence]
         return tuple(pairs)
@@ -192,12 +194,13 @@ class Provenance:
 class TargetSummary:
     """The counts of one target language.
 
-    `statuses` has every status, in the order of `STATUSES`, and `UNLINKED` if it occurs; `flags` has the
-    codes that occur, most frequent first; `refused` the codes for which a first output was refused and a
-    retry made; `edited` counts the rows whose text was changed by edits. `thousandths[n]` counts the rows
-    whose published quality is n/1000: always 1001 numbers. `terms` counts term uses by outcome, with every
-    outcome, if a term base was used; `approved` counts the rows whose translation came from the memory
-    because a person had approved it; `doubted` the rows of good quality to which a check or a term objects.
+    `statuses` counts rows by status: every one of `STATUSES`, in this order, and `UNLINKED` if it occurs.
+    `flags` counts rows by flag code, most frequent first; `refused` does so for the codes of first outputs
+    that were refused and translated again. `edited` is the number of rows whose text was changed by edits.
+    `thousandths[n]` is the number of rows whose published quality is n/1000, with n from 0 to 1000. `terms`
+    counts term uses by outcome, with every outcome; it is empty without a term base. `approved` is the number
+    of rows with a translation from the memory that a person had approved. `doubted` is the number of rows
+    whose quality is good, but to which a check or a term objects.
     """
 
     language: str
@@ -217,7 +220,8 @@ class TargetSummary:
 
     @property
     def labels(self) -> dict[Label, int]:
-        """The scored rows by label, best first; doubted rows are to be checked, as on the reader page."""
+        """The number of scored rows by label, best first. Doubted rows count as ``check``, as on the reader
+        page."""
         found = dict.fromkeys(LABELS, 0)
         for step, count in enumerate(self.thousandths):
             found[label(step / _STEPS)] += count
@@ -226,9 +230,10 @@ class TargetSummary:
         return found
 
     def quantile(self, share: float) -> float | None:
-        """Return the smallest published quality that at least `share` of the scored rows do not exceed.
+        """Return the smallest number q such that at least `share` of the scored rows have a quality of q or
+        less.
 
-        It is exact, because published qualities have three decimals. None if no row is scored.
+        It is exact, because published qualities have three decimals. Returns None if no row is scored.
         """
         needed = max(1.0, share * self.scored)
         passed = 0
@@ -243,9 +248,9 @@ class TargetSummary:
 class People:
     """The reviewed cells of one target language: how many a person wrote (`edited`) or approved.
 
-    `remembered` counts the approved cells that came from the translation memory; `outdated` the cells whose
-    text a person wrote for an earlier version of the source sentence; `conflicts` the cells for which people
-    wrote different texts.
+    A cell is the translation of one row. `remembered` counts the approved cells that came from the
+    translation memory, `outdated` the cells for which a person wrote a text when the source sentence was
+    another, and `conflicts` the cells for which people wrote different texts.
     """
 
     language: str
@@ -258,10 +263,10 @@ class People:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The counts of a table; `documents` pairs document id and number of sentences, in table order.
+    """The counts of a table; `documents` are pairs of document id and number of sentences, in table order.
 
-    `people` is empty without a review; `orphaned` counts the reviewed sentences that are no longer in the
-    table, or whose language is not.
+    `people` is empty without a review. `orphaned` is the number of reviews whose sentence or language is no
+    longer in the table.
     """
 
     sentences: int
@@ -280,7 +285,7 @@ class Tally:
         self._targets = tuple(_TargetTally(language) for language in languages)
 
     def add(self, row: Row) -> None:
-        """Count one row. Raises ValueError if its target languages are not those of the tally."""
+        """Count one row. Raises ValueError if it does not have one translation for each target language."""
         self._documents[row.document] += 1
         for tally, target in zip(self._targets, row.targets, strict=True):
             tally.add(target)

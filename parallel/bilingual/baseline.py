@@ -1,7 +1,7 @@
 """Baselines: tables of accepted findings, by fingerprint, each with a reason.
 
-A baseline is a tab-separated table that people edit: they write a reason, or delete a row. Only the columns
-``fingerprint`` and ``reason`` are read; the others tell a person which finding it is.
+A baseline is a tab-separated table that people edit: they write the reason why they accept a finding, or
+delete its row. Only the columns ``fingerprint`` and ``reason`` are read; the others describe the finding.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ COLUMNS = ("fingerprint", "reason", "code", "term", "file", "source", "target")
 
 
 def read_baseline(path: Path) -> dict[str, str]:
-    """Return the reasons of accepted findings by fingerprint, from a table that has both columns.
+    """Return the reasons for accepting findings, by fingerprint; a reason may be empty.
 
-    Raises InputError for a file that cannot be read or lacks one of the columns.
+    Raises InputError for a file that cannot be read, or lacks the column ``fingerprint`` or ``reason``.
     """
     rows = ((line, cells) for line, cells in read_table_file(path, str(path)).rows if any(cells))
     line, header = next(rows, (1, []))
@@ -40,10 +40,10 @@ def read_baseline(path: Path) -> dict[str, str]:
 
 
 def write_baseline(path: Path, findings: Iterable[TermFinding], reasons: Mapping[str, str]) -> int:
-    """Write the findings as a baseline and return their number; `reasons` are the known reasons by
-    fingerprint.
+    """Write the findings as a baseline, and return their number.
 
-    The file appears whole or not at all. Raises OptionError if the file exists and is no baseline.
+    `reasons` are the reasons given before, by fingerprint. The file appears whole or not at all. Raises
+    OptionError if there is such a file already and it is no baseline.
     """
     if path.is_file() and path.stat().st_size:
         try:
@@ -75,8 +75,8 @@ def write_baseline(path: Path, findings: Iterable[TermFinding], reasons: Mapping
 class Selection:
     """Selects the findings that a report shows: those of severity `least` or worse that are not accepted.
 
-    `needs_attention` is true if an error or a warning was among them, `accepted` counts the accepted
-    findings, and `stale` the fingerprints of the baseline that belong to no finding any more.
+    `needs_attention` says that an error or a warning was among them. `accepted` is the number of accepted
+    findings, and `stale` the number of fingerprints in the baseline for which there was no finding.
     """
 
     def __init__(
@@ -89,8 +89,8 @@ class Selection:
     ) -> None:
         """`reasons` are those of the baseline, by fingerprint.
 
-        With `shows_accepted`, accepted findings pass too, with their reason. With `keeps`, `found` collects
-        all findings of the severity, for a new baseline.
+        With `shows_accepted`, accepted findings are selected too, and state their reason. With `keeps`, all
+        findings of severity `least` or worse are collected in `found`, for a new baseline.
         """
         self._severities: Sequence[Severity] = SEVERITIES[: SEVERITIES.index(least) + 1]
         self._reasons = reasons

@@ -21,15 +21,16 @@ from egiz.translate.errors import InputError
 from egiz.translate.languages import language_of
 
 _FINGERPRINT_DIGITS = 24
-"""Hexadecimal digits of a fingerprint: 96 bits, so that no two of a billion findings have the same."""
+"""The number of hexadecimal digits of a fingerprint: 96 bits, so that even among a billion findings no two
+have the same fingerprint by chance."""
 
 
 class _Problem(NamedTuple):
-    """A finding as a worker process sends it: with numbers in place of the row and the term.
+    """A finding in the form in which a worker process sends it: with numbers in place of row and term.
 
-    `row` is the number of the row in its chunk, `term` the index of the term in the base, and `wording` the
-    index of its source wording. `at`, `source` and `target` are half-open spans in code points: of the
-    finding, and of its words in the two texts, (0, 0) if there are none.
+    `row` is the index of the row in its chunk, `term` the index of the term in the base, and `wording` the
+    index of its source wording. `at` is the span of the finding; `source` and `target` are the spans of its
+    words in the two texts, (0, 0) if there are none. Spans are half-open and in code points.
     """
 
     row: int
@@ -47,9 +48,9 @@ class _Problem(NamedTuple):
 class _Checked:
     """The result for a chunk of rows: its findings and all counts.
 
-    `rows` counts the rows by treatment, `outcomes` the uses of terms. `hidden` counts the findings that are
-    too mild to be shown, by row number and severity. `usable` says for each pair of languages whether the
-    base has both.
+    `rows` counts the rows by treatment (checked, untranslated, drafts, foreign), `outcomes` the uses of terms
+    by outcome. `hidden` counts the findings that are not severe enough to be shown, by index of the row and
+    severity. `usable` says for each pair of languages whether the term base has both.
     """
 
     problems: list[_Problem] = field(default_factory=list)
@@ -64,15 +65,17 @@ class _RowChecker:
     """Checks chunks of rows against one term base."""
 
     def __init__(self, terms: Sequence[Term], severities: Sequence[Severity]) -> None:
-        """Findings of a severity outside `severities` are only counted."""
+        """`severities` are those of the findings to return; all other findings are only counted."""
         self._terms = terms
         self._severities = severities
         self._numbers = {term.id: number for number, term in enumerate(terms)}
         self._checkers: dict[tuple[str, str], Checker | None] = {}
 
     def __call__(self, segments: Sequence[Segment]) -> _Checked:
-        """Check a chunk of rows. Drafts, and rows with an empty side or a language that the base lacks, are
-        only counted."""
+        """Check a chunk of rows.
+
+        Drafts, rows without source or target, and rows in a language that the base lacks are only counted.
+        """
         made = _Checked()
         for number, segment in enumerate(segments):
             languages = (segment.source_language, segment.target_language)
@@ -122,8 +125,7 @@ class _RowChecker:
         )
 
     def _checker(self, source: str, target: str) -> Checker | None:
-        """Return the checker for two languages, made when first needed; None if the base lacks one
-        of them."""
+        """Return the checker for two languages; None if the term base lacks one of them."""
         if (source, target) not in self._checkers:
             known, wanted = language_of(source), language_of(target)
             usable = [
@@ -138,8 +140,8 @@ class _RowChecker:
 class TermCheck:
     """Checks any number of files against one term base, including the consistency of renderings across files.
 
-    With `links`, findings of missing terms name the target words that render the term. Findings less severe
-    than `least` are counted but not yielded. `workers` is the number of processes, as for
+    With `links`, findings of missing terms name the target words that stand in place of the term. Findings
+    less severe than `least` are counted but not yielded. `workers` is the number of processes, as for
     `egiz.parallel.bilingual.workers.map_chunks`; it does not change the findings.
     """
 
@@ -164,10 +166,10 @@ class TermCheck:
         self._prints: Counter[bytes] = Counter()
 
     def findings(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
-        """Yield the findings about single segments in order, then those about all of them. Call it only once.
+        """Yield the findings about single segments in order, then those about the consistency of all of them.
 
-        Drafts, and segments with an empty side or a language that the base lacks, are counted but not
-        checked.
+        Call this only once. Drafts, segments without source or target, and segments in a language that the
+        base lacks are counted but not checked.
 
         Raises InputError if no segment is in two languages of the term base.
         """
@@ -218,7 +220,7 @@ class TermCheck:
         )
 
     def _of(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
-        """Yield the findings about single rows, and count all rows and results."""
+        """Yield the findings about single rows, and count all rows, term uses and findings."""
         make = partial(_RowChecker, self._terms, self._shown)
         for chunk, made in map_chunks(make, segments, self._workers):
             for segment in chunk:
@@ -261,8 +263,10 @@ class TermCheck:
         )
 
     def _fingerprint(self, code: str, wording: str, source: Side, target: Side, *more: str) -> str:
-        """Return the fingerprint of a finding; `more` are further texts to hash. Equal fingerprints are
-        numbered."""
+        """Return the fingerprint of a finding: a hash of its code, the source wording, and the two texts.
+
+        `more` are further texts to hash. A second finding with the same content gets another fingerprint.
+        """
         sides = (source.language, source.text, source.form, target.language, target.text, target.form)
         mark = sha256("\x1f".join((code, wording, *sides, *more)).encode("utf-8", "replace"))
         first = mark.digest()

@@ -1,4 +1,4 @@
-"""Corrects the terms of a bilingual file: yields the file with corrected translations, and counts."""
+"""Corrects the terms of a bilingual file: yields the bytes of the corrected file, and counts the outcomes."""
 
 from __future__ import annotations
 
@@ -34,32 +34,34 @@ from egiz.translate.records import Edit
 from egiz.translate.text import single_line
 
 _BATCH = 64
-"""Number of segments corrected together: enough to fill the batches of the engine."""
+"""The number of units whose segments are corrected together: enough to fill the batches of the engine."""
 _PARTS = 4 * _BATCH
-"""The largest number of parts of a file in memory, whether they hold a segment or not."""
+"""The largest number of parts of a file in memory, both units with segments and bytes between them."""
 _WITHOUT_ENGINE: dict[Reason, str] = {
     "no place": "only an engine can find the words that render it",
     "unsure": "only an engine can judge the form that its place asks for",
 }
-"""Texts of the reasons without an engine; the text of ``no place`` applies only without word links too."""
+"""The texts that replace those of `REASONS` if there is no engine. With word links, the usual text of
+``no place`` is kept."""
 
 _BANNED = "the term base has no wording to write instead of this one"
-"""The reason for leaving a wording that is forbidden regardless of the source."""
+"""The reason for not replacing a wording that is forbidden in every translation, whatever the source says."""
 
 ForcingOf = Callable[[str, str], Forcing | None]
-"""Returns the forced-decoding engine for a source and a target language; None if there is none."""
+"""A function that returns the engine for forced decoding from a source into a target language, or None."""
 TellLeft = Callable[[Segment, TermUse, str], None]
-"""Called for each use of a term that stays wrong, with its segment, the use, and the reason as text."""
+"""A function that is called for each use of a term that stays wrong: with segment, use, and reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSummary:
     """The counts of one corrected file.
 
-    `rows` are all segments. Of these, `untranslated` have an empty side, `drafts` are marked as unfinished,
-    and `foreign` are in a language that the term base lacks; these are not checked. `before` and `after`
-    count the uses of terms by outcome, and `left` the uses that stay wrong, by reason. `changed` counts the
-    segments with edits, `edits` all edits.
+    `rows` is the number of all segments. Three kinds of them are not checked: `untranslated` ones lack source
+    or target, `drafts` are marked as unfinished in their file, and `foreign` ones are in a language that the
+    term base lacks. `before` and `after` count the uses of terms by outcome, before and after the correction;
+    `left` counts the uses that stay wrong, by reason. `changed` is the number of segments with edits, `edits`
+    the number of all edits.
     """
 
     rows: int
@@ -107,14 +109,14 @@ class FileCorrector:
     """Corrects the terms of one file in one pass.
 
     `mode` is that of `egiz.glossary.correct.CorrectOptions`. Only translations in tables that Egiz published
-    are known to be a machine's. All others count as a person's; in these, ``safe`` replaces only forbidden
-    wordings and, with an engine, sure synonyms of terms.
+    are known to be made by a machine. All others are treated as written by a person; in these, the mode
+    ``safe`` replaces only forbidden wordings and, with an engine, certain synonyms of terms.
 
-    Without an engine for the languages (`forcing`), only forbidden renderings are replaced, and only if the
-    inflected form of the replacement is certain. `links` then give word links, so that the words that render
-    a term can also be replaced by a missing one, on the same condition. With an engine, a sentence may also
-    be translated again around a term (`redecode`). None allows this only in a machine's translations, because
-    it would discard a person's wording.
+    `forcing` returns the engine for two languages. Without an engine, only forbidden wordings are replaced,
+    and only if the inflected form of the new wording is certain. With word links (`links`), which are used
+    only without an engine, the words that stand in place of a missing term are replaced too, on the same
+    condition. With an engine and `redecode`, a sentence may also be translated again around a term. This
+    discards the wording of the translation, so by default (None) it is done only in machine translations.
     """
 
     def __init__(
@@ -150,12 +152,11 @@ class FileCorrector:
         tell: Callable[[Segment, Edit], None],
         tell_left: TellLeft | None = None,
     ) -> Iterator[bytes]:
-        """Yield the corrected file part by part. Call it only once.
+        """Yield the bytes of the corrected file part by part. Call this only once.
 
-        Calls `tell` for each edit, and `tell_left` with a reason for each use that stays forbidden, missing
-        or ambiguous, both in the order of the file.
-
-        The offsets of an edit are code points of the target of the segment before correction.
+        `tell` is called for each edit; `tell_left` for each use that stays forbidden, missing or ambiguous,
+        with the reason; both in the order of the file. The offsets of an edit are code points of the target
+        before the correction.
 
         Raises what `egiz.parallel.bitext.rewrite.read_units` raises, and InputError if no segment is in two
         languages of the term base.
@@ -201,7 +202,7 @@ class FileCorrector:
             yield patched(part.raw, patches)
 
     def _job(self, segment: Segment, slot: Slot | None) -> _Job | None:
-        """Count a segment and return its job; None if the segment is not checked."""
+        """Count a segment, check its terms and return its job; None if the segment is not to be checked."""
         self._rows["all"] += 1
         if not segment.source or not segment.target or slot is None:
             self._rows["untranslated"] += 1
@@ -218,8 +219,7 @@ class FileCorrector:
         return _Job(segment, slot, corrector, reasons, uses)
 
     def _corrector(self, segment: Segment, *, is_machine: bool) -> Corrector | None:
-        """Return the corrector for the languages of a segment, made when first needed; None if the base lacks
-        one."""
+        """Return the corrector for the languages of a segment; None if the term base lacks one of them."""
         source, target = segment.source_language, segment.target_language
         redecode = is_machine if self._redecode is None else self._redecode
         key = (source, target, redecode, is_machine)
@@ -252,7 +252,10 @@ class FileCorrector:
                 job.correction = correction
 
     def _settle(self, job: _Job) -> tuple[Patch, ...]:
-        """Turn the correction of a segment into patches, all edits or none, and count its outcomes."""
+        """Return the patches that apply the correction of a segment, and count and report its outcomes.
+
+        If the file cannot take one of the edits, none is applied.
+        """
         segment, edits = job.segment, job.correction.edits
         uses = list(job.uses)
         if edits:
@@ -290,7 +293,7 @@ class FileCorrector:
 
 
 def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, str]:
-    """Return the texts of reasons that fit the engine and the links that are available."""
+    """Return the texts of all reasons; they differ if there is no engine, or no word links either."""
     if forcing is not None:
         return REASONS
     if links is not None:
@@ -299,8 +302,10 @@ def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, st
 
 
 def _published_outcomes(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:
-    """Return the outcome of each term as in a published table: a rendering made by an edit is
-    ``inserted``."""
+    """Return pairs of term id and outcome, as a published table states them.
+
+    The outcome is ``inserted`` if an edit made the rendering.
+    """
     changed = current_places(edits)
     outcomes: list[tuple[str, TermOutcome]] = []
     for use in uses:
@@ -323,8 +328,8 @@ EDIT_COLUMNS = ("file", "id", "language", "start", "stop", "before", "after", "t
 class EditTable:
     """Writes a header of `EDIT_COLUMNS`, then a tab-separated line for each edit.
 
-    `start` and `stop` are code points of the target of the segment before correction, as in
-    `egiz.parallel.bitext.Segment`. Cells are not quoted: a tab always ends a cell.
+    `start` and `stop` are offsets, in code points, in the target of the `Segment` before the correction.
+    Cells are not quoted: a tab always ends a cell.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -353,8 +358,8 @@ LEFT_COLUMNS = ("file", "line", "id", "language", "term", "wording", "form", "ou
 class LeftTable:
     """Writes a header of `LEFT_COLUMNS`, then a tab-separated line for each use of a term that stays wrong.
 
-    `form` has the words of the source, `rendering` those of the target, if any. A wording that is forbidden
-    regardless of the source has an empty `form`.
+    The cell ``form`` has the words of the source, ``rendering`` those of the target, if there are any. For a
+    wording that is forbidden in every translation, whatever the source says, ``form`` is empty.
     """
 
     def __init__(self, stream: TextIO) -> None:

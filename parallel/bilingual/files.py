@@ -20,20 +20,20 @@ _OPEN: frozenset[str] = frozenset(
         ".tmx", ".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff", ".txlf", ".po",
     }
 )  # fmt: skip
-"""Extensions of files that are always read in a folder."""
+"""The file endings of bilingual formats; such files in a folder are always read."""
 _KEYED: dict[str, Keyed] = {".json": "json", ".arb": "json", ".properties": "properties", ".xml": "android"}
-"""Extensions of files that are read in a folder only if their name states a language other than the source.
-"""
+"""The file endings of formats with one language in a file. Such a file in a folder is read only if its path
+names a language, and this is not the source language."""
 _QT = ".ts"
 
 
 class BilingualFiles:
     """Files and folders to check, and the results of reading them.
 
-    In a folder, all bilingual files are read in the order of their names; in a published folder, only the
-    table. A file that cannot be read is skipped and noted in `problems`, unless it is the only file. A file
-    of a folder that has other languages than those asked for is noted in `others`. `unchanged` counts the
-    rows that are skipped because they are also in the files of `changed_from`.
+    In a folder and the folders in it, all bilingual files are read, in the order of their paths; in a
+    published folder, only the table. A file that cannot be read is skipped and noted in `problems`. A file of
+    a folder that is not in the requested languages is skipped and noted in `others`. `unchanged` is the
+    number of rows that were skipped because the files of `changed_from` have them too.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class BilingualFiles:
         changed_from: Sequence[Path] = (),
         besides: Collection[Path] = (),
     ) -> None:
-        """`besides` are files in the folders that are not bilingual, such as term bases.
+        """`besides` are files in the folders that are not to be read, such as term bases.
 
         Raises InputError for a folder without bilingual files, and for a path that does not exist.
         """
@@ -62,8 +62,8 @@ class BilingualFiles:
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of all files, without the unchanged ones.
 
-        Raises the first problem if no file could be read at all, and InputError for a file of `changed_from`
-        that cannot be read.
+        Raises the first problem if all files had one, and InputError for a file of `changed_from` that cannot
+        be read.
         """
         known = {_row_hash(segment) for path in self._old for segment in self._of_old(path)}
         first: EgizError | None = None
@@ -95,8 +95,8 @@ class BilingualFiles:
 
 
 def _row_hash(segment: Segment) -> bytes:
-    """Return a hash of the texts, languages and state of a row, which stays the same when the row is
-    moved."""
+    """Return a hash of texts, languages and draft state of a row; it does not depend on the place of the
+    row."""
     texts = (segment.source_language, segment.target_language, segment.source, segment.target)
     return blake2b(
         "\x1f".join((*texts, str(segment.draft))).encode("utf-8", "replace"), digest_size=16
@@ -104,7 +104,7 @@ def _row_hash(segment: Segment) -> bytes:
 
 
 def _files(place: Path, source: str | None, besides: Collection[Path]) -> list[Path]:
-    """Return the bilingual files in a folder, or the file itself."""
+    """Return the files to read for `place`: the file itself, or the bilingual files in the folder."""
     if not place.is_dir():
         return [place]
     if (place / MANIFEST).is_file() and (place / TABLE).is_file():
@@ -141,8 +141,10 @@ def _is_bilingual(path: Path, source: str | None) -> bool:
 
 
 def _root(path: Path) -> str:
-    """Return the name of the root element of an XML file; empty for any other file, for example
-    TypeScript."""
+    """Return the name of the root element of an XML file; empty for any other file.
+
+    For example, ``.ts`` is the ending of Qt translations and of TypeScript.
+    """
     try:
         return xml_root(path).name
     except InputError:

@@ -18,7 +18,10 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One text of a row; the words that a finding is about are ``text[start:stop]``, none if both are 0."""
+    """The source or target text of a row, with the words that a finding is about: ``text[start:stop]``.
+
+    If there are no such words, `start` and `stop` are 0.
+    """
 
     language: str
     text: str
@@ -33,7 +36,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """A place in a file: the line, and the columns from `start` to before `stop`, all in code points
+    """A place in a file: the line, from 1, and the columns from `start` to before `stop`, in code points,
     from 1."""
 
     line: int
@@ -47,11 +50,11 @@ class TermFinding:
 
     `wording` is the dictionary form of the term in the source language; `expected` are the accepted wordings
     in the target language, preferred ones first. A finding about many rows has empty texts. `words` are the
-    spans of the target words that render a missing term, if word links were requested.
+    spans of the target words that stand in place of a missing term, if word links were requested.
 
-    `fingerprint` stays the same as long as the texts of the row do, even if the row moves; equal findings
-    have different ones. `region` is the place of the words in the file, if requested. `accepted` is the
-    reason for which a person accepts the finding, None if it is not accepted.
+    `fingerprint` depends on the texts of the row, not on the place of the row in the file; two findings never
+    have the same. `region` is the place of the words in the file, if requested. `accepted` is the reason why
+    a person accepts the finding; None if nobody does.
     """
 
     place: Place
@@ -76,7 +79,7 @@ class TermFinding:
 class FileCounts:
     """The counts of one file: its rows, and its findings by severity.
 
-    `problem` says why the file could not be read completely; it is empty if the file was.
+    `problem` is the reason why the file was not read completely; empty if it was.
     """
 
     file: str
@@ -89,11 +92,11 @@ class FileCounts:
 class Summary:
     """The counts of a check.
 
-    `rows` are the pairs of texts that were read; rows that are skipped because they have not changed are
-    counted in `unchanged` instead. Of `rows`, `untranslated` have an empty side, `drafts` are marked as
-    unfinished, and `foreign` are in a language that the term base lacks; these are not checked. `severities`
-    counts all findings, shown or not, and `accepted` those of them that a baseline accepts. `usages` are the
-    terms that occurred, `files` the counts by file in reading order.
+    `rows` is the number of rows that were read, without the rows that were skipped as unchanged, whose number
+    is `unchanged`. Three kinds of rows are not checked: `untranslated` ones lack source or target, `drafts`
+    are marked as unfinished in their file, and `foreign` ones are in a language that the term base lacks.
+    `severities` counts all findings, shown or not; `accepted` is the number of findings that the baseline
+    accepts. `usages` are the terms that occurred; `files` are the counts of each file in reading order.
     """
 
     rows: int
@@ -117,9 +120,10 @@ Format = Literal["text", "json", "sarif", "tsv", "junit", "github"]
 
 
 class Writer(Protocol):
-    """Writes findings as they arrive, then the summary, by calling `summary` after the last finding.
+    """A function that writes a report to `stream`: the findings, then the summary.
 
-    `linked` says that word links were requested; only then does the report have `words`.
+    `summary` is called after the last finding. `linked` says that word links were requested: only then are
+    the `words` of findings written.
     """
 
     def __call__(
@@ -133,23 +137,25 @@ class Writer(Protocol):
 
 
 def printable(text: str) -> str:
-    """Return a file name that can be encoded as UTF-8: lone surrogates (undecodable bytes) become question
-    marks."""
+    """Return a file name in a form that UTF-8 can encode.
+
+    Bytes of the name that could not be decoded (lone surrogates) become question marks.
+    """
     return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 _MAX_LINES_BELOW = 20
-"""The number of lines below the line of its row in which a translation may begin: units of XLIFF and PO have
-several lines."""
+"""The words of a finding are searched for in the line of the row and in so many lines below it, because units
+of XLIFF and PO have several lines."""
 _LARGEST = 64 * 2**20
-"""Bytes of a file beyond which no columns are looked for."""
+"""The most bytes of a file in which regions are searched for."""
 
 
 def with_regions(findings: Iterable[TermFinding]) -> Iterator[TermFinding]:
-    """Yield the findings, each with the region of its words if they are found literally in the file.
+    """Yield the findings, each with the region of its words if these are found in the file.
 
-    The words are those of the target, or those of the source if a term is missing. Words that are escaped,
-    encoded differently from UTF-8 or in a workbook get no region.
+    The words are those of the target or, if a term is missing, those of the source. There is no region if the
+    file has the words in another form: escaped, in another encoding than UTF-8, or in a workbook.
     """
     for item in findings:
         region = _region(item)
@@ -169,7 +175,10 @@ def _region(item: TermFinding) -> Region | None:
 
 
 def _column(line: str, side: Side) -> int | None:
-    """Return the offset of the words in a line: inside the complete text, else at their only occurrence."""
+    """Return the offset, from 0, at which the words of a finding begin in a line of the file, or None.
+
+    The line must have the whole text or, failing that, the words exactly once.
+    """
     at = line.find(side.text)
     if at >= 0:
         return at + side.start
@@ -178,7 +187,7 @@ def _column(line: str, side: Side) -> int | None:
 
 @lru_cache(maxsize=2)
 def _lines(file: str) -> list[str]:
-    """Return the lines of a file; none if it is too large or not UTF-8."""
+    """Return the lines of a file; no lines if it is larger than `_LARGEST` or not UTF-8."""
     path = Path(file)
     try:
         if path.stat().st_size > _LARGEST:

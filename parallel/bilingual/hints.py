@@ -1,8 +1,8 @@
 """Hints for training: pairs of a source word and the dictionary form of its translation.
 
-Words are linked by a table learned from the rows themselves; only sure links between content words become
-hints. Russian dictionary forms are pymorphy3's; English ones are derived from endings and from the words of
-the rows.
+Words are linked by a table learned from the rows themselves; only links between content words with a high
+probability (`_SURE`) become hints. Russian dictionary forms are those of pymorphy3; English ones are derived
+from the endings of words, and from the other words in the rows.
 """
 
 from __future__ import annotations
@@ -24,24 +24,27 @@ if TYPE_CHECKING:
     from egiz.parallel.align.learned import LearnedTable
 
 Lemma = Callable[[str], str | None]
-"""Returns the dictionary form of a word in a text; None for a function word."""
+"""A function that returns the dictionary form of a word in a text; None for a function word."""
 
 _SURE = 0.35
-"""The least geometric mean of the two translation probabilities of a linked pair of words."""
+"""Two words become a hint only if the geometric mean of their translation probabilities in both directions is
+at least this."""
 _SHORTEST = 3
 COMMON = 120
 """The number of most frequent words of a language that are treated as function words."""
-_LONGEST = 60  # words of a side; longer rows are seldom clean
+_LONGEST = 60  # words of source or target; longer rows are seldom clean
 _CONTENT = {"NOUN", "ADJF", "INFN", "VERB", "PRTF"}
 
 
 def annotate(
     recipe: Recipe, rows: Sequence[TrainingRow], directions: Sequence[str], *, common: int = COMMON
 ) -> Iterator[tuple[tuple[int, int, int], tuple[Hint, ...]]]:
-    """Yield the hints of each row that has any, direction by direction.
+    """Yield a key and the hints of each row that has hints, direction by direction.
 
-    The key is the row number with the column numbers of source and target. Rows with a machine-made side have
-    no hints. Raises OptionError for a direction into a language whose dictionary forms are not known.
+    `directions` are pairs of languages such as ``kk-ru``. The key is (index of the row, column of the source,
+    column of the target), all from 0. Rows from machine-made sources have no hints. `common` is as in
+    `dictionary_forms`. Raises OptionError for a direction into a language whose dictionary forms are not
+    known.
     """
     from egiz.parallel.align.learned import LearnedTable
 
@@ -62,7 +65,10 @@ def annotate(
 
 
 def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[Hint, ...]:
-    """Return the hints of a pair of texts, in the order of the source."""
+    """Return the hints for translating `text` into `answer`, in the order of the source.
+
+    A hint is the offset in `text` after the source word, with the dictionary form of its translation.
+    """
     own, other = word_places(text), word_places(answer)
     if not own or not other or max(len(own), len(other)) > _LONGEST:
         return ()
@@ -82,8 +88,9 @@ def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[
 def dictionary_forms(language: str, texts: Sequence[str], *, common: int = COMMON) -> Lemma:
     """Return a function that gives the dictionary form of a word that occurs in `texts`.
 
-    A word keeps its capital if the texts write it with a capital more often than without. Raises OptionError
-    for a language whose dictionary forms are not known.
+    The `common` most frequent words count as function words, which have none. The form has a capital if the
+    texts write the word with a capital more often than without. Raises OptionError for a language other than
+    Russian and English.
     """
     written = Counter(text[start:stop] for text in texts for start, stop in word_places(text))
     counts: Counter[str] = Counter()

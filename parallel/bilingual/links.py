@@ -1,7 +1,7 @@
 """Word links for the terms of bilingual files, learned from the files or taken from the attention of an
 engine.
 
-Findings of missing terms are completed with the target words that are linked to the term.
+With them, a finding of a missing term can name the target words that stand in place of the term.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from egiz.parallel.bitext import read_bitexts
 from egiz.translate.engine.protocol import Forcing
 
 LinksOf = Callable[[str, str], Links | None]
-"""Returns the word linker for a source and a target language; None if there is none."""
+"""A function that returns the word linker for a source and a target language; None if there is none."""
 
 MOST = 4_000_000
-"""The largest number of word pairs (source words times target words, summed over rows) from which a table is
-learned: some 100,000 short rows or 3,000 long ones. Learning then takes about 500 MB."""
+"""A table is learned from rows with at most so many word pairs (source words times target words, summed over
+the rows): some 100,000 short rows or 3,000 long ones. Learning then takes about 500 MB of memory."""
 
 
 class LearnedLinks:
     """Word links learned from the bilingual files themselves, when a language pair is first needed.
 
-    The files are read once more for each language pair. Of large files, only every second, fourth … row is
-    used, so that memory stays bounded. Raises what `read_bitext` raises, and ModuleNotFoundError if sil-thot
-    is requested but not installed.
+    For each language pair, the files are read once more. Of large files, only every second, fourth, eighth …
+    row is used, to bound memory (see `thinned`). `method` is ``table`` or ``thot``, which needs the package
+    sil-thot. Raises what `read_bitext` raises, and ModuleNotFoundError if that package is not installed.
     """
 
     def __init__(
@@ -71,8 +71,8 @@ class LearnedLinks:
 
 
 def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> list[tuple[str, str]]:
-    """Return the pairs of texts, or every second, fourth … pair, so that they have at most `most`
-    word pairs."""
+    """Return the pairs of texts or, if these have more than `most` word pairs, every second, fourth, eighth …
+    of them."""
     held: list[tuple[str, str]] = []
     sizes: list[int] = []
     step, total = 1, 0
@@ -89,7 +89,10 @@ def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> list[tuple[st
 
 
 class AttentiveLinks:
-    """Word links by attention; `forcing` returns the engine for two languages, or raises an EgizError."""
+    """Word links from the attention of an engine.
+
+    `forcing` returns the engine for two languages; raises an EgizError if there is none.
+    """
 
     def __init__(self, forcing: Callable[[str, str], Forcing]) -> None:
         self._forcing = forcing
@@ -107,14 +110,14 @@ class AttentiveLinks:
 
 
 _BATCH = 64
-"""The number of findings whose texts are linked together: enough to fill the batches of an engine."""
+"""The number of findings whose word links are made in one call: enough to fill the batches of an engine."""
 Places = tuple[tuple[int, int], ...]
 """Half-open spans of words in a text, in code points."""
 
 
 def with_words(findings: Iterable[TermFinding], links: LinksOf) -> Iterator[TermFinding]:
-    """Yield the findings in order; those of missing terms with the target words that surely render
-    the term."""
+    """Yield the findings in order. Those of missing terms name, in `words` and in the message, the target
+    words that stand in place of the term, if these are sure."""
     coming = iter(findings)
     while batch := list(islice(coming, _BATCH)):
         for (source, target), group in groupby(batch, _languages):
@@ -137,8 +140,10 @@ def _linked(group: Sequence[TermFinding], source: str, target: str, links: Links
 
 
 def _words(item: TermFinding, table: Weights) -> Places:
-    """Return the spans of the target words that render a term, with neighbours joined; empty if none
-    is sure."""
+    """Return the spans of the target words that stand in place of a term; adjacent words share one span.
+
+    Empty if no word is sure.
+    """
     side = item.source
     found = standing(table, side.text, item.target.text, side.start, side.stop)
     places = word_places(item.target.text)

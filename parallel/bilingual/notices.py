@@ -23,8 +23,9 @@ from egiz.glossary.records import Severity
 class Notice:
     """One finding in the form that code hosts need.
 
-    `line` counts from 1, 0 if unknown; `columns` is the half-open range of columns of the words, from 1.
-    `name` is the id of the row or entry. `accepted` is the reason for which a person accepts the finding.
+    `line` counts from 1; it is 0 if unknown. `columns` is the half-open range of columns of the words, from
+    1. `name` is the id of the row or entry. `accepted` is the reason why a person accepts the finding, if one
+    does.
     """
 
     file: str
@@ -40,15 +41,15 @@ class Notice:
 
 
 Rules = Mapping[str, tuple[Severity | None, str]]
-"""The severity of each finding code (None if it varies) and its description, by code."""
+"""For each code of findings: the severity, None if it varies, and the description."""
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _FINGERPRINT = "egizFinding/v1"
-"""The name of the fingerprint in SARIF; it changes if fingerprints are computed differently."""
+"""The name of the fingerprint in SARIF. Change it when fingerprints are computed in another way."""
 
 
 def write_sarif(notices: Iterable[Notice], rules: Rules, stream: TextIO) -> None:
-    """Write one SARIF run with these rules, and one line for each result.
+    """Write a SARIF file with one run, which has these rules; each result is on a line of its own.
 
     A location is a file and a line, with columns if known, and the row id as logical location. An accepted
     finding is a suppressed result with its reason. Counts are left out because SARIF has no place for them.
@@ -93,8 +94,8 @@ def _result(item: Notice, index: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """Return a path as a URI; a relative path stays relative, so that the consumer resolves it against its
-    root."""
+    """Return a path as a URI. A relative path stays relative; the program that reads the report resolves
+    it."""
     path = Path(file)
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
@@ -106,9 +107,9 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write_junit(notices: Iterable[Notice], problems: Mapping[str, str], stream: TextIO) -> None:
     """Write JUnit XML: a suite for each file, a failed test case for each error and warning.
 
-    `problems` maps all files, in order, to the reason why they could not be read, or to an empty text. A file
-    without errors and warnings has one passed test case; an unreadable file has an error. Notes are passed
-    test cases with the message as output, so that they do not fail a build.
+    `problems` has all files in order, with the reason why a file could not be read, empty if it was read. A
+    file without errors and warnings has one passed test case; an unreadable file has an error. Notes are
+    passed test cases with the message as output, so that they do not fail a build.
     """
     suites: dict[str, list[Notice]] = {file: [] for file in problems}
     for item in notices:
@@ -163,7 +164,7 @@ _LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "note
 def write_github(notices: Iterable[Notice], problems: Mapping[str, str], stream: TextIO) -> None:
     """Write workflow commands of GitHub Actions, which appear beside the changed lines.
 
-    `problems` maps files that could not be read to the reason.
+    `problems` maps the name of each file that could not be read to the reason.
     """
     for item in notices:
         place = {"file": item.file, "line": str(max(item.line, 1))}
@@ -181,7 +182,7 @@ def _command(stream: TextIO, level: str, properties: Mapping[str, str], message:
 
 
 def _escaped(text: str, more: Sequence[str] = "") -> str:
-    """Escape a text for a workflow command: line ends, and for properties also colons and commas (`more`)."""
+    """Escape percent signs and line ends in a text for a workflow command, and the characters in `more`."""
     for sign in ("%", "\r", "\n", *more):
         text = text.replace(sign, f"%{ord(sign):02X}")
     return text

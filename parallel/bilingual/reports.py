@@ -12,7 +12,7 @@ JSON is one object, written as findings come, with these keys in this order::
                                             both 0 without words), form (these words)
                fingerprint                  stays the same as long as the texts of the row do
                words                        only with --words: list of start, stop and form of the words of
-                                            the target that render a missing term; empty if none do
+                                            the target that stand in place of a missing term; may be empty
     terms      one for each term that occurred: id, text, target_language, outcomes (count by outcome),
                renderings (text, status, count, and file, line and id of the first 20 rows)
     summary    rows, unchanged, untranslated, drafts, foreign, occurrences, accepted, outcomes and severities
@@ -47,8 +47,8 @@ def write_text(
 ) -> None:
     """Write the findings grouped by term, in the order of the first finding of each term, then the counts.
 
-    Words that render a missing term are marked like renderings, whether `linked` or not. Holds all findings
-    in memory to group them.
+    The `words` of a finding, which stand in place of a missing term, are marked like renderings; `linked` has
+    no effect. All findings are held in memory to group them.
     """
     groups: dict[str, list[TermFinding]] = {}
     for item in findings:
@@ -107,9 +107,9 @@ def _finding(item: TermFinding) -> Iterator[str]:
 def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple[str, str]:
     """Return an excerpt around the marked words, and the line of carets below it.
 
-    The marked words are those of the finding in this side, else `words`. Without either there are no carets,
-    and the excerpt is around the position that corresponds to the words of the other side, in proportion to
-    the text lengths.
+    The marked words are those of the finding in the text `side` or, if there are none, the spans `words`. If
+    there are none of these either, there are no carets, and the excerpt is around the position that
+    corresponds, in proportion to the lengths of the texts, to the words in the text `other`.
     """
     marked = [(side.start, side.stop)] if side.stop else list(words)
     start = marked[0][0] if marked else len(side.text) * other.start // max(len(other.text), 1)
@@ -125,7 +125,8 @@ def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple
 
 
 def _columns(text: str) -> int:
-    """Return the terminal columns of a text: combining marks take none, wide characters two, others one."""
+    """Return how many terminal columns a text takes: none for a combining mark, two for a wide character, one
+    for any other."""
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in text
@@ -134,7 +135,8 @@ def _columns(text: str) -> int:
 
 COLUMNS = ("file", "line", "id", "severity", "code", "term", "source_form", "target_form", "message")
 LINKED = "words"
-"""The last column, which is added if word links were requested; groups of words are separated by ``|``."""
+"""The name of the last column, which is there if word links were requested: the words that stand in place of
+a missing term, with ``|`` between groups of words that are not adjacent."""
 
 
 def write_table(
@@ -266,7 +268,7 @@ def _summary(totals: Summary) -> dict[str, Any]:
 
 
 def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notice]:
-    """Convert the findings to notices; with `linked`, including the words that render a missing term."""
+    """Convert the findings to notices; with `linked`, these have the words in place of a missing term."""
     for item in findings:
         region = item.region
         yield Notice(
@@ -292,7 +294,7 @@ def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notic
 def write_sarif(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write SARIF; with `linked`, a result's properties have the `words` that render a missing term."""
+    """Write SARIF; with `linked`, a result's properties have the `words` in place of a missing term."""
     notices.write_sarif(_notices(findings, linked=linked), CHECKS, stream)
 
 

@@ -34,8 +34,8 @@ _HEAD = ("id", "file", "line", "source_language", "target_language", "source", "
 class Scored:
     """A segment with its score.
 
-    `score` and the entries of `neural`, one per neural model, are None for a draft, an empty side or an
-    unknown language.
+    `neural` has one score for each neural model. All scores are None if the segment is a draft, lacks source
+    or target, or is in a language that Egiz does not know.
     """
 
     segment: Segment
@@ -49,7 +49,7 @@ def score_segments(
     collector: EvidenceCollector,
     neural: Sequence[Neural] = (),
 ) -> Iterator[Scored]:
-    """Score segments in windows; yield one result per segment, in order."""
+    """Score segments in batches; yield one result per segment, in order."""
     stream = iter(segments)
     while window := list(islice(stream, WINDOW)):
         usable = [item for item in window if _usable(item)]
@@ -90,16 +90,16 @@ class _FastScorer:
 
 
 def fast_lines(segments: Iterable[Segment], *, features: bool, workers: int) -> Iterator[tuple[str, str]]:
-    """Yield what `score_lines` yields for effort ``fast``, computed in several processes.
+    """Score segments without a model, in several processes; yield the same as `score_lines`.
 
-    `workers` is that of `egiz.parallel.bilingual.workers.map_chunks`.
+    `workers` is as in `egiz.parallel.bilingual.workers.map_chunks`.
     """
     for _, lines in map_chunks(partial(_FastScorer, features), segments, workers):
         yield from lines
 
 
 def score_lines(scored: Iterable[Scored], *, features: bool) -> Iterator[tuple[str, str]]:
-    """Yield the label of each segment, or "not scored", and its line of the table."""
+    """Yield a pair for each segment: its label, or "not scored", and its line of the table."""
     for item in scored:
         label = item.score.label if item.score else "not scored"
         yield label, "\t".join(_cells(item, features=features)) + "\n"
@@ -108,7 +108,10 @@ def score_lines(scored: Iterable[Scored], *, features: bool) -> Iterator[tuple[s
 def write_scores(
     lines: Iterable[tuple[str, str]], stream: TextIO, *, features: bool, neural: Sequence[str]
 ) -> dict[str, int]:
-    """Write a header and the lines of `score_lines`; return the counts by label, and of unscored segments."""
+    """Write a header and the lines of `score_lines`; return the number of segments by label.
+
+    `neural` are the names of the neural models. The label of segments without a score is "not scored".
+    """
     columns = (*PAIR_COLUMNS, *(FEATURE_COLUMNS if features else ()), *neural_columns(neural))
     stream.write("\t".join((*_HEAD, *(column.name for column in columns))) + "\n")
     counts: Counter[str] = Counter()
@@ -145,9 +148,9 @@ def score_pairs(
 ) -> list[Score | None]:
     """Score pairs of source and target text: the probability that each is a sound translation, with reasons.
 
-    With `effort` ``fast`` no model is used. The result is None for a pair with an empty side. Raises
-    OptionError for an unknown effort, LanguageError for an unknown language, ModelError for a model that
-    cannot be opened.
+    With `effort` ``fast``, no model is used. The result has one score for each pair, in order: None if source
+    or target is empty. Raises OptionError for an unknown effort, LanguageError for an unknown language,
+    ModelError for a model that cannot be opened.
     """
     choice = EngineChoice(model=model, home=home, no_memory=True)
     with choice.memory() as memory:

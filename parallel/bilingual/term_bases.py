@@ -31,9 +31,9 @@ def extract_terms(
     """Propose terms for a term base, best first, from documents or, if `parallel`, from bilingual files.
 
     `sources` are files or folders; ``-`` is standard input. Documents are in ``options.language``, which is
-    ``kk`` by default. The languages of bilingual files are those of their first row unless `options` name
-    others; candidates then have renderings too. `columns` says what the columns of tables are, if their
-    headers do not. Terms of the term base `known` are left out.
+    ``kk`` by default. The languages of bilingual files are those in `options` or, by default, those of the
+    first row; from bilingual files, candidates have renderings too. `columns` says what the columns of tables
+    are, if their headers do not. Terms of the term base `known` are left out.
 
     Raises InputError for files that are malformed or hold no row, OptionError for documents with a target
     language or columns, LanguageError for a language that is unknown or written without spaces.
@@ -59,18 +59,19 @@ def extract_terms(
 def draft_terms(extraction: Extraction, options: ExtractOptions | None = None) -> TermBase:
     """Make a draft term base of extracted terms, one entry for each candidate, for a person to finish.
 
-    A rendering becomes the target wording only if it is sure, by ``options.share`` and ``options.passages``;
-    the note of the entry has all renderings, with frequency, score and examples.
+    A rendering becomes the target wording only if it is sure enough, as ``options.share`` and
+    ``options.passages`` require; the note of the entry has all renderings, with frequency, score and
+    examples.
     """
     return draft(extraction, options or ExtractOptions())
 
 
 def save_terms(terms: Terms, path: str | Path, *, format: str | None = None) -> list[str]:
-    """Write a term base to a file, whole or not at all; return a line for each kind of lost content.
+    """Write a term base to a file, whole or not at all.
 
-    `format` is tsv, csv, xlsx, json, tbx or tbx2008; by default the ending of the file decides. Raises
-    OptionError for an unknown format or ending, OutputError if the file cannot be written, or if a file that
-    Egiz did not write is in the way.
+    Returns a message for each kind of content that the format cannot hold. `format` is tsv, csv, xlsx, json,
+    tbx or tbx2008; by default the ending of the file decides. Raises OptionError for an unknown format or
+    ending, OutputError if the file cannot be written, or if a file that Egiz did not write would be replaced.
     """
     written = choose(format, Path(path)).write(term_base(terms))
     write_file(written, Path(path))
@@ -100,12 +101,12 @@ def row_passages(
     *,
     columns: str | None = None,
 ) -> tuple[Iterator[Passage], str, str]:
-    """Return the rows of bilingual files, with their source and target language.
+    """Return the rows of bilingual files as passages, with their source and target language.
 
-    A language that is None is taken from the first row, so only the first target of a table is read. All
+    A language that is None is taken from the first row; so only the first target of a table is read. All
     files must have these two languages. Rows without a source are left out, and the targets of drafts (fuzzy,
-    not translated yet) are empty. A row is named by its own id if that is a sentence's id, else by file
-    and id.
+    not translated yet) are empty. The id of a passage is that of its row if it is the id of a sentence in a
+    published table, else file name and row id.
 
     Raises InputError for files that are malformed, hold no row, or are not in these languages.
     """

@@ -1,4 +1,4 @@
-"""Maps a function over many rows in several processes; results come in order with any number of processes."""
+"""Apply a function to many rows in several processes; the results are in the order of the rows."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Result = TypeVar("Result")
 CHUNK = 256
 """The number of rows that a process gets at a time: some tenths of a second of work."""
 MANY_ROWS = 4096
-"""The number of rows from which several processes pay, since starting one takes some seconds."""
+"""From this number of rows on, several processes are faster than one, since starting one takes seconds."""
 _AHEAD = 3
-"""The number of chunks submitted for each process, so that none waits for its next chunk."""
+"""The number of chunks that are submitted in advance for each process, so that no process has to wait."""
 
 _function: Callable[[Any], Any]
 """In a worker process: the function that it applies to chunks."""
@@ -32,12 +32,13 @@ _function: Callable[[Any], Any]
 def map_chunks(
     make: Callable[[], Callable[[Sequence[Row]], Result]], rows: Iterable[Row], workers: int = 1
 ) -> Iterator[tuple[Sequence[Row], Result]]:
-    """Yield chunks of at most `CHUNK` rows, in order, each with the result of the function for it.
+    """Apply a function to chunks of at most `CHUNK` rows; yield each chunk with its result, in order.
 
     `make` creates the function, once in each process; `make`, the rows and the results must be picklable.
-    `workers` is the number of processes: 1 does the work in this process; 0 decides by the number of rows,
-    with fewer than `MANY_ROWS` in this process and more in as many processes as there are usable cores. An
-    error of `rows` is raised after the results of the rows before it. Raises EgizError if a process is lost.
+    `workers` is the number of processes. With 1, the work is done in this process. With 0, it is done in this
+    process if there are fewer than `MANY_ROWS` rows, else in as many processes as there are usable cores. If
+    `rows` raises an EgizError, it is raised after the results of the rows before it. Raises EgizError if a
+    process is lost.
     """
     coming = iter(rows)
     if workers == 0:
@@ -85,7 +86,7 @@ def _in_order(
 
 
 def _read(rows: Iterator[Row], count: int) -> tuple[list[Row], EgizError | None]:
-    """Return the next rows, up to `count`, and the error that ended them, if any."""
+    """Return the next rows, at most `count`, and the error that `rows` raised meanwhile, or None."""
     found: list[Row] = []
     try:
         for row in islice(rows, count):
@@ -101,7 +102,7 @@ def _raising(error: EgizError) -> Iterator[Any]:
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Yield the rows in chunks; an error of the rows is raised after the last chunk before it."""
+    """Yield the rows in chunks; an error that `rows` raises is raised after the chunk of the rows before."""
     while True:
         chunk, failure = _read(rows, CHUNK)
         if chunk:

@@ -32,14 +32,15 @@ from egiz.translate.languages import known_tag
 
 Keyed = Literal["android", "json", "properties"]
 _ANDROID = Codes(dropped=frozenset(), objects=frozenset({"g"}))
-"""The inline elements of Android: ``xliff:g`` marks text that must not be translated, for example a
-placeholder."""
+"""The inline elements of Android: the element ``xliff:g`` marks text that must not be translated, for example
+a placeholder."""
 _PLURAL = re.compile(r"(?P<before>.*?)(?P<sign>^|[_.#])(?:zero|one|two|few|many|other|plural)")
-"""A key for one plural form, as Android, i18next and Rails write it."""
+"""The key of one plural form, as Android, i18next and Rails write it: ``items#few``, ``items_few``,
+``items.few``."""
 _ABOUT = ("@", "$schema")
 """Prefixes of keys that hold no text: they describe other keys or the file (ARB, JSON Schema)."""
 _ABOUT_CHROME = frozenset({"description", "placeholders"})
-"""In the files of browser extensions, the keys beside ``message`` that hold no text of the user interface."""
+"""The keys beside ``message``, in files of browser extensions, whose texts do not appear on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,14 @@ class _Text:
 
 
 def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
-    """Read the texts of a translation with those of its source, in the order of the translation.
+    """Read the file of a translation, at `path`, together with the file of its source.
 
-    If the source lacks a key, the segment has an empty source. Keys that the translation lacks come last,
-    with an empty target. A plural form that the source lacks is paired with the source's form ``other``.
+    Each key gives a segment with this key as its id, in the order of the translation. If the source lacks a
+    key, the segment has an empty source. Keys that only the source has come last, with an empty target. A
+    plural form that the source lacks is paired with the form ``other`` of the source.
 
     Raises InputError with the line for a malformed file, and if the source file is missing; OptionError if
-    the source language is not given, or the name of the file contains no language.
+    the source language is not given, or if no language is in the name of the file or its folders.
     """
     source_path, source_tag, target_tag = _pair(path, wanted, kind)
     sources, targets = dict(_READERS[kind](source_path)), dict(_READERS[kind](path))
@@ -82,8 +84,8 @@ def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
 
 
 def _source_keys(key: str) -> Iterator[str]:
-    """Yield the keys to look up in the source: the key itself and, for a plural form, the keys that may
-    replace it."""
+    """Yield the keys to look up in the source, in order: the key itself and, if it is a plural form, the keys
+    of other forms that can stand for it."""
     yield key
     if found := _PLURAL.fullmatch(key):
         yield from (f"{found['before']}{found['sign']}{form}" for form in ("other", "plural", "one"))
@@ -161,7 +163,10 @@ _VALUES = re.compile(r"values(?:-(?P<tag>b\+[A-Za-z0-9+]+|[a-z]{2,3}(?:-r[A-Z]{2
 
 
 def _pair(path: Path, wanted: Requested, kind: Keyed) -> tuple[Path, str, str]:
-    """Return the source file, the source language and the target language."""
+    """Return the source file of a translation, the source language and the target language.
+
+    Raises what `read_keyed` raises.
+    """
     named = target_languages(path, kind)
     tags = [tag for _, tag in named]
     if wanted.target is not None:
@@ -194,9 +199,10 @@ def _pair(path: Path, wanted: Requested, kind: Keyed) -> tuple[Path, str, str]:
 
 
 def target_languages(path: Path, kind: Keyed) -> list[tuple[int, str]]:
-    """Find the languages in the path of a file.
+    """Return the languages that the path of a file names, as pairs of position and language tag.
 
-    Returns pairs of position (0: file name, 1: folder of the file, 2: its parent …) and language tag.
+    The position is 0 for the file name, 1 for the folder of the file, 2 for the parent of that folder, and so
+    on.
     """
     if kind == "android":
         found = _VALUES.fullmatch(path.parent.name)
@@ -208,8 +214,9 @@ def target_languages(path: Path, kind: Keyed) -> list[tuple[int, str]]:
 
 
 def _tagged(name: str) -> tuple[str, str]:
-    """Split a name into the part before a language tag at its end, and Egiz' tag for it (empty if it has
-    none).
+    """Split a name into the part before the language tag at its end, and this tag in Egiz' form.
+
+    The tag is empty if the name does not end in one.
 
     >>> _tagged("menu_ru-RU"), _tagged("kk"), _tagged("menu")
     (('menu_', 'ru'), ('', 'kk'), ('menu', ''))
@@ -227,7 +234,10 @@ def _plain_qualifier(text: str) -> str:
 
 def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
     """Yield the paths at which the source file may be: first those with the tag of the source language, then
-    without a tag."""
+    the path without a tag.
+
+    `at` is the position of the target language in `path`; see `target_languages`.
+    """
     part = path if at == 0 else list(path.parents)[at - 1]
     rest = path.relative_to(part) if at else None
 
@@ -248,7 +258,8 @@ def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
 
 
 def _is_named(part: Path, other: Path, kind: Keyed, source: str, at: int) -> bool:
-    """Whether `other` has the same name as `part`, but with the source language in place of its own."""
+    """Whether the names of `part` and `other` are equal except that `other` has the tag of the language
+    `source`."""
     if kind == "android":
         found = _VALUES.fullmatch(other.name)
         return bool(found and found["tag"] and matching(source, [_plain_qualifier(found["tag"])]))

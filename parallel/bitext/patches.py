@@ -1,4 +1,7 @@
-"""Turn edits of a segment's text into patches of the bytes of its file; all other bytes stay unchanged."""
+"""Turn edits of a segment's text into patches of the bytes of its file; all other bytes stay unchanged.
+
+Byte offsets count from the start of the unit, the part of the file that is read and written at once.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,10 @@ OBSTACLES: dict[Obstacle, str] = {
 
 
 class Letter(NamedTuple):
-    """One character of a text in a file, and the range of bytes in its unit that encode it (half-open).
+    """One character, `sign`, of a text in a file, and the half-open range of bytes that encode it.
 
-    `is_fixed` marks a character that must stay where it is: an inline object, or part of a text whose
-    characters cannot be matched with its bytes one by one. `is_quoted` marks a character in a CDATA section,
+    `is_fixed` marks a character that no edit may replace: an inline object, or a character of a text whose
+    bytes cannot be assigned to its characters one by one. `is_quoted` marks a character in a CDATA section,
     where nothing is escaped.
     """
 
@@ -42,7 +45,7 @@ class Letter(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """New bytes that replace a unit's bytes from `start` to `stop`."""
+    """The bytes `after`, which replace the bytes of a unit from `start` to before `stop`."""
 
     start: int
     stop: int
@@ -51,11 +54,11 @@ class Patch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """The way in which a file format encodes text.
+    """How a file format writes text.
 
-    `write` takes a text, and whether it goes into a CDATA section, and returns its bytes, or None if the text
-    cannot be written there. With `joins`, bytes between two characters may be removed: the quotes and line
-    ends that divide a PO string into lines.
+    `write` takes a text, and whether it goes into a CDATA section; it returns the bytes, or None if the
+    format or the encoding cannot express the text there. With `joins`, bytes that stand between the
+    characters of a text may be removed: the quotes and line ends that divide a PO string into lines.
     """
 
     write: Callable[[str, bool], bytes | None]
@@ -63,7 +66,7 @@ class Script:
 
 
 def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
-    """Apply patches to bytes. They must not overlap; equal patches count once."""
+    """Return the bytes with all patches applied. Patches must not overlap; equal ones are applied once."""
     parts, at = [], 0
     for patch in sorted(set(patches)):
         parts += [raw[at : patch.start], patch.after]
@@ -72,11 +75,11 @@ def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
 
 
 def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> tuple[Patch, ...] | Obstacle:
-    """Return the patches that apply `edits` to the text of a segment, or the obstacle if any edit cannot be
-    applied.
+    """Return the patches that apply all `edits` to the text of a segment, or the first obstacle.
 
-    `letters` are the characters of the text in the file. The characters that an edit replaces must be
-    adjacent in the file, without markup, comments or line breaks between them.
+    `letters` are the characters of the text in the file, before `tidy`; the offsets of the edits count in the
+    tidied text. The characters that an edit replaces must be adjacent in the file, without markup, comments
+    or line breaks between them.
     """
     signs = "".join(letter.sign for letter in letters)
     made, new = [], []
@@ -99,14 +102,16 @@ def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> t
 
 
 def _is_whole(places: Sequence[tuple[str, int, int]], edit: Edit) -> bool:
-    """Whether an edit begins and ends between characters of the file, and not inside a character that NFC
-    composes."""
+    """Whether both ends of an edit lie between characters of the file.
+
+    An end does not if NFC has composed the characters on both sides of it together.
+    """
     begins = edit.start == 0 or places[edit.start - 1][2] <= places[edit.start][1]
     return begins and (edit.stop == len(places) or places[edit.stop - 1][2] <= places[edit.stop][1])
 
 
 def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
-    """Whether the characters are adjacent in the file, so that other words can replace them."""
+    """Whether the characters are adjacent in the file, and none is fixed or a line break."""
     if any(letter.is_fixed or (letter.sign != " " and _tidied(letter.sign) == " ") for letter in letters):
         return False
     return all(
@@ -116,10 +121,11 @@ def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
 
 
 def tidied(signs: str) -> list[tuple[str, int, int]] | None:
-    """Return the characters of ``tidy(signs)``, each with the range of `signs` that it comes from (start,
-    stop).
+    """Return the characters of ``tidy(signs)``, each with the range (start, stop) of `signs` from which it is
+    made.
 
-    Characters that NFC composes together share one range. Returns None if the ranges cannot be determined.
+    The characters that NFC makes together of one group of characters all have the range of the group. Returns
+    None if the ranges cannot be determined.
 
     >>> tidied("  a\\n b")
     [('a', 2, 3), (' ', 3, 5), ('b', 5, 6)]
@@ -145,13 +151,12 @@ def tidied(signs: str) -> list[tuple[str, int, int]] | None:
 
 @cache
 def _tidied(sign: str) -> str:
-    """Apply `tidy` to one character inside a text: the result is the character itself, a space, or
-    nothing."""
+    """Return what `tidy` makes of a character inside a text: the same character, a space, or nothing."""
     return single_line(f"x{sign}x")[1:-1]
 
 
 def _composed(found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Compose the characters to NFC; characters that compose together get the range of all their parts."""
+    """Compose the characters to NFC; those composed together get the range of their whole group."""
     groups: list[tuple[str, int, int]] = []
     for sign, start, stop in found:
         if groups:
@@ -167,12 +172,14 @@ def _composed(found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int
 
 
 Uses = Sequence[tuple[str, TermOutcome]]
-"""The term uses in a source text, in order: id of the term and outcome."""
+"""The term uses of a segment in the order of its source: pairs of term id and outcome."""
 
 
 class Slot(Protocol):
-    """The place of one translation in its unit. `is_machine` says whether the translation is known to be a
-    machine's."""
+    """The place of one translation in its unit.
+
+    `is_machine` says that the translation is known to be made by a machine.
+    """
 
     @property
     def is_machine(self) -> bool: ...
@@ -180,23 +187,25 @@ class Slot(Protocol):
     def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
         """Return the patches of the unit's bytes that apply `edits` to the segment's target, or the obstacle.
 
-        `uses` are the term uses after these edits. Raises InputError if the file now holds another text
-        there.
+        `uses` are the term uses after these edits. Raises InputError if the file was changed meanwhile: it no
+        longer holds the segment's target at this place.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePiece:
-    """A part of a file with one slot for each of its segments, in order; None if a translation cannot be
-    written there."""
+    """The bytes of a part of a file, with one slot for each of its segments, in order.
+
+    The slot is None if the file has no place for the translation.
+    """
 
     raw: bytes
     slots: tuple[Slot | None, ...]
 
 
 class TextSlot:
-    """A slot whose characters are located only when an edit needs them."""
+    """A slot that calls `letters`, to locate the characters of its text, only when there is an edit."""
 
     is_machine = False
 
@@ -208,13 +217,13 @@ class TextSlot:
         is_locked: bool = False,
         notice: Callable[[], tuple[Patch, ...]] = tuple,
     ) -> None:
-        """With `is_locked`, every edit is refused; `notice` returns further patches to apply if the text
-        changes."""
+        """With `is_locked`, every edit is refused. `notice` returns further patches, which are applied if the
+        text changes, for example of a state attribute."""
         self._letters, self._script = letters, script
         self._is_locked, self._notice = is_locked, notice
 
     def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
-        """See `Slot.put`; `uses` are not written."""
+        """See `Slot.put`; `uses` are ignored, because the format has no place for them."""
         if not edits:
             return ()
         if self._is_locked:
@@ -233,9 +242,9 @@ class TextSlot:
 def plain_letters(
     text: str, start: int, raw: bytes, encoding: str, *, is_quoted: bool = False
 ) -> list[Letter]:
-    """Return the characters of an unescaped text, whose bytes `raw` begin at byte `start` of the unit.
+    """Return the characters of a text without escapes, whose bytes `raw` begin at byte `start` of the unit.
 
-    If the characters, encoded one by one, do not give `raw`, all of them are fixed.
+    If the characters, encoded one by one, do not give `raw`, all of them are marked as fixed.
     """
     codes = [sign.encode(encoding, "replace") for sign in text]
     is_fixed = b"".join(codes) != raw

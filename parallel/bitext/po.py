@@ -1,7 +1,7 @@
 """Read gettext PO files strictly, and cut them into pieces so that translations can be replaced.
 
-The library polib is not used: it silently drops an unterminated string and the rest of a truncated file, and
-its errors have no columns.
+The library polib is not used: it silently drops an unterminated string and everything after it, and its error
+messages do not state the column.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from egiz.parallel.publish.tsv import MAX_LINE_BYTES
 from egiz.translate.errors import InputError
 
 LONGEST_ENTRY = 16 * 2**20
-"""The most characters of all strings of one entry."""
+"""The most characters that the strings of one entry may have together."""
 
 _LINE = re.compile(r"\s*(?P<word>msgctxt|msgid_plural|msgid|msgstr|domain)?(?:\[(?P<index>\d{1,3})\])?\s*")
 _STRING = re.compile(r'"(?P<body>(?:[^"\\]|\\.)*)"\s*')
@@ -38,8 +38,11 @@ _FOLLOWS = {
 
 @dataclass(slots=True)
 class PoEntry:
-    """One entry, possibly still incomplete: texts are unescaped, `strings` are in the order of the plural
-    forms."""
+    """One entry; all texts are unescaped.
+
+    `line` is the line of its first keyword, `text` is its ``msgid``, `plural` its ``msgid_plural``. `strings`
+    are its ``msgstr``, in the order of the plural forms.
+    """
 
     line: int = 0
     context: str | None = None
@@ -80,8 +83,10 @@ class _EntryReader:
         self._number = 0
 
     def comment(self, line: str) -> PoEntry | None:
-        """Read a comment, which belongs to the next entry; everything except the flag ``fuzzy`` is
-        ignored."""
+        """Read a comment line: a comment after an entry ends it, and that entry is returned, else None.
+
+        Of the comment itself, only the flag ``fuzzy`` is kept, for the entry that follows.
+        """
         done = self.finish() if self._last.startswith("msgstr") else None
         if line.startswith("#,") and "fuzzy" in re.split(r"[,\s]+", line[2:]):
             self._entry.is_fuzzy = True
@@ -90,7 +95,10 @@ class _EntryReader:
         return done
 
     def statement(self, line: str, number: int) -> PoEntry | None:
-        """Read one line of an entry: a keyword with a string, or the continuation of a string."""
+        """Read a line with a keyword and a string, or with the continuation of a string.
+
+        Returns the previous entry if this line begins a new one, else None.
+        """
         self._number = number
         found = _LINE.match(line)
         assert found is not None  # all its parts are optional
@@ -106,7 +114,7 @@ class _EntryReader:
     def finish(self) -> PoEntry | None:
         """End the current entry and return it; None if none was begun.
 
-        Raises InputError if it has no ``msgstr``, not even an empty one.
+        Raises InputError if the entry has no line with ``msgstr``.
         """
         entry, last = self._entry, self._last
         if last in ("msgctxt", "msgid", "msgid_plural"):
@@ -183,17 +191,17 @@ class _EntryReader:
 _HEAD = 1 << 16
 _CHARSET = re.compile(rb'^[^#\n]*Content-Type:[^"\\\n]{0,200}charset=(?P<name>[\w.:-]+)', re.MULTILINE)
 _TEMPLATE = "CHARSET"
-"""The placeholder for the encoding in a template whose header was not filled in."""
+"""The placeholder for the encoding in the header of a template (``.pot``)."""
 
 
 def read_po(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a PO file entry by entry.
 
-    The target language is the header's ``Language``, the source language its ``X-Source-Language``; one that
-    the header lacks must be given in `wanted`. In a plural entry, the first form translates the singular and
-    every other form the plural; if there is only one form, it translates the plural. Fuzzy entries are
-    drafts, obsolete ones are skipped. A segment's id is the number of the entry, from 1, with the plural form
-    if it has one: ``7[1]``.
+    The target language is the header's ``Language``, the source language its ``X-Source-Language``; a
+    language that the header lacks must be given in `wanted`. In an entry with plural forms, the first form
+    translates the singular and every other form the plural; if there is only one form, it translates the
+    plural. Fuzzy entries are drafts, obsolete ones are skipped. The id of a segment is the number of the
+    entry, from 1; in an entry with plural forms, with the number of the form, from 0: ``7[1]``.
 
     Raises InputError with line and column for malformed files, OptionError for a missing language.
     """
@@ -261,11 +269,10 @@ _BEGINS = frozenset({"msgctxt", "msgid", "domain"})
 
 
 def po_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
-    """Cut a file that `read_po` reads into its translations and the bytes between them, without losing a
-    byte.
+    """Cut a file that `read_po` reads into its translations and the bytes between them.
 
-    New strings are escaped only where necessary. Line breaks of the file (not the ``\\n`` of the text) inside
-    replaced words are removed.
+    Joined, the pieces are the file. New strings are escaped only where necessary. If a string is divided into
+    several lines of the file inside the words that an edit replaces, these lines are joined.
     """
     cutter = _Cutter(_encoding(path))
     with path.open("rb") as stream:
@@ -277,7 +284,10 @@ def po_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 class _Cutter:
-    """Collects the lines of each translation. It does not check the grammar: the reader reports errors."""
+    """Collects the lines of each translation.
+
+    It does not check the grammar, because `read_po` reads the same file and reports the errors.
+    """
 
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
@@ -286,8 +296,10 @@ class _Cutter:
         self._is_header = True
 
     def line(self, raw: bytes, skipped: int) -> Iterator[bytes | FilePiece]:
-        """Read the next line, whose first `skipped` bytes are a byte order mark; yield the pieces that are
-        complete."""
+        """Read the next line, and yield the pieces that it completes.
+
+        The first `skipped` bytes of the line are a byte order mark.
+        """
         text = raw[skipped:].decode(self._encoding, "replace")
         found = None if text.startswith("#") else _LINE.match(text)
         word = found["word"] if found is not None else None
@@ -303,16 +315,17 @@ class _Cutter:
             yield raw
 
     def _note(self, word: str, text: str, *, begins: bool) -> None:
-        """Record the keyword, and whether the entry is the header: it has no context, and an empty
-        ``msgid``."""
+        """Record the keyword, and whether the current entry can be the header.
+
+        The header is an entry without context and with an empty ``msgid``.
+        """
         self._is_header = (begins or self._is_header) and not (
             word == "msgctxt" or (word == "msgid" and _has_text(text))
         )
         self._last = word
 
     def finish(self) -> Iterator[bytes | FilePiece]:
-        """Yield the translation that ends here, if any; the translation of the header is yielded as plain
-        bytes."""
+        """Yield the translation that ends here, if there is one: as bytes without a slot in the header."""
         lines, self._block = self._block, []
         if lines and self._is_header:
             yield b"".join(lines)
@@ -344,7 +357,7 @@ def _slot(lines: list[bytes], encoding: str) -> TextSlot:
 
 
 def _line_letters(line: bytes, start: int, encoding: str) -> Iterator[Letter]:
-    """Return the characters of the strings in a line that begins at byte `start` of its unit."""
+    """Yield the characters of the strings in a line that begins at byte `start` of its unit."""
     signs = plain_letters(line.decode(encoding), start, line, encoding)
     text = "".join(letter.sign for letter in signs)
     found = _LINE.match(text)

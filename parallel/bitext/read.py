@@ -28,7 +28,8 @@ def moses_files(path: Path) -> tuple[Path, ...]:
     """Return a Moses file (``corpus.kk``), then the files of the same stem in other languages, sorted by
     name.
 
-    The result is empty if the name does not end in a language, or if there is no other file.
+    The result is empty if `path` does not end in a language tag, or if no file of another language is beside
+    it.
     """
     tag = path.suffix[1:]
     if not known_tag(tag) or not path.parent.is_dir():
@@ -47,9 +48,9 @@ def moses_files(path: Path) -> tuple[Path, ...]:
 def read_moses(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a Moses file with the files of the same stem in other languages, line by line.
 
-    The source is the requested language, else that of `path`; the default target is every other language. The
-    id of a segment is the number of its line; blank lines give empty texts. Raises InputError if a language
-    has no file, or if one file has more lines than another.
+    The source is the requested language, else that of `path`; without a requested target, every other
+    language is a target. The id of a segment is the number of its line, from 1; blank lines give empty texts.
+    Raises InputError if a requested language has no file, or if the files have different numbers of lines.
     """
     files = moses_files(path)
     tags = [file.suffix[1:] for file in files]
@@ -116,9 +117,9 @@ _SUFFIXES = {
     ".pot": "po",
 }
 _BY_ENDING: dict[str | None, BitextKind] = {"json": "json", "properties": "properties"}
-"""The formats that are recognised by the ending, because their first bytes do not distinguish them."""
+"""The formats that are recognised by the file ending, because the content does not distinguish them."""
 _ROOTS: dict[str, BitextKind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
-"""The XML formats that need no version, by the name of the root element."""
+"""The XML formats that are recognised by the name of the root element alone; XLIFF needs its version too."""
 _ZIP = b"PK\x03\x04"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEP = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=.')
@@ -137,9 +138,9 @@ def read_bitext(
     """Read a bilingual file segment by segment, in the order of the file; of a folder, read the table of its
     build.
 
-    The format is detected from the content; CSV, JSON and ``.properties`` are recognised by the ending. A
-    file whose ending belongs to another format than its content is an error. Memory use does not grow with
-    tab-separated tables, Moses files, TMX, XLIFF, PO and Qt files; all other files are held in memory.
+    The format is detected from the content; CSV, JSON and ``.properties`` are recognised by the ending. If
+    ending and content belong to different formats, InputError is raised. Tab-separated tables, Moses files,
+    TMX, XLIFF, PO and Qt files are read in constant memory; all other files are held in memory.
 
     `source` and `target` are language tags, which match those of the file with or without a region. The
     default source is the language that the file declares as its source, or its first column; the default
@@ -162,14 +163,19 @@ def read_bitext(
 def read_bitexts(
     paths: Iterable[Path], source: str | None = None, target: str | None = None, *, columns: str | None = None
 ) -> Iterator[Segment]:
-    """Read several bilingual files, one after the other; the files of one Moses corpus are read once."""
+    """Read several bilingual files, one after the other.
+
+    If several files of one Moses corpus are given, the corpus is read once.
+    """
     for path in files_to_read(paths):
         yield from read_bitext(path, source, target, columns=columns)
 
 
 def table_in(place: Path) -> Path:
-    """Return the table in a folder that Egiz wrote; return a file unchanged. Raises InputError for any other
-    folder."""
+    """Return the published table in the folder `place`, or `place` itself if it is no folder.
+
+    Raises InputError for a folder without a published table.
+    """
     if not place.is_dir():
         return place
     if not (place / TABLE).is_file():
@@ -182,8 +188,7 @@ def table_in(place: Path) -> Path:
 
 
 def files_to_read(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files to read: the table of each folder, and one file of each Moses corpus (see
-    `one_each`)."""
+    """Return the files to read: for a folder its published table, and one file of each Moses corpus."""
     return tuple(map(table_in, one_each(paths)))
 
 
@@ -199,7 +204,7 @@ def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def is_table(path: Path) -> bool:
-    """Whether a file is a table of cells; raises InputError for a file of no known format."""
+    """Whether a file is a table (tab-separated, CSV or workbook); raises InputError for an unknown format."""
     return bitext_kind(path) == "table"
 
 

@@ -1,8 +1,8 @@
 """Read bilingual files in parts whose translations can be patched; all other bytes are written back
 unchanged.
 
-Two readers go through a file in step: the reader of its format gives the segments and checks the file, and a
-cutter gives the bytes that hold each translation.
+A file is read twice at the same time: the reader of its format checks it and yields the segments, and a
+function that cuts it into pieces yields the bytes that hold each translation.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 
 
 def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
-    """Cut a plain table into its rows, line ends included, without losing a byte.
+    """Cut a tab-separated table without quotes into its rows; joined, the pieces are the file.
 
-    In a published table, an edit also writes the text before the edit into the `mt` cell if that is empty. A
-    filled `mt` cell stays, but is emptied if the edits restore its text. The `terms` cell is updated with the
-    outcomes of the terms, even if the text does not change; a rendering that an earlier edit inserted stays
-    ``inserted``.
+    In a published table, an edit also changes the ``mt`` cell, which has the machine's output before all
+    edits. If it is empty, the text before this edit is written to it; if it is filled, it stays, unless the
+    new text is equal to it: then it is emptied. The ``terms`` cell is updated with the outcomes of the terms,
+    even if the text does not change; the outcome of a term that an earlier edit inserted stays ``inserted``.
     """
     layout: _TableLayout | None = None
     with path.open("rb") as stream:
@@ -67,7 +67,7 @@ def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 class _TableLayout:
-    """The positions of the cells that hold translations in a row."""
+    """The positions, in a row, of the cells that hold translations into the requested languages."""
 
     def __init__(self, header: str, wanted: Requested, where: str) -> None:
         names = header.split("\t")
@@ -98,10 +98,10 @@ class _TableLayout:
         return starts
 
     def slots(self, line: bytes, skipped: int) -> tuple[TextSlot | _PublishedSlot | None, ...]:
-        """Return the slots of a row; None for a cell that the row lacks, which the reader reports as an
-        error.
+        """Return one slot for each translation of a row.
 
-        The first `skipped` bytes of the line are a byte order mark.
+        The first `skipped` bytes of the line are a byte order mark. The slot is None for a cell that the row
+        lacks; the reader of the table raises the error for it.
         """
         cells = line[skipped:].split(b"\t")
         starts = [skipped]
@@ -184,7 +184,7 @@ _CUTTERS: dict[BitextKind, Callable[[Path, Requested], Iterator[bytes | FilePiec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSlot:
-    """A segment and the slot of its translation; None if the file has no place for a translation."""
+    """A segment, and the slot of its translation: None if the file has no place for the translation."""
 
     segment: Segment
     slot: Slot | None
@@ -192,7 +192,7 @@ class SegmentSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUnit:
-    """A part of the file with its segments: a table row, a PO message, a unit of TMX or XLIFF.
+    """A part of the file, with its segments: a table row, the strings of a PO entry, a unit of TMX or XLIFF.
 
     `Slot.put` gives patches of `raw`, which `egiz.parallel.bitext.patches.patched` applies.
     """
@@ -204,14 +204,15 @@ class FileUnit:
 def read_units(
     path: Path, source: str | None = None, target: str | None = None, *, columns: str | None = None
 ) -> Iterator[bytes | FileUnit]:
-    """Read a bilingual file in parts that can be patched and written again; joined, they are the file, byte
-    for byte.
+    """Read a bilingual file in parts that can be patched and written again.
 
-    The segments of the units are those of `read_bitext`, in the same order. Memory use does not grow with the
+    Parts without a segment are bytes. All parts joined, with the `raw` bytes of units, are the file. The
+    segments of the units are those of `read_bitext`, in the same order. Memory use does not grow with the
     file.
 
-    Raises what `read_bitext` raises, before it yields the malformed part, and InputError if the file changes
-    during the run or is XML in an encoding that cannot be written back.
+    Raises what `read_bitext` raises, before the malformed part is yielded. Raises InputError, too, if the
+    format cannot be rewritten, if the file changes during the run, or if it is XML in an encoding that cannot
+    be written back.
     """
     segments = read_bitext(path, source, target, columns=columns)
     ahead = next(segments, None)
@@ -244,8 +245,11 @@ def read_units(
 
 
 def _next(pieces: Iterator[bytes | FilePiece], segments: Iterator[Segment]) -> bytes | FilePiece | None:
-    """Return the next piece, or None. If the cutter fails, the reader is read on first, because its message
-    is better."""
+    """Return the next piece, or None at the end.
+
+    If cutting the file fails, the remaining segments are read first: the reader of the format then raises its
+    own error, whose message is better.
+    """
     try:
         return next(pieces, None)
     except InputError:

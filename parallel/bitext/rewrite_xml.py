@@ -25,7 +25,8 @@ _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def tmx_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
-    """Cut a file that `read_tmx` reads into its units and the bytes between them, without losing a byte."""
+    """Cut a file that `read_tmx` reads into its units and the bytes between them; joined, they are the
+    file."""
     header = ""
     for unit in xml_units(path, ("header", "tu")):
         if isinstance(unit, bytes):
@@ -39,8 +40,10 @@ def tmx_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | None]:
-    """Return the ``seg`` elements in the target languages, chosen as in `read_tmx`; None for a missing
-    one."""
+    """Return the ``seg`` elements of a unit in the target languages, chosen as in `read_tmx`.
+
+    None stands for a missing element. `header` is the source language that the header states.
+    """
     variants = [child for child in unit if local(child.tag) == "tuv"]
     tags = [xml_language(variant) or variant.get("lang") or "" for variant in variants]
     sources = matching(wanted.source or unit.get("srclang") or header, tags)
@@ -50,7 +53,7 @@ def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | N
 
 
 def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
-    """Cut a file that `read_xliff_1` reads, as `tmx_pieces` does.
+    """Cut a file that `read_xliff_1` reads into its units and the bytes between them.
 
     A unit cannot be changed if it is approved or locked, or if its target is signed off or final. A changed
     target gets the state ``needs-review-translation``.
@@ -82,7 +85,7 @@ def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]
 
 
 def xliff_2_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
-    """Cut a file that `read_xliff_2` reads, as `xliff_1_pieces` does.
+    """Cut a file that `read_xliff_2` reads into its units and the bytes between them.
 
     A segment that is reviewed, final or locked cannot be changed; a changed segment gets the state
     ``translated`` with the sub-state ``egiz:corrected``.
@@ -120,8 +123,8 @@ def _last(node: XmlNode, name: str) -> XmlNode | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _TargetPlace:
-    """The slot of a target element, which is None if the unit has no target; see `TextSlot` for the other
-    fields."""
+    """A target element, None if the segment has none, and the arguments `is_locked` and `notice` for its
+    `TextSlot`."""
 
     target: XmlNode | None
     is_locked: bool = False
@@ -129,9 +132,10 @@ class _TargetPlace:
 
 
 def _is_locked(unit: XmlNode, segment: str) -> bool:
-    """Whether a unit, an element around it, or its segment with this id is locked.
+    """Whether a unit, an element that contains it, or its segment with the id `segment` is locked.
 
-    XLIFF has no attribute for this; translation programs add an attribute of their own, called ``locked``.
+    XLIFF has no attribute for this; translation programs add an attribute of their own, called ``locked``. An
+    element below the unit that has the attribute but no id locks all segments.
     """
     node: XmlNode | None = unit
     while node is not None:
@@ -155,8 +159,7 @@ def _descendants(node: XmlNode) -> Iterator[XmlNode]:
 
 
 def _stated(unit: XmlUnit, node: XmlNode, attributes: Mapping[str, str]) -> tuple[Patch, ...]:
-    """Return the patch that sets attributes in the start tag of a node; no patch if the node already has
-    them."""
+    """Return the patch that sets attributes in the start tag of a node; empty if they are set already."""
     start = node.start - unit.start
     text = unit.raw[start:].decode(unit.encoding, "surrogateescape")
     found = _START_TAG.match(text)
@@ -215,8 +218,10 @@ def _letters(unit: XmlUnit, element: XmlNode, codes: Codes) -> list[Letter]:
 
 
 def _run_letters(unit: XmlUnit, run: TextRun) -> list[Letter]:
-    """Return the characters of a run. A run of one character may be a reference or a two-byte line end in the
-    file."""
+    """Return the characters of a run of text.
+
+    A run of one character may take several bytes: a character reference, or a line end of two bytes.
+    """
     start, stop = run.start - unit.start, run.stop - unit.start
     if len(run.text) == 1:
         return [Letter(run.text, start, stop, False, run.is_quoted)]

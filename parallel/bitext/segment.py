@@ -1,4 +1,4 @@
-"""What all readers of bilingual files share: segments, matching of languages, inline markup, reading of
+"""Code shared by all readers of bilingual files: segments, matching of languages, inline markup, reading of
 lines."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from egiz.translate.text import is_nfc, nfc, single_line
 
 
 class OtherLanguages(InputError):
-    """A file that is not in the requested languages; if there are several files, it may be skipped."""
+    """The file is not in the requested languages. A caller that reads many files may skip such a file."""
 
 
 _OPTIONS = {"source": "--from", "target": "--to"}
@@ -25,9 +25,10 @@ _OPTIONS = {"source": "--from", "target": "--to"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """The requested source and target language; None leaves the choice to the file.
+    """The requested source and target language; if one is None, the file decides.
 
-    `columns` says what the columns of a table are (see `egiz.translate.io.tables.parse_columns`).
+    `columns` are pairs of a role or language and the column of a table that holds it; see
+    `egiz.translate.io.tables.parse_columns`.
     """
 
     source: str | None
@@ -37,7 +38,7 @@ class Requested:
 
 @cache
 def plain_tag(tag: str) -> str:
-    """Return Egiz' form of a language tag, without its region; an unknown tag is returned unchanged.
+    """Return a language tag in Egiz' form, without region; a tag that Egiz does not know stays unchanged.
 
     >>> plain_tag("ru_RU"), plain_tag("KK-Cyrl-KZ"), plain_tag("tlh")
     ('ru', 'kk', 'tlh')
@@ -46,18 +47,22 @@ def plain_tag(tag: str) -> str:
 
 
 def matching(asked: str, found: Sequence[str]) -> list[int]:
-    """Return the positions of the tags that match a language: identical tags if there are any, else tags of
-    the same language."""
+    """Return the indices of the tags in `found` that match the requested tag.
+
+    These are the tags identical to `asked` (case and ``_`` or ``-`` aside) or, if there are none, those of
+    the same language, with any region.
+    """
     wanted = asked.lower().replace("_", "-")
     exact = [place for place, tag in enumerate(found) if tag.lower().replace("_", "-") == wanted]
     return exact or [place for place, tag in enumerate(found) if plain_tag(tag) == plain_tag(asked)]
 
 
 def agreed(asked: str | None, said: str | None, *, side: str, where: str) -> str:
-    """Return the language of one side of a file: the requested one or, if there is none, the one that the
-    file declares.
+    """Return the source or target language of a file: the requested one, `asked`, or the declared one,
+    `said`.
 
-    Raises InputError if the two differ, OptionError if there is neither.
+    `side` is ``source`` or ``target``, `where` the file for error messages. Raises OtherLanguages if the two
+    languages differ, OptionError if both are missing.
     """
     if asked is None and not said:
         raise OptionError(
@@ -78,8 +83,8 @@ _BOM = b"\xef\xbb\xbf"
 def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
     """Yield the lines of a file with their numbers, from 1, without line ends; a byte order mark is dropped.
 
-    Raises InputError with the line, and the byte if it is known, for a line that cannot be decoded, holds a
-    NUL, or is longer than `MAX_LINE_BYTES`.
+    Raises InputError with the line for one of `MAX_LINE_BYTES` or more, with line and byte (from 1) for one
+    that cannot be decoded, and with line and character (from 1) for one that holds a NUL.
     """
     try:
         with path.open("rb") as stream:
@@ -116,11 +121,12 @@ def _undecodable(raw: bytes, encoding: str, where: str, error: UnicodeDecodeErro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codes:
-    """The inline elements of a format that are not text.
+    """The names of the inline elements of a format whose content is not text.
 
-    `dropped` elements begin or end formatting: they are removed with their content and leave no space,
-    because a word may continue after them. `objects` represent a picture, a variable or the like, and become
-    `OBJECT`. The content of all other elements (spans, highlights, annotations) is text.
+    `dropped` elements begin or end formatting. They are removed with their content, and no space is put in
+    their place, because they may stand inside a word. `objects` stand for a picture, a variable or a line
+    break, and are replaced by `OBJECT`. The content of all other elements (spans, highlights, annotations) is
+    text.
     """
 
     dropped: frozenset[str]
@@ -130,15 +136,15 @@ class Codes:
 TMX = Codes(dropped=frozenset({"bpt", "ept", "it", "ut"}), objects=frozenset({"ph"}))
 XLIFF_1 = Codes(dropped=frozenset({"bpt", "ept", "it", "bx", "ex"}), objects=frozenset({"ph", "x"}))
 XLIFF_2 = Codes(dropped=frozenset({"sc", "ec", "sm", "em", "cp"}), objects=frozenset({"ph"}))
-"""``cp`` is a control character that XML cannot hold; segments have no control characters."""
+"""The element ``cp`` stands for a control character that XML cannot hold; it is dropped, because segments
+have no control characters."""
 
 
 def inline_text(element: XmlElement | None, codes: Codes) -> str:
-    """Return the text of an element, tidied for a segment; empty for None. The positions of inline codes are
-    lost.
+    """Return the text of an element, in the form of segments (see `tidy`); empty for None.
 
-    Text embedded in a code (``sub``, for example a tooltip) is removed with it. The recursion is bounded,
-    because libxml2 allows a depth of 256.
+    Inline elements are removed or replaced as `codes` says. Text inside a removed element (``sub``, for
+    example a tooltip) is removed too. The recursion is at most 256 deep, the limit of libxml2 for nesting.
     """
     return "" if element is None else tidy("".join(_pieces(element, codes)))
 
@@ -162,14 +168,14 @@ separate."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """One source text with its translation; a side that the file lacks is empty.
+    """One source text with its translation; a text that the file lacks is empty.
 
     `id` is the unit's own id if the format has one, else its number, from 1. Languages are Egiz' tags if Egiz
     has the language, else the tags of the file. Texts are NFC and one line: tabs, line ends and runs of
     spaces are one space, and inline markup is removed (see `OBJECT`). `line` counts from 1. A `draft` is
     marked in its file as not translated yet: fuzzy, or copied from the source. `terms` is the cell of a
-    published table that lists each term with its outcome; it is empty in other files, and if a person wrote
-    or approved the translation.
+    published table that lists each term with its outcome. It is empty for other files, and also if a person
+    wrote or approved the translation.
     """
 
     id: str
@@ -184,7 +190,7 @@ class Segment:
 
     @property
     def place(self) -> str:
-        """``file:line``."""
+        """The place of the segment for messages, as ``file:line``."""
         return f"{self.file}:{self.line}"
 
 

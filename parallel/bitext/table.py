@@ -34,10 +34,11 @@ _ROLES = ("source", "target")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextColumns:
-    """The columns that hold texts: their numbers from 0 and, in the same order, their languages.
+    """The columns of a table that hold texts.
 
-    `source` and `targets` are positions in these two lists. `name` is the number of the column with the ids,
-    None if there is none. `has_header` says whether the first row is a header.
+    `places` are the numbers of these columns, from 0; `tags` their languages, in the same order. `source` and
+    `targets` are indices into `places` and `tags`. `name` is the number, from 0, of the column with the ids,
+    None if there is none. `has_header` says that the first row is a header.
     """
 
     places: tuple[int, ...]
@@ -49,14 +50,14 @@ class TextColumns:
 
 
 def text_columns(header: Sequence[str], wanted: Requested, where: str) -> TextColumns | None:
-    """Find the text columns of a table by its first row; None if that is no header and `wanted` names no
-    columns.
+    """Return the text columns of a table: those that `wanted` names or, by default, those in its header.
 
-    A header names at least two languages, as tags or names (``kk``, ``ru-RU``, ``Kazakh``), or has columns
-    called ``source`` and ``target`` (``src``, ``tgt``), whose languages must then be requested.
+    `header` is the first row. It is a header if it names at least two languages, as tags or names (``kk``,
+    ``ru-RU``, ``Kazakh``), or has columns called ``source`` and ``target`` (``src``, ``tgt``), whose
+    languages must then be requested. Returns None if it is no header and `wanted` names no columns.
 
-    Raises InputError if the header lacks a requested language, OptionError if a language must be given, and
-    for `columns` that the table does not have.
+    Raises InputError if the header lacks a requested language; OptionError if a language must be given, or
+    if the table lacks a column that `wanted` names.
     """
     name = 0 if header and header[0].strip().lower() == "id" else None
     if wanted.columns:
@@ -133,10 +134,10 @@ def _chosen(
 
 
 def choose_columns(tags: Sequence[str], wanted: Requested, where: str) -> tuple[int, list[int]]:
-    """Return the column of the source (by default the first) and those of the targets (by default all
-    others).
+    """Return the index in `tags` of the source column, and the indices of the target columns.
 
-    Raises InputError if a requested language has no column, or several.
+    Without a requested language, the source is the first column, and the targets are all others. Raises
+    InputError if a requested language has no column, or several.
     """
     source = 0 if wanted.source is None else _column(wanted.source, tags, where)
     if wanted.target is not None:
@@ -191,23 +192,23 @@ def is_plain(path: Path) -> bool:
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[str]:
-    """Yield the lines up to the first one that is longer than `MAX_LINE_BYTES`, which `read_lines`
-    refuses."""
+    """Yield the lines before the first line that exceeds `MAX_LINE_BYTES`; `read_lines` raises the error for
+    that one."""
     while (line := stream.readline(MAX_LINE_BYTES)) and (len(line) < MAX_LINE_BYTES or line.endswith(b"\n")):
         yield line.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 _HEAD = 1 << 16
 _NOT_PLAIN = (b"PK\x03\x04", b"\xff\xfe", b"\xfe\xff")
-"""The first bytes of workbooks and of UTF-16."""
+"""The first bytes of workbooks and of files in UTF-16."""
 
 
 def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a table with their line numbers, the first row first; blank rows are left out.
 
-    All rows are as long as the first one. Raises what `egiz.translate.io.tables.read_table_file` raises;
-    InputError for a table without rows, and with the line for a row that has more cells than the first or, in
-    a plain table, fewer.
+    All rows have as many cells as the first one; in a table that is not plain (see `is_plain`), missing cells
+    are filled up. Raises what `egiz.translate.io.tables.read_table_file` raises; InputError for a table
+    without rows, and with the line for a row that has more cells than the first or, in a plain table, fewer.
     """
     if path.is_file() and not path.stat().st_size:
         raise InputError("an empty file", where=f"{path}:1", expected="two columns of text")
@@ -230,7 +231,7 @@ def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def row_segments(rows: Iterable[tuple[int, list[str]]], found: TextColumns, file: str) -> Iterator[Segment]:
-    """Yield the segments of rows of cells; each row comes with its line number."""
+    """Yield the segments of a table; `rows` are pairs of line number and cells."""
     languages = [plain_tag(tag) for tag in found.tags]
     for number, cells in rows:
         for target in found.targets:

@@ -29,7 +29,7 @@ def read_tmx(path: Path, wanted: Requested) -> Iterator[Segment]:
 
     The source is the requested language, else the ``srclang`` of the unit, else that of the header. A unit
     gives a segment for each of its texts in the target language or, if no target is requested, for each of
-    its texts except the source. If a unit lacks a requested language, that side of the segment is empty.
+    its texts except the source. If a unit lacks a requested language, that text of the segment is empty.
 
     Raises InputError with the line for malformed TMX, and if no unit is in a requested language; OptionError
     if the file does not say which language is the source.
@@ -141,9 +141,10 @@ def read_xliff_1(path: Path, wanted: Requested) -> Iterator[Segment]:
 def xliff_parts(
     segmented: XmlElement | None, source: XmlElement, target: XmlElement | None
 ) -> Iterator[tuple[str, XmlElement, XmlElement | None]]:
-    """Return the segments of a unit as id, source and target.
+    """Yield the segments of a unit as triples of segment id, source and target.
 
-    If its source or its non-empty target is not segmented, the whole unit is one segment with the id ``""``.
+    `segmented` is its ``seg-source``. If the source is not segmented, or the target has text but is not
+    segmented, the whole unit is one segment with an empty id.
     """
     sources = {} if segmented is None else _marks(segmented)
     targets = {} if target is None else _marks(target)
@@ -197,7 +198,8 @@ def read_xliff_2(path: Path, wanted: Requested) -> Iterator[Segment]:
 
 
 _CODES = Codes(dropped=frozenset({"byte"}), objects=frozenset())
-"""``byte`` is a control character that XML cannot hold; segments have no control characters."""
+"""The element ``byte`` stands for a control character that XML cannot hold; it is dropped, because segments
+have no control characters."""
 _GONE = frozenset({"vanished", "obsolete"})
 _SOURCE = "en"
 """The source language of a file that names none: English, as in Qt Linguist."""

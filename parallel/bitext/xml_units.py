@@ -37,10 +37,11 @@ class TextRun:
 
 @dataclass(slots=True)
 class XmlNode:
-    """An element with the interface of `egiz.translate.io.xml.XmlElement`, and the runs of its text and tail.
+    """An element with the interface of `egiz.translate.io.xml.XmlElement`, and its byte positions.
 
-    The elements above a unit have attributes only. Namespaces are not resolved: the prefix of a name is used
-    in place of its namespace.
+    `head` and `after` are the runs of its text and of its tail (the text after its end tag). An element that
+    contains a unit has only its name and attributes. Namespaces are not resolved: names have the prefix in
+    place of the namespace (see `_clark`).
     """
 
     tag: str
@@ -73,7 +74,7 @@ class XmlNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmlUnit:
-    """A requested element without its end tag: `raw` are its bytes, which begin at byte `start` of the
+    """A requested element; `raw` are its bytes without the end tag, which begin at byte `start` of the
     file."""
 
     raw: bytes
@@ -83,9 +84,9 @@ class XmlUnit:
 
 
 def xml_units(path: Path, names: Collection[str], *, chunk: int = CHUNK) -> Iterator[bytes | XmlUnit]:
-    """Yield the outermost elements with these local names, and the bytes between them, in order.
+    """Yield the outermost elements whose local name is in `names`, and the bytes between them, in order.
 
-    The file is read `chunk` bytes at a time, which does not affect the elements found.
+    The file is read `chunk` bytes at a time; the result does not depend on it.
 
     Raises InputError with line and column if expat cannot read the file: it is not well-formed, declares
     entities, or is in a multi-byte encoding other than UTF-8 and UTF-16.
@@ -99,7 +100,7 @@ def xml_units(path: Path, names: Collection[str], *, chunk: int = CHUNK) -> Iter
             raise InputError(
                 f"cannot be rewritten ({error})",
                 where=where,
-                expected="well-formed XML in UTF-8, UTF-16 or an encoding of one byte a letter",
+                expected="well-formed XML in UTF-8, UTF-16 or an encoding with one byte per character",
                 action="Convert it to UTF-8.",
             ) from error
 
@@ -127,7 +128,10 @@ def _scanned(scanner: _Scanner, stream: BinaryIO, size: int) -> Iterator[bytes |
 
 
 class _Scanner:
-    """Builds the trees of units from the events of expat. No open unit begins before byte `settled`."""
+    """Builds the trees of units from the events of expat.
+
+    The file before byte `settled` belongs to no unit that is still incomplete.
+    """
 
     def __init__(self, names: Collection[str]) -> None:
         self.encoding = ""
@@ -150,12 +154,12 @@ class _Scanner:
         self.parser.EndCdataSectionHandler = lambda: self._quote(False)
 
     def taken(self) -> list[XmlNode]:
-        """Return the complete units that have not been returned before."""
+        """Return the units that were completed since the last call."""
         done, self._done = self._done, []
         return done
 
     def _here(self) -> int:
-        """Return the parser's byte position in the file; an open run of text ends there."""
+        """Return the byte position of the parser in the file, and end the current run of text there."""
         at = self.parser.CurrentByteIndex
         if self._run is not None:
             self._run.stop = at
@@ -206,7 +210,9 @@ class _Scanner:
 
 
 def _clark(name: str) -> str:
-    """Return a name in Clark notation, with its prefix in the braces instead of a namespace (except
-    ``xml``)."""
+    """Return a name as ``{prefix}name``: Clark notation, but with the prefix in place of the namespace.
+
+    Only the prefix ``xml`` is replaced by its namespace.
+    """
     prefix, colon, rest = name.rpartition(":")
     return f"{_XML}{rest}" if prefix == "xml" else f"{{{prefix}}}{rest}" if colon else name

@@ -1,8 +1,8 @@
 """A build in one process: documents in, published parallel text out.
 
-The steps are: read, split, translate, correct terms, score, publish. Everything streams: a row is written as
-soon as its window is translated, and the files appear under their names only when all are complete. For
-several processes or machines see `egiz.parallel.build.run`.
+The steps are: read, split, translate, correct terms, score, publish. The sentences are processed in batches,
+called windows; the rows of a window are written as soon as it is translated, and the files appear under their
+names only when all are complete. For several processes or machines see `egiz.parallel.build.run`.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Built:
     """The result of a build.
 
     `remembered` counts the translations taken from the memory, `translated` the new ones, `damaged` the
-    damaged memory entries, which were translated again. `warnings` are sentences for people, for example that
-    a document is not in the stated language.
+    damaged memory entries, which were translated again. `warnings` are messages for the user, for example
+    that a document is not in the stated language.
 
     `seconds` gives the wall-clock time of each of the `STAGES` that ran, summed over all processes. It is not
     published, because the same rows must give the same bytes.
@@ -81,15 +81,17 @@ def build(
     """Translate `sources` and publish table, data package, card and page in the folder `output`.
 
     With `terms`, translations are corrected with a term base, and term uses and edits are published too.
-    `scores` is the stage that rates the corrected texts; without it, qualities are cautious guesses.
+    `scores` is the stage that rates the corrected texts; without it, they are rated with effort ``fast`` and
+    without a calibration for the model.
 
-    Reviews of an earlier table in `output` are always carried over; see `egiz.parallel.review.carry_over`.
-    The other files there stay until all new ones are complete. Translations are stored in the translator's
-    memory window by window, so a stopped run continues when it is started again, and ends with the same
-    bytes. `title` names the table, and also the source if there is only one.
+    If `output` holds an earlier table, its reviews are always carried over; see
+    `egiz.parallel.review.carry_over`. Its files are replaced only when all new ones are complete.
+    Translations are stored in the translator's memory after each window, so a stopped run continues when it
+    is started again, and ends with the same bytes. `title` names the table and, if there is only one source
+    document, that document too.
 
     Raises InputError, OptionError, ModelError or OutputError; then nothing is published. An output folder is
-    refused if it holds files that Egiz has not made, or lies inside a source.
+    refused if a file that would be overwritten was not made by Egiz, or if the folder lies inside a source.
     """
     sources = tuple(sources)
     check_destination(output, sources)
@@ -145,9 +147,9 @@ def finish(
     """Finish a build whose tables are complete: carry over the reviews, and write data package, card and
     page.
 
-    The reviews are those of the existing table in `output`; `term_finder` finds terms in human texts.
-    `other_seconds` are the times that other processes spent in each stage. Raises InputError if there is no
-    row.
+    The reviews are those of the existing table in `output`; `term_finder` finds the terms in translations
+    that a person wrote. `other_seconds` are the seconds that other processes spent in each stage. Raises
+    InputError if there is no row.
     """
     if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")

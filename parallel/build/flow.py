@@ -24,9 +24,10 @@ Item = TypeVar("Item")
 
 
 class Stages:
-    """A stopwatch for each stage, in wall-clock seconds; while a nested stage runs, the outer one is paused.
+    """Measures the wall-clock seconds of each stage.
 
-    So the stages never add up to more than the whole run, although generators run inside each other.
+    While a nested stage runs, the clock of the enclosing stage is paused. So the seconds of all stages
+    together never exceed those of the whole run, although one generator may run inside another.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -43,7 +44,7 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Count the time spent in the block for this stage."""
+        """Return a context manager that adds the time spent in its block to the stage `name`."""
         self._turn(name)
         try:
             yield
@@ -51,7 +52,7 @@ class Stages:
             self._turn(None)
 
     def over(self, name: str, items: Iterable[Item]) -> Iterator[Item]:
-        """Yield the same items, counting the time to produce each one for this stage."""
+        """Yield the items; the time to produce each one is added to the stage `name`."""
         iterator = iter(items)
         while True:
             with self.stage(name):
@@ -62,9 +63,9 @@ class Stages:
             yield item
 
     def _turn(self, name: str | None) -> None:
-        """Add the elapsed time to the running stage; then enter the stage `name`.
+        """Add the elapsed time to the running stage, then enter the stage `name`.
 
-        If it is None, return to the enclosing stage.
+        If `name` is None, leave the running stage and resume the enclosing one.
         """
         now = self._clock()
         if self._running:
@@ -81,8 +82,8 @@ class Stages:
 class Progress:
     """The progress of a build: documents read, sentences in them (`total`), sentences translated (`done`).
 
-    It is reported after each document and after each group of translated sentences, in order. `total` is
-    final once the last document has been read. `warnings` are all warnings so far.
+    It is reported after each document that was read and after each batch of sentences that was translated.
+    `total` is final once the last document has been read. `warnings` are all warnings so far.
     """
 
     documents: int
@@ -93,10 +94,10 @@ class Progress:
 
 @dataclass(slots=True)
 class Tracker:
-    """Counts the documents and sentences read and done, and reports them as `Progress`.
+    """Counts the documents read, the sentences read and the sentences translated; reports `Progress`.
 
-    `left_out` are the files that gave no document. If a document is clearly in another language than stated,
-    a warning is added when it is read, before it is translated.
+    `left_out` are the files from which no document was read. If a document is clearly not in the stated
+    language, a warning is added when the document is read, before it is translated.
     """
 
     report: Callable[[Progress], None]
@@ -107,7 +108,7 @@ class Tracker:
     done: int = 0
 
     def read(self, document: Document, found: SentenceFacts) -> None:
-        """Record a document that has been read, and what was found in it."""
+        """Record a document that has been read, with the facts about its sentences."""
         self.sources.append(source_of(document, outline_of(document, found.starts)))
         self.total += found.sentences
         spoken = foreign_language(found.sample, document.language)
@@ -119,7 +120,7 @@ class Tracker:
         self._tell()
 
     def finished(self, sentences: int) -> None:
-        """Record that this number of further sentences is done."""
+        """Record that so many further `sentences` are translated."""
         self.done += sentences
         self._tell()
 
@@ -135,8 +136,9 @@ class Tracker:
 class SentenceFacts:
     """The facts about the sentences of a document: their number, the start of each paragraph, and a sample.
 
-    The sample has texts from all parts of the document: whenever it is full, every second text is dropped,
-    and from then on half as many are added.
+    `starts` are pairs of paragraph number and the offset in the document at which the paragraph begins.
+    `sample` has texts from all parts of the document: whenever it is full, every second text is dropped, and
+    from then on only half as many of the sentences are added.
     """
 
     sentences: int = 0
@@ -189,9 +191,10 @@ def sentences_of(
 ) -> Iterator[Sentence]:
     """Split documents into sentences, in order.
 
-    Before the sentences of a document are yielded, `read` is called with the document and what was found in
-    it. The sentences of a document of at most `held` characters are kept in memory. Raises InputError for a
-    sentence that is longer than table readers accept, before any sentence of its document is translated.
+    Before the sentences of a document are yielded, `read` is called with the document and the facts about its
+    sentences. If a document has at most `held` characters, its sentences are kept in memory; else it is split
+    twice. Raises InputError for a sentence of more than `MAX_CELL_CHARACTERS`, before any sentence of the
+    same document is translated.
     """
     for document in stages.over("reading", documents):
         found = SentenceFacts()
@@ -217,7 +220,7 @@ def rows_of(
 ) -> Generator[Row, None, None]:
     """Translate, correct and score: one row per sentence, in order.
 
-    `finished` is called with the number of sentences just done.
+    `finished` is called after each batch with the number of its sentences.
     """
     stages = counts.stages
     stream = stages.over("translating", translator.translate(sentences, finished))

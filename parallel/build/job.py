@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineChoice:
-    """The model, the hardware and the decoding settings; the defaults are those of every command.
+    """The model, the hardware and the decoding settings. All commands have the same defaults.
 
     `model` is a name, a hub id or a folder. `home` is the folder of models and memory, the user's data folder
     by default. `device`, `precision` and `threads` are those of `Hardware`. The default `beam` of 5 is what
     Meta uses for NLLB; `decode` ``mbr`` chooses among many candidates instead of taking the most probable
-    output. With `fast`, the first decoding is a cheaper one; see `egiz.translate.ladder.Options`. `decoding`
-    are further settings as ``name=value``. `engine_name` ``transformers`` is the slow reference engine. If
-    `fingerprint` is not empty, the chosen model must have it; see `anchored`.
+    output. With `fast`, the first attempt uses a cheaper decoding; see `egiz.translate.ladder.Options`.
+    `decoding` are further settings as ``name=value``. `engine_name` is ``ctranslate2`` or ``transformers``
+    (the slow reference engine). If `fingerprint` is not empty, the chosen model must have this fingerprint;
+    see `anchored`.
     """
 
     model: str = "starter"
@@ -92,10 +93,10 @@ class EngineChoice:
         return Hardware(device=self.device, precision=self.precision, threads=self.threads)
 
     def forcing_engine(self, where: str) -> CTranslate2Engine:
-        """Open the chosen model with an engine that can do forced decoding.
+        """Open the chosen model with an engine that can force words into its output.
 
-        `where` names the option that needs it, for the error. Raises OptionError for the reference engine,
-        which cannot.
+        `where` is the option that needs forced decoding; the error message names it. Raises OptionError if
+        the reference engine is chosen, because it has no forced decoding.
         """
         from egiz.translate.engine.ctranslate2 import CTranslate2Engine
         from egiz.translate.errors import OptionError
@@ -122,8 +123,10 @@ class EngineChoice:
         return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
 
     def options(self, manifest: Manifest) -> Options:
-        """Return the options for decoding and retries; they override those of the manifest. Raises
-        OptionError."""
+        """Return the options for decoding and retries: those of the manifest, overridden by those chosen.
+
+        Raises OptionError for an unknown or invalid decoding setting.
+        """
         from egiz.translate.engine.mbr import Mbr
         from egiz.translate.engine.protocol import Decoding
         from egiz.translate.ladder import Options
@@ -148,10 +151,10 @@ def term_stage(
     memory: Memory | NoMemory,
     mode: Mode,
 ) -> TermStage | None:
-    """Return the stage that corrects terms with a term base; None without one.
+    """Return the stage that corrects terms with a term base; None without a term base.
 
-    Sentences are completed with the translator's own decoding settings. The reference engine has no forced
-    decoding, so with it only safe replacements are made.
+    Where a term is forced into a sentence, the rest of the sentence is decoded with the settings of
+    `translator`. The reference engine has no forced decoding, so with it only safe replacements are made.
     """
     if base is None:
         return None
@@ -176,9 +179,9 @@ def score_stage(
     neural: Sequence[Path],
     memory: Memory | NoMemory,
 ) -> ScoreStage:
-    """Return the stage that scores.
+    """Return the stage that rates the translations of a build.
 
-    The reference engine has no forced decoding, so with it the effort is ``fast``.
+    The reference engine has no forced decoding, so with it the effort is always ``fast``.
     """
     from egiz.parallel.scores import ScoreStage
     from egiz.parallel.scores.neural import load_neural
@@ -201,7 +204,10 @@ def score_stage(
 def scoring_of(
     choice: EngineChoice, effort: str, memory: Memory | NoMemory
 ) -> tuple[QualityScorer, EvidenceCollector]:
-    """Return the scorer and the collector for given texts; with ``fast``, no model is opened."""
+    """Return the scorer, and the collector of its evidence, for translations that are not made by a build.
+
+    With the effort ``fast``, no model is opened.
+    """
     from egiz.parallel.scores import EvidenceCollector, QualityScorer, calibrations_of
     from egiz.parallel.scores.records import effort_of
     from egiz.translate.engine.forcing import CTranslate2Forcing
@@ -240,10 +246,10 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """All settings a process needs to build its shards exactly as any other would; can be pickled.
+    """All settings that decide how a shard is built: with equal jobs, all processes make the same bytes.
 
     Languages are BCP-47 tags, term bases are names or paths, and `terms_mode` says how terms are corrected.
-    `neural` are folders of neural scoring models.
+    `neural` are folders of neural scoring models. A job can be pickled.
     """
 
     choice: EngineChoice = EngineChoice()
@@ -258,7 +264,7 @@ class Job:
         """Return the same job for other processes: with absolute paths, and the fingerprint of the model on
         this machine.
 
-        If the model is not on this machine, there is no fingerprint; only the workers need the model.
+        If the model is not on this machine, the fingerprint is empty; only the workers need the model.
         """
         from egiz.glossary.termbase import anchored as anchored_base
 
@@ -270,11 +276,11 @@ class Job:
         )
 
     def with_threads(self, threads: int) -> Job:
-        """Return the same job with `threads` engine threads, unless the job already sets a number."""
+        """Return the same job with `threads` engine threads; unchanged if it already sets a number."""
         return replace(self, choice=replace(self.choice, threads=self.choice.threads or threads))
 
     def open(self) -> Steps:
-        """Load model, term bases, calibration and memory; raises EgizError if any is missing or unfit."""
+        """Load model, term bases, calibration and memory; raises EgizError if one is missing or unusable."""
         from egiz.glossary.termbase import load_all
         from egiz.parallel.build.terms import TermPreference
         from egiz.translate.translator import Translator

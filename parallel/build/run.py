@@ -63,10 +63,11 @@ def build(
     worse) or ``eager`` (corrected wherever possible, for people who read every sentence afterwards).
     `effort` is ``fast``, ``normal`` or ``thorough`` and says how much the model is used for scores;
     `neural` are folders of further scoring models. `column` names the column of tables that holds the text,
-    `encoding` is that of the sources (``auto`` guesses it). `home` holds models and the translation memory,
-    in the user's data folder by default; without `memory` nothing is stored, and an interrupted build
-    starts again. `workers` processes share the work, or those of the dask `scheduler` at an address; the
-    published bytes do not depend on their number. `report` is called with the progress.
+    `encoding` is that of the sources (``auto`` guesses it). `home` is the folder with models and translation
+    memory, by default the user's data folder; if `memory` is false, nothing is stored, and an interrupted
+    build starts from the beginning. The work is done by so many `workers` (processes) or, if `scheduler` is
+    the address of a dask scheduler, by its workers; the published bytes do not depend on their number.
+    `report` is called with the progress.
 
     Raises EgizError; the files in `output` are then unchanged.
     """
@@ -90,9 +91,10 @@ def build(
 
 
 def workers_of(count: int, scheduler: str | None) -> AbstractContextManager[Workers | None]:
-    """Return the workers of a build: `count` processes, or those of a dask cluster; None for one process.
+    """Return a context manager for the workers of a build: `count` processes, or those of a dask cluster.
 
-    Raises OptionError for several processes and a scheduler together.
+    It gives None if the work is to be done in this process. Raises OptionError if both a `scheduler` and a
+    `count` above 1 are given.
     """
     if count > 1 and scheduler:
         raise OptionError(
@@ -153,10 +155,10 @@ def build_in_shards(
 ) -> Built:
     """Do what `egiz.parallel.build.build` does, with `workers`, and publish the same bytes.
 
-    Until everything is published, the shards are kept in a hidden folder in the output folder, one for each
-    build. A stopped run leaves them there, and the same command continues with the unfinished ones. Raises
-    what `build` raises, and OutputError if another run works on the same build, or if workers differ in
-    version, model or hardware.
+    Until everything is published, the shards are kept in a hidden folder inside the output folder; every
+    build has its own. A stopped run leaves its shards there, and the same command builds only the missing
+    ones. Raises what `build` raises, and OutputError if another run works on the same build, or if workers
+    differ in version, model or hardware.
     """
     sources, job = tuple(sources), job.anchored()
     check_destination(output, sources)
@@ -187,7 +189,7 @@ def build_in_shards(
 
 
 def _term_finder(job: Job) -> TermFinder | None:
-    """Return the term finder for human texts; None without term bases."""
+    """Return the finder of terms in translations that people wrote; None without term bases."""
     from egiz.glossary.termbase import load_all
 
     return TermFinder(load_all(job.term_bases), job.source) if job.term_bases else None
@@ -196,8 +198,8 @@ def _term_finder(job: Job) -> TermFinder | None:
 class _Merged:
     """Appends finished shards to the tables of a publication; a context manager that closes the tables.
 
-    `provenance` is the one that all shards share, None before the first; `seconds` are the times that the
-    workers spent in each stage. The translations of the shards are added to `counts`.
+    `provenance` is equal for all shards, and None until the first is added; `seconds` are the seconds that
+    the workers spent in each stage. The numbers of translations in the shards are added to `counts`.
     """
 
     def __init__(self, publication: Publication, counts: BuildCounts) -> None:
@@ -250,7 +252,7 @@ class _Merged:
         return done
 
     def _append(self, name: str, path: Path, digest: str) -> None:
-        """Append one table of a shard, without its header unless it is the first."""
+        """Append one table of a shard; only that of the first shard keeps its header."""
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -266,10 +268,11 @@ class _Merged:
 
 
 def _identity(job: Job) -> str:
-    """Return a hash, in sixteen hex digits, of everything except the sentences that determines the result of
-    a shard.
+    """Return a hash of the settings, term bases and version of a build, in sixteen hex digits.
 
-    Finished shards are reused only if the hashes are equal. The number of threads is not included.
+    Finished shards are reused only by a build with the same hash. It leaves out the sentences, whose hash is
+    in the name of each shard, and the settings that do not change the result: the number of threads, the
+    folder of models, and whether a translation memory is used.
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.build.terms import digest

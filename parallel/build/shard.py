@@ -1,6 +1,6 @@
 """A shard of a build: a file of sentences, from which a worker makes a folder of tables.
 
-The hashes of both are stored, so that a finished shard is reused only if it is undamaged.
+The hashes of the file and of the tables are stored, so that damage is noticed before a shard is reused.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW
 
 SHARD_LIST = "shards.jsonl"
-"""The list of shards in their folder: one line each, with number, sentence count and SHA-256 of the file."""
+"""The list of the shards, in the same folder: a line for each with its number, its number of sentences, and
+the SHA-256 of its file of sentences."""
 
 _NAMED = 16
 """The number of hexadecimal digits of the content hash in the name of a shard."""
@@ -39,8 +40,8 @@ _FIELDS = tuple(field.name for field in fields(Sentence) if field.name != "repai
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A part of a build: its number, from 1, its file of sentences, `input`, and the folder of its tables,
-    `output`."""
+    """A part of a build. `number` counts from 1, `sentences` is the number of its sentences, `input` the file
+    that holds them, and `output` the folder of its tables."""
 
     number: int
     sentences: int
@@ -51,9 +52,9 @@ class Shard:
 def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Shard]:
     """Write shards of `size` sentences into `folder`, and yield each as soon as its file is written.
 
-    The name of a file contains the hash of its content, so results for other sentences are never mistaken for
-    the results of these. Raises OptionError unless the size is a multiple of the translator's window: only
-    then are the rows independent of the number of shards.
+    The name of a shard contains the hash of its sentences, so a result is never reused for other sentences.
+    Raises OptionError if `size` is not a multiple of `WINDOW`, the number of sentences that the translator
+    processes together: only with such a size do the rows not depend on the number of shards.
     """
     if size < WINDOW or size % WINDOW:
         raise OptionError(f"shards of {size} sentences", expected=f"a multiple of {WINDOW}")
@@ -73,7 +74,7 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Sha
 
 
 def read_shard(path: Path) -> list[Sentence]:
-    """Read the sentences of a shard; raises InputError if the file is not what `plan` wrote under that
+    """Read the sentences of a shard; raises InputError if the content does not have the hash in the file's
     name."""
     try:
         content = path.read_bytes()
@@ -107,9 +108,9 @@ RESULT_FILE = "shard.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardResult:
-    """The content of `RESULT_FILE`. `provenance` has no title and no sources; `files` maps names to SHA-256.
+    """The content of `RESULT_FILE`; the file also holds a hash of this content.
 
-    The file also holds a hash of its own content.
+    `provenance` has no title and no sources. `files` maps the name of each table to its SHA-256.
     """
 
     provenance: Provenance
@@ -171,7 +172,7 @@ _working = Lock()
 
 
 class ShardStopped(BaseException):
-    """Raised when the work was stopped from outside, between two windows; the shard itself is valid."""
+    """Raised between two batches when the process is told to stop; there is no fault in the shard."""
 
 
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
@@ -179,8 +180,8 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
 
     The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so it
     does no harm if two workers build the same shard, or one is killed. The model is loaded for the first
-    shard of a process and kept for the next. `stopped` is called after every window; if it returns true,
-    ShardStopped is raised. Raises EgizError for faults of job, input or disk.
+    shard of a process and kept for the next. `stopped` is called after every batch of sentences; if it
+    returns true, ShardStopped is raised. Raises EgizError if the job, the input or the disk is at fault.
     """
     with _working:
         if is_whole(output):
@@ -200,7 +201,7 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
 
 
 def is_whole(output: Path) -> bool:
-    """Whether a shard is done and its files still have the hashes with which they were written."""
+    """Whether a shard is finished, and its files still have the hashes that its result states."""
     done = read_result(output)
     try:
         return done is not None and all(

@@ -45,17 +45,17 @@ Columns = list[tuple[str, Sequence[Column]]]
 
 
 def table_names(*, terms: bool) -> tuple[str, ...]:
-    """Return the names of the files written row by row: the published table, the history, then the side
-    tables.
+    """Return the names of the files written row by row: the published table, the review history, then the
+    side tables (scores and, with `terms`, term uses and edits).
 
-    This history has only the approvals from the translation memory; `egiz.parallel.review.carry_over` adds
-    the rest.
+    The history so far has only the approvals that came from the translation memory;
+    `egiz.parallel.review.carry_over` adds the reviews of an earlier table.
     """
     return (TABLE, HISTORY, *(name for name, _ in side_table_columns((), terms=terms)))
 
 
 def side_table_columns(neural: Sequence[str], *, terms: bool) -> Columns:
-    """Return the names of the side tables of a build, except the history, with their columns."""
+    """Return the names of the side tables of a build, except the review history, with their columns."""
     found: Columns = [(SCORES, score_columns(neural))]
     return [*found, (USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS)] if terms else found
 
@@ -74,8 +74,8 @@ class Tables:
     ) -> None:
         """`opened` opens a new text file by name, in UTF-8 with ``\\n`` line ends.
 
-        `neural` names the models that have a column in the scores; with `terms`, uses and edits are written
-        too.
+        `neural` are the names of the neural models; the table of scores has a column for each of them. With
+        `terms`, the tables of term uses and edits are written too.
         """
         self.tally = Tally(targets)
         with ExitStack() as stack:
@@ -108,7 +108,7 @@ class Tables:
 
 
 def _remembered(row: Row, target: Target, approval: Approval) -> HistoryEntry:
-    """Return the history entry for a translation that a person approved in another project."""
+    """Return the history entry for a translation from the memory that a person approved earlier."""
     return HistoryEntry(
         row=row.id,
         language=target.language,
@@ -138,9 +138,10 @@ def publish_page(
     words: str | None = None,
     reviews: str | None = None,
 ) -> None:
-    """Make the page of the table just written, from the table and the named side tables.
+    """Make the reader page of the table just written, from it and the side tables that are named.
 
-    A table of more than `PAGE_ROWS` rows gets no page, and an older page is removed.
+    `rows` is the number of its rows: with more than `PAGE_ROWS`, no page is made, and an older one is
+    removed.
     """
     if rows > PAGE_ROWS:
         publication.drop(PAGE)
@@ -167,7 +168,7 @@ def provenance_of(
 ) -> Provenance:
     """Return the provenance of a table made by these stages, without title and sources.
 
-    `with_sources` adds these.
+    See `with_sources`, which adds title and sources.
     """
     engine = translator.engine.facts
     return Provenance(
@@ -201,7 +202,8 @@ def with_sources(
 ) -> Provenance:
     """Return the provenance with sources, title and the files that were `left_out`.
 
-    `title` names the table, and also the source if there is only one.
+    `title` names the table and, if there is only one source, that source too. If it is empty, the title is
+    made from the first source.
     """
     if title and len(sources) == 1:
         sources = [replace(sources[0], title=title)]
@@ -219,7 +221,7 @@ def _title(sources: Sequence[SourceDocument]) -> str:
 
 
 def provenance_from_json(value: dict[str, Any]) -> Provenance:
-    """Return a provenance without sources and alignment, from the JSON of its `asdict`.
+    """Return the provenance whose `asdict` was stored as JSON; it has no sources and no alignment.
 
     Raises KeyError or TypeError for JSON of another shape.
     """

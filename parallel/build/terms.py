@@ -35,9 +35,9 @@ from egiz.translate.text import target_text
 class TermStage:
     """Corrects the terms of rows, after translating and before scoring.
 
-    Approved translations are left unchanged; their term uses are recorded too. Corrections are stored in the
-    translation memory with term base, engine and settings as the key, so a second run need not ask the
-    engine, and an interrupted one continues.
+    Approved translations are left unchanged, but their term uses are recorded too. Corrections are stored in
+    the translation memory under a key of term base, engine and settings, so a second run takes them from
+    there, and an interrupted run continues.
     """
 
     def __init__(
@@ -81,10 +81,10 @@ class TermStage:
         )
 
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
-        """Return the rows with corrected target sides and their term uses.
+        """Return the rows with corrected translations and their term uses.
 
-        `rows` and `translations` are of the same sentences; each tuple of translations is in the order of the
-        targets.
+        `translations` has one tuple for each row, of the translations of its sentence in the order of the
+        target languages.
         """
         items = [
             [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)]
@@ -133,7 +133,10 @@ similar quality but never outweigh the agreement of all other candidates."""
 
 
 class TermPreference:
-    """Prefers outputs that render the terms of the source; see `egiz.translate.engine.mbr.Preference`."""
+    """Gives a bonus to candidates that render the terms of the source, and a penalty to forbidden wordings.
+
+    It implements `egiz.translate.engine.mbr.Preference`.
+    """
 
     def __init__(self, base: TermBase, source: str, targets: Sequence[str]) -> None:
         known, wanted = language(source).tag, [language(target).tag for target in targets]
@@ -147,11 +150,11 @@ class TermPreference:
         return self._signature
 
     def bonus(self, text: str, output: str, *, source: str, target: str) -> float:
-        """Return points for each term of `text` that `output` renders correctly, less points for forbidden
-        renderings.
+        """Return points of chrF++: 2 for each term of `text` that `output` renders correctly, -2 for each
+        forbidden rendering.
 
-        The result is 0 for a target language that was not named, for example the pivot of a two-step
-        translation.
+        The result is 0 if `target` is none of the target languages, for example in the first step of a
+        translation through a pivot language.
         """
         checker = self._checkers.get(target)
         uses = checker.check(text, output) if checker else []
@@ -159,8 +162,10 @@ class TermPreference:
 
 
 def _draft(row: Row, target: Target, translation: Translation) -> Draft:
-    """Return the input of the correction: all outputs as they would be published; none if the output is
-    empty."""
+    """Return the input of the correction: source, hypotheses typeset for publication, and log-probabilities.
+
+    It has no hypotheses if the translation failed.
+    """
     found = translation.hypotheses if target.text else ()
     return Draft(
         source=row.source,
@@ -213,13 +218,15 @@ def _words(edit: Edit) -> str:
 
 
 def identity(base: TermBase, found: str = "") -> str:
-    """Return name and hash of a term base, as published tables state them; `found` is its digest, if
-    known."""
+    """Return name and hash of a term base in the form in which published tables state them.
+
+    `found` is the `digest` of the base if it was computed before.
+    """
     return f"{base.name};sha256={(found or digest(base))[:16]}"
 
 
 def digest(base: TermBase) -> str:
-    """Return the SHA-256 of the content of all terms; their places in a file are not included."""
+    """Return the SHA-256 of the content of all terms, without the places of the terms in their files."""
     content = [{**asdict(term), "place": ""} for term in base.terms]
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 

@@ -21,15 +21,16 @@ from egiz.translate.errors import EgizError, OptionError
 _GO_ON = "Then run the same command again to go on."
 
 _LOSSES = 3
-"""The number of workers lost in a row after which a shard is given up: the shard itself is then probably
-the cause."""
+"""After the loss of so many workers in a row, the build ends with an error: the cause is probably the shard
+on which they worked."""
 
 
 class Result(Protocol):
     """The pending result of a shard."""
 
     def result(self) -> object:
-        """Wait until the shard is built; raises the worker's error, or one of `Workers.lost`."""
+        """Wait until the shard is built. Raises the worker's error or, if the worker was lost, one of
+        `Workers.lost`."""
         ...
 
 
@@ -43,7 +44,8 @@ class Workers(Protocol):
 
     @property
     def lost(self) -> tuple[type[BaseException], ...]:
-        """The exceptions that mean a lost worker; a result, `submit` or `ahead` may raise them."""
+        """The exceptions which mean that a worker was lost; `Result.result`, `submit` and `ahead` may raise
+        them."""
         ...
 
     def submit(self, shard: Shard, job: Job) -> Result:
@@ -51,20 +53,21 @@ class Workers(Protocol):
         ...
 
     def renew(self) -> None:
-        """Replace lost workers; the pending results of the old ones will never arrive."""
+        """Replace the lost workers. The caller must submit all pending shards again."""
         ...
 
 
 def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
     """Build the shards, and yield each in order when it is done.
 
-    `shards` is read as workers become free, so its files can be written meanwhile. If a worker is lost, at
-    any moment, its shards are submitted again. Raises EgizError if a shard is given up or cannot be built.
+    Shards are taken from the iterable `shards` as workers become free, so it can write further shards
+    meanwhile. If a worker is lost, at any moment, all unfinished shards are submitted again. Raises EgizError
+    if `_LOSSES` workers are lost in a row, or if a shard cannot be built.
     """
     coming = iter(shards)
     waiting: deque[Shard] = deque()
     results: deque[Result] = deque()
-    """Results of the first items of `waiting`; when a worker is lost, all of them are."""
+    """The pending results of the first shards in `waiting`; if a worker is lost, all of them are invalid."""
     losses = 0
     while True:
         try:
@@ -92,24 +95,24 @@ def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
 
 
 def _submit(waiting: Sequence[Shard], results: deque[Result], job: Job, workers: Workers) -> None:
-    """Submit the waiting shards that have no result yet."""
+    """Submit the waiting shards that have no pending result."""
     while len(results) < len(waiting):
         results.append(workers.submit(waiting[len(results)], job))
 
 
 _CONTEXT = get_context("spawn")
-"""Start fresh processes instead of forks, because the threads of an engine do not survive a fork."""
+"""Worker processes are started afresh, not forked, because the threads of an engine do not survive a fork."""
 
 _stop: c_bool
-"""In a worker process: whether it must stop. The shared memory has no lock, because a worker that is
-killed while it holds the lock would never release it."""
+"""In a worker process: whether it must stop, in memory shared with the parent process. There is no lock,
+because a worker that is killed while it holds a lock would never release it."""
 
 
 class Processes:
     """`count` processes, each with its own model; a context manager.
 
-    They share the cores: if the job sets no number of engine threads, each gets an equal part. If the block
-    is left by an exception, they stop at the end of their current window.
+    If the job sets no number of engine threads, each process gets an equal part of the cores. If the block is
+    left by an exception, the processes stop after their current batch of sentences.
     """
 
     lost = (BrokenProcessPool,)
@@ -136,7 +139,8 @@ class Processes:
     def submit(self, shard: Shard, job: Job) -> Future[None]:
         """Start building a shard in one of the processes.
 
-        This may start processes. Interruptions are delayed, because a half-started process would never end.
+        The first calls start the processes. Interruptions are delayed meanwhile, because a process that is
+        only half started would never end.
         """
         with put_off():
             before = active_children()
@@ -149,7 +153,7 @@ class Processes:
                 raise BrokenProcessPool(str(error)) from error
 
     def renew(self) -> None:
-        """Start a new pool: when one process is lost, the pool ends the others."""
+        """Start a new pool, because a pool that has lost one process ends all others too."""
         self._pool.shutdown(cancel_futures=True)
         self._pool = self._made()
 
@@ -160,7 +164,7 @@ class Processes:
 
 
 def _begin(stop: c_bool) -> None:
-    """Initialise a worker process; see `begin_worker`."""
+    """Initialise a worker process: keep the shared flag `stop`, and call `begin_worker`."""
     global _stop
     _stop = stop
     begin_worker()
@@ -174,7 +178,7 @@ SCHEDULER_SECONDS = 30
 """Seconds to wait for the answer of the scheduler."""
 
 _PATIENCE = 300
-"""Seconds between two counts of the workers; after two counts of zero in a row, waiting is given up."""
+"""Seconds between two counts of the workers. After two counts of zero in a row, an error is raised."""
 
 
 _LEAST = 8
@@ -184,9 +188,9 @@ _LEAST = 8
 class Cluster:
     """The workers of the dask scheduler at an address (``tcp://host:8786``); a context manager.
 
-    Each loads its own model and works on one shard at a time, with as many threads as dask gives it unless
-    the job sets a number. dask itself gives the shards of a lost worker to others. Workers must have the same
-    version of Egiz, and see the output folder under the same path.
+    Each worker loads its own model and works on one shard at a time. If the job sets no number of threads, it
+    uses as many as dask gives it. dask itself gives the shards of a lost worker to others. Workers must have
+    the same version of Egiz, and see the output folder under the same path.
 
     Raises OptionError if dask is not installed, or if no scheduler answers.
     """
@@ -219,7 +223,7 @@ class Cluster:
 
     @property
     def ahead(self) -> int:
-        """Four for each worker: the next task takes time to reach it."""
+        """Four for each worker, because sending a shard to a worker takes time; at least `_LEAST`."""
         return max(_LEAST, 4 * _worker_count(self._client, self._where))
 
     def __enter__(self) -> Self:
@@ -240,13 +244,14 @@ class Cluster:
 
 
 class _ClusterResult:
-    """The pending result of a shard; waiting ends with an error if the cluster has had no worker for long."""
+    """The pending result of a shard on a cluster."""
 
     def __init__(self, client: Any, future: Any, where: str) -> None:
         self._client, self._future, self._where = client, future, where
 
     def result(self) -> object:
-        """Wait until the shard is built. Raises EgizError if no worker joins in time; see `_PATIENCE`."""
+        """Wait until the shard is built. Raises EgizError if the cluster has had no worker for `_PATIENCE`
+        seconds."""
         empty = False
         while True:
             try:
@@ -272,7 +277,7 @@ def _worker_count(client: Any, where: str) -> int:
 
 
 def _scheduler_gone(where: str) -> EgizError:
-    """Return the error for a scheduler that has gone, and silence dask's log, which would only add
+    """Return the error for a scheduler that no longer answers. Also silences dask's log, which would print
     tracebacks."""
     for name in logging.root.manager.loggerDict:
         if name.partition(".")[0] == "distributed":

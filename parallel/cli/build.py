@@ -189,7 +189,8 @@ def command(
 
 
 def _folder(text: str) -> Path:
-    """Return the output folder; raises OptionError for an empty name, which would mean the current folder."""
+    """Return the output folder. Raises OptionError for an empty name, which `Path` would take for the current
+    folder."""
     from egiz.translate.errors import OptionError
 
     if not text.strip() or "\0" in text:

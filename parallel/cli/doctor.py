@@ -37,13 +37,17 @@ _EXTRAS = {
     "serve": (("starlette", "uvicorn", "python_multipart", "prometheus_client"), "to serve"),
     "torch": (("torch", "transformers", "safetensors"), "to convert hub models and to train"),
 }
-"""Each extra of Egiz, with its packages and what they are for."""
+"""The optional extras of Egiz: the packages of each, and the purpose, as words that complete the advice to
+install it."""
 _PROBE = "Қазақстан — Орталық Азиядағы мемлекет."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """One line of the report; `needed` says whether `egiz build` depends on it."""
+    """One line of the report: the state of one `subject`, for example of a package.
+
+    `good` says that there is no problem, `needed` that `egiz build` depends on the subject.
+    """
 
     subject: str
     state: str
@@ -53,15 +57,15 @@ class Diagnosis:
 
     @property
     def mark(self) -> str:
-        """The sign before the line: present, needed but missing, or optional and missing."""
+        """The sign before the line: ✓ if good, ✗ for a problem of a needed subject, · for another problem."""
         return "✓" if self.good else "✗" if self.needed else "·"
 
 
 def examine(home: Path | None = None, folders: Sequence[Path] = ()) -> list[Diagnosis]:
-    """Examine everything that `egiz build` needs, and the optional parts; problems are findings and raise no
-    error.
+    """Examine everything that `egiz build` needs, and the optional parts.
 
-    Leftovers of killed runs are searched for among the models and in the output folders `folders`.
+    A problem is reported in its `Diagnosis`, not raised. Leftovers of killed runs are searched for among the
+    models and in the output folders `folders`.
     """
     return [
         Diagnosis(subject="egiz", state=_version("egiz")),
@@ -151,7 +155,7 @@ def _memory(home: Path | None) -> Diagnosis:
 
 
 def _translation(home: Path | None) -> Diagnosis:
-    """Translate one sentence with the starter."""
+    """Translate one sentence with the shipped model, the starter, and return the result."""
     from egiz.translate.climb import climb
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.ladder import Options

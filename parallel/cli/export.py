@@ -104,7 +104,7 @@ def command(
 
 
 def _refuse_idle_model() -> None:
-    """Raise OptionError for options of the model if no model is used."""
+    """Raise OptionError if an option of the model is given; called if no model is used."""
     from egiz.translate.errors import OptionError
 
     context = click.get_current_context()
@@ -153,8 +153,10 @@ def _export_document(
     attentive = AttentiveLinks(model.forcing)
 
     def attention(source: str, target: str) -> Links | None:
-        """Return the model's word links; None if the model lacks a language and was not chosen by the
-        user."""
+        """Return the model's word linker; None if the default model lacks one of the languages.
+
+        Raises LanguageError if a model that the user chose lacks one.
+        """
         return attentive(source, target) if model.is_asked_for or not model.lacks(source, target) else None
 
     done = write_same(open_published(sources[0]), document, output, languages, attention)

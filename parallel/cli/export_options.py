@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from egiz.parallel.corpus.filters import Bounds, FilterOptions
 
 _WRITTEN = {"source": "from", "target": "to", "tests": "require-term", "words": "word-count"}
-"""Options whose parameter names differ from their spelling on the command line."""
+"""Options whose parameter name differs from the spelling on the command line, which is the value here."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 _OPTIONS = (
@@ -173,13 +173,13 @@ _OPTIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataChoice:
-    """The values of all options by name; `named` are those that were given on the command line."""
+    """The values of all options by parameter name; `named` are the options given on the command line."""
 
     values: dict[str, Any]
     named: tuple[str, ...]
 
     def given(self) -> str:
-        """Return the first given option in its spelling on the command line; empty if none was given."""
+        """Return the first option that was given, as spelled on the command line; empty if none was given."""
         return f"--{_WRITTEN.get(self.named[0], self.named[0]).replace('_', '-')}" if self.named else ""
 
     def options(self, languages: tuple[str, ...]) -> DataOptions:
@@ -222,7 +222,7 @@ class DataChoice:
         )
 
     def _check(self) -> None:
-        """Raise OptionError for options that have no effect without another one."""
+        """Raise OptionError for an option that has no effect because another option is missing."""
         from egiz.translate.errors import OptionError
 
         needs = {"terms": ("tests",), "dedupe_by": ("dedupe", "clean"), "likeness": ("dedupe", "clean")}
@@ -233,8 +233,10 @@ class DataChoice:
 
 
 def _clean() -> dict[str, Any]:
-    """Return the options that ``--clean`` sets: those of `DataOptions.clean`, as the command line writes
-    them."""
+    """Return the options that ``--clean`` sets, with their values as on the command line.
+
+    They are those of `DataOptions.clean`.
+    """
     from egiz.parallel.corpus.data import DataOptions
 
     options = DataOptions.clean().corpus

@@ -22,11 +22,11 @@ from egiz.parallel.publish.interruptions import STATUS, came, listen
 
 
 class LazyGroup(click.Group):
-    """A group whose `--help` stays fast: its list of commands is data, so that no command is imported for it.
+    """A group of commands whose list is data, so that `--help` imports no command and stays fast.
 
-    `table` maps each command, in the order of the help, to the first line of its help. Each command is the
-    object `command` in the module of the same name in `package`. `homes` names the modules of other commands,
-    which are objects with the name of the command.
+    `table` maps the name of each command, in the order of the help, to the first line of its help. A command
+    is the object called ``command`` in the module of `package` that has the command's name. For a command in
+    `homes`, it is the object with the command's name in the module that `homes` states.
     """
 
     def __init__(
@@ -71,12 +71,12 @@ class LazyGroup(click.Group):
 
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters except tab and line end, and characters that change the direction of text. Printed raw,
+"""Control characters except tab and line end, and characters that change the direction of text. On a terminal
 they could clear the screen, rename the window, overwrite earlier text, or show a file name backwards."""
 
 
 def shown(text: str) -> str:
-    r"""Return the text with every character that could control a terminal replaced by its escape sequence.
+    r"""Return the text with an escape sequence in place of every character that could control a terminal.
 
     >>> shown("a\x1b[2Jb")
     'a\\x1b[2Jb'
@@ -93,10 +93,10 @@ class _EscapedStream(io.TextIOWrapper):
 
 
 def guard() -> None:
-    """Pass everything written to standard error, and to standard output on a terminal, through `shown`.
+    """Apply `shown` to everything written to standard error, and to standard output if that is a terminal.
 
-    Standard output that goes to a file or another program is not changed. Progress bars, which control the
-    terminal on purpose, write to `sys.__stderr__`.
+    If standard output goes to a file or another program, it is not changed. Progress bars must control the
+    terminal, so they write to `sys.__stderr__`.
     """
     sys.stderr = _escaped(sys.stderr)
     if sys.stdout is not None and sys.stdout.isatty():
@@ -156,9 +156,10 @@ class _Root(LazyGroup):
     """The whole command line."""
 
     def invoke(self, ctx: click.Context) -> int:
-        """Run the command; returns the exit status.
+        """Run the command and return the exit status.
 
-        Interruptions and closed pipes are handled here, before click turns them into other errors."""
+        Interruptions and closed pipes are handled here, because click would turn them into other errors.
+        """
         try:
             super().invoke(ctx)
             sys.stdout.flush()
@@ -241,7 +242,10 @@ def _user_message(error: Exception) -> str | None:
 
 
 def _failed(error: Exception) -> int:
-    """Print the message of a user's error, or the traceback of a bug; return the exit status."""
+    """Print the message of an error that the user can correct, or the traceback of any other error.
+
+    Returns the exit status.
+    """
     message = _user_message(error)
     if message is not None:
         return _print_error(message)
@@ -255,5 +259,5 @@ def _interrupted() -> int:
 
 
 def _silence() -> None:
-    """Redirect standard output to nowhere, so that flushing it at exit raises no second error."""
+    """Redirect standard output to the null device, so that flushing it at exit raises no second error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

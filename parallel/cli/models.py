@@ -185,7 +185,7 @@ def trim(
 
 
 def _language_and_file(pair: str) -> tuple[str, Path]:
-    """Split ``LANG=FILE`` at the sign; raises OptionError for anything else."""
+    """Split ``LANG=FILE`` into language and file; raises OptionError for any other text."""
     from egiz.translate.errors import OptionError
 
     tag, sign, name = pair.partition("=")

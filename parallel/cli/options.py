@@ -108,8 +108,10 @@ def engine_options(function: Command) -> Command:
 
 
 def engine_options_but(*without: str) -> Callable[[Command], Command]:
-    """Return `engine_options` without the named fields of `EngineChoice`, which have no effect in the
-    command."""
+    """Return a decorator like `engine_options`, but without the options for the fields `without`.
+
+    These are fields of `EngineChoice` that have no effect in the command.
+    """
 
     def decorate(function: Command) -> Command:
         @wraps(function)
@@ -179,7 +181,7 @@ def quiet_option(function: Command) -> Command:
 
 
 def workers_option(function: Command) -> Command:
-    """Add ``--workers``, for commands that divide rows among processes without a model; 0 by default."""
+    """Add ``--workers``, for commands that divide rows among processes and use no model; 0 by default."""
     return click.option(
         "--workers",
         type=click.IntRange(min=1),
@@ -191,7 +193,7 @@ def workers_option(function: Command) -> Command:
 
 
 def or_stdout(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """Callback for ``-o`` of commands that write one text: replace ``-``, standard output, by None."""
+    """Callback for ``-o`` of commands that write one text: return None for ``-`` (standard output)."""
     return None if value is not None and str(value) == "-" else value
 
 
@@ -256,10 +258,10 @@ def split_languages(text: str) -> tuple[str, ...]:
 
 
 def directions(text: str, known: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Parse pairs of known languages such as ``kk-ru,kk-en``; tags may have hyphens of their own
-    (``zh-Hans-en``).
+    """Parse a list of translation directions such as ``kk-ru,kk-en`` into pairs of source and target.
 
-    Raises OptionError for an item that is no such pair, and for an empty list.
+    Each language must be in `known`; a tag may contain hyphens (``zh-Hans-en``). Raises OptionError for an
+    item that is no pair of two known languages, and for an empty list.
     """
     from egiz.translate.errors import OptionError, nearest
 

@@ -34,7 +34,8 @@ _SECONDS = 10.0
 
 _LABELS = {"good": "good", "check": "to check", "poor": "poor"}
 _EMPTY = "without translation"
-"""The label of failed translations in the summary; like `_LABELS`, it is worded as on the reader page."""
+"""The label of failed translations in the summary. The reader page uses the same words for it and for
+`_LABELS`."""
 
 _SHOWN = 0.05
 """Stages that took fewer seconds than this are not printed."""
@@ -42,7 +43,10 @@ _SHOWN = 0.05
 
 @contextmanager
 def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
-    """Yield a function that shows progress on standard error."""
+    """Return a context manager that gives a function which shows progress on standard error.
+
+    On a terminal it shows a bar, else a line every `_SECONDS`; with `quiet`, nothing.
+    """
     if quiet:
         yield lambda progress: None
     elif sys.stderr.isatty():
@@ -132,7 +136,7 @@ def show_summary(built: Built, seconds: float) -> None:
 
 
 def show_missing_page(table: Path, rows: int) -> None:
-    """Print to standard error how to make a page, if the table has too many rows to get one automatically."""
+    """Print to standard error how to make a reader page, if the table has more rows than `PAGE_ROWS`."""
     from egiz.parallel.build.tables import PAGE_ROWS
     from egiz.parallel.reader import LARGEST
 
@@ -153,7 +157,7 @@ _NAMED = 5
 
 
 def show_left_out(files: Sequence[LeftOut]) -> None:
-    """Print to standard error which files of source folders gave no document, and why."""
+    """Print to standard error from which files of source folders no document was read, and why."""
     reasons: dict[str, list[str]] = {}
     for left in files:
         reasons.setdefault(left.reason, []).append(left.path)
@@ -163,7 +167,10 @@ def show_left_out(files: Sequence[LeftOut]) -> None:
 
 
 def warner(*, quiet: bool) -> Callable[[Progress], None]:
-    """Return a function that prints each new warning of a progress report once, to standard error."""
+    """Return a function that prints the warnings of progress reports to standard error, each once.
+
+    With `quiet`, it prints nothing.
+    """
     shown = 0
 
     def warn(progress: Progress) -> None:
@@ -176,13 +183,13 @@ def warner(*, quiet: bool) -> Callable[[Progress], None]:
 
 
 def show_damaged(entries: int) -> None:
-    """Print to standard error how many requested entries of the memory were damaged, if any."""
+    """Print to standard error the number of memory entries that were found damaged; nothing if it is 0."""
     if entries:
         click.echo(f"  damaged in the memory, and made anew: {entries:,}", err=True)
 
 
 def show_uncalibrated(targets: Sequence[str]) -> None:
-    """Warn on standard error for target languages whose quality is not calibrated."""
+    """Warn on standard error about target languages for which the model's qualities are not calibrated."""
     if targets:
         click.echo(
             f"  quality for {', '.join(targets)} is a cautious guess: this model has no calibration; see "
@@ -213,7 +220,7 @@ class JsonLog:
         self._stream.flush()
 
     def progress(self, progress: Progress) -> None:
-        """Write an event ``progress``, unless the last one is less than `_JSON_LOG_SECONDS` old."""
+        """Write an event ``progress``, unless one was written less than `_JSON_LOG_SECONDS` ago."""
         now = time.monotonic()
         if now - self._told >= _JSON_LOG_SECONDS:
             self._told = now
@@ -255,9 +262,10 @@ class JsonLog:
 
 @contextmanager
 def json_log(path: str | None) -> Iterator[JsonLog]:
-    """Open the log; ``-`` is standard error. An exception that ends the block is logged and raised again.
+    """Return a context manager for the log in the file `path`; ``-`` is standard error, None writes no log.
 
-    Raises OutputError if the file cannot be written, or exists and was not made by Egiz.
+    An exception that ends the block is logged and raised again. Raises OutputError if the file cannot be
+    written, or exists and was not made by Egiz.
     """
     from egiz.parallel.publish.destination import refuse_other
     from egiz.translate.errors import OutputError
@@ -278,7 +286,7 @@ def json_log(path: str | None) -> Iterator[JsonLog]:
 
 @contextmanager
 def _ends(log: JsonLog) -> Iterator[JsonLog]:
-    """Log the exception that ends the block, and raise it again."""
+    """Return a context manager that logs the exception that ends its block, and raises it again."""
     from egiz.translate.errors import EgizError
 
     try:

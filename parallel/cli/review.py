@@ -97,7 +97,7 @@ def _memory(no_memory: bool, home: Path | None) -> Memory | NoMemory:
 
 
 def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
-    """Print the conflicts to standard output, and a summary of all else to standard error."""
+    """Print the edits that do not fit the table to standard output, and a summary to standard error."""
     from egiz.parallel.review.candidates import recurring
     from egiz.parallel.review.carry_over import people_lines
 
@@ -142,8 +142,7 @@ _UNPLACED: dict[str, str] = {"outdated": "sentence changed", "orphaned": "senten
 
 
 def _line(decision: Decision) -> str:
-    """Return one conflict as a line of the table on standard output; line ends inside its texts become
-    spaces."""
+    """Return a conflict as one line of the table on standard output; line ends in texts become spaces."""
     edit = decision.edit
     cells = (
         edit.place,

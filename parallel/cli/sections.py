@@ -52,11 +52,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 
 _OTHERS = "Other options"
 _FEW = 8
-"""The most options that a help text shows without sections."""
+"""A help text with at most this number of options has no sections."""
 
 
 class Sectioned(click.Command):
-    """A command whose help has sections; if an old spelling of an option is used, it prints the new one."""
+    """A command whose help has sections.
+
+    If the user gives an option in an old spelling, the current spelling is printed to standard error.
+    """
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, options in sections(self, ctx):
@@ -78,7 +81,10 @@ class Sectioned(click.Command):
 
 
 def sections(command: click.Command, ctx: click.Context) -> list[tuple[str, Sequence[click.Option]]]:
-    """Return the visible options of a command by section title; few options make a single section."""
+    """Return pairs of section title and options for the help of a command, without hidden options.
+
+    A command with at most `_FEW` options has a single section.
+    """
     shown = [
         option
         for option in command.get_params(ctx)
@@ -96,7 +102,7 @@ def sections(command: click.Command, ctx: click.Context) -> list[tuple[str, Sequ
 
 
 def _names(option: click.Option) -> list[str]:
-    """Return the current spellings of an option."""
+    """Return the spellings of an option without the old ones."""
     old = option.old if isinstance(option, Option) else ()
     return [name for name in option.opts if name not in old]
 
@@ -117,7 +123,7 @@ class Option(click.Option):
 
 
 class Choice(click.Choice[str]):
-    """A choice that also accepts `old` words, each mapped to its current name."""
+    """A choice that also accepts the keys of `old`: former names, each mapped to its current name."""
 
     def __init__(self, choices: Sequence[str], old: dict[str, str]) -> None:
         super().__init__(choices)

@@ -61,7 +61,7 @@ def command(
 
 
 def _with_notes(documents: Iterable[Document]) -> Iterator[Document]:
-    """Yield the documents; print which encodings were guessed and which parts were not read."""
+    """Yield the documents; after each, print to standard error its encoding if guessed, and unread parts."""
     for document in documents:
         yield document
         if document.encoding:

@@ -113,8 +113,11 @@ def learn(
 
 
 def _start(start: str, home: Path | None) -> Path:
-    """Return the path to start from: a checkpoint or training folder as given, else the folder of the
-    named model."""
+    """Return the path of the weights from which the training starts.
+
+    If `start` is a file or a training folder with a checkpoint, it is returned as given; otherwise it is the
+    name of a model, and the folder of this model is returned.
+    """
     from egiz.translate.models import resolve
     from egiz.translate.train.resume import CHECKPOINT
 

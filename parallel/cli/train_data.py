@@ -38,7 +38,7 @@ FOLDER_OPTION = click.option(
 
 
 def start_option(meaning: str) -> Callable[[Command], Command]:
-    """Return the option ``--start-from MODEL``; `meaning` is its help: what the command takes from the
+    """Return the option ``--start-from MODEL``; its help is `meaning`, which says how the command uses the
     model."""
     return click.option("--start-from", "start", cls=Option, old=("--from",), metavar="MODEL", help=meaning)
 
@@ -151,7 +151,7 @@ def back(
 def _back_engine(
     model: str, recipe: Recipe, options: BackOptions, home: Path | None
 ) -> tuple[Engine, BackOptions]:
-    """Return the engine for back-translation, and the options with a window that suits it."""
+    """Return the engine for back-translation, and the options with a batch size (`window`) that suits it."""
     from egiz.translate.train.resume import CHECKPOINT
 
     if (Path(model) / CHECKPOINT).is_file():

@@ -51,13 +51,14 @@ def command(
 
 
 _LINES = ("text", "markdown")
-"""The kinds of files whose lines are translated; all other kinds are documents."""
+"""The kinds of files that are translated line by line; files of all other kinds are documents."""
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Return the lines of standard input (``-``), of a file, or of the text itself.
+    """Return the lines of standard input, if `text` is ``-``, of the file of this name, or of `text` itself.
 
-    Raises InputError for a document, for a folder, and for the name of a missing file.
+    Raises InputError for a document, for a folder, and for a name with a known file ending if there is no
+    such file.
     """
     if text == "-":
         return decode_lines(sys.stdin.buffer)
@@ -79,4 +80,4 @@ def _lines(text: str) -> Iterator[str]:
 
 
 _LONGEST_NAME = 256
-"""A text of at least so many characters is never tried as a file name."""
+"""A text of at least this number of characters is not taken for the name of a file."""

@@ -42,14 +42,16 @@ EXPORTED_FILES = (
     "recipe.toml",
     "report.json",
 )
-"""The files that a folder of exported data may have besides its card; those not written again are deleted."""
+"""The files that a folder of exported data may have besides its card. Those of an earlier export that are not
+written again are deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportPlace:
-    """The folder to write to, the stem of the names of its files, and their ending.
+    """The place for the files of an export: the folder, and the stem and the ending of their names.
 
-    `taken` are the input files. `written` collects the names for which `path` was called.
+    `taken` are the input files, which must not be overwritten. `written` collects the names for which `path`
+    was called.
     """
 
     publication: UnlistedFiles
@@ -60,9 +62,9 @@ class ExportPlace:
     written: list[str]
 
     def path(self, name: str) -> Path:
-        """Return the path at which to write the file of that name.
+        """Return the path at which to write the file `name`.
 
-        Raises OptionError if it is an input, OutputError if it would replace a file that Egiz did not write.
+        Raises OptionError if that file is an input, OutputError if it exists and Egiz did not write it.
         """
         if (self.folder / name).resolve() in [item.resolve() for item in self.taken]:
             raise OptionError(
@@ -73,23 +75,23 @@ class ExportPlace:
         return self.publication.path(name)
 
     def part_name(self, part: str, parts: Sequence[str], *middle: str) -> str:
-        """Return the name of a part's file: ``stem.part.middle.ending``.
+        """Return the name of the file of a part: ``stem.part.middle.ending``.
 
-        It has no part if there is only one.
+        If there is only one of `parts`, the name does not contain the part.
         """
         inner = (part, *middle) if len(parts) > 1 else middle
         return ".".join((self.stem, *inner)) + self.ending
 
     def part_files(self, corpus: Corpus) -> Iterator[tuple[str, Path]]:
-        """Yield each part with the path of its file."""
+        """Yield pairs of the name of a part and the path of its file."""
         for part in corpus.parts:
             yield part, self.path(self.part_name(part, corpus.parts))
 
     def pair_files(self, corpus: Corpus, about: About) -> Iterator[tuple[str, str, str, About]]:
-        """Yield each part and target language, with the name of their file and the description of this
-        language pair.
+        """Yield, for each part and each target language: part, language, file name, and a description of the
+        data in this language only.
 
-        The name has both languages if there are several targets.
+        The file name contains the two languages if there are several targets.
         """
         for part in corpus.parts:
             for tag in about.target_languages:
@@ -99,19 +101,19 @@ class ExportPlace:
                 yield part, tag, name, replace(about, target_languages=(tag,))
 
     def write(self, name: str, text: str) -> None:
-        """Write the text of a small file."""
+        """Write a whole text file."""
         self.path(name).write_text(text, encoding="utf-8", newline="\n")
 
     def files(self) -> list[WrittenFile]:
-        """Return the files that are complete, with size and hash."""
+        """Return all files in `written`, with size and hash; they must be closed."""
         return [self.publication.written(name) for name in self.written]
 
 
 def check_export_folder(folder: Path, taken: Sequence[Path]) -> None:
-    """Refuse an output folder that holds anything except exported data.
+    """Check that data may be exported to a folder.
 
-    Raises OptionError if it holds an input, OutputError if it holds a build or, under a name that the export
-    uses, a file that Egiz did not write.
+    Raises OptionError if the folder holds an input file. Raises OutputError if it holds a build, or a file
+    with a name of the export (see `EXPORTED_FILES`) that Egiz did not write.
     """
     if any(item.resolve().parent == folder.resolve() for item in taken):
         raise OptionError("is the folder of the input", where=str(folder), expected="a folder of its own")
@@ -122,12 +124,12 @@ def check_export_folder(folder: Path, taken: Sequence[Path]) -> None:
 
 
 WriteData = Callable[[Corpus, About, ExportPlace], None]
-"""Writes all files of a format, given the data, its description, and the place for the files."""
+"""A function that writes all files of a format, given the data, its description, and the place for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFormat:
-    """One format: name, file ending, description for the help, and the function that writes all its files.
+    """A format of training data: name, file ending, description for the help, and function that writes it.
 
     `folder` says that the output is a folder of several files with fixed names.
     """
@@ -155,7 +157,7 @@ def _parquet(corpus: Corpus, about: About, place: ExportPlace) -> None:
 
 
 def _moses(corpus: Corpus, about: About, place: ExportPlace) -> None:
-    """Write plain lines and, because these have no header, a data card, as for tables and JSON."""
+    """Write plain lines and, since these have no place for the description of the data, a data card."""
     for part, tag, name, _ in place.pair_files(corpus, about):
         source, target = (place.path(f"{name}.{language}") for language in (about.source_language, tag))
         write_moses(corpus.part(part), tag, source, target)
@@ -222,7 +224,7 @@ DATA_FORMATS: dict[str, DataFormat] = {item.name: item for item in _ALL}
 ENDINGS: dict[str, DataFormat] = {item.ending: item for item in reversed(_ALL) if item.ending} | {
     ".xliff": DATA_FORMATS["xliff"]
 }
-"""The format of each file ending; if several formats have the ending, the first of them."""
+"""The format of each file ending; if several formats have the same ending, the first of them."""
 
 
 REPORT = "report.json"
@@ -230,10 +232,12 @@ REPORT = "report.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataOptions:
-    """The options of an export. `report` and `rejects` are files to write; None writes no file.
+    """The options of an export of training data.
 
-    A folder format also has the report in its folder. With an empty `title`, the title is that of the inputs.
-    `workers` are the processes that filter the rows; 0 takes one, or for thousands of rows one for each core.
+    `report` is a file for the account of the export, `rejects` a file for the pairs that are left out; if one
+    is None, it is not written. A folder format always has the account in its folder too. If `title` is empty,
+    the title is made of those of the inputs. `workers` is the number of processes that filter the rows; 0
+    lets the number of rows decide, see `egiz.parallel.bilingual.workers.map_chunks`.
     """
 
     inputs: InputOptions = field(default_factory=InputOptions)
@@ -245,7 +249,8 @@ class DataOptions:
 
     @classmethod
     def clean(cls) -> Self:
-        """Return the usual options for training data: the filters `CLEAN`, and no near duplicates."""
+        """Return the usual options for training data: the filters `CLEAN`, without exact and near
+        duplicates."""
         return cls(corpus=CorpusOptions(filters=CLEAN, duplicates=DuplicateOptions(kind="near")))
 
 
@@ -258,15 +263,16 @@ class Exported:
 
 
 def _meanings(inputs: Sequence[Input]) -> tuple[Meaning, ...]:
-    """Return what the numbers of the inputs mean, each meaning once."""
+    """Return the meanings of the scores of all inputs (see `MEANINGS`), each once."""
     return tuple(dict.fromkeys(item.meaning for item in inputs if item.meaning is not None))
 
 
 def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
-    """Raise OptionError if the options select by a number that the inputs do not have, or by different
-    numbers.
+    """Check that the options which select by score fit the scores of the inputs.
 
-    The quality of a translation and the probability of a link cannot be compared.
+    Raises OptionError if a limit is set for a score that no input has, if limits are set but none for the
+    score of an input, or if the best pairs are wanted but scores have different meanings: the quality of a
+    translation cannot be compared with the probability of a link.
     """
     found = _meanings(inputs)
     limits = options.corpus.filters.limits
@@ -280,16 +286,16 @@ def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
     for item in inputs:
         if limits and item.meaning is not None and item.meaning not in limits:
             raise OptionError(
-                f"its number is a {item.meaning}: {MEANINGS[item.meaning]}",
+                f"its scores are of the kind {item.meaning}: {MEANINGS[item.meaning]}",
                 where=str(item.path),
                 expected=f"--min-{item.meaning} too",
             )
     if len(found) > 1 and options.corpus.best:
         raise OptionError(
-            f"inputs whose numbers differ in meaning: {', '.join(found)}",
+            f"inputs with scores of different kinds: {', '.join(found)}",
             where="--best",
             expected="one of them",
-            action="Export them apart.",
+            action="Export them separately.",
         )
 
 
@@ -303,9 +309,10 @@ def export_data(
 ) -> Exported:
     """Write training data from the inputs in `places` to `output`, in the format `form`.
 
-    Equal inputs and options give equal bytes. Raises InputError if an input is malformed or nothing is left,
-    OptionError for options that do not fit and for an output that is an input, OutputError if the file system
-    refuses to write or a file that Egiz did not write is in the way.
+    Equal inputs and options give equal bytes. `terms` is the term base for the term filters. Raises
+    InputError if an input is malformed or if no pair is left, OptionError for options that do not fit the
+    inputs and for an output that is an input, OutputError if the file system refuses to write or if a file
+    that Egiz did not write would be replaced.
     """
     inputs = open_inputs(places, options.inputs)
     taken = tuple(item.path for item in inputs)
@@ -346,8 +353,10 @@ def export_data(
 
 @contextmanager
 def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> Iterator[ExportPlace]:
-    """Yield the place for a format's files or, without a format, for a single file; all are written
-    atomically."""
+    """Return a context manager for the place of the files of an export; it publishes them atomically.
+
+    If `form` is None, the place is for the single file `output`.
+    """
     folder = output if form is not None and form.folder else output.parent
     ending = output.suffix if form is not None and form.ending else ""
     with UnlistedFiles(folder) as publication:
@@ -363,7 +372,10 @@ def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> I
 
 @contextmanager
 def _rejecting(path: Path | None, taken: tuple[Path, ...]) -> Iterator[Callable[[Reject], None] | None]:
-    """Yield a function that writes rejected pairs to a table at `path`; None if `path` is None."""
+    """Return a context manager that gives a function which writes rejected pairs to a table at `path`.
+
+    It gives None if `path` is None.
+    """
     if path is None:
         yield None
         return

@@ -34,12 +34,11 @@ _PAGE = (16838, 11906)
 _MARGIN = 1134
 """Two centimetres, in twentieths of a point."""
 _TALL = 1500
-"""The most characters of a cell whose row may not break between pages; a longer one might fill a whole
-page."""
+"""A row is kept on one page unless a cell of it has more characters than this and might fill a whole page."""
 _HEADING = '<w:p><w:pPr><w:pStyle w:val="Heading{}"/></w:pPr>'
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E8E8E8"/>'
 _LOWEST = 9
-"""The lowest level of heading that the template has a style for."""
+"""The deepest level of heading for which the template has a style."""
 _EAST_ASIAN = frozenset(("Hans", "Hant", "Jpan", "Hang"))
 _MOST = 63
 """The most columns that a table can have in Word."""
@@ -48,9 +47,9 @@ _MOST = 63
 def write_docx(published: Published, languages: Sequence[str], output: Path) -> None:
     """Write the columns of `languages`, in that order, on landscape pages; memory does not grow with rows.
 
-    Each run of text has its language, for spell checkers. The heading row is repeated on every page, there is
-    space between paragraphs, and doubtful and poor sentences are shaded. Raises OptionError for more
-    languages than Word has columns.
+    Each run of text states its language, for spell checkers. The heading row is repeated on every page, there
+    is space between paragraphs, and doubtful translations (see `Cell`) are shaded. Raises OptionError for
+    more than `_MOST` languages.
     """
     if len(languages) > _MOST:
         raise OptionError(f"{len(languages)} columns", expected=f"at most {_MOST}, which is what Word takes")
@@ -66,7 +65,7 @@ def write_docx(published: Published, languages: Sequence[str], output: Path) -> 
 
 
 def _template(published: Published) -> bytes:
-    """Return the bytes of a document with page format, styles, title and colophon, but no table."""
+    """Return the bytes of a Word document with page format, styles, title and colophon, but no table."""
     from docx import Document
     from docx.enum.section import WD_ORIENT
     from docx.shared import Pt, Twips
@@ -91,10 +90,10 @@ def _template(published: Published) -> bytes:
 
 
 def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
-    """Yield the XML of each document: its title, then headings, and tables with the paragraphs between them.
+    """Yield the XML of each source document: its title, then its headings, each followed by a table with the
+    paragraphs up to the next heading.
 
-    A heading is outside the tables, because Word's navigation ignores text in tables; its texts in all
-    languages share one line.
+    Headings stand outside the tables, because Word's navigation ignores text in tables.
     """
     titles = document_titles(published)
     for document, group in groupby(paragraphs(published, languages), lambda item: item.document):
@@ -111,7 +110,7 @@ def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
 
 
 def _heading(paragraph: BookParagraph) -> str:
-    """Return a heading as one line: its text in each language, in the order of the columns."""
+    """Return the XML of a heading: its texts in all languages on one line, in the order of the columns."""
     columns = zip(*paragraph.rows, strict=True)
     runs: list[str] = []
     for cells in columns:
@@ -124,7 +123,7 @@ def _heading(paragraph: BookParagraph) -> str:
 
 
 def _table_head(languages: Sequence[str]) -> str:
-    """Return the properties of a table and its heading row, which is repeated on every page."""
+    """Return the XML that begins a table: its properties, and the heading row with the language names."""
     grid = f'<w:gridCol w:w="{_width(len(languages))}"/>'
     heads = [Cell(language="en", text=language(tag).name, doubtful=False) for tag in languages]
     return (
@@ -140,7 +139,7 @@ def _width(columns: int) -> int:
 
 
 def _rows(paragraph: BookParagraph) -> Iterator[str]:
-    """Yield a table row for each row of the paragraph; the first has space above it."""
+    """Yield the XML of a table row for each row of the paragraph; the first one has space above it."""
     before = 160
     for row in paragraph.rows:
         tall = any(len(cell.text) > _TALL for cell in row)
@@ -160,7 +159,10 @@ def _cell(cell: Cell, columns: int, *, before: int, style: str = "") -> str:
 
 
 def _run(text: str, tag: str, style: str = "") -> str:
-    """Return a run of text with its language, in the attribute that Word uses for the kind of its script."""
+    """Return the XML of a run of text in the language `tag`.
+
+    Word has a language attribute for each kind of script: right-to-left, East Asian, and all others.
+    """
     turned = direction(tag) == "rtl"
     kind = "bidi" if turned else "eastAsia" if language(tag).script in _EAST_ASIAN else "val"
     properties = f'{style}{"<w:rtl/>" if turned else ""}<w:lang w:{kind}="{tag}"/>'

@@ -1,18 +1,19 @@
-"""Find duplicates: of pairs that are equal or, by MinHash, nearly equal, only the best one is kept.
+"""Find duplicates among pairs: of equal pairs, and of pairs that are nearly equal, only the best one is kept.
 
-A text is represented by the set of its 5-grams of letters, digits and single spaces. The similarity of two
-texts is the share of all their 5-grams that both have (Jaccard). A signature holds the low 8 bits of the
-least hash under each of 128 hash functions (b-bit MinHash, Li and König 2010), so it takes 128 bytes. Every 8
-bytes form one of 16 bands; texts that agree in a whole band are compared. Texts that share .9, .8, .7 and .5
-of their 5-grams agree in some band with a probability of 1.00, .95, .61 and .06.
+Near duplicates are found by MinHash. A text is represented by the set of its 5-grams of letters, digits and
+single spaces. The similarity of two texts is the number of 5-grams in both texts, divided by the number of
+5-grams in at least one (Jaccard). The signature of a text takes 128 bytes: for each of 128 hash functions,
+the low 8 bits of the least hash of its 5-grams (b-bit MinHash, Li and König 2010). Every 8 bytes form one of
+16 bands; texts are compared if a whole band is equal. For texts with a similarity of .9, .8, .7 and .5, the
+probability of an equal band is 1.00, .95, .61 and .06.
 
 No library is used: numpy is installed anyway (CTranslate2 needs it). `datasketch` (MIT) also needs scipy;
 `rensa` (MIT, Rust) makes signatures two to three times faster, but keeps four times as many bytes for each
 text. Neither chooses which text of a cluster to keep. Figures: ``python benchmarks/export.py``.
 
-Two pairs that differ in a number or a negation have different meanings, however similar their letters are,
-and are no near duplicates: the numbers (as values) and negations of each text are hashed beside its
-signature.
+Two pairs that differ in a number or a negation differ in meaning, however similar their letters are. So pairs
+are near duplicates only if these are equal: a hash of the number values and of the count of negations is kept
+beside each signature.
 
 Memory holds 17 bytes for each pair, or 153 if near duplicates are searched for, so a million pairs take some
 160 MB. The texts are not held in memory.
@@ -46,10 +47,10 @@ FUNCTIONS = 128
 BAND = 8
 """The number of bytes in a band; two signatures that share a band are compared."""
 GRAM = 5
-"""The number of characters in a shingle."""
+"""The number of characters in an n-gram."""
 _SEED = 0x9E3779B97F4A7C15
-"""The increment of splitmix64 (Steele et al. 2014), from which the constants of all hash functions are
-drawn."""
+"""The increment of the random number generator splitmix64 (Steele et al. 2014), with which the constants of
+the hash functions are made."""
 _MASK = 2**64 - 1
 _WORD = re.compile(r"[^\W_]+")
 _CHANCE = 1 / 256
@@ -87,9 +88,10 @@ class Signer:
         self._powers = numpy.array([pow(_SEED, place, 2**64) for place in range(1, GRAM + 1)], numpy.uint64)
 
     def sign(self, *texts: str, salt: int = 0) -> bytes:
-        """Return the common signature of one or more texts, `FUNCTIONS` bytes long.
+        """Return one signature, `FUNCTIONS` bytes long, for all `texts` together.
 
-        Equal 5-grams count as different in different positions of `texts` and with different salts.
+        The same 5-gram counts as two different ones if it occurs in two of the texts, for example in source
+        and target, or if the salts differ.
         """
         np = self._numpy
         with np.errstate(over="ignore"):
@@ -101,7 +103,10 @@ class Signer:
             return bytes((least ^ (least >> np.uint32(13))).astype(np.uint8))
 
     def _grams(self, text: str, salt: int) -> NDArray[numpy.uint32]:
-        """32-bit hashes of the 5-grams of the folded text (of the text itself if it has no words), padded."""
+        """Return 32-bit hashes of the 5-grams of the folded text, or of the text itself if it has no words.
+
+        A text of fewer than `GRAM` characters is filled up with spaces.
+        """
         np = self._numpy
         letters = (folded(text) or text).ljust(GRAM).encode("utf-32-le", "surrogatepass")
         codes = np.frombuffer(letters, dtype=np.uint32).astype(np.uint64)
@@ -116,7 +121,10 @@ class Signer:
 
 
 def alike(one: Signatures, many: Signatures) -> NDArray[numpy.float64]:
-    """Estimate the Jaccard similarity of one signature to each of many; standard error .035 at .8."""
+    """Estimate the Jaccard similarity of the text of one signature to those of many others.
+
+    At a similarity of .8, the standard error is .035.
+    """
     agreeing = (many == one).mean(axis=1)
     result: NDArray[numpy.float64] = (agreeing - _CHANCE) / (1 - _CHANCE)
     return result
@@ -128,14 +136,17 @@ Measure = Literal["pair", "source", "target"]
 KEPT, EXACT, NEAR = 0, 1, 2
 APPROVED, EDITED = 3.0, 2.0
 UNSCORED = -1.0
-"""`APPROVED` and `EDITED` rank above every quality, `UNSCORED` ranks below."""
+"""Ranks (see `rank`): `APPROVED` and `EDITED` are higher than every quality, `UNSCORED` is lower."""
 _LEADERS = 64
-"""The most distinct texts in one bucket of a band with which others are compared. Only huge clusters have
-more, and their members share other buckets as well."""
+"""A pair is compared with at most so many others of those that have the same value in a band. Only in huge
+clusters are there more, and their members agree in other bands as well."""
 
 
 def rank(side: DataSide) -> float:
-    """Return the rank of a pair, higher is better: approved, then edited by a person, then by quality."""
+    """Return the rank of a pair; a higher one is better.
+
+    Pairs that a person approved rank highest, then those that a person edited, then all others by quality.
+    """
     if side.approved or side.status == "edited":
         return APPROVED if side.approved else EDITED
     return UNSCORED if side.chance is None else side.chance
@@ -147,14 +158,15 @@ def hash64(text: str) -> int:
 
 
 def same(text: str) -> str:
-    """Return the part of a text that is compared for equality: its letters and digits or, if it has none,
-    all of it."""
+    """Return the form of a text that is compared for equality: its letters and digits only.
+
+    A text without letters and digits is returned unchanged.
+    """
     return letters(text) or text
 
 
 def stated(text: str, language: str) -> str:
-    """Return a key that near duplicates must have in common: their numbers, as values, and the count of
-    negations.
+    """Return a key that is equal for near duplicates: the values of the numbers, and the count of negations.
 
     >>> stated("Ол 5 алма алған жоқ.", "kk") == stated("Ол бес алма алған жоқ.", "kk")
     True
@@ -168,10 +180,11 @@ def stated(text: str, language: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicateOptions:
-    """Which duplicates are dropped. `measure` says which texts are compared: the pair, or only one side.
+    """Which duplicates are dropped: none, exact ones, or (`kind` ``near``) exact and near ones.
 
-    `likeness` is the least Jaccard similarity of 5-grams at which two pairs are near duplicates. At .8, two
-    sentences of 20 words are near duplicates if one word differs, but not if three do.
+    `measure` says which texts are compared: source and target, or only one of them. Pairs are near duplicates
+    if the Jaccard similarity of their 5-grams is at least `likeness`. At .8, two sentences of 20 words are
+    near duplicates if one word differs, but not if three words differ.
     """
 
     kind: Duplicates = "off"
@@ -180,7 +193,7 @@ class DuplicateOptions:
 
 
 class Index:
-    """Collects pairs in their order, and decides which of them are dropped as duplicates."""
+    """Collects pairs, numbers them in order from 0, and decides which are dropped as duplicates."""
 
     def __init__(self, options: DuplicateOptions) -> None:
         self._options = options
@@ -209,7 +222,7 @@ class Index:
         return len(self._ranks)
 
     def best_first(self, pairs: array[int]) -> list[int]:
-        """Sort pairs, given by their numbers, by descending rank; pairs of equal rank keep their order."""
+        """Return the given numbers of pairs, sorted by descending rank; equal ranks keep their order."""
         import numpy
 
         numbers = numpy.frombuffer(pairs, dtype=numpy.int64)
@@ -218,10 +231,10 @@ class Index:
         return ordered
 
     def verdicts(self) -> bytearray:
-        """Return `KEPT`, `EXACT` or `NEAR` for each pair.
+        """Return, for each pair, `KEPT`, or `EXACT` or `NEAR` if it is dropped as such a duplicate.
 
-        Of duplicates, the pair with the highest rank is kept, of equal ranks the first. A pair is dropped
-        only if it is equal or similar to a pair that is kept and is better or earlier.
+        Of duplicates, the pair with the highest rank is kept; of several with this rank, the first. A pair is
+        dropped only if it is equal or similar to a pair that is kept and that is better or earlier.
         """
         result = bytearray(len(self._ranks))
         if self._options.kind == "off" or not result:
@@ -260,10 +273,10 @@ class Index:
     def _edges(
         self, group: Numbers, table: NDArray[numpy.uint8], stated: NDArray[numpy.uint64]
     ) -> Iterator[tuple[int, int]]:
-        """Yield the similar pairs in one bucket of a band that have equal `stated` values, as numbers (worse,
-        better).
+        """Yield the near duplicates among pairs that agree in a band, as (worse number, better number).
 
-        The pairs of `group` are in descending rank.
+        `group` are the numbers of these pairs, by descending rank; near duplicates have equal `stated`
+        values.
         """
         leaders = [int(group[0])]
         for number in map(int, group[1:]):
@@ -276,8 +289,10 @@ class Index:
 
 
 def _groups(values: NDArray[numpy.uint64], place: Numbers) -> Iterator[Numbers]:
-    """Yield the positions of each value that occurs more than once, in ascending `place` (best rank
-    first)."""
+    """Yield, for each value that occurs more than once, its indices in `values`, sorted by their `place`.
+
+    `place` has the position of each index in the order by rank, so the best comes first.
+    """
     import numpy
 
     order = numpy.lexsort((place, values))

@@ -39,7 +39,7 @@ EPOCH_ISO = "1980-01-01T00:00:00Z"
 
 
 class Package:
-    """Writes a ZIP file with fixed time stamps; a context manager that completes it."""
+    """Writes a ZIP file with fixed time stamps; a context manager that completes and closes it."""
 
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path, "w")
@@ -53,11 +53,11 @@ class Package:
         self._zip.close()
 
     def add(self, name: str, content: str | bytes, *, packed: bool = True) -> None:
-        """Write one member; `packed` compresses it."""
+        """Write one file of the archive; it is compressed if `packed`."""
         self.stream(name, (content,), packed=packed)
 
     def stream(self, name: str, pieces: Iterable[str | bytes], *, packed: bool = True) -> None:
-        """Write one member piece by piece; strings are encoded as UTF-8."""
+        """Write one file of the archive piece by piece; strings are encoded as UTF-8."""
         info = zipfile.ZipInfo(name, EPOCH)
         info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
         info.create_system = 3
@@ -104,9 +104,9 @@ class _Chapter:
 def write_epub(published: Published, languages: Sequence[str], output: Path) -> None:
     """Write the columns of `languages`, in that order; memory use grows only with the number of chapters.
 
-    Each chapter of a document is a file with an entry in the contents. A chapter of more than some hundred
-    rows is divided into several files, because reading programs are slow with long files. Doubtful and poor
-    sentences are shaded, as the first page explains.
+    Each chapter of a document is a file with an entry in the table of contents. A chapter of more than
+    `MAX_PARAGRAPH_ROWS` rows is divided into several files, because reading programs are slow with long
+    files. Doubtful translations (see `Cell`) are shaded; the first page explains that.
     """
     with Package(output) as package:
         package.add("mimetype", "application/epub+zip", packed=False)
@@ -134,12 +134,12 @@ def _write_chapters(package: Package, published: Published, languages: Sequence[
 
 
 def _parts(group: Iterable[BookParagraph], level: int) -> Iterator[tuple[str, int, list[BookParagraph]]]:
-    """Divide a document into files: yield the title of the chapter, the number of the part, and its
-    paragraphs.
+    """Divide a document into the files of the book, which are chapters or parts of long chapters.
 
-    A chapter begins at a heading of `level` or a higher one; before the first heading, the title is empty.
-    Headings that follow each other begin one chapter. A part ends with the paragraph in which it reaches
-    `MAX_PARAGRAPH_ROWS` rows.
+    Yields the title of the chapter, the number of the part within the chapter, from 1, and its paragraphs. A
+    chapter begins at a heading with a level of 1 to `level`; several headings without text between them begin
+    one chapter together. The text before the first heading has an empty title. A part ends with the paragraph
+    in which it reaches `MAX_PARAGRAPH_ROWS` rows.
     """
     titles: list[str] = []
     items: list[BookParagraph] = []
@@ -189,7 +189,7 @@ def _body(chapter: _Chapter, items: Sequence[BookParagraph], languages: Sequence
 
 
 def _cell(cell: Cell, level: int) -> str:
-    """Return a table cell; with a `level` above 0, its text is a heading of that level."""
+    """Return the XML of a table cell; if `level` is above 0, its text is a heading of that level."""
     tag = cell.language
     mark = ' class="doubtful"' if cell.doubtful else ""
     text = xml_text(cell.text)
@@ -199,7 +199,7 @@ def _cell(cell: Cell, level: int) -> str:
 
 
 def _own_language(tag: str) -> str:
-    """Return the language attributes of a paragraph on an English page; empty if it is English."""
+    """Return the XML attributes for the language of a paragraph on an English page; none for English."""
     return "" if tag == "en" else f' lang="{tag}" xml:lang="{tag}"'
 
 
@@ -226,8 +226,10 @@ def _entry(chapter: _Chapter) -> str:
 
 
 def _entries(chapters: Sequence[_Chapter]) -> str:
-    """Return the entries of one document in the contents: its title with its chapters below, or its parts
-    alone."""
+    """Return the entries of one document in the table of contents: its title, with its chapters below it.
+
+    If it has no titled chapters, only parts, the entries of the parts are returned alone.
+    """
     if all(chapter.title.startswith(chapter.document) for chapter in chapters):
         return "".join(map(_entry, chapters))
     first = f'<a href="{chapters[0].name}">{xml_text(chapters[0].document)}</a>'
@@ -235,7 +237,7 @@ def _entries(chapters: Sequence[_Chapter]) -> str:
 
 
 def _description(published: Published, languages: Sequence[str], chapters: Sequence[_Chapter]) -> str:
-    """Return the package document: the book's metadata, its files and their order."""
+    """Return the text of ``package.opf``: the metadata of the book, its files and their order."""
     manifest = "\n".join(
         f'<item id="{chapter.name[:-6]}" href="{chapter.name}" media-type="application/xhtml+xml"/>'
         for chapter in chapters

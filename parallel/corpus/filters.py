@@ -1,7 +1,7 @@
-"""Filters of training pairs: small functions in one ordered tuple; each returns its reason to drop a pair.
+"""Filters of training pairs: small functions in one ordered tuple.
 
-Filters by quality, status and flags, which are a machine's judgements, keep every pair that a person
-approved.
+Each function returns its reason to drop a pair, or None to pass it. The filters by quality, status and flags
+pass every pair that a person approved, because they rest on judgements of a machine.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ TERM_TEST_KINDS: dict[TermTestKind, str] = {
     "misses": "the source has the term, and something else, or nothing, stands for it",
 }
 EVERY = "*"
-"""Means any term, in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
+"""Stands for every term, in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
 _BAD = frozenset(("forbidden", "missing"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermTest:
-    """One test of a pair's terms: its kind, and the id of the term or `EVERY`."""
+    """A test of the terms of a pair: its kind (see `TERM_TEST_KINDS`), and the id of the term or `EVERY`."""
 
     kind: TermTestKind
     term: str
@@ -60,8 +60,10 @@ def parse_test(text: str) -> TermTest:
 
 
 class TermTests:
-    """Applies all tests to pairs: to the outcomes in their rows or, with a term base, to those of a new
-    check."""
+    """Applies term tests to pairs.
+
+    The outcomes of terms are taken from the row or, if there is a term base, found by a new check.
+    """
 
     def __init__(self, tests: Sequence[TermTest], base: TermBase | None = None) -> None:
         self._tests = tuple(tests)
@@ -102,11 +104,11 @@ def _holds(test: TermTest, outcomes: Sequence[str]) -> bool:
 
 
 ANY = "any"
-"""Means all flags, in place of their codes."""
+"""Stands for all flags, in place of a flag code."""
 _WORD = re.compile(r"\S+")
 _OBJECT = re.compile(f"[{OBJECT}\N{REPLACEMENT CHARACTER}]")
 _SMALL = 12
-"""If the longer side has at most this many characters, the pair passes the ratio filter, as in
+"""If the longer text has at most this many characters, the pair passes the ratio filter, as in
 `egiz.translate.train.corpus`."""
 
 
@@ -127,13 +129,14 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterOptions:
-    """The conditions that a pair must meet. The defaults drop only drafts and pairs with an empty side.
+    """The conditions that a pair must meet. The defaults drop only drafts and pairs with an empty text.
 
-    `quality`, `link` and `soundness` are the lowest accepted numbers with this meaning, by target language,
-    or under an empty name for all languages; if any of them is set, pairs without a number are dropped.
+    `quality`, `link` and `soundness` are the lowest accepted scores of each kind (see `MEANINGS`), by target
+    language; an empty language stands for all. If one of the three is set, pairs without a score are dropped.
     `statuses` lists the accepted statuses, all if empty; `flags` lists the codes that are not accepted, or
-    `ANY`. `characters` and `words` (separated by whitespace) apply to both sides; `ratio` is the largest
-    accepted ratio of the longer side to the shorter, in characters. All `terms` tests must hold.
+    `ANY`. `characters` and `words` (separated by whitespace) are bounds for source and target each; `ratio`
+    is the largest accepted ratio of the longer text to the shorter, in characters. With `language` and
+    `script`, texts in another language or script than stated are dropped. All tests in `terms` must hold.
     """
 
     quality: Mapping[str, float] | None = None
@@ -153,7 +156,7 @@ class FilterOptions:
 
     @property
     def limits(self) -> dict[Meaning, Mapping[str, float]]:
-        """The lowest accepted numbers by meaning, without meanings that have no limit."""
+        """The lowest accepted scores by target language, for each kind of score that has a limit."""
         given: dict[Meaning, Mapping[str, float] | None] = {
             "quality": self.quality,
             "link": self.link,
@@ -162,7 +165,10 @@ class FilterOptions:
         return {meaning: least for meaning, least in given.items() if least}
 
     def least(self, side: DataSide) -> float | None:
-        """Return the lowest accepted number of a translation; None if there is no limit."""
+        """Return the lowest accepted score of a translation; None if there is no limit.
+
+        For a translation without a score, it is a limit of any kind.
+        """
         limits = self.limits
         given = limits.get(side.meaning, {}) if side.chance is not None else next(iter(limits.values()), {})
         return given.get(side.language, given.get(""))
@@ -177,12 +183,13 @@ CLEAN = FilterOptions(
     drop_identical=True,
     drop_objects=True,
 )
-"""The usual conditions for training data; lengths and ratio are those of the starter's own training data."""
+"""The usual conditions for training data. Lengths and ratio are those of the data on which the shipped model,
+the starter, was trained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """The data that filters need besides the pair: options, held-out test sets, and tests of terms."""
+    """The data that the filters use besides the pair: options, held-out test sentences, and term tests."""
 
     options: FilterOptions
     unseen: HeldOut | None = None
@@ -190,7 +197,7 @@ class Bench:
 
 
 def empty(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with an empty side, and translations marked as drafts in their file."""
+    """Drop pairs with an empty source or target, and translations that their file marks as drafts."""
     if not entry.source or not side.text:
         return f"no text in {side.language if entry.source else entry.source_language}"
     return "not translated yet" if side.status == "draft" else None
@@ -215,8 +222,8 @@ def flags(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs without a number, and pairs whose number is below the limit for its meaning and
-    language."""
+    """Drop pairs whose score is below the limit for its kind and language; with a limit, also pairs without
+    a score."""
     least = bench.options.least(side)
     if least is None:
         return None
@@ -226,14 +233,14 @@ def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def identical(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with the same letters and digits on both sides."""
+    """Drop pairs whose source and target have the same letters and digits."""
     if not bench.options.drop_identical or same(entry.source) != same(side.text):
         return None
     return "source and target are the same"
 
 
 def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with U+FFFC (for a picture or variable) or U+FFFD (for an unreadable character)."""
+    """Drop pairs with U+FFFC or U+FFFD, which replace a picture or variable, or an unreadable character."""
     if not bench.options.drop_objects:
         return None
     for name, text in (("source", entry.source), ("target", side.text)):
@@ -243,7 +250,7 @@ def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with too few or too many characters or words on one side."""
+    """Drop pairs in which source or target has too few or too many characters or words."""
     for name, text in (("source", entry.source), ("target", side.text)):
         if not bench.options.characters.holds(len(text)):
             return f"the {name} has {len(text):,} characters"
@@ -253,7 +260,7 @@ def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def ratio(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with one side many times as long as the other."""
+    """Drop pairs in which one text is more than `ratio` times as long as the other."""
     most = bench.options.ratio
     shorter, longer = sorted((len(entry.source), len(side.text)))
     if most is None or longer <= _SMALL or longer <= most * shorter:
@@ -262,7 +269,10 @@ def ratio(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def script(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with letters that the language of a side lacks (see `egiz.translate.guards.language`)."""
+    """Drop pairs with letters that the language of the text does not have.
+
+    See `egiz.translate.guards.language`.
+    """
     from egiz.translate.guards.language import script as guard
 
     if not bench.options.script:
@@ -274,7 +284,7 @@ def script(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def language(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with a side clearly in another language (see `egiz.translate.guards.language`)."""
+    """Drop pairs in which a text is clearly in another language (see `egiz.translate.guards.language`)."""
     if not bench.options.language:
         return None
     for tag, text in ((entry.source_language, entry.source), (side.language, side.text)):
@@ -302,12 +312,12 @@ def _case(output: str, target_language: str, source: str, source_language: str) 
 
 
 def terms(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs for which a test of terms does not hold."""
+    """Drop pairs for which a term test does not hold."""
     return bench.terms.objection(entry, side) if bench.terms else None
 
 
 def unseen(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with a side that resembles a test sentence (see `egiz.translate.train.corpus`)."""
+    """Drop pairs in which a text resembles a sentence of a test set (see `egiz.translate.train.corpus`)."""
     if bench.unseen is None:
         return None
     found = bench.unseen.resembles(entry.source) or bench.unseen.resembles(side.text)
@@ -316,9 +326,10 @@ def unseen(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A filter: its name in reports, a description, its function, and whether it passes approved pairs.
+    """A filter: its name in reports, a description of the dropped pairs, and its function.
 
-    The function returns the reason to drop a pair, or None.
+    `objection` returns the reason to drop a pair, or None. With `spares_approved`, the filter is not applied
+    to pairs that a person approved.
     """
 
     name: str

@@ -19,7 +19,8 @@ from egiz.translate.errors import OptionError, nearest
 from egiz.translate.languages import language
 
 Write = Callable[[Published, Sequence[str], Path], None]
-"""Writes a book, given the table, the languages of its columns in order, and the file, which may exist."""
+"""A function that writes a book, given the table, the languages of the columns in order, and the path of the
+file, which is overwritten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ _ALL = (
     BookFormat(name="docx", ending=".docx", about="Word document with facing columns", write=write_docx),
 )
 FORMATS: dict[str, BookFormat] = {item.name: item for item in _ALL}
-"""The formats for readers by name, in the order of the help. To add one, add a line above."""
+"""The formats for readers by name, in the order of the help."""
 
 
 def format_named(name: str) -> BookFormat | DataFormat:
@@ -66,12 +67,12 @@ def format_of(path: Path) -> BookFormat | DataFormat:
 
 
 def write_book(published: Published, form: BookFormat, output: Path, languages: Sequence[str] = ()) -> Path:
-    """Write a table as a file of another format, whole or not at all; equal tables give equal bytes.
+    """Write a table as a book, whole or not at all, and return its path; equal tables give equal bytes.
 
-    `languages` are the columns wanted, in their order; all if empty. Raises OptionError for a language that
-    the table lacks or that is given twice, and if the output is the table or its data package; InputError if
-    the table is malformed; OutputError if the file system refuses to write or a file that Egiz did not write
-    is in the way.
+    `languages` are the wanted columns, in the order of the book; all if empty. Raises OptionError for a
+    language that the table lacks or that is given twice, and if the output is the table or its data package;
+    InputError if the table is malformed; OutputError if the file system refuses to write or if a file that
+    Egiz did not write would be replaced.
     """
     tags = _chosen(published, languages)
     taken = (published.table, published.table.with_name(published.manifest))
@@ -112,11 +113,11 @@ def export(
     `sources` are output folders, tables, TMX, XLIFF or PO files; a format for readers (EPUB, DOCX) takes one
     table. `format` is a name of `FORMATS` or `DATA_FORMATS`; if it is None, the ending of `output` decides.
     `languages` are the wanted columns, in order; all if empty. `options` filter, deduplicate and split
-    training data, `terms` are for its filters. Returns the files with an account of what was left out or, for
-    a book, its path.
+    training data; `terms` is the term base for the term filters. Returns the files and counts of an export of
+    training data or, for a book, its path.
 
     Raises OptionError for options that do not fit, InputError for a damaged input, OutputError if the file
-    system refuses to write or a file that Egiz did not write is in the way.
+    system refuses to write or if a file that Egiz did not write would be replaced.
     """
     paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(item) for item in sources]
     place = Path(output)

@@ -23,17 +23,16 @@ from egiz.translate.languages import known_tag
 
 _ID = "id"
 DEFAULT_MEANING: Meaning = "quality"
-"""The meaning of a translation without a number; it has no effect."""
+"""The value of `DataSide.meaning` for a translation without a score, where it has no effect."""
 
 Scores = Mapping[tuple[str, str], float]
-"""A number by row id and target language; the language is empty if the table of scores has no language
-column."""
+"""Scores by row id and target language; the language is empty if the table of scores has no column for it."""
 
 
 def meaning_of_scores(scores: Path) -> Meaning:
-    """Return what the numbers in a table of scores mean: the name of the first column that is in `MEANINGS`.
+    """Return the meaning of the scores in a table: the first key of `MEANINGS` that names a column.
 
-    Raises InputError if there is none.
+    Raises InputError if there is no such column.
     """
     header = next(read_lines(scores), (1, ""))[1].split("\t")
     for meaning in MEANINGS:
@@ -47,11 +46,12 @@ def meaning_of_scores(scores: Path) -> Meaning:
 
 
 def read_scores(path: Path) -> Scores:
-    """Read the numbers of a table with a header, as `egiz score` writes it.
+    """Read the scores of a table with a header, as `egiz score` writes it.
 
-    The columns are ``id`` (or ``row``), the one that `meaning_of_scores` names and, if there are several
-    target languages, ``language`` (or ``target_language``). Other columns and rows without a number are
-    ignored. Raises InputError with file and line.
+    The columns are ``id`` (or ``row``), the one that `meaning_of_scores` returns and, if there are several
+    target languages, ``language`` (or ``target_language``). Other columns, and rows without a score, are
+    ignored. Raises InputError with file and line if a column is missing, a row has a wrong number of cells,
+    or a score is not between 0 and 1.
     """
     meaning = meaning_of_scores(path)
     lines = read_lines(path)
@@ -71,7 +71,7 @@ def read_scores(path: Path) -> Scores:
 
 
 def chance_of(cell: str, where: str) -> float:
-    """Parse the number of a translation; raises InputError unless it is between 0 and 1."""
+    """Parse the score of a translation; raises InputError if it is no number between 0 and 1."""
     try:
         value = float(cell)
     except ValueError:
@@ -83,9 +83,9 @@ def chance_of(cell: str, where: str) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
-    """The column numbers of a target language, from 0; None for a column that the table lacks.
+    """The column numbers, from 0, of a target language; None for a column that the table lacks.
 
-    `chance` is the column of the numbers with this `meaning`.
+    `chance` is the number of the column with scores; `meaning` says what kind of score they are.
     """
 
     language: str
@@ -99,9 +99,10 @@ class _Target:
 def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[DataRow]:
     """Read a table with a header such as ``id kk ru ru.link en``.
 
-    The source is the requested language, else the first; unknown columns are ignored. Numbers, status and
-    flags describe translations from the first language, so they are ignored for any other source. An empty
-    cell means that there is no translation. Raises InputError with file and line, as `table_rows` does.
+    The source is the requested language, else the first one; unknown columns are ignored. The scores,
+    statuses and flags of a table are about translations from its first language, so they are ignored if
+    another source is requested. An empty cell means that there is no translation. Raises InputError with file
+    and line, as `table_rows` does.
     """
     rows = table_rows(path)
     names = next(rows)[1]
@@ -164,14 +165,15 @@ InputKind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
-"""The ending of the last column of a published table; an aligned table may begin with the same columns."""
+"""The ending of the name of the last column of a published table. It tells such a table from an aligned one
+that begins with the same columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
-    """What the files themselves do not state: languages, the meaning of columns, the licence of the texts.
+    """The facts that the input files may not state: languages, the meaning of columns, the licence of texts.
 
-    `scores` is a table of scores for the rows.
+    `scores` is a table with scores for the rows.
     """
 
     source: str | None = None
@@ -185,7 +187,7 @@ class InputOptions:
 class Input:
     """One input file. If there are several, the ids of its rows begin with its `name`.
 
-    `meaning` says what the numbers of its translations mean; None if it has none.
+    `meaning` is the kind of score that its translations have; None if they have no score.
     """
 
     path: Path
@@ -196,10 +198,10 @@ class Input:
 
 
 def open_inputs(places: Sequence[Path], options: InputOptions) -> tuple[Input, ...]:
-    """Detect the kind of each input: the folder of a build, its table, an aligned table, or other bitext.
+    """Return an `Input` for each place: the folder of a build, its table, an aligned table, or other bitext.
 
-    Raises InputError for a missing file, OptionError without inputs, for a file that is given twice, and for
-    scores with several inputs.
+    Raises InputError for a missing file; OptionError if there is no input, if a file is given twice, or if
+    a table of scores is given with several inputs.
     """
     paths = list(one_each(places))
     if not paths:
@@ -230,9 +232,9 @@ def _open(place: Path, options: InputOptions) -> Input:
 
 
 def _meaning(path: Path, kind: InputKind, options: InputOptions) -> Meaning | None:
-    """Return what the scores of an input mean: those of `options.scores`, else those in its own columns.
+    """Return the meaning of the scores of an input; None if it has no scores.
 
-    Returns None if it has no scores.
+    The scores are those in the table `options.scores`, if it is given, else those in columns of the input.
     """
     if options.scores is not None:
         return meaning_of_scores(options.scores)
@@ -253,7 +255,7 @@ def _kind(path: Path, options: InputOptions) -> InputKind:
 
 
 def _distinct(found: Sequence[Input]) -> Iterator[Input]:
-    """Give the inputs distinct names, by adding a number to a repeated name."""
+    """Yield the inputs with distinct names: a number is added to a repeated name."""
     names: list[str] = []
     for item in found:
         number, name = 1, item.name
@@ -267,8 +269,8 @@ def _distinct(found: Sequence[Input]) -> Iterator[Input]:
 def read_rows(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRow]:
     """Read the rows of all inputs in their order.
 
-    Raises InputError as the reader of each format does, and if the inputs differ in source language;
-    OptionError if a file does not state its languages and they are not given.
+    Raises what the reader of each format raises; InputError if the inputs have different source languages;
+    OptionError if the languages of a file are neither stated in it nor given.
     """
     scores = read_scores(options.scores) if options.scores else {}
     meaning = meaning_of_scores(options.scores) if options.scores else DEFAULT_MEANING
@@ -281,7 +283,7 @@ def read_rows(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRo
                     f"its source is {entry.source_language!r}",
                     where=str(item.path),
                     expected=f"{first!r}, as in the first input",
-                    action="Name one source language with --from, or export them apart.",
+                    action="Name one source language with --from, or export them separately.",
                 )
             scored = _scored(entry, scores, meaning) if scores else entry
             yield replace(scored, id=f"{item.name}:{entry.id}") if len(inputs) > 1 else scored
@@ -339,11 +341,11 @@ def _bitext_entries(path: Path, options: InputOptions) -> Iterator[DataRow]:
 
 
 def _entries(segments: Sequence[Segment]) -> Iterator[DataRow]:
-    """Yield the rows for the segments of one source text: one row, and one more for each repeated target
-    language.
+    """Yield the rows for the segments of one source text.
 
-    A further row, for example a plural form or a second variant of a translation memory, keeps the id of its
-    own segment or, if that is the same id, gets a number.
+    A row has at most one translation into each language. So if the source has several, for example plural
+    forms or variants in a translation memory, there are further rows. A further row has the id of its segment
+    or, if the first row has the same id, this id with a number.
     """
     seen: Counter[str] = Counter()
     rows: dict[int, list[Segment]] = {}
@@ -357,7 +359,7 @@ def _entries(segments: Sequence[Segment]) -> Iterator[DataRow]:
 
 
 def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
-    """Make one row from the segments of one source text, one for each language."""
+    """Make one row, with the id `name`, from segments of the same source in different target languages."""
     first = segments[0]
     return DataRow(
         id=name,
@@ -376,8 +378,8 @@ def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
 
 
 def _scored(entry: DataRow, scores: Scores, meaning: Meaning) -> DataRow:
-    """Return the entry with its numbers replaced by those in `scores`; approved translations keep their
-    own."""
+    """Return the row with the scores in `scores`; approved translations, and those without an entry there,
+    keep their own."""
     sides = []
     for side in entry.sides:
         given = scores.get((entry.id, side.language), scores.get((entry.id, "")))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Spool:
-    """A file of entries, written once in order and read any number of times; a context manager closes it."""
+    """A temporary file of rows, written once in order and read any number of times; a context manager."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -48,11 +48,11 @@ class Spool:
         self._stream.close()
 
     def add(self, entry: DataRow) -> None:
-        """Write one entry."""
+        """Write one row."""
         self._stream.write(json.dumps(astuple(entry), ensure_ascii=False) + "\n")
 
     def read(self) -> Iterator[DataRow]:
-        """Yield all entries in the order written."""
+        """Yield all rows in the order in which they were written."""
         self._stream.flush()
         with self._path.open(encoding="utf-8", newline="\n") as lines:
             for line in lines:
@@ -89,16 +89,16 @@ _REMOVALS = {
     _BELOW: ("best", "others have a better quality"),
     _LEAK: ("leak", "resembles a sentence of the dev or test part"),
 }
-"""The stage and the reason of each verdict that removes a pair after the filters."""
+"""The stage and the reason, as reported, for each verdict that removes a pair after the filters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusOptions:
-    """How training data is made.
+    """The options for making training data.
 
-    `languages` are the wanted target languages, all if empty; the source may be among them. `best` keeps this
-    many pairs of each target language, those with the highest quality after deduplication; 0 keeps all.
-    `unseen` are tables of test sentences; no pair may resemble one of them.
+    `languages` are the wanted target languages, all if empty; the source may be among them. After
+    deduplication, only the `best` pairs of each target language, by quality, are kept; 0 keeps all. `unseen`
+    are tables of test sentences; pairs that resemble one of these sentences are dropped.
     """
 
     languages: tuple[str, ...] = ()
@@ -113,8 +113,10 @@ class Corpus:
     """Training data ready to be written; each part can be read any number of times."""
 
     def __init__(self, spool: Spool, index: Index, account: Account, options: CorpusOptions) -> None:
-        """Decide which pairs are kept, and in which part; `spool` and `index` hold the same pairs in the
-        same order."""
+        """Decide which pairs are kept, and in which part.
+
+        `spool` and `index` hold the same pairs in the same order.
+        """
         self._spool = spool
         self._verdicts = index.verdicts()
         self._wanted = options.languages
@@ -134,12 +136,12 @@ class Corpus:
 
     @property
     def target_languages(self) -> tuple[str, ...]:
-        """The target languages with pairs, in the requested order, else in the order of the input."""
+        """The target languages that have pairs, in the requested order or else in the order of the input."""
         found = [tag for tag, account in self.account.languages.items() if account.kept]
         return tuple(tag for tag in self._wanted or found if tag in found)
 
     def part(self, name: str) -> Iterator[DataRow]:
-        """Yield the rows of a part in the order of the input, each with the translations that are kept."""
+        """Yield the rows of a part in the order of the input, with only the translations that are kept."""
         for entry, start in self._numbered(name):
             kept = [side for at, side in enumerate(entry.sides, start=start) if self._verdicts[at] == KEPT]
             if kept:
@@ -154,7 +156,7 @@ class Corpus:
                     yield Reject(entry=entry, side=side, stage=stage, reason=reason)
 
     def _numbered(self, part: str = "") -> Iterator[tuple[DataRow, int]]:
-        """Yield all entries, or those of one part, each with the number of its first pair."""
+        """Yield all rows, or those of one part, each with the number (from 0) of its first pair."""
         number = 0
         for entry in self._spool.read():
             if not part or self._dealt.get(self._unit(entry), TRAIN) == part:
@@ -168,14 +170,14 @@ class Corpus:
         return all(entry.document == first for entry in entries)
 
     def _unit(self, entry: DataRow) -> int:
-        """Return the hash of the unit that is not split: the document or, if there is only one document,
-        the paragraph."""
+        """Return the hash that identifies the document of a row or, if all rows are of one document, its
+        paragraph; all rows with the same hash go into one part."""
         if self._by_paragraph and (place := paragraph_of(entry.id))[0]:
             return hash64(":".join(place))
         return hash64(entry.document)
 
     def _documents(self) -> dict[int, int]:
-        """Return the number of rows of each unit, by its hash (see `_unit`)."""
+        """Return the number of rows that are kept for each hash of `_unit`."""
         counts: Counter[int] = Counter()
         for entry, start in self._numbered():
             stop = start + len(entry.sides)
@@ -183,7 +185,7 @@ class Corpus:
         return {document: count for document, count in counts.items() if count}
 
     def _keep_best(self, index: Index, number: int) -> None:
-        """Keep the `number` best pairs of each language; of pairs with equal quality, the earlier ones."""
+        """Remove all but the `number` best pairs of each language; of equal ones, the earlier are kept."""
         standing: dict[str, array[int]] = {}
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):
@@ -194,7 +196,7 @@ class Corpus:
                 self._verdicts[at] = _BELOW
 
     def _drop_leaks(self, name: str, held: Sequence[str]) -> None:
-        """Drop the pairs of a part in which one side resembles a sentence of the parts in `held`."""
+        """Remove the pairs of the part `name` in which a text resembles a sentence of the parts `held`."""
         if not held:
             return
         texts = (text for part in held for entry in self.part(part) for text in _texts(entry))
@@ -220,12 +222,12 @@ def make_corpus(
     workers: int = 1,
     listen: Callable[[Reject], None] | None = None,
 ) -> Iterator[Corpus]:
-    """Make training data from rows. It is kept in a temporary file, which is deleted when the context ends.
+    """Return a context manager that makes training data from rows; its temporary file is deleted at the end.
 
-    `terms` is the term base for tests of terms; without it, the outcomes in the rows are used. `workers` are
-    the processes that filter, as for `egiz.parallel.bilingual.workers.map_chunks`; the result is the same
-    with any number. `listen` is called for every pair that is left out. Raises InputError if nothing is left,
-    OptionError if the split is impossible or a requested language is missing.
+    `terms` is the term base for term tests; without it, they use the outcomes in the rows. `workers` is the
+    number of processes that filter, as for `egiz.parallel.bilingual.workers.map_chunks`; it does not change
+    the result. `listen` is called for every pair that is left out. Raises InputError if no pair is left, or
+    none in a part; OptionError if the split is impossible or if no row has a requested language.
     """
     judge = partial(RowFilter, options, terms)
     account, index = Account(listen), Index(options.duplicates)
@@ -250,7 +252,7 @@ Verdict = tuple[str, str] | None
 
 
 class RowFilter:
-    """Applies the filters of `options` to rows; callable, so that worker processes can make one each."""
+    """A callable that applies the filters of `options` to rows; each worker process makes its own."""
 
     def __init__(self, options: CorpusOptions, terms: TermBase | None) -> None:
         self._languages = options.languages
@@ -261,13 +263,13 @@ class RowFilter:
         )
 
     def __call__(self, rows: Sequence[DataRow]) -> list[list[Verdict]]:
-        """Return, for each row, a verdict for each of its translations into a wanted language."""
+        """Return one list for each row, with a verdict for each of its translations into wanted languages."""
         wanted = [wanted_sides(row, self._languages) for row in rows]
         return [[objection(row, side, self._bench) for side in row.sides] for row in wanted]
 
 
 def wanted_sides(row: DataRow, languages: Sequence[str]) -> DataRow:
-    """Return the row with its translations into `languages` only, with all of them if none is named."""
+    """Return the row with only its translations into `languages`; unchanged if `languages` is empty."""
     if not languages:
         return row
     return replace(row, sides=tuple(side for side in row.sides if side.language in languages))
@@ -280,7 +282,10 @@ def _filter(
     index: Index,
     account: Account,
 ) -> None:
-    """Write the pairs that pass all filters to the spool, and account for the others."""
+    """Write the pairs that pass all filters to `spool`, add them to `index`, and count the others.
+
+    Raises OptionError if no row has one of the `languages`.
+    """
     seen: dict[str, None] = {}
     for rows, verdicts in judged:
         for row, found in zip(rows, verdicts, strict=True):

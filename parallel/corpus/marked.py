@@ -1,5 +1,8 @@
-"""Write the translations of a table into the runs of a document, with the inline markup on the right
-words."""
+"""Write the translations of a table into the runs of a document, with the inline markup on the right words.
+
+A run is a piece of text that the document stores together, with the markup inside it; see
+`egiz.parallel.documents`.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,10 @@ from egiz.translate.guards import translatable
 from egiz.translate.records import Sentence
 
 _KNOWN = 0.6
-"""The weight of a pair of words that the shipped tables list."""
+"""The weight of the link between two words that the shipped word tables list as translations, or that are
+spelled alike."""
 _ALIKE = 0.7
-"""The least share of common letters at which two words of one script count as the same name or loan word."""
+"""Two words count as the same name or loan word if at least this share of their letters is common."""
 _PAGE_NUMBER = re.compile(r"[\s.…]*\t\s*\d+\s*\Z")
 """The page number at the end of an entry in a table of contents."""
 
@@ -37,11 +41,12 @@ def write_marked(
     source: str,
     bilingual: bool,
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Return the document with the translations of its sentences, and lines about what was not kept.
+    """Return the bytes of the document with the translations of its sentences, and messages about losses.
 
-    `text` is the text to which the offsets of `placed` refer; `targets` are the target languages with their
-    word links. Text that is missing from the table, for example headers and tables of contents, is translated
-    if a sentence of the table has the same words.
+    `placed` are the sentences with their translations; their offsets count in `text`. `targets` are the
+    target languages with their word links. Text that is not in the table, for example a header or a table of
+    contents, is translated if a sentence of the table has the same words. The messages count the sentences
+    that could not be written, the marks whose place was guessed, and the passages that stay untranslated.
     """
     runs = document.runs
     located = locate(text, [(item.start, item.stop) for item in placed], [run.text for run in runs])
@@ -74,13 +79,14 @@ def write_marked(
 
 
 _RunParts = list[tuple[tuple[int, int], tuple[str, ...]]]
-"""Ranges of a run (start, stop), each with its translations, one per target language."""
+"""Ranges (start, stop) of a run, each with its translations: one text per target language."""
 
 
 def _shared_out(placed: Sequence[Placed], located: Sequence[Sequence[Located]]) -> list[_RunParts]:
-    """Return the translations by run.
+    """Return, for each run, its ranges with their translations.
 
-    The translation of a sentence that extends over several runs is cut in proportion to their lengths.
+    If a sentence extends over several runs, its translation is divided among them in proportion to the
+    lengths of its parts.
     """
     places: dict[int, list[tuple[int, Located]]] = {}
     for number, parts in enumerate(located):
@@ -96,9 +102,10 @@ def _shared_out(placed: Sequence[Placed], located: Sequence[Sequence[Located]]) 
 
 
 def _found_elsewhere(run: Run, known: Mapping[str, tuple[str, ...]], language: str) -> _RunParts:
-    """Return the ranges of a run that equal a sentence of the table, with its translations.
+    """Return the ranges of a run whose text equals a sentence of the table, with its translations.
 
-    The sentences of the run are looked up, then the texts of its links, which may be the items of a menu.
+    `known` has the translations by the letters of the sentence. The sentences of the run are looked up first;
+    if none is known, the marked parts of the run are, because each may be an item of a menu.
     """
     number = _PAGE_NUMBER.search(run.text)
     sentences = [(0, number.start())] if number else _spans(run.text, language)
@@ -116,8 +123,10 @@ def _spans(text: str, language: str) -> list[tuple[int, int]]:
 def _linked(
     runs: Sequence[Run], translated: Sequence[_RunParts], at: int, links: Links
 ) -> dict[tuple[str, str], Weights]:
-    """Return the word links between each sentence with markup and its translation in target language
-    number `at`."""
+    """Return the word links of each sentence with markup, by source text and translation.
+
+    `at` is the index of the target language in the translations.
+    """
     pairs = dict.fromkeys(
         (run.text[start:stop], texts[at])
         for run, found in zip(runs, translated, strict=True)
@@ -137,11 +146,11 @@ def _rendered(
 
 
 def word_links(published: Published, target: str, attention: LinksOf | None = None) -> Links:
-    """Return the word links of a table into a target language.
+    """Return the word linker for the translations of a table into a target language.
 
-    The links in the table's own side table are used if there is one. Else each weight is the sum of two: that
-    of `attention`, which opens a model when the first sentence needs it, and one that needs no model (see
-    `_table_links`).
+    It gives the links that the table's side table of word links has for a sentence. For any other sentence,
+    the weight of a link is the sum of two weights: that of `_table_links`, which needs no model, and that of
+    `attention`, if it is given; its model is opened for the first such sentence.
     """
     stored = _stored(published, target)
     by_tables = _table_links(published, target)
@@ -170,8 +179,10 @@ def _sum(one: Weights, other: Weights) -> Weights:
 def _of_stored(
     pair: tuple[str, str], stored: Mapping[tuple[str, str], frozenset[tuple[int, int]]]
 ) -> Weights | None:
-    """Return stored links as weights of 1; None if there are none, or if they do not fit the words of the
-    text."""
+    """Return the stored links of a sentence pair as a table of weights 1 and 0.
+
+    Returns None if there are none, or if a word number is beyond the words of the pair.
+    """
     own, others = (len(word_places(text)) for text in pair)
     pairs = stored.get((skeleton(pair[0])[0], pair[1]))
     if pairs is None or not all(left < own and right < others for left, right in pairs):
@@ -180,8 +191,11 @@ def _of_stored(
 
 
 def _table_links(published: Published, target: str) -> Links:
-    """Return word links by the shipped tables of words, by a table learned from the rows, and by similar
-    spelling."""
+    """Return a word linker that needs no model.
+
+    Two words are linked if the shipped word tables list them as translations, if a table learned from the
+    rows does, or if they are spelled alike.
+    """
     from egiz.parallel.align.learned import LearnedTable
 
     shipped = lexicon(published.source_language, target)

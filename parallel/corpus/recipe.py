@@ -1,4 +1,4 @@
-"""Write a recipe that fine-tunes the starter on exported data with `egiz train`."""
+"""Write a recipe with which `egiz train` fine-tunes the shipped model, the starter, on exported data."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from egiz.translate.train.recipe import ParallelTable, Recipe, Schedule, starter
 
 RECIPE = "recipe.toml"
 _TOKENS = 2048
-"""The number of tokens on one side of a batch: about 60 sentences, a third of the starter's batches. Only
-full batches of one length are used, and a small corpus fills few. A smaller batch takes nearly as long: on
-a CPU, most of a training step of this network is the work of Muon on its matrices, which is the same for
-every batch."""
+"""The number of source or target tokens in a batch: about 60 sentences, a third of the batches with which the
+starter was trained. Batches are made of pairs of one length, only full ones are used, and a small corpus
+fills few. Smaller batches would hardly be faster: on a CPU, most of the time of a training step is taken by
+the optimizer (Muon), and does not depend on the size of the batch."""
 _FEW, _FEW_TOKENS = 300, 512
-"""With fewer pairs than this, a batch has this many tokens, a quarter, so that some batches are full."""
+"""With fewer pairs than `_FEW`, a batch has only `_FEW_TOKENS` tokens, so that some batches are full."""
 _PASSES = 3
-"""The number of passes over all pairs. With more, a small model forgets what it learned before."""
+"""The number of passes over all pairs. With more passes, a small model forgets its earlier training."""
 _PAIR = 45
-"""The rough number of tokens on the longer side of a pair: 140 characters of news at three characters per
-piece."""
+"""The rough number of tokens in the longer text of a pair: 140 characters (news) at three characters per
+token."""
 _STEPS = (20, 2_000)
 """The least and the largest number of training steps."""
 _RATE = 0.25
-"""The learning rates as a share of the starter's peak rates; its training ended at a tenth of them."""
+"""The learning rates, as a share of the highest rates in the training of the starter (which ended at a tenth
+of those)."""
 
 _HEAD = """\
 # Train the starter on with this data. From the folder that this file is in:
@@ -41,11 +42,12 @@ _HEAD = """\
 
 
 def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
-    """Return the recipe for one table of `pairs` pairs: the starter's architecture, about three passes.
+    """Return the recipe for training on the table `file` of `pairs` pairs: the network of the starter, about
+    three passes.
 
-    Its languages are those of the starter if these include all languages of the data, so that the starter's
-    vocabulary fits. Else they are those of the data, whose vocabulary must then be learned. Licences are
-    joined by commas, as in all recipes.
+    If the starter has all languages of the data, the recipe has the languages of the starter, so that its
+    vocabulary can be used. Otherwise it has the languages of the data, and a vocabulary must be learned.
+    Licences are joined by commas, as in all recipes.
     """
     starter = starter_recipe()
     fits = set(about.languages) <= set(starter.languages)
@@ -84,8 +86,10 @@ def _schedule(starter: Schedule, pairs: int) -> Schedule:
 
 
 def recipe_text(recipe: Recipe, parts: Sequence[str]) -> str:
-    """Return the recipe as TOML, with the commands that use it in a comment; `parts` are those of the
-    data."""
+    """Return the recipe as TOML; a comment has the commands that use it.
+
+    `parts` are the names of the exported parts: the commands use ``dev`` and ``test`` if they exist.
+    """
     values = asdict(recipe)
     tables = {name: values.pop(name) for name in ("directions", "shape", "schedule", "noise", "filters")}
     sources = values.pop("sources")
@@ -111,6 +115,6 @@ def _key(name: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """Return a value as TOML, which equals JSON for strings, numbers and lists except for DEL, which no
-    text has."""
+    """Return a value as TOML. For strings, numbers and lists it is the same as JSON, except for the control
+    character DEL, which no text of a recipe contains."""
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

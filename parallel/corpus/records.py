@@ -1,6 +1,6 @@
-"""The records of training data: a source text with its translations, and the description of the whole.
+"""The records of training data: a source text with its translations, and the description of all data.
 
-Every export carries the description: titles, licences, sources, models and the recipe of the qualities.
+Every export states the description: titles, licences, sources, models, and how the qualities were made.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 Meaning = Literal["quality", "link", "soundness"]
 MEANINGS: dict[Meaning, str] = {
-    "quality": "the chance of a good translation, as a build says",
-    "link": "the chance that the texts belong together, as an alignment says",
-    "soundness": "the chance that the pair is no spoilt one, as egiz score says",
+    "quality": "the probability of a good translation, computed by a build",
+    "link": "the probability that the texts belong together, computed by an alignment",
+    "soundness": "the probability that the pair is not spoilt, computed by egiz score",
 }
-"""What the number of a translation may mean, by the name of its column."""
+"""The kinds of scores that a translation may have, by the name of their column, with their meaning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSide:
-    """One translation. `chance` is a number between 0 and 1 with this `meaning`, None if there is no score.
+    """One translation. `chance` is its score, between 0 and 1, of the kind `meaning`; None if not scored.
 
     `status` and `flags` are those of a published or aligned table; the status of translations from other
     bilingual files is ``draft`` or empty. `terms` is ``term:outcome`` for each term of the source, joined by
@@ -55,8 +55,8 @@ class DataSide:
 class DataRow:
     """One row. `id` is the row's own id; if there are several inputs, it begins with the name of the input.
 
-    `document` is the unit that is not split between parts; a row whose document is unknown is a document of
-    its own.
+    `document` identifies the document of the row, whose rows all go into the same part (train, dev or test).
+    If it is unknown, the row counts as a document of its own.
     """
 
     id: str
@@ -67,9 +67,10 @@ class DataRow:
 
 
 def plain_text(text: str) -> str:
-    """Return a text that every format can hold: one line, NFC, no controls, no lone surrogates, no U+FFFE.
+    """Return a text in a form that every format can hold.
 
-    Texts of published tables and of segments are left unchanged; a guard against spreadsheet formulas is
+    It has one line, is NFC, and has no control characters, lone surrogates, U+FFFE or U+FFFF. Texts of
+    published tables and of segments have this form already. The guard against spreadsheet formulas is
     removed.
 
     >>> plain_text(" a\\tb\\x00\\uffff ")
@@ -87,9 +88,9 @@ Item = TypeVar("Item")
 class About:
     """The description of training data.
 
-    `licences` are pairs of a licence and what it applies to, `sources` titles with their licences, `models`
-    lines of text. `qualities` are signatures of quality scores; the scores are comparable only if there is
-    one signature. `meanings` say what the numbers of the translations mean.
+    `licences` are pairs of a licence and the part of the data that it covers. `sources` are lines with title
+    and licence of a source, `models` lines about a model. `qualities` are signatures of quality scores; the
+    scores are comparable only if there is just one. `meanings` are the kinds of scores in the data.
     """
 
     title: str
@@ -109,7 +110,7 @@ class About:
 
     @property
     def licence_names(self) -> tuple[str, ...]:
-        """The distinct licences, in order."""
+        """The names of the licences, each once, in the order of `licences`."""
         return tuple(dict.fromkeys(licence for licence, _ in self.licences))
 
     def notes(self) -> tuple[tuple[str, str], ...]:
@@ -124,7 +125,9 @@ class About:
 
 
 def read_about(table: Path, licence: str = "", title: str = "") -> About:
-    """Return the description of a table from its data package; without one, from its name and `licence`.
+    """Return the description of a table, taken from its data package or, without one, from the file name.
+
+    A `licence` is added to those in the package; a `title` replaces that in the package.
 
     Raises InputError if a package lists the table but does not follow the Data Package standard.
     """
@@ -172,8 +175,10 @@ def _source(item: dict[str, Any]) -> str:
 
 
 def _models(made: dict[str, Any]) -> Iterator[str]:
-    """Yield a line about the model that translated or, for translations by people, about how they were
-    aligned."""
+    """Yield a line about the model that translated or, if people translated, about the alignment.
+
+    `made` is the entry ``egiz`` of a data package; without model and alignment, nothing is yielded.
+    """
     model, aligned = made.get("model", {}), made.get("alignment", {})
     if aligned:
         compared = [f"compared with {aligned['comparedWith']}"] if aligned.get("comparedWith") else []
@@ -188,7 +193,10 @@ def _models(made: dict[str, Any]) -> Iterator[str]:
 
 
 def merged_about(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:
-    """Merge the descriptions of several inputs, without repetitions."""
+    """Merge the descriptions of several inputs; equal lines are kept once.
+
+    `targets` and `source` are the languages of the merged data. Without a `title`, the titles are joined.
+    """
     return About(
         title=title or "; ".join(_once(item.title for item in items)),
         source_language=source,
@@ -214,6 +222,6 @@ def language_name(tag: str) -> str:
 
 
 def language_names(about: About) -> str:
-    """Return the languages in English: ``Kazakh, Russian and English``."""
+    """Return the English names of the languages as one text: ``Kazakh, Russian and English``."""
     names = [language_name(tag) for tag in about.languages]
     return " and ".join([", ".join(names[:-1]), names[-1]])

@@ -20,7 +20,7 @@ from egiz.translate.errors import plural
 from egiz.translate.text import source_text
 
 SAMPLES = 3
-"""The number of samples that are kept of the pairs removed by one stage, per language."""
+"""The most removed pairs that are kept as samples, for each language and stage."""
 REMOVAL_STAGES: dict[str, str] = {
     **{item.name: item.about for item in FILTERS},
     "duplicate": "the same as a better pair, or as an earlier one",
@@ -45,7 +45,7 @@ _NAMES = ("row", "language", "stage", "reason", "source", "target")
 
 
 class RejectWriter:
-    """Writes rejected pairs to a table, one line each; cells are checked as in the published table."""
+    """Writes rejected pairs to a table, one line each, in the form of the published table."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -95,7 +95,7 @@ class Account:
         self._listen = listen or (lambda reject: None)
 
     def add(self, entry: DataRow) -> None:
-        """Count a row that was read."""
+        """Count a row that was read, and its pairs."""
         self.rows += 1
         for side in entry.sides:
             self.languages.setdefault(side.language, LanguageAccount()).read += 1
@@ -103,8 +103,8 @@ class Account:
     def remove(self, reject: Reject) -> None:
         """Count a pair that is left out.
 
-        The samples are the pairs whose ids have the smallest hashes: they are spread over the input and the
-        same in every run.
+        The pairs whose ids have the smallest hashes are kept as samples, because these are spread over the
+        input and are the same in every run.
         """
         account = self.languages[reject.side.language]
         account.removed[reject.stage] += 1
@@ -133,7 +133,7 @@ class Account:
         return f"{plural(count, 'pair')} left out, {stage}: {REMOVAL_STAGES[stage]}."
 
     def as_json(self) -> dict[str, Any]:
-        """Return the account for `report.json`."""
+        """Return the counts and samples as JSON values, for ``report.json``."""
         return {
             "rows": self.rows,
             "languages": {tag: _language(account) for tag, account in self.languages.items()},
@@ -141,7 +141,7 @@ class Account:
         }
 
     def as_text(self) -> Iterator[str]:
-        """Return the account for people, line by line."""
+        """Yield the counts, with one sample for each stage, as lines of text."""
         yield f"{plural(self.rows, 'row')} read"
         for tag, account in self.languages.items():
             yield f"  {language_name(tag)}: {plural(account.read, 'pair')}, {account.kept:,} kept"
@@ -193,7 +193,7 @@ _HUB_NAMES = {"train": "train", "dev": "validation", "test": "test"}
 
 
 def data_card(about: About, account: Account, *, columns: bool = True) -> str:
-    """Return the text of the data card; with `columns`, it has the table of `data_columns`."""
+    """Return the text of the data card; with `columns`, it lists the `data_columns`."""
     return "\n".join((f"<!--\n{MARK}\n-->", *_lines(about, account, columns))) + "\n"
 
 
@@ -224,7 +224,7 @@ def hub_card(about: About, account: Account, files: Sequence[tuple[str, str]]) -
 
 
 def _quoted(text: str) -> str:
-    """Return a string for YAML; a JSON string is valid there."""
+    """Return a text as a JSON string, which is valid YAML."""
     return json.dumps(text, ensure_ascii=False)
 
 

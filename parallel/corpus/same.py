@@ -1,7 +1,7 @@
 """Write a source document in another language: its sentences are replaced in place, all else is kept.
 
-The ids of a table only number the sentences of a document, so the document is read and split again. Its hash,
-which the data package states, shows that it is the same document.
+A table has the number of each sentence, but not its position in the document; so the document is read and
+split again. Its hash, which the data package states, shows that it is the same document.
 """
 
 from __future__ import annotations
@@ -35,10 +35,9 @@ ENDINGS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """The result: the number of sentences, and of sentences that stay in the source language without a
-    translation.
+    """The result: the number of `sentences`, and how many of them are `untranslated`.
 
-    `lost` are lines about what was not kept of the document.
+    These stay in the source language. `lost` are messages about parts of the document that were not kept.
     """
 
     sentences: int
@@ -55,15 +54,17 @@ def write_same(
 ) -> Same:
     """Write a source document of a table in another language, whole or not at all.
 
-    `languages` are the languages of the output, in order: one target language for a translation; with the
-    source language too, each translation is below its paragraph, or in its cue. If the table has one target,
-    it need not be named. The kinds of documents are those of `egiz.parallel.documents`. `attention` returns a
-    model's word links for two languages, or None if the model lacks one of them; it is called only if a
-    document has markup inside sentences.
+    `languages` are the languages of the output. With one target language, the output is a translation. With
+    the source language too, the output is bilingual: each translation is below its paragraph or, in
+    subtitles, in the same cue. The default is the target of the table, if it has only one. The kinds of
+    documents are those of `egiz.parallel.documents`. `attention` returns a model's word linker for two
+    languages, or None if the model lacks one of them; it is called only for documents with markup inside
+    sentences.
 
-    Raises InputError if the document is not one of the table's sources, or is read differently now;
-    OptionError for languages that do not fit, an output of another kind, and an output that is the document;
-    OutputError if a file that Egiz did not write is in the way.
+    Raises InputError if the document is not one of the table's sources, or if its sentences are not those of
+    the table; OptionError for languages that the table lacks or that are given twice, for an output with
+    another file ending, and for one that is the document or the table; OutputError if a file that Egiz did
+    not write would be replaced.
     """
     kind = EXTENSIONS.get(document.suffix.lower())
     if kind not in KINDS:
@@ -138,7 +139,10 @@ def _source(published: Published, data: bytes, document: Path) -> SourceDocument
 def _placed(
     published: Published, source: SourceDocument, path: Path, tags: Sequence[str]
 ) -> tuple[list[Placed], str]:
-    """Return the sentences of the document with their translations, and the text of the document."""
+    """Return the sentences of the document with their translations, and the text of the document.
+
+    Raises InputError if the sentences are not those of the table.
+    """
     options = ReadOptions(language=published.source_language, encoding="auto" if source.encoding else None)
     document: Document = replace(next(read(path, options)), id=source.id)
     rows = {row.id: row for row in published.rows() if paragraph_of(row.id)[0] == source.id}

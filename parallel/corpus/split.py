@@ -1,6 +1,7 @@
-"""Split data into training, development and test parts: whole documents, with no sentence in two parts.
+"""Split data into training, development and test parts: all rows of a document go into one part.
 
-A single document is split between its paragraphs; in this module, each of them then counts as a document.
+If all rows are of one document, it is split between its paragraphs: in this module, each paragraph then
+counts as a document.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from egiz.translate.train.copies import HeldOut
 
 
 class Held:
-    """The texts of held-out parts; training data must not equal or resemble one of them.
+    """The texts of held-out parts, which must not occur in the training part.
 
-    Texts of any length are equal if they have the same letters and digits. A text resembles them if it shares
-    a third of its word 5-grams with them (`HeldOut`, the same rule as for test sets).
+    A text equals a held-out one if it has the same letters and digits. It resembles the held-out texts if
+    they contain at least a third of its word 5-grams (`HeldOut`, the same rule as for test sets).
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -34,20 +35,23 @@ TRAIN = "train"
 _NAMES = ("test", "dev")
 """The held-out parts, in the order in which they take documents."""
 _ROOM = 2
-"""A part takes a document only if it still lacks at least half as many rows as the document has. So a part
-may grow to twice its size in the worst case, but one huge document never becomes the whole test set."""
+"""A document is assigned to a part only if it has at most twice as many rows as the part still lacks. So a
+part has at most twice its intended size, and one huge document never becomes the whole test set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitOptions:
-    """The sizes of the parts: a share of all rows if below 1, else a number of rows; 0 means no such part."""
+    """The sizes of the held-out parts.
+
+    A size below 1 is a share of all rows, any other is a number of rows; with 0, there is no such part.
+    """
 
     dev: float = 0
     test: float = 0
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The names of the parts, `train` first."""
+        """The names of the parts: ``train``, then those of ``dev`` and ``test`` that have a size."""
         return (TRAIN, *(name for name in ("dev", "test") if getattr(self, name)))
 
 
@@ -75,13 +79,14 @@ def parse_split(text: str) -> SplitOptions:
 
 
 def deal(documents: Mapping[int, int], options: SplitOptions) -> dict[int, str]:
-    """Assign documents to the held-out parts; return the part of each, by the hash of its id.
+    """Assign documents to the held-out parts.
 
-    `documents` has the number of rows of each document, by the same hash. Documents are taken in the order of
-    their hashes, which does not depend on their content: first for the test part until it has its rows, then
-    for the dev part. The same documents give the same parts in any order.
+    `documents` maps the hash of the id of a document to its number of rows. The result maps the same hashes
+    to names of parts; documents for training are not in it. Documents are taken in the order of their hashes,
+    which depends neither on their content nor on the order of the input: first for the test part until it has
+    its rows, then for the dev part.
 
-    Raises OptionError if no document is small enough for a part, or if nothing would be left for training.
+    Raises OptionError if no document is small enough for a part, or if no document is left for training.
     """
     total = sum(documents.values())
     dealt: dict[int, str] = {}

@@ -21,7 +21,7 @@ _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 (section 2.2) cannot hold, not even as a character reference."""
 
 MAX_PARAGRAPH_ROWS = 300
-"""The most rows of a paragraph held in memory at a time."""
+"""The most rows of a paragraph that are held in memory at a time."""
 
 _RIGHT_TO_LEFT = frozenset(("Arab", "Hebr"))
 """The right-to-left scripts of NLLB-200's languages."""
@@ -32,7 +32,7 @@ class Cell:
     """One text of a row.
 
     `doubtful` marks a translation that no person wrote or approved and that has poor quality or the status
-    ``suspect``, ``failed`` or ``unlinked``; the reader page marks the same ones.
+    ``suspect``, ``failed`` or ``unlinked``; the reader page marks the same translations.
     """
 
     language: str
@@ -42,12 +42,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookParagraph:
-    """The cells of one paragraph, row by row; `document` is its id, empty if the ids of the rows contain
-    none.
+    """The cells of one paragraph, row by row.
 
-    `level` is 1 to 6 for a heading and 0 for other paragraphs; `heading` is its text in the source language.
-    `stands` says that the paragraph itself is the heading; without it, a chapter with that title begins at
-    the paragraph.
+    `document` is the id of its document, empty if the row ids do not contain one. `level` is 1 to 6 if there
+    is a heading here, else 0; `heading` is the text of the heading in the source language. If `stands` is
+    true, the paragraph itself is the heading; otherwise the heading is only in the outline of the document,
+    and a chapter with this title begins at the paragraph.
     """
 
     document: str
@@ -63,7 +63,7 @@ def xml_characters(text: str) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Return the text escaped for an element or a double-quoted attribute, after `xml_characters`.
+    """Return the text, after `xml_characters`, escaped for an XML element or a double-quoted attribute.
 
     >>> xml_text('</p> & "x"')
     '&lt;/p&gt; &amp; &quot;x&quot;'
@@ -79,8 +79,8 @@ def direction(tag: str) -> str:
 def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[BookParagraph]:
     """Group consecutive rows by paragraph, with the cells of `languages` in that order.
 
-    A paragraph of more than `MAX_PARAGRAPH_ROWS` rows is yielded in parts, to limit memory; only the first
-    can be a heading.
+    A paragraph of more than `MAX_PARAGRAPH_ROWS` rows is yielded in several parts, to limit memory; only the
+    first part can have a heading.
     """
     outlines = {source.id: {item.paragraph: item for item in source.outline} for source in published.sources}
     for (document, number), group in groupby(published.rows(), lambda row: paragraph_of(row.id)):
@@ -97,9 +97,10 @@ def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[BookP
 
 
 def chapter_level(published: Published, document: str) -> int:
-    """Return the lowest level of headings that begin chapters in a document; 0 if it has no headings.
+    """Return the number L if headings of level 1 to L begin the chapters of a document; 0 without headings.
 
-    If a level has only one heading, that is the title of the document, and a lower level has the chapters.
+    L is the first level with more than one heading: a single heading above it is the title of the document.
+    If there is no such level, L is the greatest level.
     """
     outline = next((source.outline for source in published.sources if source.id == document), ())
     levels = Counter(entry.level for entry in outline)
@@ -123,10 +124,10 @@ def document_titles(published: Published) -> dict[str, str]:
 
 
 def colophon(published: Published) -> list[tuple[str, str]]:
-    """Return the front matter of a book: translator, sources and licences.
+    """Return the lines of the front matter of a book: translator, sources and licences.
 
-    Each line of text comes with its language tag. The lines are in English; the statement about translations
-    by people is in Russian and Kazakh, too.
+    Each line is a pair of language tag and text. The lines are in English; the statement about translations
+    by people is also given in Russian and Kazakh.
     """
     made = published.provenance
     source, *targets = (
@@ -183,7 +184,7 @@ def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
 
 
 def _reviewed(published: Published) -> list[str]:
-    """Return a line with the number of translations that people wrote or approved; none without a review."""
+    """Return a line with the number of translations that people wrote or approved; no line without any."""
     review = published.descriptor.get("egiz", {}).get("review")
     cells = review.get("cells") if isinstance(review, dict) else None
     if not isinstance(cells, dict):

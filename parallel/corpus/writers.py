@@ -24,7 +24,7 @@ APPROVED = "approved"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataColumn:
-    """One column: its name, its description, the language it belongs to, and whether it holds numbers."""
+    """One column: its name, its description, its language, and whether its values are numbers."""
 
     name: str
     about: str
@@ -33,8 +33,7 @@ class DataColumn:
 
 
 def data_columns(about: About) -> tuple[DataColumn, ...]:
-    """Return the columns: id, document, source text, and for each target language its text, numbers and
-    status."""
+    """Return the columns: id, document, source text, and for each target language text, scores and status."""
     source = about.source_language
     made = [
         _column("id", "the row's own id, after the name of its input where there were several", source),
@@ -76,9 +75,9 @@ def data_values(entry: DataRow, about: About) -> tuple[Value, ...]:
 def write_table(entries: Iterable[DataRow], about: About, path: Path, *, guard: bool = False) -> None:
     """Write a tab-separated table with a header, in a form that every program reads alike.
 
-    As in the published table, straight double quotes become typographic ones, so that cells need no quoting.
-    With `guard` the table is for a spreadsheet: no cell is a formula (see `egiz.parallel.publish.tsv`), and a
-    byte order mark makes Excel read it as UTF-8.
+    Cells are not quoted: as in the published table, straight double quotes become typographic ones. With
+    `guard`, the table is for a spreadsheet: no cell is computed as a formula (see
+    `egiz.parallel.publish.tsv`), and a byte order mark makes Excel read it as UTF-8.
     """
     protect = guarded if guard else str
     described = data_columns(about)
@@ -108,9 +107,9 @@ def _cell(value: str | float | None, column: DataColumn) -> str:
 
 
 def write_bare_table(entries: Iterable[DataRow], languages: Sequence[str], path: Path) -> None:
-    """Write a table without header, with one column per language and empty cells for missing texts.
+    """Write a table without header, with a column for each of `languages`; missing texts are empty cells.
 
-    `egiz train` reads such tables as sources of a recipe and as test sets.
+    `egiz train` reads such tables as training data of a recipe and as test sets.
     """
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for entry in entries:
@@ -134,9 +133,10 @@ def write_jsonl(entries: Iterable[DataRow], about: About, path: Path) -> None:
 
 
 def write_moses(entries: Iterable[DataRow], target: str, source_path: Path, target_path: Path) -> None:
-    """Write the pairs of one target language to two files; rows without it are left out of both.
+    """Write the pairs of one target language to two files, line by line.
 
-    Texts hold no line end of any kind, so that every program counts the same lines.
+    Rows without a translation into it are left out. Texts contain no character that some program takes for a
+    line end, so all programs count the same lines.
     """
     with (
         source_path.open("w", encoding="utf-8", newline="\n") as sources,
@@ -152,13 +152,14 @@ def write_moses(entries: Iterable[DataRow], target: str, source_path: Path, targ
 ROW_GROUP = 10_000
 """The number of rows in a Parquet row group, which is held in memory: some 5 MB of text."""
 METADATA = b"egiz"
-"""The key of titles, licences, models and sources (as JSON) in the schema's metadata."""
+"""The key, in the metadata of the Parquet schema, of a JSON object with titles, licences, models and
+sources."""
 
 
 def write_parquet(entries: Iterable[DataRow], about: About, path: Path) -> None:
     """Write the rows as Parquet, group by group; needs pyarrow (``egiz[parquet]``).
 
-    Texts are strings, qualities doubles, and missing values null.
+    Texts are strings, scores doubles, and missing values null.
     """
     import pyarrow
     from pyarrow import parquet
@@ -195,10 +196,10 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def write_tmx(entries: Iterable[DataRow], about: About, path: Path) -> None:
-    """Write the units one by one; the header states the sources of the texts and their licences.
+    """Write the rows as translation units; the header states the sources of the texts and their licences.
 
-    Quality and status are properties of the translation. Their names begin with ``x-egiz-``, because the
-    standard requires ``x-`` for names that it does not define.
+    Score and status are properties (``prop``) of the translation. The names of the properties begin with
+    ``x-egiz-``, because the standard requires ``x-`` for names that it does not define.
     """
     from lxml import etree
 
@@ -260,14 +261,14 @@ def _variant(unit: Any, language: str, text: str, properties: tuple[tuple[str, s
 
 _SPACES: Any = {None: "urn:oasis:names:tc:xliff:document:2.0"}
 _TOKEN = re.compile(r"[\w.:\-]+")
-"""A valid id (an NMTOKEN of XML): letters, digits and a few punctuation marks."""
+"""A valid id in XLIFF (an NMTOKEN of XML): letters, digits, ``_``, ``.``, ``:`` and ``-``."""
 
 
 def write_xliff(entries: Iterable[DataRow], target: str, about: About, path: Path) -> None:
-    """Write the units of one target language one by one; rows without it are left out.
+    """Write the pairs of one target language as units; rows without a translation into it are left out.
 
-    A unit's name is the row's id, and so is its id if that is valid in XML; else its id is its number in the
-    file. Segments that a person approved have the state ``reviewed``, all others ``translated``. Quality and
+    The name of a unit is the id of its row. Its id is the same if that is a valid id, else the number of the
+    row. Segments that a person approved have the state ``reviewed``, all others ``translated``. Score and
     status are notes.
     """
     from lxml import etree

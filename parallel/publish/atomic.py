@@ -2,8 +2,8 @@
 
 The files are written into a hidden folder inside the destination, hence in the same file system. When all are
 complete and on disk, they replace the old ones; see `egiz.parallel.publish.swap`. A run that fails removes
-its hidden folder; a killed run leaves it behind. The next run that reads or writes there restores files
-that were half replaced, and the next one that writes removes the folder.
+its hidden folder; a killed run leaves it behind. If that run had replaced only some of the files, the next
+run that reads or writes there restores the old ones; the next one that writes removes the hidden folder.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Publication:
     """A set of files to be published in one folder; a context manager.
 
     Leaving the block normally publishes all files; leaving it by an exception publishes none and leaves the
-    old files untouched. A manifest never stands beside files that it does not describe, even if the machine
-    stops in between. Raises OutputError if the file system refuses a step; the folder then has either all old
-    files or all new ones.
+    old files untouched. The manifest (the data package) never stands beside files that it does not describe,
+    even if the machine stops in between. Raises OutputError if the file system refuses a step; the folder
+    then has either all old files or all new ones.
 
     Several publications may be open in one folder at a time; if they publish the same names, the one that
     ends last wins.
@@ -93,7 +93,10 @@ class Publication:
         return new(self._partial, name)
 
     def drop(self, name: str) -> None:
-        """Remove a file of an earlier publication when this one is published, unless it is written again."""
+        """Remove the file `name` of an earlier publication when this one is published.
+
+        If this publication writes a file of that name, it replaces the old one as usual.
+        """
         self._check(name)
         self._dropped.append(name)
 
@@ -107,12 +110,12 @@ class Publication:
             )
 
     def discard(self, name: str) -> None:
-        """Do not publish a file after all; an older one of that name stays."""
+        """Do not publish the file `name`, although it was opened; an older file of that name stays."""
         self._names.remove(name)
         self._streams.pop(name, None)
 
     def open(self, name: str) -> TextIO:
-        """Open a new text file: UTF-8, ``\\n``. Close it before calling `written` for it."""
+        """Open a new text file in UTF-8 with ``\\n`` line ends. Close it before calling `written` for it."""
         if name in self._names:
             raise ValueError(f"{name!r} is written twice")
         path = self.path(name)
@@ -123,13 +126,13 @@ class Publication:
         return stream
 
     def write(self, name: str, text: str) -> WrittenFile:
-        """Write one whole small file."""
+        """Write a whole text file; return its size and hash."""
         with self.open(name) as stream:
             stream.write(text)
         return self.written(name)
 
     def written(self, name: str) -> WrittenFile:
-        """Size and SHA-256 of a file that is complete; raises ValueError while it is open."""
+        """Return size and SHA-256 of a complete file; raises ValueError while it is open."""
         if name in self._streams and not self._streams[name][1].closed:
             raise ValueError(f"{name!r} is still open")
         with _writing(self._folder / name), self.path(name).open("rb") as file:
@@ -151,15 +154,14 @@ class Publication:
         except OutputError as error:
             if (self._partial / JOURNAL).exists():
                 raise OutputError(
-                    f"{error.found}; the files there are half replaced",
+                    f"{error.found}; only some of the files there are replaced",
                     where=error.where,
-                    action=f"What was there is kept in {self._partial}; the next command there puts it back.",
+                    action=f"The old files are in {self._partial}; the next command there restores them.",
                 ) from error
             raise
 
     def _prepare(self) -> None:
-        """Do nothing; subclasses override it. Called with the folder locked, before the files are put in
-        place."""
+        """Hook for subclasses, called while the folder is locked, before the files are put in place."""
 
     @put_off()
     def _tidy(self) -> None:
@@ -177,7 +179,7 @@ class Publication:
 
 
 class _Raw(io.FileIO):
-    """A file whose errors name its destination instead of its temporary path."""
+    """A file whose error messages name its destination instead of its temporary path."""
 
     def __init__(self, path: Path, place: Path) -> None:
         self._place = place
@@ -227,7 +229,7 @@ def _writing(place: Path) -> Iterator[None]:
 def _make_folder(folder: Path) -> list[Path]:
     """Make the folder and its parents; return the folders that were made, innermost first.
 
-    If one cannot be made, none is left.
+    If one of them cannot be made, those made before are removed again.
     """
     made: list[Path] = []
     try:
@@ -252,7 +254,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Restore the files that a killed run had half replaced in this folder, if there are any.
+    """If a killed run has replaced only some files of this folder, restore the old ones.
 
     Call it before reading what is published there. Raises OutputError if restoring fails.
     """
@@ -262,8 +264,8 @@ def recover(folder: Path) -> None:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Return the hidden folders that killed runs left in this one. Raises OSError if that cannot be
-    determined."""
+    """Return the hidden folders that killed runs left in `folder`. Raises OSError if it cannot be locked or
+    read."""
     if not any(folder.glob(f"{PARTIAL}*")):
         return []
     with locked(folder / LOCK):
@@ -271,7 +273,10 @@ def leftovers(folder: Path) -> list[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Undo and remove what killed runs left. Call it with the folder locked."""
+    """Undo the unfinished publications of killed runs, and remove their hidden folders.
+
+    The caller holds the lock of `folder`.
+    """
     _undo_all(folder)
     for partial in _abandoned(folder):
         _remove(partial)
@@ -292,7 +297,7 @@ def _undo_all(folder: Path) -> None:
 
 
 def _abandoned(folder: Path) -> list[Path]:
-    """Return the hidden folders whose process has ended."""
+    """Return the hidden folders that a process left behind when it ended."""
     found = []
     for path in sorted(folder.glob(f"{PARTIAL}*")):
         with suppress(FileNotFoundError):  # its process is removing it right now

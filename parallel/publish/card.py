@@ -35,7 +35,7 @@ _TERMS = (
     ("SA", "what is made from it must stay under the same licence"),
     ("ND", "nothing changed may be passed on"),
 )
-"""The parts of the name of a Creative Commons licence that add a condition to attribution, with their
+"""The parts of the name of a Creative Commons licence that state a condition besides attribution, with its
 meaning."""
 
 
@@ -123,8 +123,8 @@ def hub_size(rows: int) -> str:
 
 
 def hub_licence(names: Iterable[str]) -> list[str]:
-    """Return the YAML lines for licences: their names on the hub or, if one has none there, "other" with
-    details."""
+    """Return the YAML lines for licences: their names on the hub or, if a licence has no name there, "other"
+    with details."""
     found = list(dict.fromkeys(names))
     if not found:
         return ["license: unknown"]
@@ -153,9 +153,9 @@ def _deciles(targets: Sequence[TargetSummary]) -> str:
 
 
 def _flags(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
-    """Return a table of the flag codes that occur.
+    """Return a Markdown table of the flag codes that occur, or a sentence if there are none.
 
-    The codes are in the order of the reasons; codes without a reason come last.
+    The codes are in the order of ``provenance.reasons``; codes that are not listed there come last.
     """
     words = dict(provenance.reasons)
     counts = [dict(target.flags) for target in targets]
@@ -170,7 +170,7 @@ def _flags(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
 
 
 def _terms(provenance: Provenance, targets: Sequence[TargetSummary]) -> list[str]:
-    """Return the section on terms; empty without a term base."""
+    """Return the lines of the section on terms; none without a term base."""
     if provenance.terms is None:
         return []
     rows = [[_name(target), *(f"{count:,}" for _, count in target.terms)] for target in targets]
@@ -262,7 +262,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _left_out(provenance: Provenance) -> list[str]:
-    """Return the section on files of source folders that gave no document; empty if there are none."""
+    """Return the lines of the section on files of source folders from which no document was read, if any."""
     found = provenance.left_out
     if not found:
         return []
@@ -328,7 +328,7 @@ def _name(target: TargetSummary) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the text on one line, with bars escaped, so that it stays in its cell of a Markdown table."""
+    """Return the text on one line, with ``|`` escaped, so that it stays in its cell of a Markdown table."""
     return " ".join(text.replace("|", "\\|").split())
 
 

@@ -32,8 +32,8 @@ ColumnKind = Literal[
 class Column:
     """One column: its name in the header, the kind of its content, and its language (empty if it has none).
 
-    `type` is the name of its type in Frictionless. A `required` column has no empty cell. `values` is the
-    closed list of allowed values, empty if any value is allowed.
+    `type` is its type in the Frictionless table schema. A `required` column has no empty cell. `values` are
+    the only allowed values; it is empty if any value is allowed.
     """
 
     name: str
@@ -54,7 +54,7 @@ def link_column(
     type: Literal["string", "number"] = "string",
     required: bool = True,
 ) -> Column:
-    """Return a column of a table of links; it has no language."""
+    """Return a column without language for a table of alignment links."""
     return Column(
         name=name,
         kind="links",
@@ -69,11 +69,11 @@ def link_column(
 def columns(
     source_language: str, target_languages: Sequence[str], *, aligned: bool = False
 ) -> tuple[Column, ...]:
-    """Return the columns in the order of the table.
+    """Return all columns of a published table, in their order.
 
-    In a table of `aligned` documents, the source is empty for a translation without a counterpart, and the
-    probability of the link takes the place of quality. Raises OptionError if there is no target or a language
-    occurs twice, LanguageError for an unknown one.
+    If the table is made from `aligned` documents, its source cell may be empty (for a translation that has no
+    counterpart), and each target has a column of link probabilities instead of qualities. Raises OptionError
+    if there is no target or a language occurs twice, LanguageError for an unknown language.
     """
     languages = (source_language, *target_languages)
     if not target_languages:
@@ -202,7 +202,7 @@ TARGET_KINDS: tuple[ColumnKind, ...] = ("text", *_ABOUT)
 
 
 def target_cells(target: Target) -> tuple[str, ...]:
-    """Return the cells of one target side, in the order of its columns.
+    """Return the cells of one translation, in the order of its columns.
 
     Flags are joined by commas: no code contains one, and commas have no meaning in a tab-separated table.
     """

@@ -54,7 +54,7 @@ def _name(text: str, otherwise: str = "parallel-text") -> str:
 
 
 def _filled(descriptor: dict[str, Any]) -> dict[str, Any]:
-    """Return the descriptor without empty entries, because the standard forbids empty lists and texts."""
+    """Return the descriptor without keys whose value is empty: the standard forbids empty lists and texts."""
     return {key: value for key, value in descriptor.items() if value not in ("", [], None)}
 
 
@@ -79,8 +79,8 @@ def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
 
 
 def _entry(entry: OutlineEntry) -> str:
-    """Return a heading as ``paragraph:level``, followed by ``:title`` if its title is not the text of the
-    paragraph."""
+    """Return a heading as ``paragraph:level`` or, if it has a title of its own, as
+    ``paragraph:level:title``."""
     title = f":{entry.title}" if entry.title else ""
     return f"{entry.paragraph}:{entry.level}{title}"
 
@@ -225,12 +225,12 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
 
 
 def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the path and the content of the data package of a table; the content is empty if none lists the
-    table.
+    """Return the path and the content of the data package of a table.
 
-    The package of the table alone, ``NAME.datapackage.json`` as `egiz align` writes it, is preferred to that
-    of the folder. Files that a killed run had half replaced are restored first. Raises InputError if the
-    package is not a JSON object.
+    A package of this table alone (``NAME.datapackage.json``, as `egiz align` writes it) is preferred to that
+    of the folder. The content is empty if the package does not list the table or does not exist. If a killed
+    run has replaced only some of the files, the old ones are restored first. Raises InputError if the package
+    is not a JSON object.
     """
     recover(table.parent)
     own = table.with_name(f"{table.stem}.{MANIFEST}")

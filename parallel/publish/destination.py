@@ -5,8 +5,8 @@ its own sources.
 
 A file was made by Egiz if its hash is stated by the data package beside it or, in folders without one, by the
 hidden file `LEDGER`. If neither lists the file (it was copied alone, or a run was killed while putting its
-files in place), the head of the file decides, for kinds of files that carry a mark of Egiz. An empty file may
-be overwritten, since it has no content to lose.
+files in place), the beginning of the file decides: many kinds of files begin with a mark of Egiz. An empty
+file may be overwritten, since it has no content to lose.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ from egiz.translate.io.files import LOCK, is_abandoned, locked, try_lock, unfini
 from egiz.translate.records import Document, LeftOut
 
 SHARDS = ".egiz-shards"
-"""The folder inside the output that holds unfinished builds: a folder of shards for each."""
+"""The folder, inside the output folder, that holds a folder of shards for each unfinished build."""
 
 
 def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
-    """Refuse an output folder whose files a build must not overwrite, before any source is read.
+    """Check, before any source is read, that a build may overwrite the files in its output folder.
 
-    Files that a killed run had half replaced there are restored first. Raises OptionError if a source is one
-    of the output files or a folder that contains `output`, and OutputError if a file that would be
-    overwritten was not made by Egiz, or was changed since.
+    If a killed run has replaced only some of the files there, the old ones are restored first. Raises
+    OptionError if a source is one of the output files or a folder that contains `output`, and OutputError if
+    a file that would be overwritten was not made by Egiz, or was changed since.
     """
     for source in sources:
         if source != "-":
@@ -60,11 +60,10 @@ def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
 
 
 def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] = FOLDER_FILES) -> None:
-    """Remove the files of earlier runs that the publication does not write, because they describe another
-    table.
+    """Remove those of the files `names` in a folder that `publication` does not write.
 
-    They are removed when the publication ends. Files that Egiz did not make, or that were changed since,
-    stay.
+    They are left from an earlier run and describe another table. They are removed when the publication ends;
+    files that Egiz did not make, or that were changed since, stay.
     """
     for name in names:
         if (folder / name).is_file() and is_ours(folder / name):
@@ -73,9 +72,10 @@ def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] 
 
 @contextmanager
 def shards_folder(output: Path, build: str) -> Iterator[Path]:
-    """Claim the folder for the shards of a build: no other run uses or removes it while the block runs.
+    """Return a context manager that makes the folder for the shards of a build and locks it for this run.
 
-    The folder stays afterwards. Raises OutputError if another run is working on the same build.
+    `build` identifies the build; its folder has this name. While the block runs, no other run uses or removes
+    the folder; afterwards it stays. Raises OutputError if another run is working on the same build.
     """
     folder = output / SHARDS / build
     with ExitStack() as claim:
@@ -93,9 +93,9 @@ def shards_folder(output: Path, build: str) -> Iterator[Path]:
 
 
 def given_up(output: Path) -> list[Path]:
-    """Return the folders with shards of builds that no process is working on.
+    """Return the folders of shards on which no process is working.
 
-    Raises OSError if that cannot be determined.
+    Raises OSError if the output folder cannot be locked or read.
     """
     if not (output / SHARDS).is_dir():
         return []
@@ -104,10 +104,7 @@ def given_up(output: Path) -> list[Path]:
 
 
 def remove_given_up(output: Path) -> None:
-    """Remove the shards of builds that no process is working on.
-
-    A build calls this once its table is published.
-    """
+    """Remove the folders of shards on which no process is working; called when a table is published."""
     if not (output / SHARDS).is_dir():
         return
     with suppress(OSError), locked(output / LOCK):
@@ -139,12 +136,11 @@ LEDGER = ".egiz-made.json"
 PAGE_MARK = '<meta name="generator" content="Egiz">'
 """Mark in the head of every page."""
 _KEPT = 2
-"""The number of hashes kept for each file: the new one, and the previous one, valid until the new file is in
-place."""
+"""The number of hashes that the ledger keeps for each file: the new one and the previous one, because the old
+file is still there until the new one is in place."""
 _HEAD = 2000
 _PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
-"""The files that a published folder may have besides card and page; all of them are read as part of the
-table."""
+"""The files of a published folder that belong to the table: all but card and page."""
 _MARKS = (
     re.compile(f"---\n{re.escape(MARK)}\n"),
     re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
@@ -158,17 +154,17 @@ _BESIDE = re.compile(
 
 
 def refuse_stranger(path: Path) -> None:
-    """Raise OutputError if there is a file that Egiz did not make, or that was changed since."""
+    """Raise OutputError if the file at `path` was not made by Egiz, or was changed since."""
     if path.is_file() and not is_ours(path):
         raise _not_ours(path)
 
 
 def refuse_other(path: Path) -> None:
-    """Raise OutputError if a file must not replace the existing one; for files that belong to no published
-    table.
+    """Raise OutputError if a file that belongs to no published table, such as an export, must not be written
+    to `path`.
 
-    Neither a file that Egiz did not make, or that was changed since, nor a part of a published table may be
-    replaced.
+    It must not replace a part of a published table, a file that Egiz did not make, or one that was changed
+    since.
     """
     in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
     if in_folder or (path.is_file() and _published(path)):
@@ -182,17 +178,20 @@ def refuse_other(path: Path) -> None:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether Egiz wrote a file and nobody changed it since. Raises OutputError if it cannot be read."""
+    """Whether Egiz made a file and it was not changed since; true for an empty file.
+
+    If no hash of the file is known, only its head is examined, so a change is not noticed. Raises OutputError
+    if the file cannot be read.
+    """
     known = {*_published(path), *ledger(path.parent).get(path.name, ())}
     return _is_ours(path, known, (*_MARKS, TABLE_HEAD, _BESIDE))
 
 
 def is_output(path: Path) -> bool:
-    """Whether Egiz wrote a file, or the file is part of a published folder, so that it must not be read as a
-    source.
+    """Whether a file is output of Egiz, and so must not be read as a source.
 
-    Parts of a folder count even if they were changed since, for example an edited card. An empty file does
-    not count.
+    A file of a published folder is output even if it was changed since, for example an edited card. An empty
+    file elsewhere is not.
     """
     if path.name in (MANIFEST, CARD, PAGE, *_PARTS) and "egiz" in _object(path.parent / MANIFEST):
         return True
@@ -214,9 +213,9 @@ def read_documents(
 
     `language` is a BCP-47 tag; ``-`` among the `sources` is standard input. `column` names the column of
     tables that holds the text, `encoding` is that of the files, if it is not Unicode (``auto`` guesses it).
-    Output of Egiz in the folders is left out. `leave_out` is called with each file of a folder that gives no
-    document; without it, a file that cannot be read is an error. Raises InputError, OptionError and
-    LanguageError.
+    Output of Egiz in the folders is left out. `leave_out` is called with each file of a folder from which no
+    document is read; without it, InputError is raised for a file that cannot be read. Raises InputError,
+    OptionError and LanguageError.
     """
     from egiz.translate import languages
     from egiz.translate.read import ReadOptions, read_all
@@ -235,7 +234,10 @@ def _not_ours(path: Path) -> OutputError:
 
 
 def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a file has one of the `known` hashes; if there are none, whether its head has a mark."""
+    """Whether a file has one of the `known` hashes or, if none is known, begins with one of the `marks`.
+
+    True for an empty file.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD).decode("utf-8", errors="replace")
@@ -252,7 +254,7 @@ def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]
 
 
 def _published(path: Path) -> set[str]:
-    """Return the hashes that the data packages beside a file state for it."""
+    """Return the SHA-256 hashes that the data packages in the folder of a file state for it."""
     found = set()
     for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
         content = _object(manifest)
@@ -264,7 +266,7 @@ def _published(path: Path) -> set[str]:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file; an empty one if there is no such file or object."""
+    """Return the JSON object in a file; empty if the file is missing or holds no JSON object."""
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

@@ -32,7 +32,7 @@ def listen() -> None:
 
 
 def came() -> bool:
-    """Whether an interruption came since `listen`; any error after it is its consequence."""
+    """Whether an interruption came since `listen`; an error that follows it is treated as its consequence."""
     return _came.is_set()
 
 
@@ -40,7 +40,8 @@ def came() -> bool:
 def put_off() -> Iterator[None]:
     """Delay an interruption until the block ends, normally or by an exception.
 
-    A signal that ends the process at once, as SIGTERM does without `listen`, still does.
+    A signal that is not turned into KeyboardInterrupt still ends the process at once, for example SIGTERM if
+    `listen` was not called.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -56,8 +56,8 @@ class Published:
 def open_published(place: Path) -> Published:
     """Open the output folder of a build, or a published table with or without its data package.
 
-    Files that a killed run had half replaced are restored first. Raises InputError if there is no such table
-    or it has no row, or if the data package does not have the form that Egiz writes.
+    If a killed run has replaced only some of the files, the old ones are restored first. Raises InputError if
+    there is no such table or it has no row, or if the data package does not have the form that Egiz writes.
     """
     table = place / TABLE if place.is_dir() else place
     recover(table.parent)
@@ -174,7 +174,7 @@ def _source(source: dict[str, Any]) -> SourceDocument:
 
 
 def _reason(words: str) -> str:
-    """Return the words that complete "This translation …"."""
+    """Return the description of a flag without its beginning "This translation" and its full stop."""
     return words.removeprefix("This translation ").removesuffix(".")
 
 
@@ -185,7 +185,7 @@ def _text(value: object) -> str:
 
 
 def paragraph_of(row: str) -> tuple[str, str]:
-    """Return the document and the paragraph in a row id; the paragraph of any other id is the id itself.
+    """Return the document and the paragraph in the row id of a build; for any other id, "" and the id itself.
 
     >>> paragraph_of("qaita-quru:12.3"), paragraph_of("row-7")
     (('qaita-quru', '12'), ('', 'row-7'))

@@ -64,7 +64,8 @@ SOUNDNESS = _column(
     "the chance that the pair is a translation and not a spoilt one, lowered by each proof of an error",
 )
 PAIR_COLUMNS = (SOUNDNESS, *JUDGED_COLUMNS[2:])
-"""The columns that describe the score of a given pair: soundness takes the place of quality."""
+"""The columns that describe the score of a pair that no build made. They have soundness (the probability that
+the pair is a translation, not a spoilt one) in place of quality."""
 
 FEATURE_COLUMNS = tuple(
     _column(
@@ -111,7 +112,10 @@ def judged_cells(score: Score) -> tuple[str, ...]:
 
 
 def pair_cells(score: Score) -> tuple[str, ...]:
-    """Return the cells of `PAIR_COLUMNS` for a score; for a given text, `Score.quality` is its soundness."""
+    """Return the cells of `PAIR_COLUMNS` for the score of a pair that no build made.
+
+    In such a score, `Score.quality` is the soundness.
+    """
     return (f"{score.quality:.3f}", *judged_cells(score)[2:])
 
 
@@ -121,12 +125,12 @@ def feature_cells(score: Score) -> tuple[str, ...]:
 
 
 def score_columns(neural: Sequence[str] = ()) -> tuple[Column, ...]:
-    """Return all columns of `SCORES`; `neural` names the models that give additional scores."""
+    """Return all columns of the file `SCORES`; `neural` are the names of models that give further scores."""
     return (*SCORE_COLUMNS, *neural_columns(neural))
 
 
 class ScoreTable:
-    """Writes the scores of rows one by one; `neural` names the models that give additional scores."""
+    """Writes the scores of rows one by one; `neural` are the names of models that give further scores."""
 
     def __init__(self, stream: TextIO, neural: Sequence[str] = ()) -> None:
         self._stream = stream
@@ -134,7 +138,7 @@ class ScoreTable:
         stream.write("\t".join(column.name for column in self.columns) + "\n")
 
     def write(self, row: Row) -> None:
-        """Write one row's scores, a line for each translation that has one.
+        """Write the scores of a row: one line for each translation that has a score.
 
         Raises OutputError as `TsvWriter.write` does.
         """
@@ -228,7 +232,10 @@ class TermTables:
 
 
 def write_uses(stream: TextIO, row: str, language: str, uses: Iterable[TermRecord]) -> None:
-    """Write the term uses of one cell; raises OutputError as `TsvWriter.write` does."""
+    """Write the term uses of one translation; raises OutputError as `TsvWriter.write` does.
+
+    `row` is the id of its row, `language` its language.
+    """
     for use in uses:
         write_cells(stream, row, USE_COLUMNS, (row, language, *map(_cell, astuple(use))))
 
@@ -251,12 +258,13 @@ WORD_COLUMNS = (
 
 
 def side_table_path(table: Path, name: str) -> Path:
-    """Return the path of a side table: ``name`` for ``parallel.tsv``, ``NAME.name`` for ``NAME.tsv``."""
+    """Return the path of the side table `name`: the same name beside ``parallel.tsv``, but with a prefix
+    beside another table (``law.scores.tsv`` beside ``law.tsv``)."""
     return table.with_name(f"{side_table_prefix(table.name)}{name}")
 
 
 def side_table_prefix(table: str) -> str:
-    """Return the prefix that the names of a table's side tables have.
+    """Return the prefix of the names of the side tables of a table.
 
     >>> side_table_prefix("parallel.tsv"), side_table_prefix("law.tsv")
     ('', 'law.')

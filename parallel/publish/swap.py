@@ -29,12 +29,12 @@ def new(partial: Path, name: str) -> Path:
 def swap(folder: Path, partial: Path, names: Sequence[str], dropped: Sequence[str], *, manifest: str) -> None:
     """Move the files `names` from the hidden folder `partial` into `folder`, and remove `dropped`.
 
-    The new files must be on disk: see `sync`.
+    The new files must have been flushed to disk with `sync`.
 
-    Every name always has either its old or its new file, except the manifest: the old one is removed first
-    and the new one put in last, so that no manifest stands beside files that it does not describe. `dropped`
-    files are removed after that. Raises OSError; then everything is restored, or, if that fails too, the
-    journal is still there for `undo`.
+    The old manifest is removed first and the new one put in place last, so that no manifest stands beside
+    files that it does not describe. At every other name there is always either the old or the new file, if
+    the file system has hard links. The `dropped` files are removed last. If a step raises OSError, everything
+    is restored; if that fails too, the journal is still there for `undo`.
     """
     names = sorted(names, key=lambda name: name == manifest)
     _write_journal(partial, names)
@@ -57,9 +57,9 @@ def swap(folder: Path, partial: Path, names: Sequence[str], dropped: Sequence[st
 
 
 def undo(folder: Path, partial: Path) -> None:
-    """Restore the state before a `swap` that did not finish; do nothing without a journal.
+    """Restore the state before an unfinished `swap`; do nothing if there is no journal.
 
-    It may be repeated after being interrupted. Raises OSError if a step fails, ValueError if the journal
+    If this is interrupted, it can be called again. Raises OSError if a step fails, ValueError if the journal
     cannot be read; the journal then stays.
     """
     journal = partial / JOURNAL
@@ -79,7 +79,7 @@ def undo(folder: Path, partial: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Flush a file, or the entries of a folder, to disk; folders are left alone on Windows."""
+    """Flush a file, or the entries of a folder, to disk; does nothing for a folder on Windows."""
     if path.is_dir() and os.name == "nt":
         return
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
@@ -107,8 +107,10 @@ def _move_away(place: Path, old: Path) -> None:
 
 
 def _keep(place: Path, old: Path) -> None:
-    """Keep the file at `place`, if there is one, at `old` too: by a hard link or, if links fail, by moving it
-    there."""
+    """Make the file at `place`, if there is one, a file at `old` too, by a hard link.
+
+    Where there are no hard links, the file is moved to `old`.
+    """
     try:
         os.link(place, old, follow_symlinks=False)
     except FileNotFoundError:

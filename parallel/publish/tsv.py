@@ -1,14 +1,14 @@
-"""Writes and reads the published table: tab-separated, in a form that all readers parse alike.
+"""Writes and reads the published table: tab-separated, in a form that all programs read alike.
 
 UTF-8 without byte order mark, NFC, ``\\n`` after every line, a header, a tab between cells, and no quoting:
-a cell never holds a tab, a straight double quote, a control character or anything that some reader takes
+a cell never holds a tab, a straight double quote, a control character or anything that some program takes
 for a line end, and never begins with an apostrophe. So ``line.split("\\t")``, csv, pandas, polars, DuckDB and
 datasets agree with their default settings. Limits of a table without quotes:
 
 - pandas and datasets take eighteen words such as ``NA`` and ``None`` for a missing value. A text cell that is
-  exactly one of them is followed by one space, which all readers keep and `read_tsv` removes.
-- Readers that guess types take a text column for numbers, dates or truth values if all cells look so (polars:
-  if the first 100 rows do). Name the types to prevent it; `datapackage.json` has them.
+  exactly one of them is followed by one space, which all programs keep and `read_tsv` removes.
+- Programs that guess types take a text column for numbers, dates or truth values if all its cells look like
+  them (polars: if the first 100 do). Name the types to prevent it; `datapackage.json` has them.
 - datasets fixes the types by the first 10,000 rows. If a column is empty in all of these and not later, the
   types must be named too; the data card does that for ``load_dataset("FOLDER")``.
 - A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. The published table leaves
@@ -36,13 +36,14 @@ GUARD = "\u2060"
 """A word joiner: it is invisible, breaks no line, and makes a spreadsheet read a cell as text. The usual
 apostrophe would be visible, and DuckDB takes apostrophes for quotes if any cell begins with one."""
 _FORMULA = re.compile(f"{GUARD}*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""The beginnings of formulas that OWASP lists, and their full-width forms, which Excel treats alike."""
+"""The first characters of formulas as OWASP lists them, and full-width forms, which Excel treats alike; any
+number of guards may precede them."""
 
 
 def guarded(cell: str) -> str:
-    r"""Return the cell, with `GUARD` before it if a spreadsheet would take it for a formula.
+    r"""Return the cell, with `GUARD` before it if a spreadsheet would compute it as a formula.
 
-    A formula could send the content of other cells elsewhere.
+    This protects the reader: a formula in a text could send the content of other cells to a server.
 
     >>> guarded("=1+1"), guarded("1+1")
     ('\u2060=1+1', '1+1')
@@ -59,7 +60,8 @@ MAX_CELL_CHARACTERS = 131_072
 """The most characters of a cell: the default limit of Python's csv module."""
 
 MAX_LINE_BYTES = 16 * 2**20
-"""The most bytes of a line: more than twice those of the widest row with the longest cells."""
+"""The most bytes of a line: more than twice as many as the widest row takes whose cells all have the greatest
+length."""
 
 MISSING = frozenset(
     (
@@ -95,7 +97,7 @@ _NOWHERE = '\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"'
 """Characters that no cell may contain, besides the tab."""
 _FORBIDDEN = re.compile(f"[{_NOWHERE}\t]|^'|^\\s|\\s$")
 _SUSPECT = re.compile(f"[{_NOWHERE}]|(?:^|\t)(?:'|[^\\S\t])|[^\\S\t](?:\t|$)")
-"""`_FORBIDDEN` for a whole line of cells, with tabs between them."""
+"""The same as `_FORBIDDEN`, but for a whole line, whose cells are separated by tabs."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 """Characters that no table editor writes: a file that has one is damaged, or not a table."""
@@ -103,7 +105,11 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedTarget:
-    """One target side as read from the table; `machine` is empty if no edit changed the text."""
+    """One translation as read from the table.
+
+    `terms` is the cell that lists each term with its outcome; `machine` is the engine's text before any edit,
+    empty if no edit changed the text.
+    """
 
     language: str
     text: str
@@ -135,9 +141,10 @@ class TsvWriter:
         *,
         aligned: bool = False,
     ) -> None:
-        """Write the header. `stream` is text, UTF-8, and must not translate line ends.
+        """Write the header. `stream` is a text stream in UTF-8 that does not translate line ends.
 
-        With `aligned`, rows may have an empty source, as `egiz align` makes them.
+        With `aligned`, the table is one of aligned documents: rows may have an empty source, and link
+        probabilities stand in place of qualities.
 
         Raises OptionError if there is no target or a language occurs twice.
         """
@@ -149,8 +156,8 @@ class TsvWriter:
     def write(self, row: Row) -> None:
         """Write one row.
 
-        Raises ValueError if its languages are not the table's, and OutputError, naming row and column, for a
-        cell that some reader would parse differently; such a row is not written.
+        Raises ValueError if the languages of the row are not those of the table; OutputError, naming row and
+        column, for a cell that some program would read differently. The row is then not written.
         """
         found = (row.source_language, *(target.language for target in row.targets))
         if found != self._languages:
@@ -168,7 +175,7 @@ def write_cells(stream: TextIO, row: str, columns: Sequence[Column], cells: Sequ
 
 
 def _is_plain(line: str, columns: Sequence[Column], cells: Sequence[str]) -> bool:
-    """Whether a quick test of the whole line shows that no cell needs a check of its own.
+    """Whether a quick test of the whole line shows that its cells need no separate checks.
 
     Nearly all lines pass it.
     """
@@ -187,8 +194,8 @@ def _checked(row: str, column: Column, cell: str) -> str:
         raise OutputError(
             f"{cell[:60]!r}",
             where=f"row {row!r}, column {column.name!r}",
-            expected="one line of NFC text without control characters, straight double quotes, a first "
-            "apostrophe or space at an end",
+            expected="one line of NFC text without control characters and straight double quotes, with no "
+            "apostrophe at the start and no space at the start or end",
         )
     if len(cell) > MAX_CELL_CHARACTERS:
         raise OutputError(
@@ -215,9 +222,9 @@ def unmarked(cell: str) -> str:
 def read_tsv(path: Path) -> Iterator[PublishedRow]:
     """Read a published table row by row; no other file is needed.
 
-    Raises InputError with file and line if the file is not UTF-8, has a control character, has no header or
-    another one, has a wrong number of cells, an unknown status or an invalid quality, or ends in the middle
-    of a line.
+    Raises InputError with file and line if the file is not UTF-8, has a control character, does not begin
+    with the header of a published table, has a row with a wrong number of cells, an unknown status or an
+    invalid quality, or ends in the middle of a line.
     """
     try:
         with path.open("rb") as stream:
@@ -270,7 +277,7 @@ def _line(line: bytes, where: str) -> str:
 
 
 _AT_QUALITY = 3
-"""The column whose name shows whether a table has qualities or, if it is aligned, link probabilities."""
+"""The index, from 0, of the column whose name shows whether a table has qualities or link probabilities."""
 
 
 def _header(names: list[str], where: str) -> tuple[Column, ...]:
@@ -319,7 +326,7 @@ def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRo
 
 
 def _sourceless(row: PublishedRow) -> bool:
-    """Whether a row may have an empty source: that of a human translation without counterpart.
+    """Whether a row may have an empty source, because it has a human translation without a counterpart.
 
     See `egiz.parallel.align`.
     """

@@ -244,8 +244,8 @@ def test_numbers_of_each_meaning_are_told_apart(tmp_path: Path) -> None:
     head, *rows = exported("--min-quality", "0.5", "--min-link", "0.8")  # type: ignore[misc]
     assert head == ["id", "document", "kk", "ru", "ru.quality", "ru.link", "ru.status"]
     assert [row[3:6] for row in rows] == [["один", "0.700", ""], ["четыре", "", "0.900"]]
-    assert "aligned.tsv: its number is a link" in str(exported("--min-quality", "0.5"))
-    assert "--best: inputs whose numbers differ in meaning: quality, link" in str(exported("--best", "1"))
+    assert "aligned.tsv: its scores are of the kind link" in str(exported("--min-quality", "0.5"))
+    assert "--best: inputs with scores of different kinds: quality, link" in str(exported("--best", "1"))
 
 
 def test_scores_of_pairs_are_their_soundness(tmp_path: Path) -> None:

@@ -253,7 +253,7 @@ def test_a_disk_that_cannot_even_undo_keeps_what_stood_there_for_the_next_comman
 
     monkeypatch.setattr(os, "replace", replace)
     with (
-        pytest.raises(OutputError, match=r"half replaced.*is kept in .*next command there puts it back"),
+        pytest.raises(OutputError, match=r"only some .*replaced.*are in .*next command there restores"),
         Publication(folder) as publication,
     ):
         fill(publication)

@@ -118,7 +118,10 @@ def _write_findings(layout: str, found: Sequence[LintFinding], bases: Sequence[s
 
 
 def _file(base: str) -> str:
-    """Return the file name that the places of a base have; a shipped base is a TSV file."""
+    """Return the file name that stands in the places of findings in a term base.
+
+    `base` is a file or the name of a shipped term base, which is a TSV file.
+    """
     return base if Path(base).suffix else f"{base}.tsv"
 
 
@@ -143,7 +146,7 @@ def _notices(found: Sequence[LintFinding]) -> Iterator[Notice]:
 
 
 def _place(place: str) -> list[str]:
-    """Split a place into its file and, as far as it has them, line and column."""
+    """Split a place such as ``terms.tsv:3:5`` into file, line and column; line and column may be missing."""
     numbers: list[str] = []
     while len(numbers) < 2 and place.rpartition(":")[2].isdecimal():
         place, _, number = place.rpartition(":")
@@ -234,9 +237,10 @@ def extract(
 def _draft_writer(
     layout: str | None, output: Path | None, read: Sequence[str]
 ) -> Callable[[Extraction, ExtractOptions], None]:
-    """Return the function that writes the draft. Invalid options are refused before anything is read.
+    """Return the function that writes the draft of a term base.
 
-    Raises OptionError for an unknown format, and for an output that is one of the sources.
+    Call this before the sources are read: it raises OptionError for an unknown format, and for an output that
+    is one of the files to read.
     """
     from egiz.glossary.extract import as_json, draft
     from egiz.glossary.formats import Written, choose

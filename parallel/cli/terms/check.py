@@ -217,7 +217,11 @@ def _links(
 
 
 def _accepted_reasons(path: Path, reasons: dict[str, str]) -> dict[str, str]:
-    """Return the reasons in the baseline that is overwritten, and those in the baseline that was given."""
+    """Return the reasons for accepting findings, by fingerprint, for the baseline that is written to `path`.
+
+    These are `reasons`, from the baseline that was given, and those in a baseline at `path`, which will be
+    overwritten.
+    """
     from egiz.parallel.bilingual.baseline import read_baseline
     from egiz.translate.errors import InputError
 
@@ -228,7 +232,7 @@ def _accepted_reasons(path: Path, reasons: dict[str, str]) -> dict[str, str]:
 
 
 def _with_unread_files(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
-    """Return the counts of the check, with the files that had no findings or could not be read."""
+    """Return the counts of the check, completed by the files without a row and by the problems of files."""
     from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts
 
     problems = {str(path): str(problem) for path, problem in read.problems}

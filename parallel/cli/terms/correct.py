@@ -131,8 +131,8 @@ def command(
 def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
     """Return a function that gives the engine for two languages.
 
-    It prints a note and returns None if the model lacks one of them, unless the user chose the model: then
-    that is an error.
+    If the default model lacks one of the languages, the function prints that and returns None; if a model
+    that the user chose does, it raises LanguageError. `has_words` says that word links are learned instead.
     """
 
     def forcing(source: str, target: str) -> Forcing | None:
@@ -150,10 +150,11 @@ def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
 def _opened(
     output: str, tables: Mapping[str, str | None], read: Sequence[Path]
 ) -> Iterator[tuple[BinaryIO, Mapping[str, TextIO]]]:
-    """Open the files to write, the output last; they appear together, complete, or not at all.
+    """Return a context manager for the files to write: it gives the output and, by option, further tables.
 
-    `tables` maps options to the names of further files. Raises OptionError if one of them is an input or part
-    of a published folder, OutputError if it cannot be written.
+    `tables` maps options to file names. No file appears if the block is left by an exception; otherwise the
+    files of each folder appear together and complete. Raises OptionError if a file is one of those `read`,
+    is given twice or is part of a published folder, OutputError if a file cannot be written.
     """
     from egiz.parallel.publish.destination import UnlistedFiles
 
@@ -193,7 +194,7 @@ def _writable(name: str, option: str, read: Sequence[Path]) -> Path:
 
 
 def _described(manifest: Path) -> set[str]:
-    """Return the names of the data package and of the files that it describes; empty if there is none."""
+    """Return the names of a data package and of the files that it describes; empty if it does not exist."""
     import json
 
     from egiz.translate.errors import InputError

@@ -37,7 +37,7 @@ def base_options(command: Command) -> Command:
 
 
 def print_unread(base: TermBase) -> None:
-    """Print which parts of a base were not read, and which assumptions were made."""
+    """Print to standard error which parts of a term base were not read, and which assumptions were made."""
     for line in base.unread:
         click.echo(f"not read: {line}", err=True)
     for line in base.assumed:
@@ -45,9 +45,9 @@ def print_unread(base: TermBase) -> None:
 
 
 def write_base(written: Written, output: Path | None, read: Iterable[str | Path]) -> None:
-    """Write a base to a file, atomically, or to standard output if `output` is None.
+    """Write a term base to a file, atomically, or to standard output if `output` is None.
 
-    Raises OptionError if the file is one of those `read`, and for a binary format without a file.
+    Raises OptionError if the file is one of those `read`, and if a binary format would go to standard output.
     """
     from egiz.parallel.bilingual.term_bases import write_file
     from egiz.translate.errors import OptionError
@@ -63,9 +63,9 @@ def write_base(written: Written, output: Path | None, read: Iterable[str | Path]
 
 
 class ModelChoice:
-    """The model chosen on the command line, opened when it is first needed.
+    """The model for a term command, opened when it is first needed.
 
-    `is_asked_for` says whether ``--model`` was given.
+    `is_asked_for` says that the user chose it with ``--model``; otherwise it is the default model.
     """
 
     def __init__(self, choice: EngineChoice, *, is_asked_for: bool) -> None:
@@ -74,11 +74,11 @@ class ModelChoice:
         self._opened: CTranslate2Engine | None = None
 
     def lacks(self, source: str, target: str) -> list[str]:
-        """Return which of the two languages the model does not have."""
+        """Return those of the two languages that the model does not have."""
         return [tag for tag in (source, target) if tag not in self._engine().languages]
 
     def forcing(self, source: str, target: str) -> Forcing:
-        """Return the engine for forced decoding; raises LanguageError unless it has both languages."""
+        """Return the engine for forced decoding; raises LanguageError if it lacks one of the languages."""
         from egiz.translate.engine.forcing import CTranslate2Forcing
         from egiz.translate.errors import LanguageError
 
@@ -131,7 +131,7 @@ def _options(explained: str) -> tuple[Callable[[Command], Command], ...]:
 def _choice(model: str, **hardware: Any) -> EngineChoice:
     """Return the choice of an engine for forced decoding.
 
-    Settings that only matter for translating have their defaults.
+    Settings that only have an effect on translating have their default values.
     """
     return EngineChoice(
         model=model,
@@ -149,9 +149,10 @@ STRICT = "Leave with status 1 if an error or a warning is reported."
 
 
 def format_of(asked: str | None, output: str | None, endings: Mapping[str, str]) -> str:
-    """Return the requested format, else that of the output's ending; ``text`` without an ending.
+    """Return the format of a report: the requested one or, if `asked` is None, that of the output's ending.
 
-    `endings` maps endings to formats. Raises OptionError for any other ending.
+    `endings` maps endings to formats; without an ending, the format is ``text``. Raises OptionError for an
+    ending that is not in `endings`.
     """
     from egiz.translate.errors import OptionError, nearest
 
@@ -172,11 +173,11 @@ def format_of(asked: str | None, output: str | None, endings: Mapping[str, str])
 
 @contextmanager
 def opened(output: str | None, read: Sequence[Path], *, held: bool = True) -> Iterator[TextIO]:
-    """Open a file, or standard output if `output` is None; the text appears at the end, complete or not at
-    all.
+    """Return a context manager for a stream to the file `output`, or to standard output if that is None.
 
-    Without `held`, text for standard output is passed on immediately. Raises OptionError if the file is one
-    of those `read`, OutputError if it cannot be written.
+    The text appears when the block ends, and not at all if an exception ends it. Without `held`, text for
+    standard output is passed on immediately. Raises OptionError if the file is one of those `read`,
+    OutputError if it cannot be written.
     """
     if output is None and not held:
         yield sys.stdout
