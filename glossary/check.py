@@ -130,7 +130,7 @@ class Checker:
                     uses.append(self._rendered(item, match, form, target))
                 elif self._plans[item.key].able:
                     uses.append(self._unrendered(item, form, is_fewer=item.key in rendered))
-        return uses + self._forbidden_anyway(uses, target) if self._banned else uses
+        return uses + self._always_forbidden(uses, target) if self._banned else uses
 
     def _renderings(self, found: Sequence[TermSpan], target: str) -> dict[str, list[Match]]:
         """Return the renderings in the target of the terms found in the source, by the id of the term.
@@ -183,7 +183,7 @@ class Checker:
             is_open=len(set(filter(None, accepted))) > 1,
         )
 
-    def _forbidden_anyway(self, uses: Sequence[TermUse], target: str) -> list[TermUse]:
+    def _always_forbidden(self, uses: Sequence[TermUse], target: str) -> list[TermUse]:
         """Return a `TermUse` for each occurrence in the target of a term whose wordings are all forbidden.
 
         Words of the target that already render a term of the source (`uses`) are left out.
@@ -227,7 +227,7 @@ class Checker:
         )
 
     def _unrendered(self, item: TermSpan, form: str, *, is_fewer: bool) -> TermUse:
-        """Return the `TermUse` of a source span that has no rendering left in the target.
+        """Return the `TermUse` of a source span to which no rendering was assigned.
 
         `is_fewer` is true if the target renders another span of the same terms.
         """
@@ -302,7 +302,9 @@ def pair(
     }
     taken = Taken(length)
     for statuses in (("preferred", "accepted"), ("forbidden",)):
-        queues = {key: queue for key, matches in candidates.items() if (queue := _queue(matches, statuses))}
+        queues = {
+            key: queue for key, matches in candidates.items() if (queue := _by_status(matches, statuses))
+        }
         order = sorted(
             (len(queues[key]), RANKS[queues[key][0].wording.status], item.start - item.stop, place)
             for place, (key, item) in enumerate(zip(keys, found, strict=True))
@@ -314,7 +316,7 @@ def pair(
     return _in_order(keys, chosen)
 
 
-def _queue(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
+def _by_status(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
     """Return the renderings with one of `statuses`, best status first, then in the order of the target."""
     found = [match for match in matches if match.wording.status in statuses]
     return sorted(found, key=lambda match: (RANKS[match.wording.status], match.start))

@@ -154,7 +154,7 @@ class Corrector:
             self._redecode(searched, judge, answers)
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own, refusal in zip(waiting, made, refused, strict=True):
-            mended = [item for item in own if self._mends(job, use, item)]
+            mended = [item for item in own if self._corrects(job, use, item)]
             none: Reason = "person" if self._is_by_people(judge) else "no place"
             if use.outcome == "forbidden":
                 none = why_kept(job.text, use, job.uses) or "uninflectable"
@@ -248,7 +248,7 @@ class Corrector:
         for (own, _, _), more in zip(items, made, strict=True):
             own += more
 
-    def _mends(self, job: Job, use: TermUse, item: Candidate) -> bool:
+    def _corrects(self, job: Job, use: TermUse, item: Candidate) -> bool:
         """Whether a candidate corrects this use, in a form that fits, and makes no other use wrong.
 
         So every accepted candidate leaves fewer wrong uses, and correction terminates.

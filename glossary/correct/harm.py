@@ -19,10 +19,10 @@ from egiz.translate.guards.language import families, family, written_in
 from egiz.translate.records import Hypothesis
 from egiz.translate.text import normalise
 
-_KEPT = 0.9
+_LEAST_LENGTH = 0.9
 """The least number of words of another output, as a share of the number of words of the present text. A
 shorter output is often likelier only because it omits something."""
-_SAME = 0.7
+_LEAST_KEPT = 0.7
 """The least share of the words of a sentence that an output must keep to count as the same sentence. On
 FLORES dev and the seed, outputs that kept less were as often worse than the replaced text as better."""
 _REMEMBERED = 512
@@ -45,7 +45,7 @@ def is_as_good(
     Words of `wordings`, the terms that the model was asked to use, may occur twice.
     """
     return (
-        len(word_places(after)) >= _KEPT * len(word_places(before))
+        len(word_places(after)) >= _LEAST_LENGTH * len(word_places(before))
         and doubled(after) <= doubled(before)
         and (breaks_off(before) or not breaks_off(after))
         and not repeated(source, before, after, wordings)
@@ -151,10 +151,10 @@ def invents(before: str, after: str, language: str, wordings: str) -> bool:
 
 
 def mostly_kept(before: str, after: str) -> bool:
-    """Whether at least the share `_SAME` of the words of `before` is in `after`, in the same order."""
+    """Whether at least the share `_LEAST_KEPT` of the words of `before` is in `after`, in the same order."""
     old, new = before.split(), after.split()
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) >= _SAME * len(old)
+    return sum(block.size for block in blocks) >= _LEAST_KEPT * len(old)
 
 
 def rendered(table: WordTable, source: str, text: str, start: int = 0, stop: int = 0) -> frozenset[int]:

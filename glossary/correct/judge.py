@@ -61,7 +61,7 @@ class Judge(Protocol):
         ...
 
     def is_meant(self, use: TermUse) -> bool:
-        """Whether the term base certainly has that sense in mind in which the source uses the term here."""
+        """Whether the target wording certainly has the meaning that the source words have here."""
         ...
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
@@ -157,7 +157,7 @@ class Eager:
 
         None if it falls by more than `margin`.
         """
-        losses = _losses(offers, answers)
+        losses = _falls_per_token(offers, answers)
         return [-loss if loss <= self.options.margin else None for loss in losses]
 
 
@@ -288,7 +288,7 @@ class Safe:
         The unit is nats. None if the gain is less than `back`, or if the mean log-probability per token,
         computed without hints, falls by more than `told`.
         """
-        likely = [loss <= self.options.told for loss in _losses(offers, answers)]
+        likely = [loss <= self.options.told for loss in _falls_per_token(offers, answers)]
         kept = [offer for offer, is_likely in zip(offers, likely, strict=True) if is_likely]
         answers.translate_back(
             [(job.source, text) for job, item, _ in kept for text in (job.text, item.text)]
@@ -307,18 +307,18 @@ class Safe:
 
         Whole sentences are compared by their mean per token, because another output may be longer or shorter.
         """
-        loss = _loss(job, use, item, answers)
-        if loss is None or loss > self._most(job, use, item, answers):
+        loss = _loss_outside(job, use, item, answers)
+        if loss is None or loss > self._greatest_loss(job, use, item, answers):
             return False
         if item.changes:
             return doubled(item.text) <= doubled(job.text) and self._suits(job, use, item, answers)
         accepted = _accepted(use, self.languages[1])
         if not is_as_good(job.source, job.text, item.text, self.languages, wordings=accepted):
             return False
-        if self._loses(job, use, item) or not self._suits(job, use, item, answers):
+        if self._loses_rendering(job, use, item) or not self._suits(job, use, item, answers):
             return False
         gain = -self.options.gain if self.is_meant(use) else self.options.gain
-        return _falls_by(job, item, answers) <= -gain
+        return _fall_per_token(job, item, answers) <= -gain
 
     def _suits(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
         """Whether the term suits the source about as well as the words that it replaces.
@@ -340,7 +340,7 @@ class Safe:
         accepted = [wording.text for wording in use.term.accepted_in(self.languages[1])]
         return not self.table.prefers(use.form, gone, accepted)
 
-    def _most(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
+    def _greatest_loss(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
         """Return by how many nats the rest of the sentence may become less likely; minus infinity to reject.
 
         Words that are not known to render the term are replaced only if no other word depends on them. A term
@@ -362,7 +362,7 @@ class Safe:
             return self.options.doubted
         return self.options.tolerance if is_phrase(use) else -math.inf
 
-    def _loses(self, job: Job, use: TermUse, item: Candidate) -> bool:
+    def _loses_rendering(self, job: Job, use: TermUse, item: Candidate) -> bool:
         """Whether another output lacks the known rendering of a source word outside the term."""
         if self.table is None:
             return False
@@ -393,7 +393,7 @@ def _accepted(use: TermUse, language: str) -> str:
     return " ".join(wording.text for wording in use.term.accepted_in(language))
 
 
-def _falls_by(job: Job, item: Candidate, answers: EngineAnswers) -> float:
+def _fall_per_token(job: Job, item: Candidate, answers: EngineAnswers) -> float:
     """Return the fall in mean log-probability per token from the current text to a candidate.
 
     The unit is nats. Infinity if one of the two is unknown.
@@ -402,13 +402,13 @@ def _falls_by(job: Job, item: Candidate, answers: EngineAnswers) -> float:
     return math.inf if old is None or new is None else old - new
 
 
-def _losses(offers: Sequence[Offer], answers: EngineAnswers) -> list[float]:
-    """Return `_falls_by` for each offer, after scoring all of them in one batch."""
+def _falls_per_token(offers: Sequence[Offer], answers: EngineAnswers) -> list[float]:
+    """Return `_fall_per_token` for each offer, after scoring all of them in one batch."""
     answers.score([(job.source, text) for job, item, _ in offers for text in (job.text, item.text)])
-    return [_falls_by(job, item, answers) for job, item, _ in offers]
+    return [_fall_per_token(job, item, answers) for job, item, _ in offers]
 
 
-def _loss(job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float | None:
+def _loss_outside(job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float | None:
     """Return by how many nats the tokens outside the term become less likely; None if that is unknown.
 
     In another output of the model all tokens count, because it is unknown which of its words replace which.

@@ -59,7 +59,7 @@ def accept_hinted(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> 
         for job in jobs
         if not job.edits
         for item in _hinted_candidates(job)
-        if (fixed := _fixed(job, item, judge)) and judge.may_take(job, item, fixed)
+        if (fixed := _corrected_uses(job, item, judge)) and judge.may_take(job, item, fixed)
     ]
     worths = judge.worths(offers, answers)
     best: dict[int, tuple[float, Offer]] = {}
@@ -103,7 +103,7 @@ def _only_terms(job: Job, text: str) -> Candidate | None:
     return Candidate(text=applied(job.text, own), rule=HINTED, changes=own)
 
 
-def _fixed(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
+def _corrected_uses(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
     """Return the uses that an output with hints corrects; none if the output must not replace the text."""
     fixed = newly_right(job.checker, job.source, job.uses, item.text)
     fits = form_fits(judge.languages[1])
@@ -219,7 +219,7 @@ def likeliest(
 def _term_logprob(source: str, item: Beginning, answers: EngineAnswers) -> float:
     """Return the mean log-probability per token of the term in a prefix, in nats.
 
-    Minus infinity if unknown.
+    The result is minus infinity if it is unknown.
     """
     found = answers.inside(source, item.text, changed_words(item.text, [(item.start, len(item.text), "")]))
     return -math.inf if found is None else found

@@ -21,7 +21,7 @@ from egiz.glossary.records import Match, Wording
 from egiz.translate.protected import protected
 from egiz.translate.text import typeset
 
-_HELD = re.compile(r"<[^<>]*>|\{[^{}]*\}|\$\(\w+\)|[\w-]+(?:[/\\][\w.-]+)+")
+_UNTOUCHED = re.compile(r"<[^<>]*>|\{[^{}]*\}|\$\(\w+\)|[\w-]+(?:[/\\][\w.-]+)+")
 """Text that is never changed, besides `protected` pieces: labels in brackets ("<name>", "{name of file}") and
 alternatives such as "and/or"."""
 _MARKS_BEFORE = "@#$=%/\\+*^|<{"
@@ -58,7 +58,7 @@ def swaps(text: str, use: TermUse, uses: Sequence[TermUse]) -> tuple[Swapped, ..
     if match is None or not accepted:
         return "no form"
     wording = replace(accepted[0], text=typeset(accepted[0].text, use.target_language))
-    refused = _held(text, match) or _many(text, use, uses)
+    refused = _part_of_larger(text, match) or _too_many_renderings(text, use, uses)
     if refused:
         return refused
     ways = swap(use.target_language)(text, match, wording, use.source.forms)
@@ -75,14 +75,14 @@ def swaps(text: str, use: TermUse, uses: Sequence[TermUse]) -> tuple[Swapped, ..
     return tuple(made)
 
 
-def _held(text: str, match: Match) -> Refusal | None:
+def _part_of_larger(text: str, match: Match) -> Refusal | None:
     """Return the reason to keep a rendering that is part of something larger; None if it is not."""
     start, stop = match.start, match.stop
     if any(sign in text[start:stop] and sign not in match.wording.text for sign in _ACCELERATORS):
         return "part"  # the key of a menu item: a person must choose the letter of the term that becomes it
     held = (
         *((piece.start, piece.stop) for piece in protected(text)),
-        *(found.span() for found in _HELD.finditer(text)),
+        *(found.span() for found in _UNTOUCHED.finditer(text)),
     )
     if any(begin < stop and start < end for begin, end in held):
         return "part"
@@ -102,7 +102,7 @@ def _held(text: str, match: Match) -> Refusal | None:
     return None
 
 
-def _many(text: str, use: TermUse, uses: Sequence[TermUse]) -> Refusal | None:
+def _too_many_renderings(text: str, use: TermUse, uses: Sequence[TermUse]) -> Refusal | None:
     """Return the refusal ``several`` if too many words may render the term, else None.
 
     That is so if the text has more possible renderings of the term than the source has occurrences.

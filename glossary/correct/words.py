@@ -254,7 +254,7 @@ def any_words(words: Collection[int]) -> bool:
 
 
 def no_words(words: Collection[int]) -> bool:
-    """False for any words."""
+    """Return False for any words."""
     return False
 
 

@@ -141,7 +141,7 @@ def rank(counts: Counts, lemmas: Sequence[str], general: Background, words: int)
     for gram, frequency in counts.candidates.items():
         inside = longer.get(gram, ())
         own = c_value(len(gram), frequency, len(inside), sum(inside))
-        if own > 0 and _hangs_together(gram, counts, words):
+        if own > 0 and _is_associated(gram, counts, words):
             strangeness = _strangeness(gram, counts, lemmas, general, words)
             found.append(Ranked(gram, frequency, own * strangeness))
     return sorted(found, key=lambda item: (-item.score, [lemmas[number] for number in item.gram]))
@@ -159,7 +159,7 @@ def _containing(candidates: Mapping[Gram, int]) -> dict[Gram, list[int]]:
     return found
 
 
-def _hangs_together(gram: Gram, counts: Counts, words: int) -> bool:
+def _is_associated(gram: Gram, counts: Counts, words: int) -> bool:
     """Whether the last word of a sequence follows the others more often than by chance."""
     if len(gram) == 1:
         return True
@@ -170,7 +170,7 @@ def _hangs_together(gram: Gram, counts: Counts, words: int) -> bool:
 def _strangeness(gram: Gram, counts: Counts, lemmas: Sequence[str], general: Background, words: int) -> float:
     """Return the strangeness of a candidate, as the module docstring defines it.
 
-    1 without a background list.
+    It is 1 without a background list.
     """
     if not len(general):
         return 1.0

@@ -235,7 +235,7 @@ def _link(
             for occurrence in occurrences
             if (gram, occurrence.gram) in strengths
         ]
-        for gram, occurrence in _compete(pairs):
+        for gram, occurrence in _competitive_links(pairs):
             ways = found.setdefault((gram, occurrence.gram), _Ways(0, Counter(), Counter()))
             ways.passages += 1
             forms = words.corpus[number][occurrence.start : occurrence.stop]
@@ -244,7 +244,7 @@ def _link(
     return found
 
 
-def _compete(pairs: Sequence[tuple[float, Gram, Occurrence]]) -> Iterator[tuple[Gram, Occurrence]]:
+def _competitive_links(pairs: Sequence[tuple[float, Gram, Occurrence]]) -> Iterator[tuple[Gram, Occurrence]]:
     """Yield the links of a passage, strongest first.
 
     Each candidate and each target word is linked at most once.

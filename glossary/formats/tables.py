@@ -229,7 +229,7 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[FileW
     found = [FileWording(language=side.language, text=unescape(text), status=status) for text in texts]
     for name, values in given or ():
         column = f"{side.name}.{name}"
-        for wording, value in zip(found, _spread(values, len(texts), column, place), strict=True):
+        for wording, value in zip(found, _value_for_each(values, len(texts), column, place), strict=True):
             wording.fields.update(_read_value(name, value, column, place))
     for kind, at in side.remarks:
         remarks = split_bars(cells[at])
@@ -303,7 +303,7 @@ def _info(wording: FileWording, value: str, place: _Place) -> list[Usage | None]
     return usages
 
 
-def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
+def _value_for_each(cell: str, count: int, column: str, place: _Place) -> list[str]:
     """Return one value for each of `count` wordings; if the cell has a single value, it applies to all."""
     values = split_bars(cell)
     if len(values) == 1:

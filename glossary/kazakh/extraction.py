@@ -184,7 +184,7 @@ class Kazakh:
         }
         support = Counter(stem for found in built.values() for stem in {stem for stem, _ in found})
         chosen = {word: self._choose(word, found, counts, support) for word, found in built.items()}
-        return {word: _further_stem(chosen, word, found) for word, found in built.items()}
+        return {word: _stem_of_stem(chosen, word, found) for word, found in built.items()}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
         """Return the most frequent spelling with its last word in the nominative singular.
@@ -324,7 +324,7 @@ def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KIN
     return frozenset(stem for stem, seen in found.items() if len(seen) >= least)
 
 
-def _further_stem(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
+def _stem_of_stem(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
     """Return the stem of the stem of a word, if it is a possible stem of the word too; else its own stem."""
     stem, form = chosen[word]
     deeper = chosen[stem][0] if stem in chosen else stem

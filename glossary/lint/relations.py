@@ -96,7 +96,7 @@ def cycle(examined: Examined) -> Iterator[Remark]:
                 if folded(instead) != folded(wording):
                     edges.setdefault(folded(wording), set()).add(folded(instead))
                     owners.append((term, wording, instead))
-    circling = _circling(edges)
+    circling = _on_cycles(edges)
     for term, wording, instead in owners:
         if {folded(wording), folded(instead)} <= circling:
             yield Remark(
@@ -177,7 +177,7 @@ def _differ(term: Term, other: Term, source: str) -> bool:
     return False
 
 
-def _circling(edges: dict[tuple[str, str], set[tuple[str, str]]]) -> set[tuple[str, str]]:
+def _on_cycles(edges: dict[tuple[str, str], set[tuple[str, str]]]) -> set[tuple[str, str]]:
     """Return the nodes that lie on a cycle, or on a path between cycles.
 
     Nodes without an incoming or an outgoing edge are removed until no such node is left.

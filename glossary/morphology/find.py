@@ -200,11 +200,11 @@ def find(
     return Running(text, language, item.keys, words).find(item)
 
 
-_MOST = 2
+_MOST_LEFT_OUT = 2
 """The most words of another term between those of a term: "physical and foreign legal persons" has two."""
-_LISTED = 2
+_MOST_MEMBERS = 2
 """The most members of a coordination before the last two; commas separate them."""
-_KEPT = 8
+_COMPARED_AFTER = 8
 """The number of words after the left-out ones that are compared, for the rest of a term and the words after
 it."""
 
@@ -249,18 +249,20 @@ def _around(
     bounds = language.bounds()
     starts = [place]
     while (
-        len(starts) <= _LISTED and gap(starts[-1] - 1).strip() == "," and folded[starts[-1] - 1] not in bounds
+        len(starts) <= _MOST_MEMBERS
+        and gap(starts[-1] - 1).strip() == ","
+        and folded[starts[-1] - 1] not in bounds
     ):
         starts.append(starts[-1] - 1)
     if not gap(place).isspace():
         return
-    for size in range(1, _MOST + 1):
+    for size in range(1, _MOST_LEFT_OUT + 1):
         stop = place + 1 + size
         if stop >= len(words) or not gap(stop).isspace() or folded[stop - 1] in bounds:
             break
         yield from (Jump(start, stop, True) for start in starts)
     if language.heads_first:
-        for size in range(1, _MOST + 1):
+        for size in range(1, _MOST_LEFT_OUT + 1):
             start = place - size
             if start < 1 or not gap(start).isspace() or folded[start] in bounds:
                 break
@@ -283,7 +285,7 @@ def apart(
     """
     joint = words[jump.start - 1].stop
     shift = words[jump.stop].start - joint - 1
-    rest = words[jump.stop : last + _KEPT]
+    rest = words[jump.stop : last + _COMPARED_AFTER]
     shortened = f"{text[:joint]} {text[words[jump.stop].start :]}"
     left = [*words[: jump.start], *(Word(word.text, word.start - shift, word.stop - shift) for word in rest)]
     size = last - (jump.stop - jump.start)

@@ -74,7 +74,7 @@ class Russian:
 def _likely(form: str) -> list[Shape]:
     """Return the analyses with a score of at least `LEAST_SCORE`, best first.
 
-    The best one if there are none.
+    If there are none, the best one is returned.
     """
     return [shape for shape in readings(form) if shape.score >= LEAST_SCORE] or list(readings(form)[:1])
 

@@ -290,7 +290,7 @@ def _may_be_noun(before: str) -> bool:
 def _by_government(keys: list[Key], before: Shape, around: Surroundings) -> list[Key]:
     """Return the cases and numbers that the noun or verb directly before requires.
 
-    All if it requires none.
+    If it requires none, all are returned.
     """
     if before.part == "NOUN":
         wanted = "genitive" if takes_genitive(before, f"{around.before_that} {around.before}") else ""
@@ -307,7 +307,7 @@ def _by_clause(
 ) -> list[Key]:
     """Return the cases and numbers that fit the role of the noun in its clause.
 
-    All if the role is uncertain.
+    If the role is uncertain, all are returned.
     """
     start = around.modifiers[-1].start if around.modifiers else match.start
     heads = tuple(head for head in around.heads if (head.case, head.number) in keys)

@@ -159,7 +159,7 @@ class _Layout:
             layout.append(groups)
             groups = self.following(groups)
         for place, groups in enumerate(layout[:-1]):
-            persons = [_trusted(group) for group in groups if group.paradigm.reading.flags & _PERSONS]
+            persons = [_as_sure(group) for group in groups if group.paradigm.reading.flags & _PERSONS]
             if persons and all(group.paradigm.reading.flags & _PERSONS for group in layout[place + 1]):
                 layout[place] = groups = persons
             name = self.words[groups[0].head].text[:1].isupper()
@@ -313,7 +313,7 @@ def _is_initial(text: str, word: Word) -> bool:
     return len(word.text) <= _LONGEST_INITIAL and word.text[:1].isupper() and text[word.stop :][:1] == "."
 
 
-def _trusted(group: Group) -> Group:
+def _as_sure(group: Group) -> Group:
     """Return the group marked as sure; used for an unknown first name, because a surname follows it."""
     reading, cells = group.paradigm.reading, group.paradigm.cells
     known = Paradigm(

@@ -79,7 +79,7 @@ def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[N
             if item.kind == "number" and latest is not None:
                 gap = text[latest.stop : item.start]
                 if len(gap) < 8 and _RANGE.fullmatch(gap):
-                    found, item = _ranged(found, latest, item, gap)
+                    found, item = _joined_by_dash(found, latest, item, gap)
             if item.kind != "month" or item.span not in {earlier.span for earlier in found[-2:]}:
                 found.append(item)
             if item.kind == "number":
@@ -104,7 +104,9 @@ def _matches(text: str, at: int) -> Iterator[re.Match[str]]:
         digits = _DIGIT.search(text, match.end() if match else digits.end())
 
 
-def _ranged(found: list[Number], first: Number, second: Number, gap: str) -> tuple[list[Number], Number]:
+def _joined_by_dash(
+    found: list[Number], first: Number, second: Number, gap: str
+) -> tuple[list[Number], Number]:
     """Add the values that two numbers may have because a dash (`gap`) joins them.
 
     Both may be a pair, and a factor after the second number ("1–2 млн") may apply to the first. Returns

@@ -124,7 +124,7 @@ def _is_number(word: str) -> bool:
 def _ends_in(word: str, short: set[str]) -> bool:
     """Whether a word ends with one of the abbreviations `short`, perhaps written together with others.
 
-    An example is "в.н.э", which is "в. н.э".
+    "в.н.э" ends with "н.э".
     """
     parts = word.split(".")
     return any(".".join(parts[cut:]) in short for cut in range(len(parts)))

@@ -81,11 +81,11 @@ def note_marks(text: str, knowledge: Knowledge) -> tuple[Span, ...]:
     for item in found:
         if not apart or item.start >= apart[-1].stop:
             apart.append(item)
-    kept = [item for place, item in enumerate(apart) if item.sure or _counts_on(apart, place)]
+    kept = [item for place, item in enumerate(apart) if item.sure or _continues_numbering(apart, place)]
     return tuple((item.start, item.stop) for item in kept)
 
 
-def _counts_on(found: Sequence[_Found], place: int) -> bool:
+def _continues_numbering(found: Sequence[_Found], place: int) -> bool:
     """Whether the possible mark before has the previous number, or the one after has the next number.
 
     That one must be glued to another word.
