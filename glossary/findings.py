@@ -183,9 +183,7 @@ class Consistency:
             self._counts[key].merge(count, rows)
 
     def usages(self) -> tuple[TermUsage, ...]:
-        """Return a record for each term and target language with a use, sorted by term id, then by
-        language.
-        """
+        """Return a record for each term and target language that has uses, sorted by these two."""
         return tuple(self._usage(key) for key in sorted(self._counts))
 
     def _usage(self, key: TermKey) -> TermUsage:

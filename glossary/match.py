@@ -189,7 +189,7 @@ class Matcher:
             self._entries.setdefault(path, []).append(entry)
 
     def _found(self, text: str) -> list[_Found]:
-        """Return all occurrences that the morphology accepts; they may overlap and repeat."""
+        """Return all occurrences that the morphology accepts, each once; they may overlap."""
         language = self._morphology
         words = language.words(text)
         keys: list[tuple[str, ...]] = []
@@ -248,7 +248,7 @@ class Matcher:
     def _extended(self, paths: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
         """Return the paths, each extended by each key of the next word.
 
-        Paths that end in the index are dropped.
+        A path that no wording of the index continues is dropped.
         """
         return tuple([path + _PARTING + key for path in paths if path in self._open for key in keys])
 

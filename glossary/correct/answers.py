@@ -58,7 +58,7 @@ class EngineAnswers:
     def attention(self, source: str, text: str, start: int, stop: int) -> list[float]:
         """Return the attention, 0 to 1, of each word of `text` to ``source[start:stop]``.
 
-        All are 0 for a pair that `align` was not called with.
+        All are 0 for a pair whose links `align` has not computed.
         """
         table, asked = asked_words(self._tables.get((source, text), ()), source, text, start, stop)
         return [sum(row[at] for at in asked) for row in table] or [0.0] * len(word_places(text))
@@ -66,14 +66,14 @@ class EngineAnswers:
     def weights(self, source: str, text: str) -> Weights:
         """Return the weights of the word links of a pair.
 
-        Empty for a pair that `align` was not called with.
+        They are empty for a pair whose links `align` has not computed.
         """
         return self._tables.get((source, text), ())
 
     def standing(self, source: str, text: str, start: int, stop: int) -> Standing | None:
         """Return the words of `text` linked to ``source[start:stop]``.
 
-        None for a pair that `align` was not called with.
+        None for a pair whose links `align` has not computed.
         """
         table = self._tables.get((source, text))
         return None if table is None else standing(table, source, text, start, stop)

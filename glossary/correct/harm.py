@@ -56,7 +56,7 @@ def is_as_good(
 
 @lru_cache(maxsize=_REMEMBERED)
 def objections(source: str, text: str, languages: tuple[str, str]) -> frozenset[str]:
-    """The codes of the guards that object to a translation."""
+    """Return the codes of the guards (checks of a translation against its source) that object."""
     made = Hypothesis(text=normalise(text), tokens=(), logprob=0.0)
     return frozenset(
         check(normalise(source), made, source_language=languages[0], target_language=languages[1])

@@ -112,7 +112,7 @@ class Eager:
         self._has_engine = has_engine
 
     def refusal(self, job: Job, use: TermUse) -> Reason | None:
-        """Return the reason that `undecided` gives; corrections of all other uses are tried."""
+        """Return the reason of `undecided`; None for all other uses, which may be corrected."""
         return undecided(use)
 
     def is_meant(self, use: TermUse) -> bool:

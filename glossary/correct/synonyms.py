@@ -38,7 +38,7 @@ def renamed(
 ) -> list[Candidate]:
     """Return candidates with the preferred wording in place of a synonym.
 
-    None if it is not certain which words are the synonym.
+    There is none if it is not certain which words are the synonym.
     """
     accepted = use.term.accepted_in(use.target_language)
     if not accepted:

@@ -178,7 +178,7 @@ class WordTable:
 
 
 def _akin(one: str, other: str) -> bool:
-    """Whether two lemmas may be of one root, or a word and its loan."""
+    """Whether two lemmas may have the same root, or one may be borrowed from the other."""
     shared = min(len(one), len(other), _COGNATE)
     return shared >= _ROOT and one[:shared] == other[:shared]
 

@@ -134,7 +134,7 @@ def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Te
 
 
 def _share(earlier: _Entry, entry: _Entry) -> bool:
-    """Whether two rows with one id have a wording in common, as rows about one concept do."""
+    """Whether two rows with the same id have a wording in common, and so are about one concept."""
     known = {(word.language, word.text) for word in earlier.wordings}
     return any((word.language, word.text) in known for word in entry.wordings)
 
@@ -292,7 +292,7 @@ _WITHOUT_EFFECT = frozenset({"casepermissive", "caseinsensitive", "halfprefix", 
 def _info(wording: FileWording, value: str, place: _Place) -> list[Usage | None]:
     """Return the statuses in a value of memoQ's ``Term_Info``.
 
-    Case sensitivity and exactness are stored in the wording.
+    A status that is not known is None. Case sensitivity and exactness are stored in the wording.
     """
     usages: list[Usage | None] = []
     for word in re.split(r"[;,|\s]+", value.lower()):

@@ -82,7 +82,7 @@ def undropped(text: str) -> str | None:
 
 @lru_cache(maxsize=_MANY)
 def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
-    """Return the shapes of a stem, those to write before those that are only recognised.
+    """Return the shapes of a stem; of those that fit an ending, the first one is written.
 
     If the stem is a `name`, it may keep a voiceless end, and its final у, ю or и may count as a vowel:
     Бакуның, Перусы.

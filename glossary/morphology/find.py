@@ -203,7 +203,7 @@ def find(
 _MOST_LEFT_OUT = 2
 """The most words of another term between those of a term: "physical and foreign legal persons" has two."""
 _MOST_MEMBERS = 2
-"""The most members of a coordination before the last two; commas separate them."""
+"""The most members between the first one of a coordination and its conjunction; a comma precedes each."""
 _COMPARED_AFTER = 8
 """The number of words after the left-out ones that are compared, for the rest of a term and the words after
 it."""

@@ -186,7 +186,7 @@ def _numeral(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
 
 
 def _is_chosen_from(noun: Noun, new: Shape) -> bool:
-    """Whether "из" and before it a word with the gender of the noun precede: "один из планов".
+    """Whether a word before "из" has the gender of the noun, and `new` has another: "один из планов".
 
     Then that word would have to change, too.
     """
@@ -198,7 +198,10 @@ def _is_chosen_from(noun: Noun, new: Shape) -> bool:
 
 
 def _is_far_described(noun: Noun, new: Shape) -> bool:
-    """Whether a participle modifies the noun from a distance: "подписанный сторонами договор"."""
+    """Whether a participle modifies the noun from a distance, and does not agree with `new`.
+
+    An example is "подписанный сторонами договор".
+    """
     before = noun.clause.before
     for place, word in enumerate(before):
         found = [item for item in readings(word.text) if item.part in _PARTS and "Apro" not in item.flags]

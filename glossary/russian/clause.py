@@ -127,9 +127,7 @@ class Clause:
         return any(_may_be_subject(other, verb) for other in self.others)
 
     def role(self) -> Role:
-        """Return ``nominative`` if the noun is the subject, ``accusative`` if it is the object, else
-        empty.
-        """
+        """Return ``nominative`` for a subject, ``accusative`` for an object, else an empty string."""
         subjects = [head for head in self.heads if head.case == "nominative"]
         if not self.verbs:
             return "nominative" if self._is_title() or self._has_adjective(subjects) else ""

@@ -40,9 +40,7 @@ class Russian:
         return {form: self._read(form) for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """Return the most frequent spelling with its noun and the adjectives before that in the
-        nominative.
-        """
+        """Return the most frequent spelling; its noun and the adjectives before that are nominatives."""
         words = most_common(variants)
         head = next((place for place, word in enumerate(words) if not _is_adjective(word)), len(words) - 1)
         plural = _plural_share(variants, head) >= PLURAL

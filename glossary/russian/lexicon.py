@@ -165,7 +165,7 @@ def _analyzer() -> Any:
 def lemmas(word: str) -> tuple[str, ...]:
     """Return the folded lemmas of a word by the dictionary.
 
-    None for an unknown word, as nothing is guessed.
+    There are none for an unknown word, because nothing is guessed.
     """
     analyzer, folded = _analyzer(), fold(word)
     found: dict[str, None] = {}

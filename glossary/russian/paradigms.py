@@ -52,7 +52,7 @@ def counted_plural(word: str) -> str:
 def _listed_paradigm(word: str) -> tuple[Paradigm, ...]:
     """Return the paradigm of a noun that `data/ru.toml` lists because the dictionary lacks it.
 
-    None for other words.
+    The result is empty for other words.
     """
     folded = fold(word)
     like = _listed("like").get(folded, "")

@@ -124,7 +124,7 @@ not an apposition."""
 def layout(words: tuple[Word, ...], wording: Wording) -> list[list[Group]]:
     """Return the groups of a wording in order, each as a list of its possible analyses.
 
-    None if nothing inflects.
+    The result is empty if nothing inflects.
     """
     return (
         _layout_like(words, wording.inflect_like) if wording.inflect_like else _Layout(words, wording).read()
@@ -236,9 +236,7 @@ class _Layout:
         return []
 
     def postposed(self, group: Group) -> Group:
-        """Return the group, with the adjective after its noun if there is one: имя собственное, Пётр
-        Первый.
-        """
+        """Return the group, with the adjective after its noun if there is one: имя собственное."""
         place = group.head + 1
         if place >= len(self.words) or place in self.fixed:
             return group
@@ -372,7 +370,7 @@ class Phrase:
 def phrases(wording: Wording) -> tuple[Phrase, ...]:
     """Return the analyses of a wording, at most `_MOST_READINGS`.
 
-    None for a wording that does not inflect.
+    There are none for a wording that does not inflect.
     """
     words = tuple(cut_words(wording.text))
     if wording.exact or not words or wording.part_of_speech == "adverb":

@@ -405,7 +405,7 @@ def numeric(language: str) -> PerWord[bool]:
 
 @cache
 def _meanings(language: str) -> PerWord[_Meaning | None]:
-    """Return a mapping from folded words to their meanings as number words."""
+    """Return a mapping from folded words to their meanings as number words, None for other words."""
     return PerWord(lambda word: _meaning(word, language))
 
 

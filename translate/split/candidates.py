@@ -209,7 +209,7 @@ class Candidate:
 
     @property
     def before(self) -> str:
-        """The character before the stops."""
+        """The character before the stops; empty at the beginning of the paragraph."""
         return self.paragraph.text[self.mark - 1 : self.mark] if self.mark > self.start else ""
 
     @property

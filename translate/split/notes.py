@@ -99,7 +99,7 @@ def _continues_numbering(found: Sequence[_Found], place: int) -> bool:
 
 
 def _number(mark: str) -> int | None:
-    """The first number in a mark; None if it has none."""
+    """Return the first number in a mark; None if it has none."""
     found = _FIRST_NUMBER.search(mark.translate(_LEVEL))
     return int(found.group()) if found else None
 

@@ -202,10 +202,11 @@ def leading_dot(c: Candidate) -> Answer | None:
 
 
 def glued_latin(c: Candidate) -> Answer | None:
-    """Decide at a stop between Latin letters: join inside a name ("Node.js"), else split.
+    """Decide at a stop between Latin letters: split if a space is missing after it, else join.
 
-    Split only before a word that commonly begins sentences, or between a word in small letters and a
-    capitalised word that a space follows: "the end.Birds sing".
+    A space is missing before a word that commonly begins sentences, and between a word in small letters and a
+    capitalised word that a space follows: "the end.Birds sing". Otherwise the stop is part of a name
+    ("Node.js").
     """
     if c.gap or not _latin(c.token) or not _latin(c.word):
         return None
