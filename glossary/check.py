@@ -325,7 +325,8 @@ def _by_status(matches: Sequence[Match], statuses: Collection[str]) -> list[Matc
 def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
     """Return the renderings `chosen` for the spans.
 
-    Those of spans with equal `keys` are sorted by position; a span without a rendering keeps None.
+    The renderings of spans with equal `keys` are put in text order; if they are too few, the last of these
+    spans get None.
     """
     if len(set(keys)) == len(keys):
         return list(chosen)
