@@ -17,7 +17,8 @@ from egiz.translate.languages import language_of
 
 _FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
 _REMEMBERED = 512
-"""Pairs of texts whose uses are cached: each decision of a correction asks for the same pair again."""
+"""The number of pairs of source and target whose term uses are cached. Each decision of a correction asks for
+the same pair again."""
 Outcome = Literal["applied", "variant", "forbidden", "missing", "ambiguous"]
 Code = Literal[
     "term-forbidden",
@@ -42,16 +43,17 @@ _CODES: dict[str, Code | None] = {
 class TermUse:
     """An occurrence of a term in the source, and how the target renders it.
 
-    `outcome` is ``applied`` if the target has a preferred rendering, ``variant`` if it has another accepted
-    one, ``forbidden`` if its only rendering is a forbidden one, and ``missing`` if it has none. It is
-    ``ambiguous`` if the check cannot decide: the target renders the term less often than the source has it,
-    or the words of the source may be several terms (`term` and `homographs`) and the target renders none of
-    these. `code` is the code of the finding, None if nothing is wrong; a right rendering has the finding
-    ``term-letters`` if it contains a letter of another script.
+    `outcome` says how the target renders the term. It is ``applied`` if the target has a preferred rendering,
+    ``variant`` if it has another accepted one, ``forbidden`` if its only rendering is a forbidden one, and
+    ``missing`` if it has none. It is ``ambiguous`` if the check cannot decide: the target renders the term
+    less often than the source has it, or the words of the source may be one of several terms (`term` and
+    `homographs`) and the target renders none of them. `code` is the code of the finding, None if nothing is
+    wrong; it is ``term-letters`` if a right rendering contains a letter of another script.
 
     `source` is the occurrence and `target` its rendering, None if there is none; `form` and `rendering` are
-    their texts as written. A wording that is forbidden whatever the source says has no occurrence there: then
-    the span of `source` is empty, its wording is the forbidden one, and `form` is empty.
+    the text of the occurrence and of the rendering, as written. Some wordings are forbidden in the target
+    whatever the source says; a use of one has no occurrence in the source. Then the span of `source` is
+    empty, its wording is the forbidden one, and `form` is empty.
     """
 
     term: Term
@@ -67,11 +69,12 @@ class TermUse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """What to search for in a target when the source has a span of certain terms; made once per such terms.
+    """What to search for in a target that should render certain terms; made once for these terms and cached.
 
-    `wanted` has the target wordings of each term, `keys` all keys of these wordings and `firsts` the keys of
-    their first words. `able` has the indices of the terms that have an accepted wording in the target
-    language. `is_open` is true if these terms have different accepted wordings.
+    The terms are those that one span of the source may stand for. `wanted` has the target wordings of each
+    term, `keys` all index keys of these wordings, and `firsts` the keys of their first words. `able` has the
+    indices of the terms that have an accepted wording in the target language. `is_open` is true if the
+    accepted wordings of these terms differ.
     """
 
     wanted: tuple[tuple[Term, tuple[Wanted, ...]], ...]
@@ -87,7 +90,7 @@ class Checker:
     def __init__(self, terms: Sequence[Term], source_language: str, target_language: str) -> None:
         """Index the terms that have a wording in the target language; other terms are ignored.
 
-        Wordings that are forbidden in the source language are not searched for in sources.
+        Source wordings with the status ``forbidden`` are not searched for in sources.
         """
         self._language = language_of(target_language)
         self._morphology = morphology(target_language)
@@ -105,9 +108,9 @@ class Checker:
     def check(self, source: str, target: str) -> list[TermUse]:
         """Return one `TermUse` per occurrence of a term in the source, in the order of the source.
 
-        No word of the target renders two occurrences (see `pair`). A term with only forbidden wordings in the
-        target language is reported only if the target uses one of these. A term with only forbidden wordings
-        in all languages is reported for every use in the target, at the end of the list.
+        No word of the target counts as the rendering of two occurrences (see `pair`). A term whose target
+        wordings are all forbidden is reported only if the target uses one of them. A term whose wordings are
+        forbidden in every language is reported for each occurrence in the target, at the end of the list.
         """
         return list(self._checked(source, target))
 
@@ -127,13 +130,13 @@ class Checker:
                     uses.append(self._rendered(item, match, form, target))
                 elif self._plans[item.key].able:
                     uses.append(self._unrendered(item, form, is_fewer=item.key in rendered))
-        return uses + self._forbidden_anyway(uses, target) if self._banned else uses
+        return uses + self._always_forbidden(uses, target) if self._banned else uses
 
     def _renderings(self, found: Sequence[TermSpan], target: str) -> dict[str, list[Match]]:
-        """Return the renderings that the target has of the terms found, by the id of the term.
+        """Return the renderings in the target of the terms found in the source, by the id of the term.
 
-        A rendering counts even inside a longer wording of another term. A forbidden wording counts only if no
-        other words separate its words.
+        A rendering counts even inside a longer wording of another term. A forbidden wording counts only if
+        its words are adjacent.
         """
         plans = {item.key: self._plan_for(item) for item in found}.values()
         known = frozenset[str]().union(*(plan.keys for plan in plans))
@@ -180,8 +183,11 @@ class Checker:
             is_open=len(set(filter(None, accepted))) > 1,
         )
 
-    def _forbidden_anyway(self, uses: Sequence[TermUse], target: str) -> list[TermUse]:
-        """Return the uses of wordings that are always forbidden and that render no term of the source."""
+    def _always_forbidden(self, uses: Sequence[TermUse], target: str) -> list[TermUse]:
+        """Return a `TermUse` for each occurrence in the target of a term whose wordings are all forbidden.
+
+        Words of the target that already render a term of the source (`uses`) are left out.
+        """
         assert self._banned is not None
         taken = Taken(len(target))
         for use in uses:
@@ -221,9 +227,9 @@ class Checker:
         )
 
     def _unrendered(self, item: TermSpan, form: str, *, is_fewer: bool) -> TermUse:
-        """Return the use of a span that the target does not render.
+        """Return the `TermUse` of a source span to which no rendering was assigned.
 
-        `is_fewer` is true if the target renders other spans of the same terms.
+        `is_fewer` is true if the target renders another span of the same terms.
         """
         plan = self._plans[item.key]
         first, *others = plan.able
@@ -239,12 +245,15 @@ class Checker:
 
 
 def is_banned(term: Term) -> bool:
-    """Whether all wordings of a term are forbidden, so that no target may have them."""
+    """Whether all wordings of a term, in all languages, are forbidden, so that no target may use them."""
     return bool(term.wordings) and all(wording.status == "forbidden" for wording in term.wordings)
 
 
 def unmixed(rendering: str, language: str) -> str:
-    """Return the rendering with the letters of each word in one script; empty if no word mixes scripts."""
+    """Return the rendering with the letters of each word in one script.
+
+    An empty string if no word mixes scripts.
+    """
     if rendering.isascii() or not LATIN.search(rendering):
         return ""
     words = [mended(word, language) or word for word in rendering.split(" ")]
@@ -252,14 +261,14 @@ def unmixed(rendering: str, language: str) -> str:
 
 
 RANKS = {"preferred": 0, "accepted": 1, "forbidden": 2}
-"""Statuses of renderings in order of preference; a lower rank is preferred."""
+"""The rank of each status of a wording; 0 is the most preferred."""
 
 
 def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
-    """Return the renderings of one term without those that overlap a better one, best first.
+    """Return the renderings of one term, best first, without those that overlap a better one.
 
-    A longer rendering is better, and of two equally long ones that with the better status. `length` is the
-    length of the target in code points.
+    A longer rendering is better than a shorter one; of two equally long ones, the one with the lower rank in
+    `RANKS` is better. `length` is the length of the target in code points.
     """
     if len(matches) < 2:
         return list(matches)
@@ -273,16 +282,16 @@ def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
 def pair(
     found: Sequence[TermSpan], renderings: Mapping[str, Sequence[Match]], length: int
 ) -> list[Match | None]:
-    """Assign to each span of the source one rendering of its terms, or None if no rendering is left.
+    """Assign one rendering to each source span in `found`, or None if no rendering is left.
 
     `renderings` maps the ids of terms to their matches in the target; `length` is the length of the target in
-    code points. The assignment is greedy. The spans with the fewest candidates choose first; among these, the
-    spans with a preferred candidate, then the longest. Each span takes a preferred rendering before an
-    accepted one.
+    code points. The assignment is greedy. The spans with the fewest candidate renderings choose first; among
+    these, first the spans with a preferred candidate, then the longest ones. Each span takes a preferred
+    rendering before an accepted one.
 
     Forbidden renderings are assigned last, to spans that have none yet, since the same word may correctly
-    render another term. At the end, spans of the same terms exchange their renderings so that both are in the
-    same order.
+    render another term. At the end, the renderings of spans that stand for the same terms are put into the
+    order of these spans.
     """
     chosen: list[Match | None] = [None] * len(found)
     keys = [item.key for item in found]
@@ -293,7 +302,9 @@ def pair(
     }
     taken = Taken(length)
     for statuses in (("preferred", "accepted"), ("forbidden",)):
-        queues = {key: queue for key, matches in candidates.items() if (queue := _queue(matches, statuses))}
+        queues = {
+            key: queue for key, matches in candidates.items() if (queue := _by_status(matches, statuses))
+        }
         order = sorted(
             (len(queues[key]), RANKS[queues[key][0].wording.status], item.start - item.stop, place)
             for place, (key, item) in enumerate(zip(keys, found, strict=True))
@@ -305,14 +316,18 @@ def pair(
     return _in_order(keys, chosen)
 
 
-def _queue(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
-    """Return the renderings that have one of `statuses`, best status first."""
+def _by_status(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
+    """Return the renderings with one of `statuses`, best status first, then in the order of the target."""
     found = [match for match in matches if match.wording.status in statuses]
     return sorted(found, key=lambda match: (RANKS[match.wording.status], match.start))
 
 
 def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
-    """Return the renderings; those of spans with equal keys are sorted in the order of the target."""
+    """Return the renderings `chosen` for the spans.
+
+    The renderings of spans with equal `keys` are put in text order; if they are too few, the last of these
+    spans get None.
+    """
     if len(set(keys)) == len(keys):
         return list(chosen)
     places = defaultdict(list)
@@ -336,7 +351,10 @@ class Taken:
         self._used = bytearray(length)
 
     def take(self, match: Match) -> bool:
-        """Mark the span of a match as used; return False and mark nothing if a part of it is used already."""
+        """Mark the span of a match as used.
+
+        If a part of it is used already, mark nothing and return False.
+        """
         if any(self._used[match.start : match.stop]):
             return False
         self._used[match.start : match.stop] = b"\1" * (match.stop - match.start)

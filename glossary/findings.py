@@ -1,4 +1,4 @@
-"""The findings of a check of terms: in a single use of a term, and in its renderings over many rows."""
+"""The findings of a check of terms: about a single use of a term, and about one term over many rows."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ CHECKS: dict[str, tuple[Severity, str]] = {
     "term-variant": ("note", "a term is rendered by an accepted wording that is not the preferred one"),
     "term-inserted": ("note", "a term was put into a machine's translation, which should be read"),
 }
-"""Severity and description of every finding, by code. `inconsistency` makes ``term-inconsistent`` from many
-rows, a published table says where Egiz inserted a term (``term-inserted``), and a single use of a term has
-one of the other codes. ``term-fewer`` is only a note, because a pronoun often renders the second occurrence
-correctly."""
+"""Severity and description of every finding, by code. `inconsistency` reports ``term-inconsistent``, which
+concerns many rows; all other codes concern a single use of a term. The check itself never reports
+``term-inserted``: a published table has it where Egiz put in the term. ``term-fewer`` is only a note, because
+a pronoun often renders the second occurrence correctly."""
 INCONSISTENT = "term-inconsistent"
-"""The code of the finding for a term with several accepted renderings."""
+"""The code of the finding about a term that is rendered by several accepted wordings."""
 
 
 def finding(use: TermUse) -> Finding | None:
-    """Return the finding about a use with its message, or None if nothing is wrong.
+    """Return the finding about a use of a term, or None if nothing is wrong.
 
-    Its offsets point into the target if there is a rendering, else into the source.
+    Its offsets are code points of the target if there is a rendering, else of the source.
     """
     if use.code is None:
         return None
@@ -71,8 +71,8 @@ def _message(use: TermUse, code: Code) -> str:
 
 
 PLACES_KEPT = 20
-"""Rows kept per rendering. All rows are counted, but if all were kept, memory would grow with their
-number."""
+"""The number of rows kept per rendering. All rows are counted, but memory would grow with their number if all
+were kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ class Rendering:
 class TermUsage:
     """How one term is rendered over all rows: its renderings, most frequent first, and counts of outcomes.
 
-    `source` is the first source wording that occurred.
+    `source` is the source wording that occurred first.
     """
 
     term: Term
@@ -113,15 +113,15 @@ class TermUsage:
 
 
 Seen = TypeVar("Seen")
-"""The type that identifies a row: a `Place`, or the index of the row in a chunk, from 0."""
+"""The type that identifies a row: a `Place`, or the index of the row in a part of the rows, from 0."""
 
 
 @dataclass(slots=True)
 class UseCounts(Generic[Seen]):
     """Counts of the uses of one term, by outcome and by rendering.
 
-    `source` is the index, among the wordings of the term, of the first source wording that occurred.
-    `renderings` maps the index of a target wording to its count and to the first `PLACES_KEPT` rows with it.
+    Wordings are given as indices of `Term.wordings`. `source` is the source wording that occurred first.
+    `renderings` maps each target wording to its count and to the first `PLACES_KEPT` rows with it.
     """
 
     source: int
@@ -135,7 +135,7 @@ class UseCounts(Generic[Seen]):
             self._add(use.term.wordings.index(use.target.wording), 1, (row,))
 
     def merge(self, other: UseCounts[int], rows: Sequence[Seen]) -> None:
-        """Add the counts of later rows, which `other` identifies by their indices in `rows`."""
+        """Add the counts of later rows; `other` has these rows as indices of `rows`."""
         for outcome, count in other.outcomes.items():
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
         for wording, (count, numbers) in other.renderings.items():
@@ -154,7 +154,7 @@ TermKey = tuple[str, str]
 
 
 def count_uses(counts: dict[TermKey, UseCounts[Seen]], uses: Iterable[TermUse], row: Seen) -> None:
-    """Add the uses of one row to `counts`."""
+    """Add the term uses of one row to `counts`."""
     for use in uses:
         key = (use.term.id, use.target_language)
         count = counts.get(key)
@@ -167,7 +167,7 @@ class Consistency:
     """Counts of the uses of terms over many rows; memory grows with the number of terms, not of rows."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        """Start with no uses; `terms` must contain every term that a use may have."""
+        """Start without uses; `terms` must contain the term of every use that is added later."""
         self._terms = {term.id: term for term in terms}
         self._counts: dict[TermKey, UseCounts[Place]] = {}
 
@@ -176,14 +176,14 @@ class Consistency:
         count_uses(self._counts, uses, place)
 
     def merge(self, counts: Mapping[TermKey, UseCounts[int]], rows: Sequence[Place]) -> None:
-        """Add counts that `count_uses` made of later rows, identified by their indices in `rows`."""
+        """Add counts that `count_uses` made of later rows; `counts` has these rows as indices of `rows`."""
         for key, count in counts.items():
             if key not in self._counts:
                 self._counts[key] = UseCounts(count.source)
             self._counts[key].merge(count, rows)
 
     def usages(self) -> tuple[TermUsage, ...]:
-        """Return one record per term and target language that occurred, sorted by the id of the term."""
+        """Return a record for each term and target language that has uses, sorted by these two."""
         return tuple(self._usage(key) for key in sorted(self._counts))
 
     def _usage(self, key: TermKey) -> TermUsage:
@@ -202,10 +202,10 @@ class Consistency:
 
 
 def inconsistency(usage: TermUsage) -> tuple[Finding, Place] | None:
-    """Return the finding about a term with several accepted renderings, or None if it has fewer than two.
+    """Return the finding about a term that is rendered by several accepted wordings, and its place.
 
-    The place is the first row with the second most frequent rendering. Forbidden renderings do not count,
-    since each has a finding of its own.
+    The place is the first row with the second most frequent rendering. Forbidden renderings are not counted,
+    because each has a finding of its own. None if there are fewer than two accepted renderings.
     """
     if len(usage.accepted) < 2:
         return None

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from egiz.glossary.extract.language import ExtractionLanguage
 
 UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
-"""Scripts that are written without spaces between words."""
+"""Scripts that are written without spaces between words, by ISO 15924 code."""
 _CACHED = 65536
-"""The most wordings whose words are cached, of languages without a package."""
+"""The most wordings whose words are cached; only for languages without a package."""
 
 
 def morphology(language: str) -> Morphology:
@@ -68,8 +68,7 @@ def _known(language: str, script: str) -> Morphology:
 def extraction_language(tag: str) -> ExtractionLanguage:
     """Return the term extraction of Kazakh, Russian or English, or a generic one for other languages.
 
-    Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot be
-    found here.
+    Raises LanguageError for an unknown tag, and for a language that is written without spaces between words.
     """
     from egiz.glossary.extract.language import Plain as Unknown
     from egiz.glossary.extract.language import profile
@@ -98,9 +97,9 @@ def extraction_language(tag: str) -> ExtractionLanguage:
 
 
 def agreement(language: str) -> Agreement:
-    """Return the function that makes the words around a term agree with it.
+    """Return the function that changes the words around a term so that they agree with it.
 
-    For a language without rules it changes nothing.
+    For a language without rules it makes no changes.
     """
     if language == "ru":
         from egiz.glossary.russian.places import russian_agreement
@@ -118,9 +117,9 @@ def _nothing(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Chang
 
 
 def swap(language: str) -> Swap:
-    """Return the function that puts a wording in the place of another one.
+    """Return the function that replaces a rendering by another wording.
 
-    For a language without rules, whose inflection is unknown, it replaces only the dictionary form.
+    For a language without rules, it replaces only renderings in their dictionary form.
     """
     if language == "ru":
         from egiz.glossary.russian.swap import russian_swap
@@ -145,7 +144,10 @@ def _plain_swap(
 
 
 def form_fits(language: str) -> FormFits:
-    """Return the function that tells whether a form fits its context; always True without rules."""
+    """Return the function that tells whether a form fits its context.
+
+    Without rules, it always returns True.
+    """
     if language == "ru":
         from egiz.glossary.russian.places import stands_rightly
 
@@ -154,7 +156,10 @@ def form_fits(language: str) -> FormFits:
 
 
 def governed_case(language: str) -> GovernedCase:
-    """Return the function that gives the case that preceding words govern; always empty without rules."""
+    """Return the function that gives the case that preceding words govern.
+
+    For a language without rules it returns an empty string.
+    """
     if language == "ru":
         from egiz.glossary.russian.context import case_asked
 
@@ -165,7 +170,7 @@ def governed_case(language: str) -> GovernedCase:
 def dependent(language: str) -> Dependent:
     """Return the function that tells whether words that depend on a noun follow it.
 
-    For a language without rules, the answer is always False.
+    For a language without rules it always returns False.
     """
     if language == "ru":
         from egiz.glossary.russian.context import has_dependent
@@ -179,7 +184,10 @@ def dependent(language: str) -> Dependent:
 
 
 def finder(language: str) -> Finder | None:
-    """Return the function that finds the spots where a term may be put; None for a language without one."""
+    """Return the function that finds the spots (`Spot`) of a text where a term may be put.
+
+    None for a language without one.
+    """
     if language == "ru":
         from egiz.glossary.russian.places import russian_spots
 
@@ -200,19 +208,19 @@ class Plain:
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """Return the readings of a wording; see `with_abbreviation`."""
+        """Return the variants of a wording; see `with_abbreviation`."""
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:
-        """Return nothing, because none are known."""
+        """Return nothing, because the conjunctions of the language are not known."""
         return frozenset()
 
     def bounds(self) -> frozenset[str]:
-        """Return nothing, because none are known."""
+        """Return nothing, because the function words of the language are not known."""
         return frozenset()
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return nothing, because inflection is not known."""
+        """Return nothing, because the inflection of the language is not known."""
         return ()
 
     def words(self, text: str) -> list[Word]:
@@ -231,9 +239,9 @@ class Plain:
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Accept words that match the wording or an explicit form; None for other words.
+        """Accept words that equal the wording or an explicit form; return None for other words.
 
-        Gaps must match, and the capitals of a case-sensitive wording.
+        The gaps between words must match, and the capitals if the wording is case-sensitive.
         """
         span = words[first:last]
         raw = tuple(word.text for word in span)
@@ -247,7 +255,7 @@ class Plain:
         return None
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """Return the wording itself for an empty `form`, else None, since nothing is inflected."""
+        """Return the wording itself for an empty `form`, else None, because nothing can be inflected."""
         return wording.text if form == Form() else None
 
 

@@ -17,13 +17,16 @@ from egiz.translate.languages import language_of
 
 STATUSES: tuple[WordingStatus, ...] = ("preferred", "accepted", "forbidden")
 _PARTING = "\x1f"
-"""The separator of the keys in a path; it occurs in no word."""
+"""The separator of the keys in a path (a sequence of keys in the index); it occurs in no word."""
 _REMEMBERED = 1 << 17
-"""The most running words whose keys and entries are cached; a full cache is cleared."""
+"""The most running words whose keys and index entries are cached. A full cache is emptied."""
 
 
 class _Owner(NamedTuple):
-    """A wording of a term. `order` is the index of the term in the base, `number` counts all wordings."""
+    """A wording of a term. `order` is the index of its term in the base, `number` that of the wording.
+
+    The wordings of all terms are numbered together.
+    """
 
     order: int
     number: int
@@ -32,7 +35,7 @@ class _Owner(NamedTuple):
 
 
 class _Terms(NamedTuple):
-    """Terms in the order of the base, each once, with their ids and their best wordings."""
+    """The terms for a span, in the order of the base, each with its id and its best wording."""
 
     key: tuple[str, ...]
     terms: tuple[Term, ...]
@@ -51,7 +54,10 @@ def _terms_of(owners: Iterable[_Owner]) -> _Terms:
 
 
 class _Entry:
-    """A reading in the index with all wordings that have it, so that a text is compared with it only once."""
+    """A variant of wordings in the index, with all wordings that have this variant.
+
+    So a text is compared only once with equal variants.
+    """
 
     __slots__ = ("_terms", "owners", "reading")
 
@@ -62,30 +68,30 @@ class _Entry:
 
     @property
     def terms(self) -> _Terms:
-        """The terms of the owners, collected at the first use."""
+        """The terms of the wordings, collected at the first use."""
         if self._terms is None:
             self._terms = _terms_of(self.owners)
         return self._terms
 
 
 class _Found(NamedTuple):
-    """An occurrence that the morphology has accepted; it may overlap others."""
+    """An occurrence that the morphology has accepted; occurrences may overlap."""
 
     entry: _Entry
     place: Found
 
     @property
     def nearness(self) -> tuple[bool, bool, int]:
-        """The rank of the reading among those that match the same span; the greatest wins."""
+        """The rank of the occurrence among those with the same span; the greatest is taken."""
         reading = self.entry.reading
         return self.place.apart, reading.case_sensitive, len(reading.text)
 
 
 class TermSpan(NamedTuple):
-    """A span of a text and the terms that it may be, in the order of the base, each with its best wording.
+    """A span of a text and the terms that it may stand for, in the order of the base.
 
-    `key` has the ids of the terms. `places` has for each wording the forms in which it was found; all places
-    have the same `start` and `stop` (code points).
+    `key` has the ids of the terms. `wordings` has the best wording of each term, `places` its occurrence with
+    the grammatical forms. All of them have the same `start` and `stop` (code points).
     """
 
     start: int
@@ -96,7 +102,7 @@ class TermSpan(NamedTuple):
     places: tuple[Found, ...]
 
     def match(self, number: int) -> Match:
-        """Return the occurrence of the term at index `number` as a public record."""
+        """Return the occurrence of the term at the index `number` as a `Match`."""
         return _match(self.terms[number], self.wordings[number], self.places[number])
 
 
@@ -114,8 +120,8 @@ def _match(term: Term, wording: Wording, place: Found) -> Match:
 class Matcher:
     """Finds the wordings of terms in one language in texts of that language.
 
-    Only wordings with one of `statuses` are searched for, by default all. In a source that is checked only
-    ``preferred`` and ``accepted`` ones are terms.
+    Only wordings with one of `statuses` are searched for, by default all. A check searches the source only
+    for ``preferred`` and ``accepted`` ones.
     """
 
     def __init__(
@@ -140,16 +146,16 @@ class Matcher:
                         entry.owners.append(_Owner(order, number, term, wording))
 
     def matches(self, text: str) -> list[Match]:
-        """Return the longest occurrences without overlap, in text order; of equally long ones, the earlier.
+        """Return the longest occurrences without overlap, in text order; of equally long ones the earlier.
 
         A span that stands for several terms gives one match per term, with its best wording, in the order of
-        the base. A case-sensitive wording beats one that is not, and a longer wording beats one with more
-        endings: of the terms ой and ойын, "ойынның" is ойын.
+        the base. If several wordings match the same span, a case-sensitive one is preferred to others, then
+        the longer one: "ойынның" is a form of the term ойын, not of ой.
         """
         return [span.match(number) for span in self.spans(text) for number in range(len(span.terms))]
 
     def spans(self, text: str) -> list[TermSpan]:
-        """Return the occurrences that `matches` returns, one record for all terms of a span."""
+        """Return the occurrences that `matches` returns, with one record for all terms of a span."""
         spans: dict[tuple[int, int], list[_Found]] = {}
         for found in self._found(text):
             spans.setdefault((found.place.start, found.place.stop), []).append(found)
@@ -183,7 +189,7 @@ class Matcher:
             self._entries.setdefault(path, []).append(entry)
 
     def _found(self, text: str) -> list[_Found]:
-        """Return all accepted occurrences; one that several paths of keys lead to counts once."""
+        """Return all occurrences that the morphology accepts, each once; they may overlap."""
         language = self._morphology
         words = language.words(text)
         keys: list[tuple[str, ...]] = []
@@ -220,7 +226,10 @@ class Matcher:
         jump: Jump,
         paths: tuple[str, ...],
     ) -> list[_Found]:
-        """Return the accepted occurrences that begin with the words of `paths` and continue after a jump."""
+        """Return the accepted occurrences that begin with the keys of `paths` and continue after a jump.
+
+        A jump leaves out words of a coordination (see `Jump`).
+        """
         found: list[_Found] = []
         last = jump.stop
         while last < len(words) and (paths := self._extended(paths, keys[last])):
@@ -233,15 +242,18 @@ class Matcher:
         return found
 
     def _entries_at(self, paths: tuple[str, ...]) -> tuple[_Entry, ...]:
-        """Return the entries at the end of some paths, each once."""
+        """Return the index entries at the end of the given paths, without duplicates."""
         return tuple(dict.fromkeys([entry for path in paths for entry in self._entries.get(path, ())]))
 
     def _extended(self, paths: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
-        """Extend the paths by the keys of the next word; keep those that the index has."""
+        """Return the paths, each extended by each key of the next word.
+
+        A path that no wording of the index continues is dropped.
+        """
         return tuple([path + _PARTING + key for path in paths if path in self._open for key in keys])
 
     def _keys_of(self, word: str) -> tuple[tuple[str, ...], tuple[_Entry, ...]]:
-        """Return the keys of a word, and the one-word entries that have them."""
+        """Return the keys of a word, and the index entries of one word that have them."""
         known = self._words.get(word)
         if known is None:
             if len(self._words) >= _REMEMBERED:
@@ -256,7 +268,7 @@ def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _best(rivals: list[_Found]) -> TermSpan:
-    """Return the terms of the readings that are nearest to the words of one span."""
+    """Return the terms of the occurrences of one span that have the greatest `nearness`."""
     if len(rivals) > 1:
         nearest = max(rival.nearness for rival in rivals)
         rivals = [rival for rival in rivals if rival.nearness == nearest]

@@ -18,7 +18,7 @@ Number = Literal["", "singular", "plural"]
 Severity = Literal["error", "warning", "note"]
 
 RIGHT_OUTCOMES: frozenset[str] = frozenset(("applied", "variant"))
-"""The outcomes of a term use (see `egiz.glossary.check`) that count as right."""
+"""The outcomes of a term use that count as right; `egiz.glossary.check.TermUse` explains all outcomes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +26,12 @@ class Wording:
     """One wording of a term in one language, and how it may be inflected.
 
     `text` is the dictionary form. A ``forbidden`` wording must not be used in a translation into its
-    language; in a text to be translated it is an ordinary word, and not searched for. `forms` are explicit
-    inflected forms, accepted besides the regular ones; `exact` allows no other inflection. `inflect_like` is
-    a word whose paradigm the last word follows if its own is irregular or unknown. `number` restricts the
-    wording to that number. `locale` is the whole tag if a file says more than the language, such as ``en-GB``
-    or ``kk-Latn``: it is kept in files, and the wording is found in all texts of the language.
+    language; in a source text it is an ordinary word, and is not searched for. `forms` are explicit inflected
+    forms, accepted besides the regular ones; `exact` allows no other inflection. `inflect_like` is a word
+    whose paradigm the last word follows if its own is irregular or unknown. `number`, if given, is the only
+    number in which the wording is used. With `case_sensitive`, capitals must be as written. `locale` is the
+    whole tag if a file gives more than the language, such as ``en-GB`` or ``kk-Latn``. It is written to
+    files, but the wording is searched for in all texts of the language.
     """
 
     language: str
@@ -45,7 +46,7 @@ class Wording:
     locale: str = ""
 
     def __hash__(self) -> int:
-        """Hash language and text only: morphologies look up cached data of a wording at every match."""
+        """Hash only language and text, because the wording is a key of caches that every match looks up."""
         return hash((self.language, self.text))
 
     @property
@@ -55,12 +56,15 @@ class Wording:
 
     @property
     def is_converted(self) -> bool:
-        """Whether the wording is in another script than usual, so that a correction cannot insert it."""
+        """Whether the wording is in another script than usual for its language.
+
+        A correction does not insert it.
+        """
         return self.locale != "" and is_converted(self.locale)
 
 
 def wording_in(tag: str, text: str, **fields: Any) -> Wording:
-    """Return a wording in the language of a tag; a tag with a region or script becomes its locale."""
+    """Return a wording in the language of `tag`; if the tag has a region or script, it becomes the locale."""
     language = language_of(tag)
     return Wording(language=language, locale="" if tag == language else tag, text=text, **fields)
 
@@ -71,8 +75,8 @@ class Term:
 
     Within a language, the preferred wording comes first. Every preferred or accepted source wording is
     searched for, and any preferred or accepted target wording is correct. `id` is unique in its base.
-    `origin` names the person or the work that the entry comes from, `place` the line where it was read
-    (``file:line``).
+    `origin` names the person or the work that the entry comes from, `place` is the file and line where it was
+    read (``file:line``).
     """
 
     id: str
@@ -104,12 +108,12 @@ def _accepted_in(term: Term, language: str) -> tuple[Wording, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The grammatical form of an occurrence; fields are empty where unknown.
+    """The grammatical form of an occurrence; a field is empty if it is unknown.
 
     `case` is ``nominative``, ``genitive``, ``dative``, ``accusative``, ``ablative``, ``locative``,
-    ``instrumental`` (Kazakh, Russian) or ``prepositional`` (Russian); `number` is ``singular`` or
-    ``plural``; `possessor` is the person of a Kazakh possessive ending (``1``, ``2``, ``3``, plural
-    ``1p`` …) or ``'s`` in English.
+    ``instrumental`` (Kazakh, Russian) or ``prepositional`` (Russian); `number` is ``singular`` or ``plural``;
+    `possessor` is the person of a Kazakh possessive ending (``1``, ``2``, ``3``, plural ``1p`` …) or ``'s``
+    in English.
     """
 
     case: str = ""
@@ -121,9 +125,9 @@ class Form:
 class Match:
     """One occurrence of a term in a text: ``text[start:stop]``, endings included.
 
-    `forms` are its likely grammatical readings, best first; none if the text is not inflected. If `apart`, a
-    coordination shares one of its words ("persons" in "physical and legal persons"), and the span has only
-    the other words.
+    `forms` are its possible grammatical forms, likeliest first; there are none if the words are not
+    inflected. If `apart`, the term shares one of its words with another term in a coordination ("persons" in
+    "physical and legal persons"), and the span has only its other words.
     """
 
     term: Term
@@ -138,8 +142,8 @@ class Match:
 class Finding:
     """A problem in an entry or in a translation, with its severity.
 
-    `code` is a stable name in lower case with hyphens; `start` and `stop` are offsets into the text that
-    `message` is about, both 0 where it is about no particular place.
+    `code` is a stable name in lower case with hyphens; `start` and `stop` are offsets into the text with the
+    problem; both are 0 if the problem has no particular place in it.
     """
 
     severity: Severity
@@ -155,8 +159,9 @@ class TermBase:
 
     `name` is the file name without its ending, or the name of a shipped base; `bases` has the names of the
     parts of a merged base. `unread` describes in plain words the content of the file that these records
-    cannot hold, `assumed` the assumptions made in reading it.
-    Raises InputError, naming both places, where two terms have the same id.
+    cannot hold, `assumed` the assumptions made when reading it.
+
+    Raises InputError, with both places, if two terms have the same id.
     """
 
     terms: tuple[Term, ...]
@@ -188,5 +193,5 @@ class TermBase:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The languages with their regions and scripts, as files have them, in the same order."""
+        """The languages with their regions and scripts, as files give them, in the same order."""
         return tuple(dict.fromkeys(word.tag for term in self.terms for word in term.wordings))

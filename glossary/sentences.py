@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 
 Terms = TermBase | str | Path | Sequence[str | Path]
-"""A term base, or what `load_terms` reads: files and names of the bases that ship with Egiz."""
+"""A term base, or the files and names of shipped bases that `load_terms` reads."""
 
 
 def load_terms(*sources: str | Path, encoding: str | None = None, columns: str | None = None) -> TermBase:
@@ -26,8 +26,9 @@ def load_terms(*sources: str | Path, encoding: str | None = None, columns: str |
     A source is a file (TSV, CSV, XLSX, JSON, TBX, MultiTerm XML, Qt phrase book) or the name of a base that
     ships with Egiz: ``"government"``. `encoding` is that of tables, if it is not Unicode; `columns` says what
     the columns of tables are, if their headers do not: ``"kk=Term,ru=Translation,status=State"``. The fields
-    `unread` and `assumed` of the result list what was not read, and what was assumed. Raises InputError with
-    file and line, OptionError for an unknown name.
+    `unread` and `assumed` of the result list the content that was not read, and the assumptions made.
+
+    Raises InputError with file and line for invalid content, OptionError for an unknown name.
     """
     return load_all(sources, encoding, columns=columns)
 
@@ -56,7 +57,8 @@ def check_terms(
 ) -> list[TermUse]:
     """Return how a translation renders each term of its source sentence, in the order of the source.
 
-    The outcome of a use is ``applied``, ``variant``, ``forbidden``, ``missing`` or ``ambiguous``.
+    The outcome of a use is ``applied``, ``variant``, ``forbidden``, ``missing`` or ``ambiguous``, as
+    `TermUse` explains.
     """
     return Checker(term_base(terms).terms, source_language, target_language).check(source, target)
 
@@ -72,13 +74,13 @@ def correct_terms(
     mode: str = "safe",
     machine: bool = False,
 ) -> Correction:
-    """Correct the terms of a translation; return the new text, the edits, and the terms left alone.
+    """Correct the terms in a translation; return the new text, the edits, and the terms that were left.
 
-    With an `engine` (see `egiz.open_model`) its probabilities choose among candidates; without one, only
-    certain replacements are made. `mode` is ``check`` (nothing is edited), ``safe`` or ``eager``. ``safe``
-    replaces only forbidden wordings; if a `machine` made the translation, it also replaces words that are
-    known to render a term, unless the rest of the sentence gets worse. ``eager`` puts in terms wherever it
-    can. Raises OptionError for another mode.
+    If an `engine` is given (see `egiz.open_model`), its probabilities decide between candidates; otherwise
+    only certain replacements are made. `mode` is ``check`` (nothing is edited), ``safe`` or ``eager``.
+    ``safe`` replaces only forbidden wordings and, with an engine, certain synonyms; if `machine` is true, a
+    machine made the translation, and words that are known to render a term are replaced too, unless the rest
+    of the sentence gets worse. ``eager`` puts in a term wherever it can. Raises OptionError for another mode.
     """
     from egiz.glossary.correct import CorrectOptions, Corrector, Draft, mode_named
     from egiz.translate.engine.forcing import CTranslate2Forcing
@@ -93,7 +95,7 @@ def correct_terms(
 
 
 def term_base(terms: Terms) -> TermBase:
-    """Return the term base itself, or read it if it is given by files or names."""
+    """Return `terms` if it is a term base, else read the files or shipped bases that it names."""
     if isinstance(terms, TermBase):
         return terms
     return load_all([terms] if isinstance(terms, str | Path) else terms)

@@ -16,7 +16,7 @@ from egiz.translate.io.tables import parse_columns
 
 _SHIPPED = ".tsv"
 _LONGEST = 1000
-"""The most characters of a wording; the longest titles of laws have half as many."""
+"""The most characters of a wording. The longest titles of laws have half as many."""
 
 
 def load(
@@ -30,8 +30,9 @@ def load(
 
     Tables are TSV, CSV, tab-separated text or XLSX; XML is TBX of any edition, MultiTerm XML or a Qt phrase
     book. `encoding` is that of a table or JSON file that is not in UTF-8 or UTF-16; XML declares its own.
-    `columns` gives the meaning of the columns of a table (``kk=Term,ru=Translation,status=State``),
-    `languages` the languages of its columns ``source`` and ``target``.
+    `columns` gives the meaning of the columns of a table if their names do not tell it
+    (``kk=Term,ru=Translation,status=State``). `languages` are the languages of columns named ``source`` and
+    ``target``.
 
     Raises OptionError for an unknown ending or name, suggesting the nearest known one, and for columns that
     the table does not have; InputError, with line and column, for a file that does not fit its format.
@@ -53,7 +54,7 @@ def load(
 
 
 def anchored(source: str) -> str:
-    """Make a source independent of the working directory: a file path becomes absolute, a name is kept."""
+    """Return a source that is valid in any working directory: an absolute path, or a name unchanged."""
     path = Path(source)
     return str(path.absolute()) if path.suffix or path.is_file() else source
 
@@ -71,10 +72,11 @@ def _check_lengths(base: TermBase) -> None:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Pause the garbage collector, which would traverse all records repeatedly while others are created.
+    """Pause the garbage collector while many records are created, which it would traverse repeatedly.
 
-    It took 0.9 of 2.0 seconds for a TSV of 100,000 entries in three languages. The new objects stay exempt
-    from collection afterwards; reference counting still frees them, because they are in no cycle.
+    Without the pause it took 0.9 of 2.0 seconds for a TSV of 100,000 entries in three languages. The new
+    objects are exempt from collection afterwards, too; reference counting frees them, because they are in no
+    cycle.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -93,7 +95,7 @@ def load_all(
     columns: str | None = None,
     languages: tuple[str | None, str | None] = (None, None),
 ) -> TermBase:
-    """Read term bases and merge them, later ones overriding earlier ones; see `load` and `merge`.
+    """Read term bases and merge them; later bases override earlier ones. See `load` and `merge`.
 
     Raises OptionError if `sources` is empty.
     """
@@ -111,10 +113,10 @@ def shipped() -> tuple[str, ...]:
 def merge(bases: Sequence[TermBase]) -> TermBase:
     """Merge term bases in order; a single one is returned unchanged.
 
-    Where a later base has an entry with the id of an earlier one and a wording in common, both are the same
-    term, and the later entry replaces the earlier one. If only the id is the same, both are kept and the
-    later one gets the id ``base:id``. Entries without a licence or origin inherit those of their base.
-    `assumed` names the replaced entries, and the wordings that only they had.
+    If entries of two bases have the same id and a wording in common, they are the same term, and the later
+    entry replaces the earlier one. If only the id is the same, both are kept and the later one gets the id
+    ``base:id``. Entries without a licence or origin inherit those of their base. `assumed` of the result
+    lists the replaced entries, and the wordings that only they had.
     """
     if len(bases) == 1:
         return bases[0]
@@ -140,7 +142,7 @@ def merge(bases: Sequence[TermBase]) -> TermBase:
 
 
 def _replacement_lines(earlier: Term, later: Term) -> Iterator[str]:
-    """Yield a line about an entry that a later one replaces, with the wordings that only the earlier has."""
+    """Yield a line that reports the replacement of an entry, with the wordings that only `earlier` has."""
     kept = {(wording.language, wording.text) for wording in later.wordings}
     lost = [
         f"{wording.language} {wording.text!r}"
@@ -166,7 +168,7 @@ def _are_same_term(earlier: Term, later: Term) -> bool:
 
 
 def _free_id(wanted: str, taken: Sequence[dict[str, Term]]) -> str:
-    """Return `wanted`, or if it is taken, `wanted` with the first free number from 2."""
+    """Return `wanted`; if it is taken, `wanted` with the first free number, counted from 2."""
     name, number = wanted, 1
     while any(name in terms for terms in taken):
         number += 1

@@ -1,4 +1,4 @@
-"""Attention, scores and completions from the engine during correction: batched and cached."""
+"""Attention, scores and completions from the engine during correction: requested in batches, and cached."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from egiz.translate.text import nfc, normalise, typeset
 
 
 class EngineAnswers:
-    """Queries the engine about many pairs at once, caches the results, and returns them one by one.
+    """Sends the engine the queries of a batch at once, caches the results, and returns them pair by pair.
 
-    Without an engine it has only the word links that `links` computes, if given. `decoding` are the settings
-    of the translator whose sentences are completed.
+    Without an engine, the only results are the word links that the function `links` computes, if it is given.
+    `decoding` are the settings with which the engine completes target prefixes.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class EngineAnswers:
         self._returned: dict[tuple[str, str], TokenScores | None] = {}
 
     def align(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Compute and cache the word weights of pairs of source and published target text."""
+        """Compute and cache the weights of the word links of pairs of source and published target text."""
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self._tables]
         if not new:
             return
@@ -56,16 +56,25 @@ class EngineAnswers:
             self._tables[pair] = word_attention(attention, *texts)
 
     def attention(self, source: str, text: str, start: int, stop: int) -> list[float]:
-        """Attention of each word of `text` to ``source[start:stop]``; zeros where unknown."""
+        """Return the attention, 0 to 1, of each word of `text` to ``source[start:stop]``.
+
+        All are 0 for a pair whose links `align` has not computed.
+        """
         table, asked = asked_words(self._tables.get((source, text), ()), source, text, start, stop)
         return [sum(row[at] for at in asked) for row in table] or [0.0] * len(word_places(text))
 
     def weights(self, source: str, text: str) -> Weights:
-        """The weights of a pair; empty where unknown."""
+        """Return the weights of the word links of a pair.
+
+        They are empty for a pair whose links `align` has not computed.
+        """
         return self._tables.get((source, text), ())
 
     def standing(self, source: str, text: str, start: int, stop: int) -> Standing | None:
-        """The words of `text` linked to ``source[start:stop]``; None where links are not known."""
+        """Return the words of `text` linked to ``source[start:stop]``.
+
+        None for a pair whose links `align` has not computed.
+        """
         table = self._tables.get((source, text))
         return None if table is None else standing(table, source, text, start, stop)
 
@@ -82,7 +91,7 @@ class EngineAnswers:
         self._scored.update(zip(new, found, strict=True))
 
     def translate_back(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Compute and cache how likely the source of each pair is as a translation of its target text.
+        """Compute and cache, for each pair, the log-probability of the source given the target text.
 
         Does nothing without an engine.
         """
@@ -94,36 +103,45 @@ class EngineAnswers:
         self._returned.update(zip(new, found, strict=True))
 
     def both_ways(self, source: str, text: str) -> float | None:
-        """The sum of the log-probabilities, in nats, of `text` given `source` and of `source` given `text`.
+        """Return the log-probability of `text` given `source` plus that of `source` given `text`, in nats.
 
-        None for a pair that `score` and `translate_back` did not ask about, or that the model cannot read.
+        None for a pair that `score` or `translate_back` was not called with, or that the model cannot read.
         """
         there, back = self._scored.get((source, text)), self._returned.get((source, text))
         return sum(there.logprobs) + sum(back.logprobs) if there and back else None
 
     def mean(self, source: str, text: str) -> float | None:
-        """Mean log-probability per token of a pair that `score` asked about, in nats; None where unknown."""
+        """Return the mean log-probability per token of `text`, in nats.
+
+        None for a pair that `score` was not called with, or that the model cannot read.
+        """
         scores = self._scored.get((source, text))
         return scores.mean if scores else None
 
     def outside(self, source: str, text: str, words: Collection[int]) -> float | None:
-        """The sum of the log-probabilities of all tokens of `text` but those of some of its words, in nats.
+        """Return the sum of the log-probabilities, in nats, of all tokens of `text` outside `words`.
 
-        `words` are indices of `word_places`. None for a pair that `score` did not ask about or the model
-        cannot read, and if the published text and its normalised form differ in their number of words.
+        `words` are indices of `word_places`. None for a pair that `score` was not called with or that the
+        model cannot read, and if normalising changes the number of words of `text`.
         """
         parts = self._parts(source, text, words)
         return None if parts is None else sum(parts[1])
 
     def inside(self, source: str, text: str, words: Collection[int]) -> float | None:
-        """The mean log-probability per token, in nats, of some words of `text`; None as for `outside`."""
+        """Return the mean log-probability per token, in nats, of the given `words` of `text`.
+
+        None under the conditions of `outside`, and if no token belongs to these words.
+        """
         parts = self._parts(source, text, words)
         return sum(parts[0]) / len(parts[0]) if parts and parts[0] else None
 
     def _parts(
         self, source: str, text: str, words: Collection[int]
     ) -> tuple[list[float], list[float]] | None:
-        """The log-probabilities of the tokens of some words, and of all other tokens, with the end token."""
+        """Return the log-probabilities of the tokens of `words`, and those of all other tokens.
+
+        The end-of-sentence token is among the others. None under the conditions of `outside`.
+        """
         scores = self._scored.get((source, text))
         places = word_places(normalise(text))
         if scores is None or len(places) != len(word_places(text)):
@@ -137,9 +155,12 @@ class EngineAnswers:
         return inside, outside
 
     def complete(self, items: Sequence[tuple[str, str]], hypotheses: int) -> list[list[str]]:
-        """Translations of pairs of source and target prefix, up to `hypotheses` each, best first.
+        """Return at most `hypotheses` translations of each source that begin with its prefix.
 
-        They have published typography; incomplete ones and those that cannot be published are left out.
+        An item is a source and a prefix.
+
+        The translations of an item are whole target texts with published typography, best first. Hypotheses
+        that the engine did not finish, and those that no table can hold (see `_published`), are left out.
         """
         if self._forcing is None or not hypotheses or not items:
             return [[] for _ in items]
@@ -154,10 +175,10 @@ class EngineAnswers:
         return self._texts(found)
 
     def retell(self, items: Sequence[tuple[str, tuple[Hint, ...]]], hypotheses: int) -> list[list[str]]:
-        """Translations of sources with hints, as from `complete`; none if the model does not take hints.
+        """Return translations of (source, hints) items, in the form that `complete` returns.
 
-        The beam is as wide as the number of `hypotheses`: a wider one costs more and adds few terms. The
-        offsets of the hints refer to the normalised source.
+        The lists are empty if the model takes no hints. The beam is as wide as the number of `hypotheses`: a
+        wider one costs more and adds few terms. The offsets of the hints refer to the normalised source.
         """
         if self._forcing is None or not self._forcing.takes_hints or not hypotheses or not items:
             return [[] for _ in items]
@@ -177,6 +198,9 @@ class EngineAnswers:
 
 
 def _published(text: str, language: str) -> str:
-    """An output with published typography; empty if it begins with an apostrophe, which no table can hold."""
+    """Return an output with published typography.
+
+    An output that begins with an apostrophe becomes an empty string, because no table can hold it.
+    """
     text = nfc(typeset(" ".join(text.split()), language))
     return "" if text.startswith("'") else text

@@ -21,7 +21,7 @@ from egiz.translate.text import typeset
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Two variants of a word; the second is right before words whose beginning matches `begins`."""
+    """A word with two variants: `second` before words that match `begins`, `first` before others."""
 
     first: str
     second: str
@@ -49,10 +49,10 @@ _BEFORE = re.compile(r"(?<!\w)(\w{1,2}) $")
 
 
 def junction(text: str, start: int, following: str, language: str) -> tuple[int, int, str, str] | None:
-    """Adapt the word before `start` to the sound of `following`, which comes next; None if it is right.
+    """Return the change that adapts the word before `start` (о, об) to the next word, `following`.
 
-    Returns start, stop, the old word and the new one. Nothing changes before an abbreviation, because its
-    pronunciation is unknown.
+    Returns start and stop, the old word and the new one; None if no change is needed. Nothing changes before
+    an abbreviation, because its pronunciation is unknown.
 
     >>> junction("закон о реформе", 8, "ускорении", "ru")
     (6, 7, 'о', 'об')
@@ -71,19 +71,21 @@ def junction(text: str, start: int, following: str, language: str) -> tuple[int,
 
 
 _CLOSE = 0.3
-"""How much lower, in nats per token, another hypothesis may score and be accepted without the engine."""
+"""How much lower than the first hypothesis, in nats per token, another hypothesis may score and still be
+accepted without asking the engine."""
 SEEN = 0.02
-"""Attention up to this share is noise: every word gets some."""
+"""Attention up to this share counts as none: every word gets some."""
 _REMEMBERED = 128
-"""The number of texts whose spots are cached: they are the same for all terms of a sentence."""
+"""The number of texts whose spots (`Spot`) are cached, because all terms of a sentence ask for the same
+ones."""
 _LONG, _ROOT = 6, 4
-"""The fewest letters of a word that is compared with its neighbour, and the first letters that words of one
-root share."""
+"""The fewest letters of a word that is compared with its neighbour, and the number of first letters that
+words of one root share."""
 _DIRECT = ("nominative", "accusative")
 
 
 def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> list[Candidate]:
-    """Candidates from the engine's n-best list: every hypothesis but the first."""
+    """Return candidates from the engine's n-best list: every non-empty hypothesis except the first."""
     return [
         Candidate(
             text=text,
@@ -96,17 +98,17 @@ def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> li
 
 
 def swapped(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> list[Candidate]:
-    """Candidates with the preferred wording instead of a forbidden one, in the same grammatical form.
+    """Return candidates with the preferred wording in place of a forbidden one, in the same grammatical form.
 
-    If the form is ambiguous, there is one candidate per form, and none is safe. If it is not known, or not
-    allowed in that place, there is none, and `why_kept` gives the reason.
+    If the form is ambiguous, there is one candidate for each possible form, and none is marked as safe. If
+    the form is unknown, or not allowed in its place, there is no candidate, and `why_kept` gives the reason.
     """
     found = swaps(text, use, uses)
     return [] if isinstance(found, str) else [_swapped(text, use, item) for item in found]
 
 
 def why_kept(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> Refusal | None:
-    """Why `swapped` has no candidate; None if it has one."""
+    """Return the reason why `swapped` has no candidate; None if it has one."""
     found = swaps(text, use, uses)
     return found if isinstance(found, str) else None
 
@@ -138,10 +140,11 @@ def replaced(
     *,
     is_whole: bool = False,
 ) -> list[Candidate]:
-    """Candidates with the preferred wording instead of words that may go and render no other term.
+    """Return candidates that put the preferred wording in place of words for which `may_go` is true.
 
-    `attention` is the attention of each word to the term: spots with the most are tried first, up to `places`
-    candidates. With `is_whole` a noun is replaced together with all its adjectives that may go.
+    Words that render another term are never replaced. `attention` is the attention of each word of `text` to
+    the term. Spots with the most attention are tried first, and at most `places` candidates are returned.
+    With `is_whole` a noun is replaced together with all its adjectives that may be replaced.
     """
     language = use.target_language
     taken = [(other.target.start, other.target.stop) for other in uses if other.target is not None]
@@ -174,9 +177,10 @@ def _spots(text: str, language: str) -> tuple[Spot, ...]:
 def _fitted(
     source: str, text: str, spot: Spot, wording: Wording, use: TermUse, share: float
 ) -> Candidate | None:
-    """The candidate with the wording at a spot, in the form that spot and source require; None if unfit.
+    """Return the candidate with the wording at a spot, in the form that spot and source require, or None.
 
-    Where nominative and accusative would differ, the case in the source decides.
+    If the wording differs in nominative and accusative and the spot allows both, the case of the term in the
+    source decides. None if that is another case, if the number does not fit, or if `_put` refuses.
     """
     if spot.is_counted and wording.number not in ("", spot.form.number):
         return None
@@ -199,9 +203,11 @@ def _fitted(
 
 
 def _number(source: str, spot: Spot, wording: Wording, use: TermUse) -> str:
-    """The number for a spot: that of the wording, a numeral, the source or the replaced words, in this order.
+    """Return the grammatical number for a term put at a spot.
 
-    After figures the number in the source is ignored: Kazakh uses the singular there.
+    The first of these that is known decides: the fixed number of the wording, a numeral before the spot, the
+    number of the term in the source, the number of the replaced words. If digits precede the term in the
+    source, its number there is ignored, because Kazakh uses the singular after numerals.
     """
     is_counted = source[: use.source.start].rstrip()[-1:].isdigit()
     known = [form.number for form in use.source.forms[:1] if form.number and not is_counted]
@@ -211,7 +217,10 @@ def _number(source: str, spot: Spot, wording: Wording, use: TermUse) -> str:
 def _put(
     text: str, spot: Spot, wording: Wording, form: Form, rule: str, attention: float = 0.0
 ) -> Candidate | None:
-    """The text with a wording put at a spot and the words around it made to agree; None if uncertain."""
+    """Return the text with a wording put at a spot, and the words around it changed to agree.
+
+    None if the wording has no certain form, if the agreement is uncertain, or if a word would be repeated.
+    """
     inflected = inflected_at(text, spot.start, wording, form)
     around = agreement(wording.language)(text, spot, wording, form)
     if inflected is None or isinstance(around, str) or _repeats(text, spot, inflected):
@@ -232,7 +241,11 @@ def _put(
 
 
 def inflected_at(text: str, start: int, wording: Wording, form: Form) -> str | None:
-    """The wording in a form, typeset, with the capital of a word that opened a sentence or quotation."""
+    """Return the wording in a form, with typography, as it is written at the offset `start` of a text.
+
+    It gets a capital if the word that it replaces has one because it opens a sentence or a quotation. None if
+    the form is unknown.
+    """
     inflect = morphology(wording.language).inflect
     made = inflect(wording, form) or inflect(wording, replace(form, number=""))
     if made is None:
@@ -244,19 +257,19 @@ def inflected_at(text: str, start: int, wording: Wording, form: Form) -> str | N
 
 
 def _repeats(text: str, spot: Spot, inflected: str) -> bool:
-    """Whether the word before or after a spot would be doubled: "частной частной собственностью"."""
+    """Whether the term would repeat the word before or after the spot: "частной частной собственностью"."""
     own, before, after = cut_words(inflected), cut_words(text[: spot.start]), cut_words(text[spot.stop :])
     pairs = [*zip(before[-1:], own[:1], strict=False), *zip(own[-1:], after[:1], strict=False)]
     return any(_alike(one.text, two.text) for one, two in pairs)
 
 
 def _alike(one: str, two: str) -> bool:
-    """Whether two words, of six letters or more, begin alike: частной, частной; Отечной, Отечественной."""
+    """Whether two words of at least `_LONG` letters share their first `_ROOT` letters."""
     return min(len(one), len(two)) >= _LONG and one[:_ROOT].lower() == two[:_ROOT].lower()
 
 
 def _is_opening(text: str, start: int) -> bool:
-    """Whether `start` opens a sentence or a quotation, so that its capital is due to the position."""
+    """Whether `start` opens a sentence or a quotation, where a capital does not depend on the word."""
     return opens_sentence(text, start) or text[start - 1 : start] in ("«", "“", "„")
 
 

@@ -1,10 +1,11 @@
 """Correct the terms in translations: make candidates, judge them, accept one or record why not.
 
-For each source term that its translation lacks or renders by a forbidden wording, whole candidate sentences
-are made (see `candidates`). A candidate must fix the term and break no other. The mode sets the further
-conditions (see `judge`): ``safe`` protects the rest of the sentence, ``eager`` first does all that ``safe``
-does and then compares whole sentences only, ``check`` changes nothing. Passes repeat until one changes
-nothing, so correction is idempotent.
+Whole candidate sentences are made for each source term that the translation lacks, or renders by a forbidden
+wording (see `candidates`). A candidate must render this term correctly and leave the renderings of the other
+terms correct. The mode sets the further conditions (see `judge`): ``safe`` protects the rest of the sentence,
+``eager`` first does all that ``safe`` does and then also accepts candidates whose mean log-probability as a
+whole is not much lower, ``check`` changes nothing. Correction repeats until nothing changes, so it is
+idempotent.
 """
 
 from __future__ import annotations
@@ -34,16 +35,16 @@ from egiz.glossary.records import RIGHT_OUTCOMES, Term
 from egiz.translate.engine.protocol import Forcing
 
 _Case = tuple[Job, TermUse]
-"""A draft, and the occurrence in it to be corrected next."""
+"""A draft being corrected, and the occurrence in it that is to be corrected next."""
 
 
 class Corrector:
     """Corrects translations from one language into another by a term base.
 
-    Without an engine (`forcing` None) only candidates that need no judge are accepted: forbidden wordings
-    replaced, other hypotheses, and, where `links` align words with a term, those words replaced if their form
-    is certain. Terms that have only forbidden wordings are not corrected, because no wording is known to
-    write instead; `checker` reports them too.
+    Without an engine (`forcing` is None), only candidates that need no score are accepted. These replace
+    forbidden wordings, take other hypotheses of the draft, or replace words that `links` aligns with the
+    term, if their grammatical form is certain. A term with only forbidden wordings is not corrected, because
+    there is no wording to put in its place; `checker` reports such terms too.
     """
 
     def __init__(
@@ -84,11 +85,14 @@ class Corrector:
         return (safe, eager) if self.options.mode == "eager" else (safe,)
 
     def needs(self, draft: Draft) -> bool:
-        """Whether a draft has a term without an accepted rendering that may be corrected."""
+        """Whether a draft has a term that is not rendered correctly, and the mode allows corrections."""
         return bool(self._judges) and bool(Job(draft, self._checker).open)
 
     def correct(self, drafts: Sequence[Draft]) -> list[Correction]:
-        """Correct a batch; results in the same order. The engine is called for the batch as a whole."""
+        """Correct a batch of drafts; return the results in the same order.
+
+        The engine gets the queries of all drafts of the batch together.
+        """
         jobs = [Job(draft, self._checker) for draft in drafts]
         if not self._judges:
             return [job.unasked() for job in jobs]
@@ -104,7 +108,7 @@ class Corrector:
         return [job.correction() for job in jobs]
 
     def _finish(self, jobs: Sequence[Job], answers: EngineAnswers, phases: int) -> None:
-        """Correct term by term, in all sentences at once, until the first `phases` judges are done."""
+        """Correct all drafts, one term of each at a time, until the first `phases` judges are done."""
         while waiting := [(job, use) for job in jobs if (use := job.pending(phases)) is not None]:
             for phase, judge in enumerate(self._judges[:phases]):
                 own = [case for case in waiting if case[0].phase == phase]
@@ -112,7 +116,7 @@ class Corrector:
                     self._decide(own, self._offers(own, judge, answers), judge, answers)
 
     def _ask_others(self, jobs: Sequence[Job], answers: EngineAnswers) -> None:
-        """Ask the engine for more hypotheses of drafts that have only one and a term to correct."""
+        """Ask the engine for more hypotheses of drafts with one hypothesis and a term to correct."""
         asked = [
             job
             for job in jobs
@@ -128,7 +132,7 @@ class Corrector:
     def _offers(
         self, waiting: Sequence[_Case], judge: Judge, answers: EngineAnswers
     ) -> list[list[Candidate] | Reason]:
-        """For each use its candidates, or the reason why there are none."""
+        """Return for each case its candidates, or the reason why nothing is tried."""
         refused = [judge.refusal(job, use) for job, use in waiting]
         reads = [
             refusal is None and self._needs_attention(*case, judge)
@@ -150,7 +154,7 @@ class Corrector:
             self._redecode(searched, judge, answers)
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own, refusal in zip(waiting, made, refused, strict=True):
-            mended = [item for item in own if self._mends(job, use, item)]
+            mended = [item for item in own if self._corrects(job, use, item)]
             none: Reason = "person" if self._is_by_people(judge) else "no place"
             if use.outcome == "forbidden":
                 none = why_kept(job.text, use, job.uses) or "uninflectable"
@@ -183,13 +187,16 @@ class Corrector:
         return made + found
 
     def _is_by_people(self, judge: Judge) -> bool:
-        """Whether only synonyms may give way: a person made the translation, and the judge knows synonyms."""
+        """Whether only synonyms of the term may be replaced.
+
+        That is so if people made the translations (`options.people`) and the judge has a word table.
+        """
         return self.options.people and judge.table is not None
 
     def _needs_attention(self, job: Job, use: TermUse, judge: Judge) -> bool:
-        """Whether the attention to the term is needed; computing it is much of the work.
+        """Whether the attention to the term is needed; computing it is a large part of the work.
 
-        It is needed if a word may be replaced, or the sentence may be translated again from a word on.
+        It is needed if a word may be replaced, or if the sentence may be decoded again from a word on.
         """
         if use.outcome != "missing" or self._is_by_people(judge):
             return False
@@ -201,11 +208,11 @@ class Corrector:
         return bool(replaced(job.source, job.text, use, job.uses, nothing, may_go, 1, is_whole=is_whole))
 
     def _may_redecode(self, job: Job, use: TermUse, judge: Judge) -> bool:
-        """Whether a sentence may be translated again from a term on.
+        """Whether the sentence may be decoded again from the place of a term on.
 
-        False for terms that the model got as hints: it had its chance to write them. The safe judge allows it
-        only for translations that this engine has just made, because in others the engine would replace the
-        rest of the sentence by its own words.
+        False for terms that the model got as hints, because it could have written them then. The safe judge
+        allows it only for fresh translations of this engine; in other translations, the engine would replace
+        the rest of the sentence by its own words.
         """
         if self._forcing is None or not self.options.hypotheses or use.source.start in job.hinted:
             return False
@@ -220,7 +227,7 @@ class Corrector:
         judge: Judge,
         answers: EngineAnswers,
     ) -> None:
-        """Add re-decoded candidates for sentences in which no spot was found for a term."""
+        """Add re-decoded candidates for the cases that have no candidate of the rule ``replaced``."""
         begun: list[tuple[list[Candidate], str, list[Beginning]]] = []
         is_safe = isinstance(judge, Safe)
         for job, use, own in searched:
@@ -241,10 +248,10 @@ class Corrector:
         for (own, _, _), more in zip(items, made, strict=True):
             own += more
 
-    def _mends(self, job: Job, use: TermUse, item: Candidate) -> bool:
-        """Whether a candidate fixes this use, in a form that its context allows, and breaks no other.
+    def _corrects(self, job: Job, use: TermUse, item: Candidate) -> bool:
+        """Whether a candidate corrects this use, in a form that fits, and makes no other use wrong.
 
-        Every accepted candidate thus leaves fewer uses open, so correction terminates.
+        So every accepted candidate leaves fewer wrong uses, and correction terminates.
         """
         found = self._checker.check(job.source, item.text)
         before = {other.source.start for other in job.open}
@@ -263,7 +270,7 @@ class Corrector:
         judge: Judge,
         answers: EngineAnswers,
     ) -> None:
-        """Accept the best candidate of each use, or record why none was."""
+        """Accept the best candidate of each case, or record why none was accepted."""
         offered = [
             (job, use, item)
             for (job, use), offer in zip(waiting, offers, strict=True)
@@ -295,5 +302,8 @@ class Corrector:
 
 
 def _needs_no_engine(item: Candidate) -> bool:
-    """Whether a candidate is safe, and has no score or replaces a forbidden wording."""
+    """Whether a candidate may be accepted without the judge.
+
+    It must be safe; besides, it must have no score or replace a forbidden wording.
+    """
     return item.is_safe and (item.logprob is None or item.rule == "forbidden")

@@ -1,7 +1,7 @@
 """Faults that a correction must not add to a sentence: gaps, repeated words, letters of another script.
 
-Every function compares two texts, or counts the faults of one, so that a judge can tell whether an edit adds
-any.
+The functions compare two texts, or count the faults of one, so that a judge can tell whether an edit adds
+faults.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from egiz.translate.guards.language import families, family, written_in
 from egiz.translate.records import Hypothesis
 from egiz.translate.text import normalise
 
-_KEPT = 0.9
-"""The least number of words of another output, as a share of those of the present text. A shorter output is
-often likelier only because it leaves something out."""
-_SAME = 0.7
+_LEAST_LENGTH = 0.9
+"""The least number of words of another output, as a share of the number of words of the present text. A
+shorter output is often likelier only because it omits something."""
+_LEAST_KEPT = 0.7
 """The least share of the words of a sentence that an output must keep to count as the same sentence. On
 FLORES dev and the seed, outputs that kept less were as often worse than the replaced text as better."""
 _REMEMBERED = 512
-"""The number of pairs of texts whose objections are cached: each candidate is compared with the sentence."""
+"""The number of pairs of source and text whose objections are cached. Each candidate is compared with the
+same present sentence."""
 _LONG_ROOT = 5
 _ENDING = 2
-"""Letters at the end in which words of one root differ: должна, должны."""
+"""The most letters at the end in which words of one root differ: должна, должны."""
 _SHORT = 3
-"""Letters of function words, which may stand twice."""
+"""The most letters of a function word, which may be repeated."""
 
 
 def is_as_good(
@@ -39,12 +40,12 @@ def is_as_good(
 ) -> bool:
     """Whether another output of the model adds nothing wrong to `before`.
 
-    It must add none of these: an objection of the guards, a gap, a truncated end, a word or root twice in a
-    row, a word with letters of another script, a repeated content word. Words of `wordings`, the terms that
-    it was asked to contain, may be repeated.
+    The output `after` must add none of these to `before`: an objection of a guard, an omission, a truncated
+    end, a word or root twice in a row, a word with letters of another script, a content word used twice.
+    Words of `wordings`, the terms that the model was asked to use, may occur twice.
     """
     return (
-        len(word_places(after)) >= _KEPT * len(word_places(before))
+        len(word_places(after)) >= _LEAST_LENGTH * len(word_places(before))
         and doubled(after) <= doubled(before)
         and (breaks_off(before) or not breaks_off(after))
         and not repeated(source, before, after, wordings)
@@ -55,7 +56,7 @@ def is_as_good(
 
 @lru_cache(maxsize=_REMEMBERED)
 def objections(source: str, text: str, languages: tuple[str, str]) -> frozenset[str]:
-    """The codes of the guards that object to a translation."""
+    """Return the codes of the guards (checks of a translation against its source) that object."""
     made = Hypothesis(text=normalise(text), tokens=(), logprob=0.0)
     return frozenset(
         check(normalise(source), made, source_language=languages[0], target_language=languages[1])
@@ -63,7 +64,10 @@ def objections(source: str, text: str, languages: tuple[str, str]) -> frozenset[
 
 
 def doubled(text: str) -> int:
-    """The number of pairs of neighbouring words that are equal (and over three letters) or share a root."""
+    """Return the number of pairs of neighbouring words that repeat each other.
+
+    They are equal and longer than `_SHORT` letters, or share a root.
+    """
     words = [word.text.lower() for word in cut_words(text)]
     return sum(_is_double(one, other) for one, other in pairwise(words))
 
@@ -77,13 +81,13 @@ def _is_double(one: str, other: str) -> bool:
 
 
 def breaks_off(text: str) -> bool:
-    """Whether a text ends with a word of one or two letters, as when a model stops after a preposition."""
+    """Whether a text ends with a word of one or two letters, as if cut off after a preposition."""
     words = cut_words(text)
     return bool(words) and words[-1].stop == len(text) and len(words[-1].text) < _SHORT
 
 
 def foreign_words(text: str, language: str) -> frozenset[str]:
-    """The words, in lower case, that have letters of another script than those of the language."""
+    """Return the words, in lower case, with a letter of another script than that of the language."""
     own = families(language)
     words = [text[slice(*place)].lower() for place in word_places(text)]
     return frozenset(
@@ -94,9 +98,10 @@ def foreign_words(text: str, language: str) -> frozenset[str]:
 
 
 def repeated(source: str, before: str, after: str, wordings: str) -> frozenset[str]:
-    """The words of more than five letters that `after` repeats, and `before` has less often.
+    """Return the words that `after` has at least twice, and more often than `before`.
 
-    Words of `wordings` are left out. If the source repeats a word too, the result is empty.
+    Only words of more than `_LONG_ROOT` letters count. Words of `wordings` are left out. If any long word
+    occurs twice in the source, the result is empty.
     """
     old, new = _counts(before), _counts(after)
     if max(_counts(source).values(), default=0) > 1:
@@ -111,10 +116,11 @@ def _counts(text: str) -> Counter[str]:
 
 
 def says_another(before: str, after: str) -> bool:
-    """Whether a change of some words puts in a term: it adds words, or replaces content words by others.
+    """Whether a change of some words may put in a term.
 
-    Function words ("and") do not render a term. должны instead of должна is the same word in another form,
-    and "sex of" instead of "sexual" only has another word of the same root.
+    It does if it adds words, or replaces content words by other words. False if only function words ("and")
+    are replaced, because they do not render a term. Also false for another form of the same word (должны for
+    должна) and another word of the same root ("sex of" for "sexual").
     """
     old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (before, after))
     gone, put = [word for word in old if word not in new], [word for word in new if word not in old]
@@ -124,17 +130,20 @@ def says_another(before: str, after: str) -> bool:
 
 
 def _is_of_one_root(one: str, other: str) -> bool:
-    """Whether two words agree except in the last two letters of the shorter one, and in three or more."""
+    """Whether two words of at least `_SHORT` letters begin alike.
+
+    All letters of the shorter one except the last `_ENDING`, and at least `_SHORT`, must be equal.
+    """
     least = min(len(one), len(other))
     shared = max(_SHORT, least - _ENDING)
     return least >= _SHORT and one[:shared] == other[:shared]
 
 
 def invents(before: str, after: str, language: str, wordings: str) -> bool:
-    """Whether another text has a new word that no word table knows: "emotionable" for emotional.
+    """Whether `after` has a new word that is in no word table, such as "emotionable" for emotional.
 
-    Words of `wordings`, the terms that the other text puts in, names (words with a capital) and words with
-    digits do not count. False for languages without a table.
+    Not considered are the words of `wordings` (the terms that `after` puts in), names (words with a capital),
+    words with digits and words of at most `_SHORT` letters. False for languages without a table.
     """
     old, own = ({text[slice(*place)] for place in word_places(text)} for text in (before, wordings))
     new = {after[slice(*place)] for place in word_places(after)} - old - own
@@ -142,14 +151,17 @@ def invents(before: str, after: str, language: str, wordings: str) -> bool:
 
 
 def mostly_kept(before: str, after: str) -> bool:
-    """Whether most words of `before` stand in `after`, in their order."""
+    """Whether at least the share `_LEAST_KEPT` of the words of `before` is in `after`, in the same order."""
     old, new = before.split(), after.split()
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) >= _SAME * len(old)
+    return sum(block.size for block in blocks) >= _LEAST_KEPT * len(old)
 
 
 def rendered(table: WordTable, source: str, text: str, start: int = 0, stop: int = 0) -> frozenset[int]:
-    """The indices of the source words outside ``[start:stop]`` that have a known rendering in a text."""
+    """Return the indices of the source words that have a known rendering in `text`.
+
+    The words of ``source[start:stop]`` are left out.
+    """
     weights = table.weights(source, text)
     return frozenset(
         at
@@ -159,7 +171,10 @@ def rendered(table: WordTable, source: str, text: str, start: int = 0, stop: int
 
 
 def unlinked(table: WordTable, source: str, text: str) -> int:
-    """The number of words, without names and short ones, that render no source word by the table."""
+    """Return the number of words of `text` that render no source word by the table.
+
+    Names (words with a capital) and words of at most `_SHORT` letters are not counted.
+    """
     rows = zip(word_places(text), table.weights(source, text), strict=True)
     return sum(
         stop - start > _SHORT and text[start].islower() and max(row, default=0.0) < RENDERS

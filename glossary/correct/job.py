@@ -13,7 +13,7 @@ from egiz.glossary.records import RIGHT_OUTCOMES
 from egiz.translate.records import Edit
 
 HINTED = "hinted"
-"""The rule of edits from outputs of a model that got the terms as hints."""
+"""The rule that makes edits from outputs of a model that got the terms as hints."""
 RULES = {
     "forbidden": "a forbidden wording was replaced",
     "replaced": "put where the words stood that rendered it",
@@ -21,20 +21,20 @@ RULES = {
     "redecoded": "the sentence was translated again around it",
     HINTED: "the sentence was translated again, and the model was told the term",
 }
-"""The rules that make edits, with a description of each."""
+"""The rules that make edits, by name, with a description of each."""
 UNFORCED = ("other-output", HINTED)
-"""The rules of edits in which the model itself wrote the term, in the form that it chose."""
+"""The rules for edits in which the model itself chose the form of the term."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A text that may replace the current translation.
 
-    `changes` produce it from the current text, in order and without overlap; they are empty if the whole text
-    is another output. `attention` is the attention of the replaced words to the source term. If `is_safe`, it
-    may be accepted without the engine. `gone` are the words of the current text (indices of `word_places`)
-    that the term replaces in an output without changes. If `is_swap`, the term has the form of the words that
-    it replaces.
+    `changes` turn the current text into it, in order and without overlap; they are empty if the whole text is
+    another output of the model. `attention`, 0 to 1, is the mean attention of the replaced words to the
+    source term. If `is_safe`, it may be accepted without the engine. If there are no `changes`, `gone` has
+    the words of the current text (indices of `word_places`) that the term replaces, as far as they are known.
+    If `is_swap`, the term has the grammatical form of the words that it replaces.
     """
 
     text: str
@@ -47,12 +47,12 @@ class Candidate:
     is_swap: bool = False
 
     def worth(self, weight: float) -> float:
-        """The value by which candidates for one term are ranked; higher is better."""
+        """Return the value by which candidates for one term are ranked; higher is better."""
         return (self.logprob or 0.0) + weight * self.attention
 
 
 def is_phrase(use: TermUse) -> bool:
-    """Whether a term has several words in the source: such a term seldom has another sense."""
+    """Whether a term has several words in the source. Such a term seldom has a second sense."""
     return len(use.form.split()) > 1
 
 
@@ -60,9 +60,10 @@ def is_phrase(use: TermUse) -> bool:
 class Job:
     """A draft being corrected.
 
-    Occurrences of terms are named by their start in the source. `tried` has those that the present judge has
-    given up in this text, with the reasons; `phase` is the index of that judge. `hinted` are those that the
-    model got as hints, `hinted_outputs` its outputs with these hints.
+    `tried` and `hinted` identify an occurrence of a term by its start in the source. `tried` has the
+    occurrences for which the present judge found no correction of the current text, with the reasons; `phase`
+    is the index of that judge. `hinted` has the occurrences whose terms the model got as hints,
+    `hinted_outputs` its outputs with these hints.
     """
 
     draft: Draft
@@ -87,18 +88,18 @@ class Job:
 
     @property
     def is_new(self) -> bool:
-        """Whether the text is a fresh translation by this engine, without an edit."""
+        """Whether the text is a fresh translation by this engine, without edits so far."""
         return bool(self.draft.logprobs) and not self.edits
 
     @property
     def open(self) -> list[TermUse]:
-        """The uses that are not right."""
+        """The term uses that are not right (see `RIGHT_OUTCOMES`)."""
         return [use for use in self.uses if use.outcome not in RIGHT_OUTCOMES]
 
     def pending(self, phases: int) -> TermUse | None:
-        """The next use to correct; None if each of the first `phases` judges has given up all that are open.
+        """Return the next term use to correct; None if the first `phases` judges have nothing more to try.
 
-        After a change, the first judge looks again at the uses that are still open.
+        After a change, the uses that are still wrong go to the first judge again.
         """
         while True:
             found = next((use for use in self.open if use.source.start not in self.tried), None)
@@ -114,9 +115,10 @@ class Job:
         return True
 
     def accept(self, best: Candidate, fixed: Sequence[TermUse]) -> None:
-        """Take a candidate that puts the terms of `fixed` right; each edit names the term that it puts in.
+        """Take a candidate as the new text, and record its edits; `fixed` are the term uses that it corrects.
 
-        Edits in other places name the first term of `fixed`.
+        An edit has the id of the term that it puts in. An edit elsewhere in the sentence has that of the
+        first term of `fixed`.
         """
         made = sorted(best.changes or changes(self.text, best.text))
         for (start, stop, after), (begin, end, _) in reversed([*zip(made, shifted(made), strict=True)]):
@@ -135,11 +137,11 @@ class Job:
         self.is_changed = True
 
     def correction(self) -> Correction:
-        """The result, with the reason for every use that is left."""
+        """Return the result, with a reason for each term use that is still wrong."""
         return self._result([(use, self.tried[use.source.start]) for use in self.open])
 
     def unasked(self) -> Correction:
-        """The result in mode ``check``, where nothing is changed."""
+        """Return the result of the mode ``check``, where nothing is changed."""
         return self._result([(use, "unasked") for use in self.open])
 
     def _result(self, left: Sequence[tuple[TermUse, Reason]]) -> Correction:
@@ -154,13 +156,13 @@ class Job:
 
 
 Offer = tuple[Job, Candidate, list[TermUse]]
-"""A draft, a candidate for it, and the uses that the candidate puts right."""
+"""A draft being corrected, a candidate for it, and the term uses that the candidate corrects."""
 
 
 def replay(raw: str, edits: Sequence[Edit]) -> str:
-    """Apply `edits` to `raw`.
+    """Return the text that `edits`, with offsets in `raw`, make of `raw`.
 
-    Raises ValueError where the text at an edit is not its `before`, or two edits overlap.
+    Raises ValueError if the text at an edit is not its `before`, or if two edits overlap.
 
     >>> replay("реформа началась", [Edit(start=0, stop=7, before="реформа", after="перестройка",
     ...     term="perestroika", rule="replaced")])
@@ -177,9 +179,10 @@ def replay(raw: str, edits: Sequence[Edit]) -> str:
 
 
 def changes(before: str, after: str) -> list[Change]:
-    """The word-level changes from one line to another: start and stop in `before`, and the new text.
+    """Return the word-level changes from one line to another: start and stop in `before`, and the new text.
 
-    No change begins or ends with a space: a pure insertion or deletion includes the neighbouring word.
+    A pure insertion or deletion includes the neighbouring word, so that no change begins or ends with a
+    space.
     """
     old, new = before.split(" "), after.split(" ")
     blocks: list[tuple[int, int, int, int]] = []
@@ -201,7 +204,7 @@ def changes(before: str, after: str) -> list[Change]:
 
 
 def shifted(made: Collection[Change]) -> list[Change]:
-    """The places in the new text of changes that were made in the old one."""
+    """Return changes of an old text with the offsets that their new words have in the new text."""
     moved, shift = [], 0
     for start, stop, after in sorted(made):
         moved.append((start + shift, start + shift + len(after), after))
@@ -210,17 +213,17 @@ def shifted(made: Collection[Change]) -> list[Change]:
 
 
 def applied(text: str, made: Collection[Change]) -> str:
-    """The text with changes that do not overlap."""
+    """Return the text after the given changes, which must not overlap."""
     for start, stop, after in sorted(made, reverse=True):
         text = text[:start] + after + text[stop:]
     return text
 
 
 def amend(raw: str, edits: Sequence[Edit], change: Edit) -> tuple[Edit, ...]:
-    """Add an edit on top of others: `change` has its offsets in the text that `edits` make of `raw`.
+    """Return `edits` with one more edit, `change`, whose offsets are in the text that `edits` make of `raw`.
 
-    The result has its offsets in `raw`. Edits that touch the change are merged with it into one, with the
-    term of the change and the rules of all merged edits joined by ``+``.
+    The result has its offsets in `raw`. Edits that touch the change are merged with it into one edit. Its
+    term is that of the change, and its rule has the rules of all merged edits, joined by ``+``.
     """
     text = replay(raw, edits)
     start, stop, shift = change.start, change.stop, 0
@@ -253,7 +256,7 @@ def amend(raw: str, edits: Sequence[Edit], change: Edit) -> tuple[Edit, ...]:
 
 
 def current_places(edits: Sequence[Edit]) -> tuple[tuple[int, int, Edit], ...]:
-    """Start, stop and edit for each edit, with offsets in the edited text."""
+    """Return each edit with the start and stop of its new words in the edited text."""
     places, shift = [], 0
     for edit in sorted(edits, key=_place):
         start = edit.start + shift

@@ -1,4 +1,4 @@
-"""Judges of mode ``safe`` and of mode ``eager``: what is tried for a term, and which candidate is accepted.
+"""Judges of mode ``safe`` and of mode ``eager``: which corrections are tried, and which are accepted.
 
 The safe judge protects the sentence: a word is replaced only if it is known to render the term and nothing
 else, and the sum of the log-probabilities of the tokens outside the term must not fall. The eager judge
@@ -40,15 +40,15 @@ from egiz.glossary.correct.words import (
 from egiz.glossary.languages import dependent
 
 _ORDER = ("other-output", "forbidden", "redecoded", "replaced")
-"""The rules in the order in which safe edits are preferred: the more of the sentence is the model's own, the
-better."""
+"""The rules in the order in which safe edits are preferred: those that keep more of the model's own wording
+come first."""
 
 
 class Judge(Protocol):
-    """Decides for one term in one sentence what may be tried, and what is accepted.
+    """Decides which corrections of one term in one sentence may be tried, and which candidate is accepted.
 
-    `table` has the words that are known to translate each other, if the judge uses them; `verdict` is the
-    reason given for a term if none of its candidates was good enough.
+    `table` holds the words that are known to translate each other; None if the judge does not use them.
+    `verdict` is the reason given for a term if none of its candidates was good enough.
     """
 
     languages: tuple[str, str]
@@ -57,42 +57,51 @@ class Judge(Protocol):
     verdict: Reason
 
     def refusal(self, job: Job, use: TermUse) -> Reason | None:
-        """The reason to leave a use alone without trying anything; None if there is none."""
+        """Return the reason to leave a use as it is without trying anything; None if it may be corrected."""
         ...
 
     def is_meant(self, use: TermUse) -> bool:
-        """Whether the wording of the term certainly has the meaning that its source words have here."""
+        """Whether the target wording certainly has the meaning that the source words have here."""
         ...
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Which words a term may replace; if `answers` is None, those worth asking the engine about."""
+        """Return the test for words that a term may replace.
+
+        If `answers` is None, the test is true for all words about which it is worth asking the engine.
+        """
         ...
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
-        """Which words the term may replace if the sentence is translated again from there on."""
+        """Return the test for words from which on the sentence may be decoded again with the term."""
         ...
 
     def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
-        """Whether `best` needs the log-probability of the source given the candidate."""
+        """Whether `best` needs the log-probability of the source given this candidate."""
         ...
 
     def best(
         self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
     ) -> Candidate | None:
-        """The candidate to be accepted, if any; `own` are those of the use, with mean log-probabilities."""
+        """Return the candidate to accept, or None.
+
+        `own` are the candidates for this use, with their mean log-probabilities.
+        """
         ...
 
     def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
-        """Whether an output with hints, that puts `fixed` right, passes all tests without the engine."""
+        """Whether an output with hints passes all tests that need no engine.
+
+        `fixed` are the uses it corrects.
+        """
         ...
 
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
-        """For each output with hints a value to rank it by, higher is better; None if it may not be taken."""
+        """Return a value for each output with hints, higher is better; None if it must not be accepted."""
         ...
 
 
 class Eager:
-    """Accepts whatever does not make the whole sentence much less likely."""
+    """Accepts every candidate that does not make the whole sentence much less likely."""
 
     verdict: Reason = "absurd"
 
@@ -103,29 +112,36 @@ class Eager:
         self._has_engine = has_engine
 
     def refusal(self, job: Job, use: TermUse) -> Reason | None:
-        """The reason of `undecided`; all other uses are tried."""
+        """Return the reason of `undecided`; None for all other uses, which may be corrected."""
         return undecided(use)
 
     def is_meant(self, use: TermUse) -> bool:
-        """True for terms of several source words; nothing is known about others."""
+        """Whether the term has several words in the source; nothing is known about other terms."""
         return is_phrase(use)
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Every word; without an engine, only the words that are linked to the term."""
+        """Return the test for words that a term may replace.
+
+        With an engine it is true for every word, without one only for the words that are linked to the term.
+        """
         return any_words if self._has_engine else linked(job, use, answers)
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
-        """Every word."""
+        """Return a test that is true for every word."""
         return any_words
 
     def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
-        """False: only the translation counts."""
+        """Return False: only the log-probability of the target counts."""
         return False
 
     def best(
         self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
     ) -> Candidate | None:
-        """The candidate of most worth, unless the whole text becomes less likely by more than `margin`."""
+        """Return the candidate with the greatest `Candidate.worth`.
+
+        None if its mean log-probability per token is lower than that of the current text by more than
+        `margin`.
+        """
         found = max(own, key=lambda item: item.worth(self.options.attention))
         floor = answers.mean(job.source, job.text)
         if found.logprob is None or floor is None:
@@ -133,19 +149,22 @@ class Eager:
         return found if found.logprob >= floor - self.options.margin else None
 
     def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
-        """True: only the likelihood counts."""
+        """Return True: only the log-probability counts."""
         return True
 
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
-        """The change of the mean log-probability without the hint; None if it falls by more than `margin`."""
-        losses = _losses(offers, answers)
+        """Return the change of the mean log-probability per token, computed without hints.
+
+        None if it falls by more than `margin`.
+        """
+        losses = _falls_per_token(offers, answers)
         return [-loss if loss <= self.options.margin else None for loss in losses]
 
 
 class Safe:
-    """Accepts only what leaves the rest of the sentence as good.
+    """Accepts only candidates that leave the rest of the sentence as good as it was.
 
-    `table` is None for languages without a word table, and where there is no engine.
+    `table` is None for languages without a word table, and without an engine.
     """
 
     verdict: Reason = "harm"
@@ -166,10 +185,10 @@ class Safe:
         self._has_engine, self._has_links = has_engine, has_links
 
     def refusal(self, job: Job, use: TermUse) -> Reason | None:
-        """The reason of `undecided`, ``person`` or ``sense``; for a forbidden wording only the first of them.
+        """Return the reason of `undecided`, ``person`` or ``sense``; None if the use may be corrected.
 
-        ``person``: a person translated, and there is neither a word table nor links. ``sense``: the term may
-        have another sense here.
+        ``person``: people made the translation, and there is neither a word table nor links. ``sense``: the
+        term may have another sense here. Both are given only for uses without a forbidden wording.
         """
         if (reason := undecided(use)) is not None or use.outcome == "forbidden":
             return reason
@@ -181,7 +200,7 @@ class Safe:
         return "sense" if is_other else None
 
     def is_meant(self, use: TermUse) -> bool:
-        """True for terms of several source words, and for wordings that usually render their source word."""
+        """Whether the term has several source words, or its wording usually renders its source word."""
         return is_phrase(use) or self._sense(use) == "usual"
 
     def _sense(self, use: TermUse) -> Sense:
@@ -189,7 +208,10 @@ class Safe:
         return self.table.sense(use.form, accepted) if self.table else "open"
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """The words that are known to render only the term, if the attention of the model agrees."""
+        """Return the test for words that are known to render only the term, and that attend to the term.
+
+        Without an engine, it is true for the words that are linked to the term.
+        """
         if not self._has_engine:
             return linked(job, use, answers)
         if self.table is None:
@@ -204,16 +226,19 @@ class Safe:
         return lambda words: attended(words) and known(words)
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
-        """The words that are known to render the term; for one of several words, all that render no other."""
+        """Return the test for words that are known to render the term.
+
+        For a term of several words it is true for all words that are not known to render another source word.
+        """
         if self.table is None:
             return any_words
         verdicts = self.table.verdicts(job.source, job.text, use.source.start, use.source.stop)
         return unclaimed_words(verdicts, is_meant=is_phrase(use))
 
     def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
-        """True if a term of one source word replaces words, or comes with another output.
+        """Whether a term of one source word replaces words, or is in another output of the model.
 
-        False without a word table, and where people translated.
+        Always False without a word table, and if people made the translations.
         """
         return (
             item.rule in ("replaced", "other-output")
@@ -225,7 +250,10 @@ class Safe:
     def best(
         self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
     ) -> Candidate | None:
-        """The first candidate, in the order of rules and then of likelihood, that leaves the rest as good."""
+        """Return the first candidate that leaves the rest of the sentence as good as it was, or None.
+
+        Candidates are tried in the order of their rules (`_ORDER`), those of one rule likeliest first.
+        """
         before = objections(job.source, job.text, self.languages)
         for item in sorted(own, key=lambda item: (_ORDER.index(item.rule), -(item.logprob or 0.0))):
             if not self._keeps(job, use, item, answers):
@@ -235,11 +263,14 @@ class Safe:
         return None
 
     def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
-        """Whether most of the sentence stays, and the terms fill a gap or have several source words.
+        """Whether an output keeps most of the sentence, and its terms fill gaps or are phrases.
 
-        A gap is a source word without a known rendering that has one now. Where a known rendering stood, the
-        output was as often worse as better. No source word may lose its rendering, and the output may not add
-        more words that render nothing known than gaps are filled.
+        A phrase has several source words.
+
+        A gap is a source word that has no known rendering in the current text. If the source word of a term
+        already had a known rendering, outputs were as often worse as better. No source word may lose its
+        rendering. The output may add words that render no known source word, but no more of them than it
+        fills gaps.
         """
         wordings = " ".join(use.rendering for use in fixed)
         if not mostly_kept(job.text, item.text) or invents(job.text, item.text, self.languages[1], wordings):
@@ -252,11 +283,12 @@ class Safe:
         return before <= after and (before < after or are_phrases) and added <= len(after - before)
 
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
-        """By how many nats the pair becomes likelier in both directions; None for less than `back`.
+        """Return the gain in log-probability of each pair of source and output, in both directions.
 
-        None too if the text, without the hint, becomes less likely per token by more than `told`.
+        The unit is nats. None if the gain is less than `back`, or if the mean log-probability per token,
+        computed without hints, falls by more than `told`.
         """
-        likely = [loss <= self.options.told for loss in _losses(offers, answers)]
+        likely = [loss <= self.options.told for loss in _falls_per_token(offers, answers)]
         kept = [offer for offer, is_likely in zip(offers, likely, strict=True) if is_likely]
         answers.translate_back(
             [(job.source, text) for job, item, _ in kept for text in (job.text, item.text)]
@@ -269,30 +301,32 @@ class Safe:
         return worths
 
     def _keeps(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
-        """Whether the rest of the sentence stays as likely and, for another output, also the whole sentence.
+        """Whether the rest of the sentence stays as likely.
 
-        The whole is compared per token, because another output may be longer or shorter.
+        For another output of the model, the whole sentence must do so, too.
+
+        Whole sentences are compared by their mean per token, because another output may be longer or shorter.
         """
-        loss = _loss(job, use, item, answers)
-        if loss is None or loss > self._most(job, use, item, answers):
+        loss = _loss_outside(job, use, item, answers)
+        if loss is None or loss > self._greatest_loss(job, use, item, answers):
             return False
         if item.changes:
             return doubled(item.text) <= doubled(job.text) and self._suits(job, use, item, answers)
         accepted = _accepted(use, self.languages[1])
         if not is_as_good(job.source, job.text, item.text, self.languages, wordings=accepted):
             return False
-        if self._loses(job, use, item) or not self._suits(job, use, item, answers):
+        if self._loses_rendering(job, use, item) or not self._suits(job, use, item, answers):
             return False
         gain = -self.options.gain if self.is_meant(use) else self.options.gain
-        return _falls_by(job, item, answers) <= -gain
+        return _fall_per_token(job, item, answers) <= -gain
 
     def _suits(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
-        """Whether a term that is weighed back suits the source about as well as the words that it replaces.
+        """Whether the term suits the source about as well as the words that it replaces.
 
-        The pair of texts may become less likely in both directions by at most `both`, and the words must not
-        be a rendering that ordinary text clearly prefers to the term (шекара: border, not boundary). Another
-        output must not make the pair less likely at all, and must render a source word that had no known
-        rendering.
+        True for candidates that are not weighed back (see `is_weighed_back`). The log-probability of the pair
+        in both directions may fall by at most `both`, and the replaced words must not be a rendering that
+        ordinary text clearly prefers to the term (шекара: border, not boundary). With another output of the
+        model it may not fall at all, and the output must render a source word that had no known rendering.
         """
         if not self.is_weighed_back(use, item) or self.table is None:
             return True
@@ -306,11 +340,12 @@ class Safe:
         accepted = [wording.text for wording in use.term.accepted_in(self.languages[1])]
         return not self.table.prefers(use.form, gone, accepted)
 
-    def _most(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
-        """By how much, in nats, the rest of the sentence may become less likely; minus infinity for a veto.
+    def _greatest_loss(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
+        """Return by how many nats the rest of the sentence may become less likely; minus infinity to reject.
 
-        Words that are not known to render the term are replaced only if no other word depends on them and, by
-        a term of one word, only if the model gave them a low probability.
+        Words that are not known to render the term are replaced only if no other word depends on them. A term
+        of one word replaces such words only if, besides, the model gave them a low probability (at most
+        `doubt`).
         """
         if item.is_swap and use.outcome == "missing":
             return self.options.synonyms
@@ -327,8 +362,8 @@ class Safe:
             return self.options.doubted
         return self.options.tolerance if is_phrase(use) else -math.inf
 
-    def _loses(self, job: Job, use: TermUse, item: Candidate) -> bool:
-        """Whether another output is known to lack the rendering of another word of the source."""
+    def _loses_rendering(self, job: Job, use: TermUse, item: Candidate) -> bool:
+        """Whether another output lacks the known rendering of a source word outside the term."""
         if self.table is None:
             return False
         own = use.source.start, use.source.stop
@@ -337,14 +372,17 @@ class Safe:
 
 
 def undecided(use: TermUse) -> Reason | None:
-    """The reason to leave a use alone if the check cannot decide whether it is an error; None if it can."""
+    """Return why the check cannot decide whether a use is wrong; None if it can."""
     if use.code == "term-fewer":
         return "fewer"
     return "homograph" if use.code == "term-ambiguous" or use.homographs else None
 
 
 def linked(job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-    """The words that are linked to a term; every word if `answers` is None, as links are not known then."""
+    """Return the test for words that are linked to a term.
+
+    If `answers` is None, the links are not known yet, and the test is true for every word.
+    """
     if answers is None:
         return any_words
     standing = answers.standing(job.source, job.text, use.source.start, use.source.stop)
@@ -355,22 +393,25 @@ def _accepted(use: TermUse, language: str) -> str:
     return " ".join(wording.text for wording in use.term.accepted_in(language))
 
 
-def _falls_by(job: Job, item: Candidate, answers: EngineAnswers) -> float:
-    """By how much a candidate as a whole is less likely per token, in nats; infinity where unknown."""
+def _fall_per_token(job: Job, item: Candidate, answers: EngineAnswers) -> float:
+    """Return the fall in mean log-probability per token from the current text to a candidate.
+
+    The unit is nats. Infinity if one of the two is unknown.
+    """
     old, new = (answers.mean(job.source, text) for text in (job.text, item.text))
     return math.inf if old is None or new is None else old - new
 
 
-def _losses(offers: Sequence[Offer], answers: EngineAnswers) -> list[float]:
-    """By how much each candidate as a whole is less likely per token, in nats; infinity where unknown."""
+def _falls_per_token(offers: Sequence[Offer], answers: EngineAnswers) -> list[float]:
+    """Return `_fall_per_token` for each offer, after scoring all of them in one batch."""
     answers.score([(job.source, text) for job, item, _ in offers for text in (job.text, item.text)])
-    return [_falls_by(job, item, answers) for job, item, _ in offers]
+    return [_fall_per_token(job, item, answers) for job, item, _ in offers]
 
 
-def _loss(job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float | None:
-    """By how much the tokens outside the term become less likely, in nats; None where unknown.
+def _loss_outside(job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float | None:
+    """Return by how many nats the tokens outside the term become less likely; None if that is unknown.
 
-    All tokens of another output of the model count, because it is unknown which of its words replace which.
+    In another output of the model all tokens count, because it is unknown which of its words replace which.
     """
     gone, put = frozenset(item.gone), frozenset[int]()
     if item.changes:

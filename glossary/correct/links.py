@@ -1,4 +1,4 @@
-"""Link target words to source words, by the attention between pieces or by weights without a model."""
+"""Link target words to source words, by attention between subword pieces or by other weights."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ _WORD = re.compile(r"\w+")
 
 
 def word_places(text: str) -> list[tuple[int, int]]:
-    """Start and stop of each run of word characters; their number does not depend on punctuation."""
+    """Return start and stop of each run of word characters.
+
+    The index of a word in this list is its number.
+    """
     return [found.span() for found in _WORD.finditer(text)]
 
 
 def changed_words(text: str, changes: Collection[tuple[int, int, str]]) -> frozenset[int]:
-    """The numbers of the words of `word_places` that changes (start, stop and new text) touch."""
+    """Return the indices, in `word_places`, of the words that `changes` (start, stop and new text) touch."""
     return frozenset(
         at
         for at, (begin, end) in enumerate(word_places(text))
@@ -26,9 +29,10 @@ def changed_words(text: str, changes: Collection[tuple[int, int, str]]) -> froze
 
 
 def word_attention(attention: Attention, source: str, target: str) -> list[list[float]]:
-    """Attention of each target word to each source word: ``[target words][source words]``.
+    """Return the attention of each target word to each source word: ``[target words][source words]``.
 
-    The share, 0 to 1, of the attention of its pieces that goes to the pieces of the source word.
+    The values, 0 to 1, are the share of the attention of the pieces of the target word that goes to the
+    pieces of the source word.
     """
     columns = [_inside(attention.source, place) for place in word_places(source)]
     table = []
@@ -49,21 +53,24 @@ Weights = Sequence[Sequence[float]]
 """Strength of the link from each target word to each source word, 0 to 1: ``[target words][source words]``,
 where words are those of `egiz.glossary.correct.links.word_places`."""
 Links = Callable[[Sequence[tuple[str, str]]], Sequence[Weights]]
-"""Computes the weights for pairs of source and target text; replaces attention without an engine."""
+"""Computes the weights for pairs of source and target text. It replaces attention where there is no
+engine."""
 
 SURE = 0.3
-"""The least weight of a sure link. With 0.2 there are a few more right links, and even more wrong ones
-(`benchmarks/linked_terms.py`)."""
+"""The least weight of a sure link. With 0.2 instead, there are a few more right links and even more wrong
+ones (`benchmarks/linked_terms.py`)."""
 LIKELY = 0.1
-"""The least weight of a possible link. Words with such a link must not stay when the term is replaced."""
+"""The least weight of a possible link. All words with such a link must be replaced when the term is put
+in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The indices of the target words that are linked to a term in the source.
+    """The target words that are linked to a term in the source, as indices of `word_places`.
 
-    `sure` words are linked to the term and to no other word; `likely` ones more to the term than to any
-    other word. `reached` has, for each source word of the term, the target words that may be linked to it.
+    `sure` words are linked to the term and to no other word. `likely` words are linked more strongly to the
+    term than to any other word. `reached` has, for each source word of the term, the target words that may be
+    linked to it.
     """
 
     sure: frozenset[int] = frozenset()
@@ -71,17 +78,18 @@ class Standing:
     reached: tuple[frozenset[int], ...] = ()
 
     def may_go(self, words: Collection[int]) -> bool:
-        """Whether the target words may be replaced by the term.
+        """Whether the term may replace exactly these target words.
 
-        True if they are exactly the likely ones, one of them is sure, and each word of the term is linked to
-        one of them: remains of a rendering, or extra words replaced with it, would make nonsense.
+        They must be exactly the likely ones, one of them must be sure, and each source word of the term must
+        be linked to one of them. Otherwise a part of the old rendering would remain, or words with another
+        meaning would be lost.
         """
         own = frozenset(words)
         return bool(own & self.sure) and own == self.likely and all(own & some for some in self.reached)
 
 
 def standing(table: Weights, source: str, text: str, start: int, stop: int) -> Standing:
-    """The words of `text` linked to ``source[start:stop]``, by the weights of this pair."""
+    """Return the words of `text` linked to ``source[start:stop]``; `table` has the weights of this pair."""
     table, asked = asked_words(table, source, text, start, stop)
     sure, likely = set(), set()
     for word, row in enumerate(table):
@@ -98,10 +106,10 @@ def standing(table: Weights, source: str, text: str, start: int, stop: int) -> S
 def asked_words(
     table: Weights, source: str, text: str, start: int, stop: int
 ) -> tuple[Weights, tuple[int, ...]]:
-    """The weights of a pair of texts, and the indices of the words of ``source[start:stop]``.
+    """Return the weights of a pair of texts, and the indices of the words of ``source[start:stop]``.
 
-    The weights are empty if their shape does not fit the words: soft hyphens separate words here, but not
-    in the engine.
+    The weights are empty if their shape does not fit the numbers of words. This happens with soft hyphens,
+    which separate words in `word_places`, but not in the engine.
     """
     places = word_places(source)
     asked = tuple(at for at, (begin, end) in enumerate(places) if begin < stop and start < end)

@@ -1,4 +1,4 @@
-"""The records of correction: options and modes, drafts and results, and the reasons to leave terms alone."""
+"""The records of correction: options, modes, drafts, results, and reasons to leave a term as it is."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from egiz.translate.records import Edit
 
 Mode = Literal["check", "safe", "eager"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-"""``check`` edits nothing, ``safe`` only where the sentence gets no worse, ``eager`` wherever a term can be
-put in: for people who read and mend every sentence afterwards."""
+"""The modes. ``check`` edits nothing. ``safe`` edits only where the rest of the sentence gets no worse.
+``eager`` edits wherever a term can be put in, for people who revise every sentence afterwards."""
 
 Reason = (
     Literal[
@@ -47,7 +47,7 @@ REASONS.update(REFUSALS.items())
 
 
 def mode_named(name: str) -> Mode:
-    """The mode of this name; raises OptionError for another."""
+    """Return the mode with this name; raise OptionError for any other name."""
     for mode in MODES:
         if mode == name:
             return mode
@@ -62,35 +62,35 @@ _LIMITS = ("places", "hypotheses", "others", "hints")
 class CorrectOptions:
     """The mode, thresholds and limits of correction.
 
-    All log-probabilities are in nats. In mode ``safe``, the log-probabilities of all tokens outside
-    the term may fall by at most `tolerance` in sum, which is the cost of rounding and of endings that
-    agree with the term. If the term replaces a synonym, this limit is `synonyms`, because models find the
-    commoner word likelier in its context. A word that renders no known word of the source is replaced by a
-    term of one word only if the model gave it `doubt` per token or less; then the limit is `doubted`, because
-    the tokens around depended on that word. A term of one word replaces a word only if the pair of source and
-    target becomes less likely by at most `both`, reckoned as for `back`. Another output must as a whole be
-    likelier per token by `gain`; it may be less likely by as much if the wording is the usual rendering of
-    its source word, or if the term has several source words. A sentence is finished around a term only if the
-    model gives the term `likely` per token or more. These values were chosen on 200 rows of FLORES dev with
-    random dictionary entries as terms (`benchmarks/correction.py`), on rows of the seed and of government
-    news that were read, and on `tests/cases/people_rows.tsv`; figures measured on these texts are not
-    independent.
+    All log-probabilities are in nats. In mode ``safe``, the sum of the log-probabilities of all tokens
+    outside the term may fall by at most `tolerance`; that much is lost by rounding and by endings that agree
+    with the term. If the term replaces a synonym, this limit is `synonyms`, because models give the commoner
+    word a higher probability. A word that is not known to render a source word is replaced by a term of one
+    word only if the model gave it a mean log-probability per token of at most `doubt`; then the limit is
+    `doubted`, because the tokens around it depended on that word. A term of one word replaces a word only if
+    the log-probability of the pair (see `back`) falls by at most `both`. The mean log-probability per token
+    of another output of the model must be higher by `gain`. It may be lower by `gain` if the wording is the
+    usual rendering of its source word, or if the term has several source words. A sentence is decoded again
+    after a term only if the mean log-probability per token of the term is at least `likely`. These values
+    were chosen on 200 rows of FLORES dev with random dictionary entries as terms
+    (`benchmarks/correction.py`), on rows of the seed and of government news that were read, and on
+    `tests/cases/people_rows.tsv`; figures measured on these texts are not independent.
 
-    Mode ``eager`` first does all that ``safe`` does; then the mean log-probability per token may fall by at
-    most `margin`. When candidates are compared, `attention` is the weight of their attention against their
-    log-probability.
+    Mode ``eager`` first does all that ``safe`` does. Then it accepts candidates with which the mean
+    log-probability per token of the sentence falls by at most `margin`. It ranks candidates by their mean
+    log-probability plus `attention` times their attention.
 
-    `places` limits the candidates per term, `hypotheses` those from re-decoding, and `others` the other
-    hypotheses that the engine is asked for. `hints` is the number of outputs, and the width of the beam, of a
-    model that gets the terms as hints. 0 turns each off, and a model that takes no hints is not asked. In
-    mode ``safe``, a sentence with words of such an output, or the whole output, may be less likely per token
-    by `told`, and the pair of source and target must become likelier by `back`: the log-probability of the
-    target given the source plus that of the source given the target, both in sum. An output that is mostly in
-    other words is not taken. `told` and `back` were chosen on FLORES dev with ten draws of dictionary
-    entries.
+    `places` is the most replacements tried per term, `hypotheses` the most candidates from re-decoding, and
+    `others` the number of other hypotheses requested from the engine. `hints` is the number of outputs, and
+    the beam width, of a model that gets the terms as hints; a model that takes no hints is not asked. For
+    each of these four, 0 turns the method off. In mode ``safe``, the mean log-probability per token of such
+    an output, or of a sentence with words of it, may be lower by `told`. The log-probability of the pair must
+    be higher by `back`; it is the log-probability of the target given the source plus that of the source
+    given the target, each summed over all tokens. An output that is mostly in other words is not accepted.
+    `told` and `back` were chosen on FLORES dev with ten draws of dictionary entries.
 
-    `people` means that people made the translations: then ``safe`` replaces only forbidden wordings and sure
-    synonyms. `decoding` has the settings of the translator, with which sentences are completed.
+    `people` means that people made the translations: then ``safe`` replaces only forbidden wordings and
+    certain synonyms. `decoding` has the settings with which the engine completes sentences.
 
     Raises OptionError for an unknown mode and for a negative limit.
     """
@@ -121,7 +121,7 @@ class CorrectOptions:
                 raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
 
     def signature(self) -> str:
-        """All settings but those of decoding, and the version of the method, in one line."""
+        """Return all settings except those of decoding, and the version of the method, in one line."""
         own = {
             "check": (),
             "safe": (
@@ -153,7 +153,8 @@ VERSION = 6
 class Draft:
     """A source segment and the engine's hypotheses, best first, with published typography but uncorrected.
 
-    `logprobs` are those of the hypotheses; empty where the translation is not from the engine.
+    `logprobs` has the mean log-probability per token of each hypothesis, in nats; it is empty if the
+    translation is not from the engine.
     """
 
     source: str

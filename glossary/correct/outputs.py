@@ -1,7 +1,7 @@
-"""Ask the model for other outputs that have a missing term: with the term as a hint, or completed from it on.
+"""Ask the model for other outputs with a missing term, by a hint or by a forced prefix.
 
-A model trained with hints translates the sentence once more; it writes the wording in the form that its place
-requires, or leaves it out where it does not fit. Any model can complete a prefix of its translation that ends
+A model trained with hints translates the sentence once more. It writes the wording in the form that its place
+requires, or leaves it out if it does not fit. Any model can complete a prefix of its translation that ends
 with the term.
 """
 
@@ -27,14 +27,14 @@ from egiz.translate.text import normalise
 
 _CASES = ("nominative", "genitive", "dative", "accusative", "instrumental", "prepositional")
 _FORMS = 1.5
-"""The most log-probability per token, in nats, that another form of a term is expected to gain. If the first
-form with this gain would still be too unlikely, no other form is tried."""
+"""The greatest gain in mean log-probability per token, in nats, that another form of a term is expected to
+have over the first form. If even this gain would leave the term too unlikely, no other form is tried."""
 
 
 def ask_with_hints(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers, outputs: int) -> None:
-    """Ask for `outputs` translations with hints for each fresh translation of this engine that lacks terms.
+    """Ask for `outputs` translations with hints for each fresh translation that lacks terms.
 
-    The terms that were given as hints are stored in `Job.hinted`, and the outputs in `Job.hinted_outputs`.
+    The terms given as hints are recorded in `Job.hinted`, the outputs in `Job.hinted_outputs`.
     """
     asked: list[tuple[Job, tuple[Hint, ...]]] = []
     for job in jobs:
@@ -50,16 +50,16 @@ def ask_with_hints(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers, ou
 
 
 def accept_hinted(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> None:
-    """For each draft, accept the best output with hints, or only its changes that put terms in.
+    """Accept for each draft the best output with hints, or only those of its changes that put terms in.
 
-    The engine is asked only about outputs that pass all tests that do not need it.
+    The engine is asked only about outputs that pass all tests that need no engine.
     """
     offers = [
         (job, item, fixed)
         for job in jobs
         if not job.edits
         for item in _hinted_candidates(job)
-        if (fixed := _fixed(job, item, judge)) and judge.may_take(job, item, fixed)
+        if (fixed := _corrected_uses(job, item, judge)) and judge.may_take(job, item, fixed)
     ]
     worths = judge.worths(offers, answers)
     best: dict[int, tuple[float, Offer]] = {}
@@ -72,7 +72,11 @@ def accept_hinted(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> 
 
 
 def _hinted_candidates(job: Job) -> list[Candidate]:
-    """Of each output with hints, only the changes that put terms in, and the whole; without duplicates."""
+    """Return two candidates for each output with hints, without duplicates.
+
+    One is the current text with only those changes of the output that put terms in, the other the whole
+    output.
+    """
     made: dict[str, Candidate] = {}
     for text in job.hinted_outputs:
         for item in (_only_terms(job, text), Candidate(text=text, rule=HINTED)):
@@ -82,7 +86,10 @@ def _hinted_candidates(job: Job) -> list[Candidate]:
 
 
 def _only_terms(job: Job, text: str) -> Candidate | None:
-    """The present sentence with only those changes of an output that put terms in; None if none do."""
+    """Return the current sentence with only those changes of an output that put terms in.
+
+    None if none does.
+    """
     made = changes(job.text, text)
     put = [use.target for use in newly_right(job.checker, job.source, job.uses, text) if use.target]
     own = tuple(
@@ -96,8 +103,8 @@ def _only_terms(job: Job, text: str) -> Candidate | None:
     return Candidate(text=applied(job.text, own), rule=HINTED, changes=own)
 
 
-def _fixed(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
-    """The uses that an output with hints puts right; none if it may not replace the text."""
+def _corrected_uses(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
+    """Return the uses that an output with hints corrects; none if the output must not replace the text."""
     fixed = newly_right(job.checker, job.source, job.uses, item.text)
     fits = form_fits(judge.languages[1])
     if not all(fits(item.text, use.target.start, use.target.stop) for use in fixed if use.target):
@@ -108,10 +115,10 @@ def _fixed(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
 
 
 def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint, ...]:
-    """The preferred wordings of the terms of `uses`, each at the end of the last word of its occurrence.
+    """Return the preferred wordings of the terms of `uses`, each at the end of its occurrence.
 
-    Offsets are code points of the normalised source, as the engine reads it. There are no hints if
-    normalising changes the number of words, and at most one at each offset.
+    Offsets are code points of the normalised source, as the engine reads it. There is at most one hint at
+    each offset, and none at all if normalising changes the number of words.
     """
     plain = normalise(source)
     words, read = word_places(source), word_places(plain)
@@ -127,9 +134,9 @@ def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint,
 
 
 def newly_right(checker: Checker, source: str, uses: Sequence[TermUse], text: str) -> list[TermUse]:
-    """The uses that are right in `text` and were not before; none if another use has become wrong.
+    """Return the uses that are right in `text` and were not before; none if another use has become wrong.
 
-    `uses` are those of the text before.
+    `uses` are the uses in the text before.
     """
     found = checker.check(source, text)
     sides = uses, found
@@ -144,7 +151,10 @@ def newly_right(checker: Checker, source: str, uses: Sequence[TermUse], text: st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """A decoding prefix that ends with a term, ``text[start:]``, which replaces the word of index `gone`."""
+    """A decoding prefix that ends with a term, ``text[start:]``.
+
+    The term replaces the word with the index `gone`.
+    """
 
     text: str
     start: int
@@ -154,11 +164,11 @@ class Beginning:
 def beginnings(
     text: str, use: TermUse, attention: Sequence[float], may_go: MayGo, *, every_form: bool
 ) -> list[Beginning]:
-    """The text up to the word with the most attention to a term, followed by the term.
+    """Return prefixes for decoding: the text before the word that attends most to the term, then the term.
 
-    If the preceding words govern a case, there is one beginning, in that case. Otherwise there is one in the
-    case of the source and, with `every_form`, one in each other case. The list is empty if no word attends to
-    the term, if that word may not go, or if no form is known.
+    If the preceding words govern a case, there is one prefix, with the term in that case. Otherwise the term
+    is in its case in the source and, with `every_form`, in each other case. The list is empty if no word
+    attends to the term (see `SEEN`), if `may_go` is false for that word, or if no form is known.
     """
     wordings = use.term.accepted_in(use.target_language)
     if not wordings or max(attention, default=0.0) <= SEEN:
@@ -187,10 +197,10 @@ def _begun(text: str, start: int, wording: Wording, form: Form, gone: int) -> Be
 def likeliest(
     begun: Sequence[tuple[str, Sequence[Beginning]]], answers: EngineAnswers, least: float
 ) -> list[Beginning | None]:
-    """For each source the beginning whose form of the term the model finds likeliest.
+    """Return for each source the prefix whose form of the term is likeliest by the model.
 
-    None if even that one has less than `least` nats per token: finishing a sentence costs as much as
-    translating it, and a model finishes badly after a term that it finds unlikely.
+    None if the mean log-probability per token of that form is less than `least` nats: to complete a sentence
+    costs as much as to translate it, and a model completes it badly after a term that it finds unlikely.
     """
     answers.score([(source, found[0].text) for source, found in begun if found])
     hopeful = [
@@ -207,7 +217,10 @@ def likeliest(
 
 
 def _term_logprob(source: str, item: Beginning, answers: EngineAnswers) -> float:
-    """The log-probability per token of the term in a beginning, in nats; minus infinity where unknown."""
+    """Return the mean log-probability per token of the term in a prefix, in nats.
+
+    The result is minus infinity if it is unknown.
+    """
     found = answers.inside(source, item.text, changed_words(item.text, [(item.start, len(item.text), "")]))
     return -math.inf if found is None else found
 
@@ -215,7 +228,7 @@ def _term_logprob(source: str, item: Beginning, answers: EngineAnswers) -> float
 def completed(
     begun: Sequence[tuple[str, Beginning]], answers: EngineAnswers, hypotheses: int
 ) -> list[list[Candidate]]:
-    """The sentences, up to `hypotheses` for each source and beginning, as the model completes them."""
+    """Return the candidates of each source and prefix, at most `hypotheses`, best first."""
     found = answers.complete([(source, item.text) for source, item in begun], hypotheses)
     return [
         [Candidate(text=text, rule="redecoded", gone=(item.gone,)) for text in texts]

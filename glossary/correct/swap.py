@@ -1,8 +1,9 @@
-"""Replace a rendering by another wording in the same form, or give the reason why it stays.
+"""Replace a rendering by another wording in the same form, or give the reason why it is kept.
 
-The packages of the languages make the forms. This module has the rules that all languages share: a rendering
-stays if it is part of something else (a compound, a placeholder, a file name), if a word of the term stands
-nearby, or if several words may render the term. The capitals of the rendering are kept.
+The packages of the languages make the forms. This module has the rules that all languages share. A rendering
+is kept if it is part of something larger (a compound, a placeholder, a file name), if a word of the new
+wording is at most `_NEAR` words away, or if several words may render the term. The new wording takes over the
+capitals of the rendering.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from egiz.glossary.records import Match, Wording
 from egiz.translate.protected import protected
 from egiz.translate.text import typeset
 
-_HELD = re.compile(r"<[^<>]*>|\{[^{}]*\}|\$\(\w+\)|[\w-]+(?:[/\\][\w.-]+)+")
-"""Where nothing is changed, besides `protected` pieces: labels in brackets ("<name>", "{name of file}") and
+_UNTOUCHED = re.compile(r"<[^<>]*>|\{[^{}]*\}|\$\(\w+\)|[\w-]+(?:[/\\][\w.-]+)+")
+"""Text that is never changed, besides `protected` pieces: labels in brackets ("<name>", "{name of file}") and
 alternatives such as "and/or"."""
 _MARKS_BEFORE = "@#$=%/\\+*^|<{"
 _MARKS_AFTER = "@=%/\\+|({_&"
 _ACCELERATORS = "&_~"
 _HYPHENS = "-\u2010\u2011"
 _NEAR = 3
-"""The number of words before and after the place in which no word of the term may stand."""
+"""The number of words before and after the rendering in which no word of the new wording may occur."""
 _SHORTEST_ROOT = 3
 _ENDING = 2
 """The most letters in which words of one root may differ at the end."""
@@ -40,23 +41,24 @@ _ARTICLE = re.compile(r"(?<!\w)an? $", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swapped:
-    """One way to replace a rendering: all changes in order, and whether it is the only one."""
+    """One way to replace a rendering: all changes in order, and whether it is the only possible way."""
 
     changes: tuple[Change, ...]
     is_sure: bool
 
 
 def swaps(text: str, use: TermUse, uses: Sequence[TermUse]) -> tuple[Swapped, ...] | Refusal:
-    """The ways to put the preferred wording in the place of a use's rendering, or why there are none.
+    """Return the ways to put the preferred wording in the place of a rendering, or why there are none.
 
-    `uses` are all uses of the sentence; without any, other renderings of the term are not counted.
+    `uses` are all term uses of the sentence. If they are not given, other renderings of the same term are not
+    taken into account.
     """
     match = use.target
     accepted = use.term.accepted_in(use.target_language)
     if match is None or not accepted:
         return "no form"
     wording = replace(accepted[0], text=typeset(accepted[0].text, use.target_language))
-    refused = _held(text, match) or _many(text, use, uses)
+    refused = _part_of_larger(text, match) or _too_many_renderings(text, use, uses)
     if refused:
         return refused
     ways = swap(use.target_language)(text, match, wording, use.source.forms)
@@ -73,14 +75,14 @@ def swaps(text: str, use: TermUse, uses: Sequence[TermUse]) -> tuple[Swapped, ..
     return tuple(made)
 
 
-def _held(text: str, match: Match) -> Refusal | None:
-    """The reason not to touch a rendering that belongs to something larger; None if it stands by itself."""
+def _part_of_larger(text: str, match: Match) -> Refusal | None:
+    """Return the reason to keep a rendering that is part of something larger; None if it is not."""
     start, stop = match.start, match.stop
     if any(sign in text[start:stop] and sign not in match.wording.text for sign in _ACCELERATORS):
         return "part"  # the key of a menu item: a person must choose the letter of the term that becomes it
     held = (
         *((piece.start, piece.stop) for piece in protected(text)),
-        *(found.span() for found in _HELD.finditer(text)),
+        *(found.span() for found in _UNTOUCHED.finditer(text)),
     )
     if any(begin < stop and start < end for begin, end in held):
         return "part"
@@ -100,8 +102,11 @@ def _held(text: str, match: Match) -> Refusal | None:
     return None
 
 
-def _many(text: str, use: TermUse, uses: Sequence[TermUse]) -> Refusal | None:
-    """The refusal ``several`` if more renderings of the term are possible than the source has occurrences."""
+def _too_many_renderings(text: str, use: TermUse, uses: Sequence[TermUse]) -> Refusal | None:
+    """Return the refusal ``several`` if too many words may render the term, else None.
+
+    That is so if the text has more possible renderings of the term than the source has occurrences.
+    """
     own = [item for item in uses if item.term.id == use.term.id]
     if not own:
         return None
@@ -120,7 +125,7 @@ def _many(text: str, use: TermUse, uses: Sequence[TermUse]) -> Refusal | None:
 
 
 def dressed(text: str, match: Match, made: str) -> str:
-    """The term with the capitals of the words that it replaces: Контракта, КОНТРАКТА, Land Plot."""
+    """Return the new wording with the capitals of the replaced words: Контракта, КОНТРАКТА, Land Plot."""
     now, known = text[match.start : match.stop], match.wording.text
     if _is_capitals(now) and not _is_capitals(known):
         return made.upper()
@@ -148,7 +153,10 @@ def _titled(made: str, words: Sequence[Word]) -> str:
 
 
 def _is_near(text: str, match: Match, made: str, wording: Wording) -> bool:
-    """Whether a word of the term, or in a phrase one of its root, already stands beside the place."""
+    """Whether a word of the new wording is at most `_NEAR` words away from the rendering.
+
+    In a wording of several words, a word of the same root counts too.
+    """
     ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, match.start)]
     end = _SENTENCE_END.search(text, match.stop)
     first, last = ends[-1] if ends else 0, end.start() if end else len(text)
@@ -173,8 +181,8 @@ def _word(wording: Wording, word: str) -> Wording:
 def _are_akin(one: str, two: str, *, is_phrase: bool) -> bool:
     """Whether two words seem to share a root, as суде and судья do.
 
-    They begin with the same letters, three or more, and at most two letters of the longer word are left over;
-    if `is_phrase`, of the shorter one, as in земельный and земля.
+    They must begin with the same letters, at least `_SHORTEST`. At most `_ENDING` letters may follow these in
+    the longer word or, if `is_phrase`, in the shorter one (земельный, земля).
     """
     shared = 0
     while shared < min(len(one), len(two)) and one[shared].lower() == two[shared].lower():

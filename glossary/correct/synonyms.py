@@ -1,4 +1,4 @@
-"""Replace a synonym by the term: words that certainly render the same source words, and nothing else.
+"""Replace a synonym by the term: words that certainly render the same source words and no others.
 
 A synonym is treated like a forbidden wording of the term, so that the words that depend on it change too
 («Контракт был заключён» → «Договор был заключён»). Only nouns are replaced.
@@ -21,20 +21,25 @@ from egiz.glossary.records import Match, Wording
 from egiz.translate.numbers.words import said
 
 ALIKE, NEAR = 0.08, 0.2
-"""The least likeness to the term (`egiz.glossary.correct.words.likeness`) of a synonym that is known to
-render the term, and of one that is not. Chosen on `tests/cases/people_rows.tsv`."""
+"""The least likeness to the term (`egiz.glossary.correct.words.likeness`) of a synonym. The first is for a
+word that the table knows as a rendering of the source word, the second for any other word. Chosen on
+`tests/cases/people_rows.tsv`."""
 _CLAIM = 0.1
-"""The likeness to a rendering of another source word from which on a word may render that one instead."""
+"""If the likeness of a word to a rendering of another source word is at least this, the word may render that
+source word instead."""
 _END = 2
-"""Letters at the end in which two spellings of a word may differ."""
+"""The most letters at the end in which two spellings of a word may differ."""
 _SHORT = 3
-"""The most letters of words that are not compared."""
+"""Words of at most this number of letters are not compared."""
 
 
 def renamed(
     source: str, text: str, use: TermUse, uses: Sequence[TermUse], table: WordTable
 ) -> list[Candidate]:
-    """Candidates with the preferred wording instead of a synonym; none where it is not certain which."""
+    """Return candidates with the preferred wording in place of a synonym.
+
+    There is none if it is not certain which words are the synonym.
+    """
     accepted = use.term.accepted_in(use.target_language)
     if not accepted:
         return []
@@ -71,7 +76,7 @@ def renamed(
 
 
 def _is_spelling(now: str, wording: str) -> bool:
-    """Whether the words equal those of the wording, one by one, except at the ends: "Olympic", "Olympics"."""
+    """Whether words equal those of the wording except for their endings: "Olympic", "Olympics"."""
     old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (now, wording))
     return len(old) == len(new) and all(
         one[: max(_SHORT, len(one) - _END)] == other[: max(_SHORT, len(one) - _END)]
@@ -80,13 +85,16 @@ def _is_spelling(now: str, wording: str) -> bool:
 
 
 def _is_collective(source: str, match: Match, use: TermUse) -> bool:
-    """Whether a plural renders a singular of the source without a numeral: the term may mean a single one."""
+    """Whether a plural in the text renders a singular of the source that no numeral precedes.
+
+    Such a plural may stand for a whole group, the term for a single member.
+    """
     numbers = [{form.number for form in one.forms[:1]} for one in (use.source, match)]
     return numbers == [{"singular"}, {"plural"}] and not said(source, use.source.wording.language)
 
 
 def runs(text: str, verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
-    """Start and stop (code points) of each run of adjacent words that render the term."""
+    """Return start and stop (code points) of each run of words that render the term by `verdicts`."""
     found: list[tuple[int, int]] = []
     for (start, stop), verdict in zip(word_places(text), verdicts, strict=True):
         if verdict != "term":
@@ -99,10 +107,11 @@ def runs(text: str, verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
 
 
 def _with_near(source: str, text: str, wording: Wording, use: TermUse, table: WordTable) -> list[Verdict]:
-    """The verdicts on the words of `text`, where words close to the term in sense count as its renderings.
+    """Return the verdict on each word of `text`; words close in sense count as renderings of the term.
 
-    They count only if they render nothing known and are not close to a rendering of another source word. If a
-    source word beside the term has no rendering, none counts, because it may render that word.
+    The least likeness is `NEAR`. A word counts only if it renders no known source word and is not close to a
+    rendering of another source word. If a source word next to the term has no rendering, no word counts,
+    because it may render that one.
     """
     verdicts = table.verdicts(source, text, use.source.start, use.source.stop)
     if _is_beside_unrendered(source, text, use, table):
@@ -132,7 +141,7 @@ def _is_beside_unrendered(source: str, text: str, use: TermUse, table: WordTable
 
 
 def near(now: str, wording: str, use: TermUse) -> float:
-    """The greatest likeness, 0 to 1, of a word of a rendering and a word of the term."""
+    """Return the greatest likeness, 0 to 1, of a word of the rendering `now` and a word of the wording."""
     pairs = [
         (now[slice(*one)], wording[slice(*two)]) for one in word_places(now) for two in word_places(wording)
     ]
@@ -147,10 +156,10 @@ def near(now: str, wording: str, use: TermUse) -> float:
 
 
 def is_of_one_sense(source: str, text: str, use: TermUse, table: WordTable) -> bool:
-    """Whether the words that are known to render the term now, if any, have the sense of the term.
+    """Whether the words that render the term now, if any are known, have the sense of its target wording.
 
-    маусым is a season or June: if the text has "season" and the term base "June", the base means the other
-    sense. True for terms of several source words, which seldom have two senses.
+    маусым is a season or June: if the text has "season" and the term base has "June", then the text and the
+    term base mean different things. True for terms of several source words, which seldom have two senses.
     """
     if len(use.form.split()) > 1:
         return True

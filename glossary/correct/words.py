@@ -1,7 +1,7 @@
-"""Words that are known to translate each other, and which words of a translation may give way to a term.
+"""Words that are known to translate each other, and tests for words of a translation that a term may replace.
 
 The tables in ``data/words`` were learned from parallel text in both directions (`benchmarks/word_tables.py`).
-They hold lemmas, so that контракт is not taken for контроль.
+They hold lemmas, not beginnings of words, so that контракт is not confused with контроль.
 """
 
 from __future__ import annotations
@@ -18,47 +18,54 @@ from egiz.glossary.languages import morphology
 from egiz.glossary.morphology.spelling import cut_words
 
 STEM = 5
-"""Letters that are kept of a word without a lemma."""
+"""The number of first letters by which a word without a lemma is represented."""
 RENDERS = 0.05
-"""The least weight of a link by which a word may render another word of the source, and so must stay. Weaker
-links are mostly between words that often occur in the same sentence."""
+"""If the link between a word and a source word outside the term has at least this weight, the word may render
+that source word, and is kept. Weaker links are mostly between words that often occur in the same sentence."""
 PROVEN = 0.1
-"""The least weight of a link by which a word is known to render the term."""
+"""The least weight of a link that proves that a word renders the source word."""
 USUAL = 0.3
-"""The least weight of the link between a word and its usual rendering."""
+"""The least weight of the link between a source word and its usual rendering."""
 _CLEARLY = 2.0
-"""The link to the term must be at least this many times as strong as any link to another word."""
+"""The link of a word to the term must be at least this many times as strong as its link to any other source
+word."""
 _PREFERRED = 3.0
-"""Ordinary text prefers a rendering whose link is at least this many times as strong as that of another."""
+"""Ordinary text clearly prefers one rendering to another if its link is at least this many times as
+strong."""
 _ROOT = 3
 _COGNATE = 4
-"""Letters in which a borrowed word and its original agree at least: президент, президентінің."""
+"""The number of first letters in which a borrowed word and its original must agree: президент,
+президентінің."""
 _GUESSED = "~"
 """The mark after the first letters of a word without a lemma."""
 _REMEMBERED = 512
-"""The number of texts and pairs of texts whose lemmas and links are cached: each term needs them again."""
+"""The number of texts and of pairs of texts whose lemmas and links are cached. All terms of a sentence ask
+for the same ones."""
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 
 Verdict = Literal["term", "other", "nothing", "unknown"]
-"""What a word of a translation renders by the table: the term, another word of the source, nothing of the
-source; ``unknown`` if the table does not have the word."""
+"""What a word of a translation renders by the table: the term, another word of the source, nothing in the
+source, or ``unknown`` if the table does not have the word."""
 
 Sense = Literal["usual", "other", "open"]
-"""Whether the wording of the term is the ``usual`` rendering of its source words, or ordinary text has
-``other`` renderings instead; ``open`` if neither is known."""
+"""Whether the wording of the term is the ``usual`` rendering of its source word in ordinary text, or ordinary
+text has ``other`` renderings instead; ``open`` if the table shows neither."""
 
 Chances = tuple[float, float]
 """The probability, 0 to 1, of a target lemma given the source lemma, and of the source given the target."""
 
 
 def lemma(language: str, word: str, known: Container[str]) -> str:
-    """The lemma of a word among those known; for an unknown word its first letters and a mark."""
+    """Return the lemma of a word if it is in `known`, else its first `STEM` letters and a mark."""
     found = morphology(language).lookup(word.lower(), known)
     return next((one for one in found if one[0].isalpha()), word.lower()[:STEM] + _GUESSED)
 
 
 class WordTable:
-    """How strongly lemmas of two languages are linked: the geometric mean of both probabilities."""
+    """The strength of the links between lemmas of two languages, 0 to 1.
+
+    It is the geometric mean of the two translation probabilities.
+    """
 
     def __init__(self, source: str, target: str, entries: Mapping[tuple[str, str], Chances]) -> None:
         self._languages = source, target
@@ -82,23 +89,26 @@ class WordTable:
                 self._renderings.setdefault(own, []).append(other)
 
     def lemmas(self, text: str, side: int) -> tuple[str, ...]:
-        """The lemma of each word of a text: side 0 is the source language, 1 the target language."""
+        """Return the lemma of each word of a text.
+
+        `side` is 0 for the source language, 1 for the target language.
+        """
         return self._lemmas_of(text, side)
 
     def origins(self, word: str) -> Mapping[str, float]:
-        """The source lemmas that a target lemma may render, with their probabilities."""
+        """Return the source lemmas that a target lemma may render, with their probabilities."""
         return self._origins.get(word, {})
 
     def renderings(self, word: str) -> Sequence[str]:
-        """The target lemmas that are known to render a source lemma."""
+        """Return the target lemmas that are known to render a source lemma."""
         return self._renderings.get(word, ())
 
     def weights(self, source: str, text: str) -> Weights:
-        """The weights, 0 to 1, of the links of two texts: ``[words of text][words of source]``."""
+        """Return the weights, 0 to 1, of the links: ``[words of text][words of source]``."""
         return self._weights_of(source, text)
 
     def verdicts(self, source: str, text: str, start: int, stop: int) -> list[Verdict]:
-        """The verdict on each word of `text`, where ``source[start:stop]`` is the term."""
+        """Return the verdict on each word of `text`, where the term is at ``source[start:stop]``."""
         return list(self._verdicts_of(source, text, start, stop))
 
     def _verdicts(self, source: str, text: str, start: int, stop: int) -> tuple[Verdict, ...]:
@@ -110,10 +120,10 @@ class WordTable:
         )
 
     def sense(self, form: str, accepted: Sequence[str]) -> Sense:
-        """How ordinary text renders the source words `form`, compared with the accepted wordings of the term.
+        """Compare how ordinary text renders the source words `form` with the accepted wordings.
 
-        The result is ``other`` only for a term of one word that the table has, because terms of several words
-        seldom have another sense.
+        The result is ``other`` only for a term of one word that the table has; terms of several words seldom
+        have a second sense.
         """
         source = self.lemmas(form, 0)
         best = max((self._attested(source, text) for text in accepted), default=0.0)
@@ -123,9 +133,10 @@ class WordTable:
         return "other" if is_meant and best < PROVEN else "open"
 
     def prefers(self, form: str, words: Sequence[str], accepted: Sequence[str]) -> bool:
-        """Whether ordinary text clearly renders the source words `form` by `words` rather than as accepted.
+        """Whether ordinary text clearly renders the source words `form` by `words`, not as accepted.
 
-        The strongest link of any of `words` is compared with the best accepted wording.
+        The strongest link of any of `words` must be at least `_PREFERRED` times as strong as that of the best
+        accepted wording.
         """
         source = self.lemmas(form, 0)
         known = [self._link(source, word) for text in words for word in self.lemmas(text, 1)]
@@ -147,11 +158,11 @@ class WordTable:
         return held[word]
 
     def _attested(self, source: Sequence[str], text: str) -> float:
-        """The weight of the word of a wording that is linked worst; each word by its strongest link."""
+        """Return the weight of a wording: that of its least linked word, each word by its strongest link."""
         return min((self._link(source, word) for word in self.lemmas(text, 1)), default=0.0)
 
     def _link(self, source: Sequence[str], word: str) -> float:
-        """The weight of the strongest link between a target lemma and one of the source lemmas."""
+        """Return the weight of the strongest link between a target lemma and any of the source lemmas."""
         return max((self._entries.get((own, word), 0.0) for own in source), default=0.0)
 
     def _verdict(self, word: str, row: Sequence[float], own: Sequence[str], asked: set[int]) -> Verdict:
@@ -167,16 +178,17 @@ class WordTable:
 
 
 def _akin(one: str, other: str) -> bool:
-    """Whether two lemmas may be of one root, or a word and its loan."""
+    """Whether two lemmas may have the same root, or one may be borrowed from the other."""
     shared = min(len(one), len(other), _COGNATE)
     return shared >= _ROOT and one[:shared] == other[:shared]
 
 
 def likeness(language: str, one: str, other: str, without: Collection[str]) -> float:
-    """The likeness of two words of a language, 0 to 1: the cosine of the words that they render elsewhere.
+    """Return the likeness of two words of a language, 0 to 1: the cosine of their vectors of source lemmas.
 
-    `without` are the source words that both are to render; they are not counted. The renderings of a source
-    word with two senses have nothing else in common (шарт: условие and договор), but synonyms have.
+    The vectors leave out the lemmas of `without`, the source words that both are to render. The renderings of
+    a source word with two senses have no other source word in common (шарт: условие and договор); synonyms
+    do.
     """
     left, right = _profile(language, one, without), _profile(language, other, without)
     both = sum(weight * right.get(key, 0.0) for key, weight in left.items())
@@ -185,7 +197,7 @@ def likeness(language: str, one: str, other: str, without: Collection[str]) -> f
 
 
 def _profile(language: str, word: str, without: Collection[str]) -> dict[tuple[str, str], float]:
-    """The lemmas of other languages that a word may render, with their probabilities."""
+    """Return the lemmas of other languages that a word may render, with their probabilities."""
     found = {}
     for source in _others(language):
         table = word_table(source, language)
@@ -199,19 +211,19 @@ def _profile(language: str, word: str, without: Collection[str]) -> dict[tuple[s
 
 
 def is_known(language: str, word: str) -> bool | None:
-    """Whether a table of any language pair has the lemma of a word; None for a language without a table."""
+    """Whether the table of any language pair has the lemma of a word; None for a language without a table."""
     tables = [table for other in _others(language) if (table := word_table(other, language)) is not None]
     return any(not table.lemmas(word, 1)[0].endswith(_GUESSED) for table in tables) if tables else None
 
 
 def _others(language: str) -> list[str]:
-    """The languages for which there is a table together with `language`."""
+    """Return the other languages of the pairs that have a table and include `language`."""
     return sorted({tag for pair in _PAIRS if language in pair for tag in pair} - {language})
 
 
 @cache
 def word_table(source: str, target: str) -> WordTable | None:
-    """The table of a pair of languages, in either direction; None if none is shipped for them."""
+    """Return the table for translation from `source` into `target`; None if none is shipped for the pair."""
     for first, second in _PAIRS:
         if {first, second} == {source, target}:
             return WordTable(source, target, dict(_entries(first, second, is_turned=first != source)))
@@ -228,28 +240,29 @@ def _entries(first: str, second: str, *, is_turned: bool) -> Iterator[tuple[tupl
 
 
 MayGo = Callable[[Collection[int]], bool]
-"""Whether words of a translation (indices of `word_places`) may give way to a term."""
+"""A test whether a term may replace the given words of a translation (indices of `word_places`)."""
 
 _AKIN = 4
-"""The number of first letters that words of one root share."""
+"""The number of first letters in which words of one root agree."""
 _FUNCTION = 3
 """The most letters of a word that counts as a function word, whose attention proves little."""
 
 
 def any_words(words: Collection[int]) -> bool:
-    """True for any words: the score alone decides."""
+    """Return True for any words; then the scores alone decide."""
     return True
 
 
 def no_words(words: Collection[int]) -> bool:
-    """False for any words."""
+    """Return False for any words."""
     return False
 
 
 def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
-    """Exactly the words that are linked to the term, unless they share a root with it.
+    """Return a test that is true for exactly the words that are linked to the term (see `Standing.may_go`).
 
-    Links go by stems and would link налогоплательщик with налог, собственник with собственность.
+    It is false if one of them shares a root with the term, because links are made between stems, and would
+    link налогоплательщик with налог, собственник with собственность.
     """
     places = word_places(text)
 
@@ -261,11 +274,12 @@ def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
 
 
 def known_words(verdicts: Sequence[Verdict], text: str, accepted: str, *, is_meant: bool) -> MayGo:
-    """The words that are known to render the term: all of them together, and none that renders another word.
+    """Return a test that is true for words that are known to render the term.
 
-    None may share a root with the term, as in `linked_words`. If the wording certainly has the meaning of the
-    source (`is_meant`), words that the table does not know may go as well. The attention of the model must
-    also agree, see `attended_words`; this test alone tells whether it is worth computing.
+    The words must include all that render the term and none that renders another source word. None may share
+    a root with the term, as in `linked_words`. If the target wording certainly has the meaning of the source
+    words (`is_meant`), words that are not in the table are allowed too. The attention of the model must also
+    agree (see `attended_words`); this test alone tells whether attention is worth computing.
     """
     places = word_places(text)
     proven = {at for at, verdict in enumerate(verdicts) if verdict == "term"}
@@ -282,10 +296,10 @@ def known_words(verdicts: Sequence[Verdict], text: str, accepted: str, *, is_mea
 
 
 def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text: str) -> MayGo:
-    """Words of which at least one attends to the term, if no word that stays attends to it.
+    """Return a test that is true if one of the words attends to the term, and no word outside them does.
 
-    A part of the old rendering that stayed would make nonsense. Function words, and words that are known to
-    render another word of the source, may stay.
+    Otherwise a part of the old rendering would remain. Words of at most `_FUNCTION` letters, and words known
+    to render another source word, may remain even if they attend to the term.
     """
     if standing is None or len(verdicts) != len(word_places(text)):
         return no_words
@@ -297,10 +311,10 @@ def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text:
 
 
 def unclaimed_words(verdicts: Sequence[Verdict], *, is_meant: bool) -> MayGo:
-    """The words from which on a sentence may be translated again: those that are known to render the term.
+    """Return a test for words from which on a sentence may be decoded again.
 
-    If the wording certainly has the meaning of the source (`is_meant`), these are all words that are not
-    known to render another word of the source.
+    It is true for words that are known to render the term. If the target wording certainly has the meaning of
+    the source words (`is_meant`), it is true for all words that are not known to render another source word.
     """
     allowed = ("term", "nothing", "unknown") if is_meant else ("term",)
     return lambda words: all(at < len(verdicts) and verdicts[at] in allowed for at in words)

@@ -1,8 +1,8 @@
 """Put a term into an English sentence: find where it may go, and change number, verb and determiner.
 
-A term that is always plural changes "has" to "have" and "this" to "these". The term is not put in where more
-words would have to change ("a product", "it"), nor a countable noun in the place of an uncountable one
-("there is agreement", "on duty").
+If a term that is always plural replaces a singular, "has" becomes "have" and "this" becomes "these". The term
+is not put in if other words would have to change too (the article in "a product", a later "it"), nor if it is
+a countable noun and the replaced one is uncountable ("there is agreement", "on duty").
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from egiz.glossary.records import Form, Match, Wording
 
 _CLAUSE_END = re.compile(r"[.!?…;:()—\n]")
 _MOST_ADJECTIVES = 3
-"""The most words between a determiner and its noun."""
+"""The most words (adjectives) between a determiner and its noun."""
 _LABEL = 3
-"""The most words of a text that counts as a label, such as the text of a button."""
+"""The most words of a text that is taken for a label, such as the text of a button."""
 _NUMBERED = re.compile(r"\s*(?:No\.?|#|№|[0-9]|[IVX]+\b|[A-Z]\b)")
 _ENGLISH = English()
 
@@ -32,7 +32,10 @@ _ENGLISH = English()
 def english_swap(
     text: str, match: Match, wording: Wording, source: tuple[Form, ...]
 ) -> tuple[tuple[Change, ...], ...] | Refusal:
-    """Return the ways to replace the rendering `match` by `wording`; see `Swap` in `morphology/base.py`."""
+    """Return the ways to replace the rendering `match` by `wording`, or a refusal.
+
+    See `Swap` in `morphology/base.py`.
+    """
     if _is_idiom(text, match.start, match.stop):
         return "idiom"
     if _is_named(text, match.start, match.stop):
@@ -54,7 +57,7 @@ def english_swap(
 
 
 def english_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...] | Refusal:
-    """Return the changes around a spot when `wording` in `form` replaces it, or a refusal."""
+    """Return the changes around a spot that `wording` in `form` requires in its place, or a refusal."""
     noun = _Noun(text, spot)
     number = _fixed_number(wording) or form.number or spot.form.number
     if _last_word(wording) in words_of("count", "mass") and (noun.is_single or spot.form.number == "plural"):
@@ -71,7 +74,7 @@ def english_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tu
 
 
 def has_dependent(text: str, stop: int) -> bool:
-    """Whether "of" follows ``text[:stop]``, so that the next words depend on the noun before it."""
+    """Whether "of" directly follows ``text[:stop]``, so that the next words depend on the last noun."""
     return re.match(r" of\b", text[stop:]) is not None
 
 
@@ -91,7 +94,10 @@ class _Noun:
         self.determiner = self._determiner()
 
     def _determiner(self) -> Word | None:
-        """Return the determiner of the noun, which a few adjectives may follow; None for a bare noun."""
+        """Return the determiner of the noun; None if it has none.
+
+        At most `_MOST_ADJECTIVES` words may stand between the two.
+        """
         at = self.spot.start
         for word in reversed(self.before[-_MOST_ADJECTIVES - 1 :]):
             gap = self.text[word.stop : at].strip()
@@ -107,25 +113,25 @@ class _Noun:
 
     @property
     def is_single(self) -> bool:
-        """Whether the noun has a determiner that only a countable singular takes: "a", "each"."""
+        """Whether the determiner of the noun is one that only a countable singular takes: "a", "each"."""
         return self.determiner is not None and fold(self.determiner.text) in words_of("determiner", "single")
 
     @property
     def next(self) -> str:
-        """The folded word right after the noun, if only a space separates them; else empty."""
+        """The folded word right after the noun if exactly one space separates them, else an empty string."""
         if not self.after or self.text[self.spot.stop : self.after[0].start] != " ":
             return ""
         return fold(self.after[0].text)
 
     @property
     def lead(self) -> str:
-        """The folded word before the determiner of the noun, or before the noun if it has none."""
+        """The folded word before the noun phrase (before the determiner, if there is one); empty if none."""
         at = self.before.index(self.determiner) if self.determiner in self.before else len(self.before)
         return fold(self.before[at - 1].text) if at else ""
 
     @property
     def is_uncounted(self) -> bool:
-        """Whether the noun has no determiner in a sentence, as an uncountable noun does."""
+        """Whether the noun is used as an uncountable one: in a sentence, without a determiner."""
         if self.determiner is not None or _NUMBERED.match(self.text, self.spot.stop):
             return False
         if self.text[self.spot.stop - 2 : self.spot.stop] in ("'s", "’s"):
@@ -151,7 +157,7 @@ class _Noun:
         return word in words_of("determiner", "bounds") or word in words_of("verb", "auxiliary")
 
     def made_plural(self) -> tuple[Change, ...] | Refusal:
-        """Return the changes to the determiner and the verb when a plural replaces the singular noun."""
+        """Return the changes to determiner and verb if a plural replaces this singular noun, or a refusal."""
         if any(fold(word.text) in words_of("determiner", "taking_up") for word in self.rest):
             return "agreement"
         changes: list[Change] = []
@@ -172,7 +178,10 @@ class _Noun:
         return verb if isinstance(verb, str) else (*changes, *verb)
 
     def _verb(self) -> tuple[Change, ...] | Refusal:
-        """Return the change to the verb whose subject the noun is; the refusal ``agreement`` if uncertain."""
+        """Return the change to the verb of which the noun is the subject.
+
+        The refusal ``agreement`` if uncertain.
+        """
         is_possessive = self.text[self.spot.start : self.spot.stop].endswith(("'s", "’s", "s'"))
         if is_possessive:
             return ()
@@ -206,7 +215,7 @@ class _Noun:
         return "agreement" if singular and not is_object else ()
 
     def _inverted(self) -> tuple[Change, ...] | Refusal:
-        """Return the change to a verb before its subject, as in the question "Is the salary paid?"."""
+        """Return the change to a verb that precedes its subject, as in the question "Is the salary paid?"."""
         at = self.before.index(self.determiner) if self.determiner in self.before else len(self.before)
         verb, asking = self.before[at - 1], [fold(word.text) for word in self.before[: at - 1]]
         if not all(word in words_of("determiner", "asking") for word in asking) or "does" in fold(verb.text):
@@ -222,7 +231,7 @@ class _Noun:
 
 
 def _fixed_number(wording: Wording) -> str:
-    """Return the number in which a wording is always used; empty if it is used in both."""
+    """Return the number in which a wording is always used; an empty string if it is used in both."""
     return wording.number or ("plural" if is_plural_wording(wording) else "")
 
 
@@ -232,7 +241,7 @@ def _last_word(wording: Wording) -> str:
 
 
 def _has_of(wording: Wording) -> bool:
-    """Whether a wording has an "of" (power of attorney), so that it cannot be the attribute of a noun."""
+    """Whether a wording contains "of" (power of attorney), so that it cannot modify a following noun."""
     return re.search(r"\sof\s", wording.text) is not None
 
 
@@ -249,7 +258,7 @@ def _is_attribute(text: str, stop: int) -> bool:
 
 
 def _is_named(text: str, start: int, stop: int) -> bool:
-    """Whether ``text[start:stop]`` and the next word are both capitalised, as in a name: "Workers' Party"."""
+    """Whether ``text[start:stop]`` and the next word both have a capital, as in the name "Workers' Party"."""
     now = text[start:stop]
     following = cut_words(text[stop:])[:1]
     if not following or not now[:1].isupper() or now.isupper() or _NUMBERED.match(text, stop):
@@ -268,7 +277,7 @@ def _is_idiom(text: str, start: int, stop: int) -> bool:
 
 @cache
 def _plural_forms(section: str) -> Mapping[str, str]:
-    """Return the plural form of each singular determiner or verb."""
+    """Return the plural of each singular determiner or verb in a `section` of the table."""
     pairs = (pair.split("/") for pair in knowledge()[section]["plurals"].split())
     return dict(pairs)
 
@@ -282,10 +291,10 @@ def _capitalised_like(word: str, wanted: str) -> str:
 def english_spots(text: str) -> list[Spot]:
     """Return the likely nouns of a text in order, each alone and with the modifier before it.
 
-    English is not parsed. A word is a likely noun if it is neither a function word nor a common verb and does
-    not end like another part of speech; besides, it must open the text, be capitalised within a sentence, or
-    follow an article, possessive or preposition with at most one word in between. The score of the engine
-    decides the doubtful cases.
+    English is not parsed. A word is a likely noun if it is not a function word or a common verb, and does not
+    end like another part of speech. In addition it must open the text, have a capital within a sentence, or
+    follow an article, possessive or preposition with at most one word in between. In doubtful cases the score
+    of the engine decides.
     """
     words, leads = cut_words(text), _words("leads")
     spots = []
@@ -304,7 +313,7 @@ def english_spots(text: str) -> list[Spot]:
 
 
 def _describes(text: str, words: list[Word], at: int) -> bool:
-    """Whether a likely noun directly follows ``words[at]``, so that this word modifies it."""
+    """Whether ``words[at]`` modifies the next word: that one is a likely noun and directly follows."""
     if at + 1 == len(words) or text[words[at].stop : words[at + 1].start] != " ":
         return False
     return _is_likely_noun(words[at + 1].text)

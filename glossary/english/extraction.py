@@ -13,7 +13,10 @@ _POSSESSIVE = re.compile("['’ʼ](?:s|S)?$")
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """Term extraction for English. `familiar` has singulars that are known besides those of the text."""
+    """Term extraction for English.
+
+    `familiar` has singulars that are known although the text may lack them.
+    """
 
     profile: Profile
     familiar: Container[str]
@@ -24,12 +27,15 @@ class English:
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """Return the reading of each form: its lemma is without 's, and in the singular if that is known."""
+        """Return the lemma and role of each form.
+
+        The lemma is without 's, and in the singular if that is known.
+        """
         counts = fold_counts(forms)
         return {form: self._read(form, counts) for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """Return the most frequent spelling, if possible one whose last word is a singular without 's."""
+        """Return the most frequent spelling, if possible one that ends in a singular without 's."""
         known = {words[-1].lower() for words in variants}
         singular = Variants(
             {
@@ -54,9 +60,9 @@ class English:
         return Reading(lemma, "A" if word.endswith(endings["adjectives"]) else "N")
 
     def _singular(self, word: str, known: Container[str]) -> str:
-        """Return the singular of a plural if it is in `known` or familiar, else the word itself.
+        """Return the singular of a word if that is in `known` or in `familiar`, else the word itself.
 
-        The endings are tried longest first; the first one that gives a known singular wins.
+        The longest plural ending that gives a known singular is taken.
         """
         if word.endswith(self.profile.endings["singular"]):
             return word

@@ -1,7 +1,7 @@
-"""Recognise English terms in running text, and inflect them: plurals, possessive 's, hyphens or spaces.
+"""Recognise and inflect English terms in running text: plurals, possessive 's, hyphens or spaces.
 
-A noun is often also a verb: a term with a given part of speech is not found where its neighbours show that
-the word is the other one.
+An English noun is often also a verb. A term with a part of speech is not found where the neighbouring words
+show that the word is the other part of speech.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from egiz.glossary.records import Form, Wording
 
 _POSSESSIVE = "'s"
 _SHORTEST_NAME = 4
-"""The fewest letters of an abbreviation that may be written like a name: Nato, Unesco; but "It" is not IT."""
+"""The fewest letters of an abbreviation that may be written with only one capital: Nato, Unesco; but "It" is
+not IT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,11 @@ class English:
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """Return the wording without "to" and without brackets, and with its compounds spelt otherwise."""
+        """Return the variants of a wording: without "to" or brackets, with compounds in other spellings."""
         return readings(wording)
 
     def conjunctions(self) -> frozenset[str]:
-        """Return the words that join coordinated words."""
+        """Return the conjunctions that join coordinated words: and, or."""
         return words_of("coordination", "conjunctions")
 
     def bounds(self) -> frozenset[str]:
@@ -66,7 +67,7 @@ class English:
         return words_of("determiner", "bounds") | words_of("determiner", "all")
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return nothing, because a plural that coordinated words share is recognised as it is."""
+        """Return nothing, because a plural shared by coordinated words is recognised without its singular."""
         return ()
 
     def words(self, text: str) -> list[Word]:
@@ -93,9 +94,10 @@ class English:
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Accept words that are an explicit form, or the wording with its head inflected or 's at the end.
+        """Accept words that are an explicit form of the wording, or the wording in the plural or with 's.
 
-        The gaps and capitals must match too. Returns None for other words.
+        The gaps between the words, and capitals where they matter, must match too. Returns None for other
+        words.
         """
         span = words[first:last]
         for form in wording.forms:
@@ -118,9 +120,9 @@ class English:
         )
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """Return the wording in the number and with the 's of `form`, whose `case` is ignored.
+        """Return the wording in the number of `form`, and with 's if `form` has it; its case is ignored.
 
-        Returns None for a number that the wording excludes or has no form for, and if an exact wording, a
+        Returns None if the wording excludes that number or has no form for it, and if an exact wording, a
         verb, an adverb or an adjective would have to change.
         """
         phrase = _phrase(wording)
@@ -139,7 +141,7 @@ class English:
 
 
 def _bare(word: str) -> str:
-    """Fold a word, and remove its 's."""
+    """Fold a word (see `fold`) and remove its 's."""
     return spelt(fold(word).removesuffix(_POSSESSIVE))
 
 
@@ -187,7 +189,7 @@ def _is_plural(word: str) -> bool:
 
 
 def _fits(wording: Wording, phrase: _Phrase, place: int, word: str) -> bool:
-    """Whether a running word may be a form of the word at index `place` of the wording."""
+    """Whether a running word may be a form of the word at the index `place` of the wording."""
     want, have = phrase.words[place], spelt(fold(word))
     last = place == len(phrase.words) - 1
     if last and have.endswith(_POSSESSIVE) and not want.endswith(_POSSESSIVE):
@@ -208,7 +210,7 @@ def _fits(wording: Wording, phrase: _Phrase, place: int, word: str) -> bool:
 
 
 def _as_written(wording: Wording, place: int) -> str:
-    """Return the folded word at index `place` of the wording, with its own 's: "people's republic"."""
+    """Return the folded word at the index `place` of the wording, with its own 's: "people's republic"."""
     return fold(cut_words(wording.text, hyphens=False)[place].text)
 
 
@@ -218,7 +220,10 @@ def _is_text(form: str, wording: Wording, text: str, span: Sequence[Word]) -> bo
 
 
 def _written_alike(form: str, wording: Wording, text: str, span: Sequence[Word]) -> bool:
-    """Whether the gaps match `form`, and the capitals if the wording is case-sensitive or an abbreviation."""
+    """Whether the gaps between words equal those of `form`.
+
+    Capitals are compared too if the wording is case-sensitive or an abbreviation.
+    """
     words = cut_words(form, hyphens=False)
     for place, (want, have) in enumerate(zip(words, span, strict=True)):
         if place:
@@ -234,23 +239,23 @@ def _written_alike(form: str, wording: Wording, text: str, span: Sequence[Word])
 
 
 def _is_acronym_form(want: str, have: str) -> bool:
-    """Whether `have` writes the abbreviation `want` in capitals, or like a name if it is long enough.
+    """Whether `have` is the abbreviation `want`, in capitals or, if long enough, with one capital.
 
-    The ending of `have` may be in small letters.
+    An ending after the abbreviation may be in small letters. The least length is `_SHORTEST_NAME`.
     """
     capitals = have[: len(want)].isupper()
     return capitals or (len(want) >= _SHORTEST_NAME and have[:1].isupper() and have[1:].islower())
 
 
 def _has_turning_prefix(text: str, words: Sequence[Word], first: int) -> bool:
-    """Whether a hyphenated prefix gives the first word another meaning: non-party."""
+    """Whether a hyphenated prefix before the first word changes its meaning: non-party."""
     if not first or text[words[first - 1].stop : words[first].start] not in ("-", "\u2010", "\u2011"):
         return False
     return fold(words[first - 1].text) in words_of("phrase", "turning")
 
 
 def _end(text: str, last: Word) -> int:
-    """Return the end of an occurrence; the bare apostrophe of a plural possessive belongs to it: parties'."""
+    """Return the end of an occurrence, after the apostrophe of a plural possessive: parties'."""
     after = text[last.stop : last.stop + 2]
     if after[:1] not in ("'", "’") or not fold(last.text).endswith("s") or after[1:].isalnum():
         return last.stop
@@ -260,13 +265,13 @@ def _end(text: str, last: Word) -> int:
 
 
 def _opens_quote(before: str) -> bool:
-    """Whether the last straight single quote in `before` opens a quotation."""
+    """Whether the last straight single quote in `before` opens a quotation, which the next one closes."""
     at = before.rfind("'")
     return at >= 0 and (at == 0 or not before[at - 1].isalnum())
 
 
 def _forms(wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...]:
-    """Return the possible forms of an occurrence, by number and 's.
+    """Return the possible forms of an occurrence: its number, and whether it has 's.
 
     Adjectives, adverbs and verbs have none.
     """
@@ -290,9 +295,9 @@ def _forms(wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...
 
 
 def _pluralised(wording: Wording, phrase: _Phrase) -> str | None:
-    """Return the wording with its head in the plural; None for an abbreviation in S, such as US.
+    """Return the wording with its head in the plural, and the capitals of the head kept.
 
-    The capitals of the head are kept.
+    None for an abbreviation in S, such as US.
     """
     words = cut_words(wording.text, hyphens=False)
     head = words[phrase.head]
@@ -304,10 +309,11 @@ def _pluralised(wording: Wording, phrase: _Phrase) -> str | None:
 
 
 def is_other_word(wording: Wording, text: str, words: Sequence[Word], first: int, last: int) -> bool:
-    """Whether words that look like a one-word wording are another word, or a part of one.
+    """Whether words that look like a wording of one word are another word, or part of a longer expression.
 
-    A word in a chain of hyphens (mother-in-law) or in a set phrase (in any case) is part of something else. A
-    noun is another word if its neighbours show a verb (we head to …), a verb if they show a noun (the sign).
+    A word in a chain of hyphens (mother-in-law) or in a set phrase (in any case) is part of one. A noun is
+    another word if its neighbours show that it is a verb (we head to …), a verb if they show that it is a
+    noun (the sign).
     """
     if last - first > 1:
         return False
@@ -344,7 +350,7 @@ def _after(text: str, words: Sequence[Word], last: int) -> str:
 
 
 def _is_in_set_phrase(text: str, words: Sequence[Word], first: int) -> bool:
-    """Whether a word is part of a set phrase, in which it is not a term."""
+    """Whether the word is part of a set phrase, and so not a term."""
     word = fold(words[first].text)
     for phrase in _set_phrases().get(word, ()):
         start = first - phrase.index(word)
@@ -364,7 +370,7 @@ def _set_phrases() -> dict[str, list[tuple[str, ...]]]:
 
 
 def _is_verb(word: str, before: str, after: str, base: str) -> bool:
-    """Whether a form of a noun is a verb, judged by the words before and after it."""
+    """Whether a form of a noun is used as a verb here, judged by the words before and after it."""
     if before in words_of("verb", "subjects"):
         return True
     if word != base:
@@ -379,7 +385,7 @@ def _is_verb(word: str, before: str, after: str, base: str) -> bool:
 
 
 def _is_noun(word: str, before: str, after: str, opens: bool) -> bool:
-    """Whether a form of a verb is a noun, judged by the words before and after it."""
+    """Whether a form of a verb is used as a noun here, judged by the words before and after it."""
     if before in words_of("verb", "articles"):
         return True
     if after == "of" and not word.endswith("ed"):

@@ -1,7 +1,7 @@
-"""English words: their inflected forms, their American spelling, and other ways to write a headword.
+"""English words: their inflected forms, their American spelling, and variants of a headword.
 
-Exceptions to the rules are in `data/en.toml`. People write compounds as one word, with a hyphen or as two
-words, and headwords of verbs with "to".
+Exceptions to the rules are in `data/en.toml`. The variants are needed because people write compounds as one
+word, with a hyphen or as two words, and verbs in term bases with "to".
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ _PLURAL_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"$", "s"),
     )
 )
-"""Singular endings and their plurals; the first pattern that matches applies. `_NO_MEN` and the tables of
-`data/en.toml` have the exceptions."""
+"""Patterns of singular endings with the plural ending of each; the first pattern that matches applies. The
+exceptions are in `_NO_MEN` and in `data/en.toml`."""
 _NO_MEN = re.compile(r"(?:hu|ro|ger|otto|shah?|talis|sha|norm|brah|cay|dol|tur[ck])man$")
 _DOUBLED = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
 _SHORTEST = 1
-"""The fewest letters before an ending: "d" in "dying"."""
+"""The fewest letters before an ending: "d" in "dying" is enough."""
 
 
 @cache
@@ -70,7 +70,7 @@ def irregular_verbs() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _bases() -> Mapping[str, tuple[str, ...]]:
-    """Return the dictionary forms of each irregular plural or verb form."""
+    """Return the dictionary forms of each irregular plural and verb form."""
     found: dict[str, list[str]] = {}
     for singular, plural in _irregular_plurals().items():
         found.setdefault(plural, []).append(singular)
@@ -130,9 +130,9 @@ def verb_forms(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 17)
 def bases(word: str) -> tuple[str, ...]:
-    """Return the possible dictionary forms of a lower-case running word without 's, the word itself first.
+    """Return the possible dictionary forms of a folded running word without 's, the word itself first.
 
-    Some of them do not exist or do not fit: `plurals` and `verb_forms` decide.
+    Some of them are no words, or not the right one; `plurals` and `verb_forms` tell which have this form.
     """
     found = [word, *_bases().get(word, ())]
     for ending, instead in _ENDINGS:
@@ -158,7 +158,7 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ing", ("", "e")),
     ("ying", ("ie",)),
 )
-"""Endings of running words, each with what may replace it in the dictionary form."""
+"""Endings of running words, each with the endings that may replace it in the dictionary form."""
 
 
 @cache
@@ -170,7 +170,7 @@ def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
 def spelt(word: str) -> str:
     """Return a lower-case word in American spelling, the spelling in which words are compared.
 
-    Some results are not words ("advize"), which is harmless as long as no two words become the same.
+    Some results are not words ("advize"). This is harmless as long as no two different words become equal.
 
     >>> spelt("labour"), spelt("organisations"), spelt("programmes"), spelt("crises")
     ('labor', 'organizations', 'programs', 'crises')
@@ -183,15 +183,15 @@ def spelt(word: str) -> str:
 
 
 _SHORTEST_PART = 3
-"""The fewest letters of each part of a compound that is written as two words: "work place", but not "car
-go"."""
+"""The fewest letters of each part of a compound that is written as two words: "work place" for "workplace",
+but not "car go" for "cargo"."""
 _SHORTEST_COMPOUND = 7
 _LONGEST = 4
 """The most words of a wording whose compounds are also searched for in other spellings."""
 
 
 def readings(wording: Wording) -> tuple[Wording, ...]:
-    """Return the wordings that a headword stands for, itself first unless it is a verb with "to"."""
+    """Return the variants of a wording. The first is the wording itself, or a verb without its "to"."""
     if wording.exact:
         return (wording,)
     found: dict[Wording, None] = {}
@@ -211,7 +211,7 @@ def readings(wording: Wording) -> tuple[Wording, ...]:
 
 
 def _without_to(wording: Wording) -> Wording:
-    """Return a verb without its "to" (to protect); any other wording unchanged."""
+    """Return a verb without its "to" (protect for "to protect"), and any other wording unchanged."""
     start, _, rest = wording.text.partition(" ")
     if start.lower() != "to" or not rest or wording.part_of_speech not in ("", "verb"):
         return wording
@@ -222,7 +222,7 @@ def _without_to(wording: Wording) -> Wording:
 
 @lru_cache(maxsize=1 << 16)
 def _written_otherwise(text: str) -> tuple[str, ...]:
-    """Return the text with one of its compounds joined or split: healthcare, health care; e-mail.
+    """Return the variants of a text with one of its compounds joined or split.
 
     >>> _written_otherwise("health care"), _written_otherwise("email"), _written_otherwise("cargo")
     (('healthcare',), ('e-mail',), ())
@@ -251,7 +251,7 @@ def _may_join(text: str, word: Word, following: Word) -> bool:
 
 
 def _split(word: str) -> list[str]:
-    """Return the ways to write a word with a hyphen after its prefix, or as two words."""
+    """Return the ways to write a compound with a hyphen after its prefix, or as two words."""
     known = _vocabulary()
     lower = word.lower()
     made = [
@@ -269,7 +269,7 @@ def _split(word: str) -> list[str]:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """Return the words of the shipped frequency list of English."""
+    """Return the words of the English background list, at least `_SHORTEST_PART` letters long."""
     place = files("egiz.glossary").joinpath("data", "background", "en.tsv")
     lines = place.read_text(encoding="utf-8").splitlines()
     words = (line.partition("\t")[0] for line in lines if not line.startswith("#"))
@@ -277,12 +277,12 @@ def _vocabulary() -> frozenset[str]:
 
 
 def _dotted(text: str) -> tuple[str, ...]:
-    """Return an abbreviation with full stops: U.S. for US."""
+    """Return an abbreviation with full stops (U.S. for US); nothing for any other text."""
     return (".".join(text),) if text.isalpha() and text.isascii() and is_acronym(text) else ()
 
 
 def _with_article(text: str) -> tuple[str, ...]:
-    """Return a wording that ends in a plural attribute with that attribute in the singular.
+    """Return a wording that ends in a plural attribute with that attribute in the singular, else nothing.
 
     "person with disabilities" gives "person with a disability".
     """

@@ -1,8 +1,8 @@
-"""Count candidate terms: sequences of words, stored as integers, whose roles match a pattern.
+"""Count candidate terms: sequences of words whose grammatical roles match a pattern; words are integers.
 
 A sequence can be frequent only if both of its parts that are one word shorter are frequent. So a sequence is
-counted only if these parts were kept (Agrawal and Srikant, "Fast Algorithms for Mining Association Rules",
-VLDB 1994).
+counted only if these parts were frequent enough (Agrawal and Srikant, "Fast Algorithms for Mining Association
+Rules", VLDB 1994).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from egiz.glossary.extract.language import Reading, fits
 
 BREAK = 0
-"""The number of every token that is not a word; no candidate extends across it."""
+"""The number that represents every token that is not a word; no candidate contains it."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\S")
 _PLAIN = str.maketrans(
@@ -28,7 +28,7 @@ _GLUED = re.compile(r"(?<=[»”])[^\W\d_]+")
 def tokens(text: str) -> list[str]:
     """Cut a text into words and single other characters; a word may have inner hyphens and apostrophes.
 
-    Letters directly after a closing quote are an ending, as in «…»дың, and are left out.
+    Letters directly after a closing quote are an ending, as in «қайта құру»дың, and are left out.
 
     >>> tokens("КОКП-ның «қайта құру» саясаты, 1985")
     ['КОКП-ның', '«', 'қайта', 'құру', '»', 'саясаты', ',', '1', '9', '8', '5']
@@ -37,10 +37,10 @@ def tokens(text: str) -> list[str]:
 
 
 class Corpus:
-    """Passages in the order added, each a sequence of word numbers; `BREAK` stands for other tokens.
+    """Passages in the order added, each a sequence of word numbers; `BREAK` represents other tokens.
 
-    Word forms are numbered from 1 in the order of their first occurrence; case matters. The corpus takes
-    about 4 bytes per word and 8 per passage.
+    Word forms are numbered from 1 in the order of their first occurrence; capitals make a different form. The
+    corpus takes about 4 bytes per word and 8 per passage.
     """
 
     def __init__(self) -> None:
@@ -91,14 +91,14 @@ class Corpus:
 
 
 Gram = tuple[int, ...]
-"""The numbers of consecutive lemmas."""
+"""The lemma numbers of consecutive words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """An occurrence of a candidate in a passage.
 
-    `start` and `stop` (from 0, half-open) count the items of the passage, breaks included.
+    `start` and `stop` (from 0, half-open) are indices of the items of the passage, breaks included.
     """
 
     gram: Gram
@@ -109,8 +109,9 @@ class Occurrence:
 class Words:
     """The lemmas and roles of the words of a corpus.
 
-    `lemmas` are numbered from 1. `lemma_of` and `roles_of` have an item for each word number of the corpus; a
-    word that is never part of a term has the lemma 0 and empty roles.
+    `lemmas` are numbered from 1. `lemma_of` and `roles_of` have an item for each word number of the corpus:
+    its lemma number and its roles (see `Reading`). A word that is never part of a term has the lemma 0 and no
+    roles.
     """
 
     def __init__(
@@ -136,7 +137,7 @@ class Words:
         return [self.lemma_of[form] for form in self.corpus[number]]
 
     def is_candidate(self, forms: Sequence[int]) -> bool:
-        """Whether the roles of consecutive forms match the pattern of a term."""
+        """Whether the roles of consecutive word forms match the pattern of a term."""
         roles = tuple(self.roles_of[form] for form in forms)
         known = self._fits.get(roles)
         if known is None:
@@ -144,7 +145,7 @@ class Words:
         return known
 
     def occurrences(self, number: int, wanted: Mapping[Gram, object]) -> Iterator[Occurrence]:
-        """Yield the occurrences of the wanted candidates in a passage, by start, the longer ones first."""
+        """Yield the occurrences of the `wanted` candidates in a passage, by start, the longer ones first."""
         forms, lemmas = self.corpus[number], self.passage(number)
         for start in range(len(lemmas)):
             for stop in range(min(start + self.longest, len(lemmas)), start, -1):
@@ -155,7 +156,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The frequencies of `sequences` with any roles, and of the `candidates` among them.
+    """Frequencies: of all counted `sequences`, and of those that are `candidates` because their roles match.
 
     `words` is the number of all words that may be part of a term and are frequent enough.
     """
@@ -181,7 +182,7 @@ def count(words: Words, least: int) -> Counts:
 
 
 def _level(words: Words, length: int, below: Mapping[Gram, int]) -> tuple[Counter[Gram], Counter[Gram]]:
-    """Return the frequencies of all sequences of `length` words, and of those with the pattern of a term.
+    """Return the frequencies of all sequences of `length` words, and of those that match the pattern.
 
     Sequences are counted only if both of their parts that are one word shorter are in `below`.
     """

@@ -25,9 +25,9 @@ from egiz.translate.languages import language
 def extract(passages: Iterable[Passage], options: ExtractOptions, known: Iterable[Term] = ()) -> Extraction:
     """Propose the terms of passages, best first.
 
-    A candidate is left out if it is a wording of a term in `known`, in any form, or if it occurs fewer than
-    `options.least` times outside longer candidates (known terms count as such). The passages are read once;
-    memory holds about four bytes per word and the ids of each passage.
+    A candidate is left out if it is a wording of a term in `known`, in any form. It is also left out if it
+    occurs fewer than `options.least` times outside longer candidates and longer known terms. The passages are
+    read once; about four bytes per word, and the ids of the passages, are kept in memory.
 
     Raises LanguageError for a language that is unknown or written without spaces.
     """
@@ -67,10 +67,10 @@ def _choose(
     options: ExtractOptions,
     look: Callable[[Sequence[Gram]], Mapping[Gram, Description]],
 ) -> list[tuple[Ranked, Description]]:
-    """Return the best candidates that are not `listed` and occur often enough outside longer candidates.
+    """Return the best candidates that are not in `listed` and occur often enough outside longer ones.
 
-    `look` describes the candidates given to it: one and a half times `options.top` of them, since some
-    are dropped.
+    `listed` are the known terms. `look` describes candidates by their occurrences in the text. It is called
+    for one and a half times `options.top` candidates, because some of them will be too rare.
     """
     fresh = [item for item in ranked if item.gram not in listed][: options.top + options.top // 2]
     known = [item.gram for item in ranked if item.gram in listed]
@@ -82,7 +82,7 @@ def _choose(
 def _gather(
     passages: Iterable[Passage], source: Corpus, target: Corpus | None
 ) -> tuple[list[str], list[str]]:
-    """Add the passages to the corpora; return their ids and their documents."""
+    """Add the passages to the corpora; return the id and the document name of each passage."""
     ids: list[str] = []
     documents: list[str] = []
     for passage in passages:
@@ -95,7 +95,7 @@ def _gather(
 
 
 def _known_wordings(known: Iterable[Term], tag: str) -> list[tuple[str, ...]]:
-    """Return the words of every wording in the language, forbidden wordings included."""
+    """Return the words of every wording of the known terms in a language, forbidden wordings included."""
     texts = (wording.text for term in known for wording in term.wordings_in(language(tag).tag))
     return [tuple(token for token in tokens(text) if token[0].isalpha()) for text in texts]
 
@@ -117,14 +117,14 @@ def _candidate(
 
 
 SUBJECT = "draft"
-"""The subject of all draft entries; it marks entries that are not yet reviewed."""
+"""The subject given to all entries of a draft; it marks entries that nobody has reviewed yet."""
 
 
 def draft(extraction: Extraction, options: ExtractOptions) -> TermBase:
     """Make a term base with one entry per candidate, in the order of the candidates.
 
-    An entry has a target wording only if a rendering is sure enough for `options` (see `sure`). Its note has
-    all renderings, with frequency, score and examples.
+    An entry has a target wording only if its best rendering meets the limits in `options` (see `sure`). Its
+    note lists all renderings, and the frequency, score and examples of the candidate.
     """
     texts = [candidate.text for candidate in extraction.candidates]
     others = {item.lemmas: item.renderings[0].text for item in extraction.candidates if item.renderings}
@@ -146,10 +146,11 @@ def draft(extraction: Extraction, options: ExtractOptions) -> TermBase:
 def sure(
     candidate: TermCandidate, options: ExtractOptions, others: Mapping[tuple[str, ...], str]
 ) -> Rendering | None:
-    """Return the best rendering of a candidate if it is sure enough for the draft, else None.
+    """Return the best rendering of a candidate if it meets the limits in `options`, else None.
 
-    `others` maps the lemmas of each candidate to its best rendering. A rendering is not sure if a part of the
-    candidate has the same best rendering, or if it equals that part: then it probably renders only the part.
+    `others` maps the lemmas of each candidate to its best rendering. A rendering is also rejected if a
+    shorter candidate inside this one has the same best rendering, or if it equals that shorter candidate:
+    then it probably renders only that part.
     """
     best = candidate.renderings[0] if candidate.renderings else None
     if best is None or best.share < options.share or best.passages < options.passages:
@@ -178,7 +179,7 @@ def as_json(extraction: Extraction) -> str:
 
 
 def _parts(lemmas: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield all contiguous sequences inside `lemmas` that are shorter than it."""
+    """Yield all contiguous subsequences of `lemmas` that are shorter than it."""
     for length in range(1, len(lemmas)):
         for start in range(len(lemmas) - length + 1):
             yield lemmas[start : start + length]

@@ -1,4 +1,4 @@
-"""The part of term extraction that depends on the language: its protocol, and a generic implementation."""
+"""The part of term extraction that depends on the language: its protocol, and a version for any language."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from itertools import product
 from typing import Protocol
 
 Variants = Counter[tuple[str, ...]]
-"""The spellings of a candidate, as tuples of words, with their frequencies."""
+"""The spellings of a candidate, each a tuple of words, with their frequencies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The lemma under which a word form is counted, and the roles it may have in a term.
+    """The analysis of a word form for extraction: its lemma, and the roles it may have in a term.
 
-    `roles` has one letter of the language's pattern for each possible role:
+    `roles` has one letter for each possible role; the pattern of the language is made of these letters:
 
     =====  ==========================================================
     ``N``  a noun in any position, also alone
@@ -57,20 +57,21 @@ class ExtractionLanguage(Protocol):
         ...
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """Return a reading for each form; `forms` has all forms of a text with their frequencies.
+        """Return the analysis (lemma and roles) of each form.
 
-        The frequencies of other forms may influence the reading of a form.
+        `forms` has all forms of a text with their frequencies. The frequencies of other forms may decide
+        between two analyses of a form.
         """
         ...
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """Return the dictionary form of a candidate with these lemmas and spellings."""
+        """Return the dictionary form under which a candidate with these lemmas and spellings is listed."""
         ...
 
 
 @cache
 def profile(package: str) -> Profile:
-    """Return the profile of a language package (``egiz.glossary.kazakh``), from `data/extraction.toml`."""
+    """Return the profile in `data/extraction.toml` of a language package (``egiz.glossary.kazakh``)."""
     place = files(package).joinpath("data", "extraction.toml")
     table = tomllib.loads(place.read_text(encoding="utf-8"))
     return Profile(
@@ -81,7 +82,9 @@ def profile(package: str) -> Profile:
 
 
 def fits(pattern: re.Pattern[str], roles: tuple[str, ...]) -> bool:
-    """Whether some choice of roles, one for each word, matches the pattern.
+    """Whether the words can have roles, one role for each word, that match the pattern.
+
+    `roles` has for each word the letters of its possible roles.
 
     >>> fits(re.compile("A*NG?"), ("A", "NG")), fits(re.compile("A*N"), ("N", "G"))
     (True, False)
@@ -90,7 +93,7 @@ def fits(pattern: re.Pattern[str], roles: tuple[str, ...]) -> bool:
 
 
 def is_abbreviation(form: str) -> bool:
-    """Whether a word, up to its first hyphen or apostrophe, is all capitals: КОКП, КОКП-ның.
+    """Whether the part of a word before its first hyphen or apostrophe is all capitals, at least two.
 
     >>> is_abbreviation("КОКП-ның"), is_abbreviation("Алматы"), is_abbreviation("Ә")
     (True, False, False)
@@ -100,17 +103,20 @@ def is_abbreviation(form: str) -> bool:
 
 
 def most_common(variants: Variants) -> tuple[str, ...]:
-    """Return the most frequent spelling; of several, the shortest, then the alphabetically first."""
+    """Return the most frequent spelling.
+
+    Of equally frequent ones, the shortest, then the alphabetically first.
+    """
     return min(variants, key=lambda words: (-variants[words], sum(map(len, words)), words))
 
 
 COMMON, LONGEST_COMMON = 0.002, 5
-"""A word of at most `LONGEST_COMMON` letters whose share of all words is above `COMMON` counts as a function
-word. In the FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more frequent than this,
-all of them function words, and 112 of these are as short. In a manual, a longer frequent word often names its
-subject."""
+"""The limits for function words: a word of at most `LONGEST_COMMON` letters whose share of all words is above
+`COMMON` is one. In the FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more frequent
+than this, all of them function words, and 112 of these are as short. In a manual, a longer frequent word is
+often its subject."""
 MIN_CORPUS_WORDS = 500
-"""The least number of words of a text for which shares of words are meaningful."""
+"""The least number of words of a text in which shares of words are meaningful."""
 MIN_LETTERS = 3
 """The fewest letters of a word in a term; abbreviations may be shorter."""
 
@@ -123,11 +129,11 @@ class Plain:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The pattern in which all words have the same role."""
+        """The pattern for a language without word classes: all words have the same role."""
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """Return the word in lower case as lemma; short and very frequent words are never part of a term."""
+        """Return the lower-case word as lemma of each form; short and very frequent words get no roles."""
         counts = fold_counts(forms)
         total = sum(counts.values())
         limit = total * COMMON if total >= MIN_CORPUS_WORDS else total
@@ -147,10 +153,13 @@ def fold_counts(forms: Mapping[str, int]) -> Counter[str]:
 
 
 def is_common(form: str, counts: Mapping[str, int], limit: float) -> bool:
-    """Whether a word is too short for a term, or both short and more frequent than `limit`."""
+    """Whether a word is too short for a term, or a function word.
+
+    A function word has at most `LONGEST_COMMON` letters and is more frequent than `limit`.
+    """
     return not is_long(form) or (len(form) <= LONGEST_COMMON and counts[form.lower()] > limit)
 
 
 def is_long(form: str) -> bool:
-    """Whether a word is long enough for a term: three letters, or two capitals."""
+    """Whether a word is long enough for a term: `MIN_LETTERS` letters, or two capitals."""
     return len(form) >= MIN_LETTERS or (len(form) > 1 and form.isupper())

@@ -1,11 +1,11 @@
-"""Rank candidate terms by termhood: pure functions of their counts and of general word frequencies.
+"""Rank candidate terms by termhood, computed from their frequencies in the text and in general language.
 
 The score of a candidate is its C-value (how often it occurs as a unit of its own) times its strangeness, the
 natural logarithm of 1 + weirdness (how much more frequent it is here than in general language). For a
 candidate of several words, the strangeness is the mean over the words and the whole sequence; the frequency
 of the sequence in general language is taken to be the product of the shares of its words. Without a
-background list, the strangeness is 1. A sequence whose last word follows the others no more often than by
-chance (Dunning's log-likelihood ratio) is no candidate. Each measure is standard, and its function names the
+background list, the strangeness is 1. A sequence is a candidate only if its last word follows the others more
+often than by chance (Dunning's log-likelihood ratio). Each measure is standard, and its function names the
 paper.
 
 `benchmarks/background.py` counts the background lists from openly licensed text; the first lines of a list
@@ -30,7 +30,7 @@ TOTAL = 1_000_000
 class Background:
     """The word frequencies of a language in general: occurrences per million words, by lemma.
 
-    `kinds` has ``noun`` or ``verb`` for each lemma whose observed endings show the part of speech.
+    `kinds` has the part of speech, ``noun`` or ``verb``, of each lemma whose observed endings show it.
     """
 
     frequencies: Mapping[str, float] = field(default_factory=dict)
@@ -62,11 +62,12 @@ def background(language: str) -> Background:
 
 
 SIGNIFICANT = 10.83
-"""The log-likelihood ratio at p = 0.001 (chi-squared, one degree of freedom; Dunning 1993)."""
+"""The least log-likelihood ratio of a candidate and its rendering: that at p = 0.001 (chi-squared, one degree
+of freedom; Dunning 1993)."""
 
 
 def log_likelihood(both: int, first: int, second: int, total: int) -> float:
-    """Return the log-likelihood ratio of two events; 0 if they are not associated.
+    """Return the log-likelihood ratio of two events; 0 if they occur together no more often than by chance.
 
     The events occur `first` and `second` times, and together `both` times, out of `total`. The ratio is that
     of Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", Computational Linguistics
@@ -87,7 +88,7 @@ def log_likelihood(both: int, first: int, second: int, total: int) -> float:
 
 
 def weirdness(here: float, here_total: float, there: float, there_total: float) -> float:
-    """Return the ratio of the relative frequency of a word in a text to that in general language.
+    """Return the relative frequency of a word in a text, divided by that in general language.
 
     `here` is its frequency among the `here_total` words of the text, `there` that among the `there_total`
     words of general language. This is the ratio of Ahmad, Gillam and Tostevin, "University of Surrey
@@ -118,7 +119,8 @@ def c_value(words: int, frequency: int, longer: int, longer_frequency: int) -> f
 
 
 LIKELY = 3.84
-"""The log-likelihood ratio at p = 0.05 (chi-squared, one degree of freedom)."""
+"""The least log-likelihood ratio of the words of a candidate: that at p = 0.05 (chi-squared, one degree of
+freedom)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +133,24 @@ class Ranked:
 
 
 def rank(counts: Counts, lemmas: Sequence[str], general: Background, words: int) -> list[Ranked]:
-    """Return the candidates with a positive C-value whose words are associated, best first.
+    """Return the candidates with a positive C-value whose words belong together, best first.
 
-    `words` is the size of the searched text. Candidates with equal scores are in the order of their lemmas.
+    `words` is the number of words of the searched text. Candidates with equal scores are in the order of
+    their lemmas.
     """
     longer = _containing(counts.candidates)
     found = []
     for gram, frequency in counts.candidates.items():
         inside = longer.get(gram, ())
         own = c_value(len(gram), frequency, len(inside), sum(inside))
-        if own > 0 and _hangs_together(gram, counts, words):
+        if own > 0 and _is_associated(gram, counts, words):
             strangeness = _strangeness(gram, counts, lemmas, general, words)
             found.append(Ranked(gram, frequency, own * strangeness))
     return sorted(found, key=lambda item: (-item.score, [lemmas[number] for number in item.gram]))
 
 
 def _containing(candidates: Mapping[Gram, int]) -> dict[Gram, list[int]]:
-    """Return, for each candidate that is inside longer ones, the frequencies of these."""
+    """Return, for each candidate that is part of longer ones, the frequencies of the longer ones."""
     found: dict[Gram, list[int]] = {}
     for gram, frequency in candidates.items():
         size = len(gram)
@@ -158,8 +161,8 @@ def _containing(candidates: Mapping[Gram, int]) -> dict[Gram, list[int]]:
     return found
 
 
-def _hangs_together(gram: Gram, counts: Counts, words: int) -> bool:
-    """Whether the last of several words follows the others more often than by chance."""
+def _is_associated(gram: Gram, counts: Counts, words: int) -> bool:
+    """Whether the last word of a sequence follows the others more often than by chance."""
     if len(gram) == 1:
         return True
     head, last = counts.sequences[gram[:-1]], counts.sequences[gram[-1:]]
@@ -167,7 +170,10 @@ def _hangs_together(gram: Gram, counts: Counts, words: int) -> bool:
 
 
 def _strangeness(gram: Gram, counts: Counts, lemmas: Sequence[str], general: Background, words: int) -> float:
-    """Return the strangeness of a candidate, as the module explains it; 1 without a background list."""
+    """Return the strangeness of a candidate, as the module docstring defines it.
+
+    It is 1 without a background list.
+    """
     if not len(general):
         return 1.0
     shares = [general.frequency(lemmas[number]) / TOTAL for number in gram]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from egiz.translate.errors import OptionError
 
 MAX_WORDS = 4
-"""The most words of a candidate. Of 1,537 multi-word entries in four Kazakh-Russian word lists, one is
+"""The most words of a candidate. Of 1,537 entries of several words in four Kazakh-Russian word lists, one is
 longer."""
 
 
@@ -19,14 +19,14 @@ class ExtractOptions:
     """The languages of an extraction, and its limits.
 
     `language` is the language of the passages, `target_language` that of their translations, empty if there
-    are none; `egiz.extract_terms` takes both from the files if they are empty. `least` is the least frequency
-    of a candidate: 2, since a single occurrence may be chance. `top` is the number of candidates to return:
-    200, about what a person can review in an hour or two. `longest` is the most words of a candidate.
+    are none. `egiz.extract_terms` replaces empty values by the languages of the files. `least` is the least
+    frequency of a candidate: 2, since a single occurrence may be chance. `top` is the number of candidates to
+    return: 200, about what a person can review in an hour or two. `longest` is the most words of a candidate.
 
-    The draft has a rendering if it is linked to the candidate in at least the share `share` of the translated
-    passages of the candidate, and in at least `passages` of them. With the defaults, the draft for the best
-    150 candidates of 12,488 Kazakh-Russian rows of GNOME manuals had 104 renderings. 94 of these were right,
-    7 rendered only a part and 3 were wrong, judged by reading.
+    A rendering is put into the draft if it is linked to the candidate in at least `passages` passages, and in
+    at least the share `share` (0 to 1) of the translated passages with the candidate. With the defaults, the
+    draft for the best 150 candidates of 12,488 Kazakh-Russian rows of GNOME manuals had 104 renderings. 94 of
+    these were right, 7 rendered only a part and 3 were wrong, judged by reading.
 
     Raises OptionError for numbers out of range.
     """
@@ -72,8 +72,9 @@ class Rendering:
     """A translation of a candidate, found in the aligned passages.
 
     `passages` is the number of passages in which this rendering was linked to the candidate. `share`, 0 to 1,
-    is that number divided by the number of translated passages that have the candidate outside longer ones.
-    `strength` is the log-likelihood ratio of both occurring in the same passage.
+    is that number divided by the number of translated passages that have the candidate outside longer
+    candidates. `strength` is the log-likelihood ratio for candidate and rendering occurring in the same
+    passage pair.
     """
 
     text: str
@@ -107,8 +108,8 @@ class TermCandidate:
 class Extraction:
     """The result of an extraction: the candidates, best first, and the size of the searched text.
 
-    `known` is the number of candidates that were left out because a term base has them, `cut` the number of
-    other ranked candidates that are not returned.
+    `known` is the number of candidates left out because a term base has them, `cut` the number of other
+    candidates left out.
     """
 
     language: str

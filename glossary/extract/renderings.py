@@ -1,10 +1,10 @@
-"""Describe chosen candidates: their spellings, examples, and renderings in aligned passages.
+"""Collect the spellings, examples and renderings of chosen candidates from the passages.
 
 Renderings are found by competitive linking (Melamed, "Models of Translational Equivalence among Words",
 Computational Linguistics 26(2), 2000). The partners of a candidate are the possible target terms that occur
-in the same passages more often than by chance, by their log-likelihood ratio. In each passage, a candidate is
-linked to its strongest partner whose words no stronger pair has taken. The share of passages linked to one
-partner shows how consistently the candidate is translated.
+in the same passages more often than by chance, by their log-likelihood ratio. In each passage, the pairs are
+linked strongest first; a pair is skipped if a stronger one has already used its candidate or a target word of
+it. The share of passages linked to one partner shows how consistently the candidate is translated.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ EXAMPLES = 3
 class Description:
     """What the passages show of one candidate.
 
-    `inside` has its spellings within a passage, `opening` those at the beginning of one, where a capital
-    means nothing. `alone` counts its occurrences outside longer candidates, and `free` has the passages of
-    these.
+    `inside` has its spellings within passages, `opening` those at the beginning of a passage, where a capital
+    does not belong to the word. `alone` is the number of its occurrences outside longer candidates, and
+    `free` has the numbers of the passages with such an occurrence.
     """
 
     inside: Variants = field(default_factory=Counter)
@@ -42,7 +42,7 @@ class Description:
 
     @property
     def variants(self) -> Variants:
-        """The spellings of the candidate; those with meaningful capitals if there are any."""
+        """The spellings that are used to cite the candidate: those within passages, if there are any."""
         return self.inside or lowered(self.opening)
 
 
@@ -69,7 +69,7 @@ def describe(
 
 
 def lowered(opening: Variants) -> Variants:
-    """Return the spellings at the beginning of passages that are in lower case; all if none is."""
+    """Return those of the spellings that begin with a small letter; all of them if none does."""
     small = Counter({words: count for words, count in opening.items() if not words[0][0].isupper()})
     return small or opening
 
@@ -97,9 +97,9 @@ def _add(description: Description, occurrence: Occurrence, words: Words, number:
 MAX_RENDERINGS = 3
 """The most renderings returned per candidate."""
 SAMPLE = 400
-"""The most passages of a candidate in which target partners are searched."""
+"""The most passages of a candidate in which its possible partners are looked for."""
 PARTNERS = 40
-"""The most partners per candidate, which are then counted in all passages."""
+"""The most partners of a candidate that are counted in all passages."""
 RARE = 0.1
 """The least share, 0 to 1, of a candidate's sampled passages in which a partner must occur."""
 
@@ -108,7 +108,7 @@ Pair = tuple[Gram, Gram]
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The renderings of a candidate, best first, and the number of translated passages that have it."""
+    """The renderings of a candidate, best first, and the number of translated passages with the candidate."""
 
     translated: int = 0
     renderings: tuple[Rendering, ...] = ()
@@ -117,7 +117,10 @@ class Rendered:
 def render(
     described: Mapping[Gram, Description], target: Corpus, options: ExtractOptions
 ) -> dict[Gram, Rendered]:
-    """Find the renderings of the described candidates; `target` has one passage per source passage."""
+    """Return the renderings of the described candidates.
+
+    `target` has the translations, one passage per source passage, empty if it is not translated.
+    """
     rules = extraction_language(options.target_language)
     words = Words(target, rules.read(target.counts()), rules.pattern, MAX_WORDS)
     is_translated = [len(passage) > 0 for passage in target]
@@ -150,7 +153,7 @@ def _best(items: Iterable[Rendering]) -> tuple[Rendering, ...]:
 
 @dataclass(slots=True)
 class _Ways:
-    """The number of passages in which a pair was linked, and the spellings of its target side."""
+    """The number of passages in which a pair was linked, and the spellings of the target term there."""
 
     passages: int
     inside: Variants
@@ -162,9 +165,10 @@ class _Ways:
 
 
 def _strengths(passages: Mapping[Gram, Sequence[int]], words: Words, total: int) -> dict[Pair, float]:
-    """Return the log-likelihood ratio of each pair that occurs together more often than by chance.
+    """Return the log-likelihood ratio of each candidate and partner, if it is at least `SIGNIFICANT`.
 
-    `total` is the number of translated passages.
+    `passages` has the translated passages of each candidate, `total` is the number of all translated
+    passages.
     """
     partners = {gram: _partners(numbers, words) for gram, numbers in passages.items()}
     wanted = dict.fromkeys(partner for found in partners.values() for partner in found)
@@ -185,7 +189,7 @@ def _strengths(passages: Mapping[Gram, Sequence[int]], words: Words, total: int)
 
 
 def _partners(numbers: Sequence[int], words: Words) -> frozenset[Gram]:
-    """Return the most frequent target candidates in a sample of the given passages."""
+    """Return the possible target terms that are most frequent in a sample of the given passages."""
     step = max(1, len(numbers) // SAMPLE)
     sample = numbers[::step]
     counts: Counter[Gram] = Counter()
@@ -217,7 +221,10 @@ def _by_passage(passages: Mapping[Gram, Sequence[int]]) -> dict[int, list[Gram]]
 def _link(
     by_passage: Mapping[int, Sequence[Gram]], strengths: Mapping[Pair, float], words: Words
 ) -> dict[Pair, _Ways]:
-    """Link candidates to partners within each passage, stronger pairs first, and count the links."""
+    """Link candidates to their partners in each passage, the strongest pairs first.
+
+    Return counts and spellings.
+    """
     wanted = dict.fromkeys(partner for _, partner in strengths)
     found: dict[Pair, _Ways] = {}
     for number in sorted(by_passage):
@@ -228,7 +235,7 @@ def _link(
             for occurrence in occurrences
             if (gram, occurrence.gram) in strengths
         ]
-        for gram, occurrence in _compete(pairs):
+        for gram, occurrence in _competitive_links(pairs):
             ways = found.setdefault((gram, occurrence.gram), _Ways(0, Counter(), Counter()))
             ways.passages += 1
             forms = words.corpus[number][occurrence.start : occurrence.stop]
@@ -237,8 +244,11 @@ def _link(
     return found
 
 
-def _compete(pairs: Sequence[tuple[float, Gram, Occurrence]]) -> Iterator[tuple[Gram, Occurrence]]:
-    """Yield the links of a passage, strongest first; each candidate and target word has one link at most."""
+def _competitive_links(pairs: Sequence[tuple[float, Gram, Occurrence]]) -> Iterator[tuple[Gram, Occurrence]]:
+    """Yield the links of a passage, strongest first.
+
+    Each candidate and each target word is linked at most once.
+    """
     linked: set[Gram] = set()
     taken: set[int] = set()
     order = sorted(

@@ -22,8 +22,8 @@ __all__ = ["FORMATS", "Format", "Loss", "ReadOptions", "Written", "choose", "for
 class Format:
     """A file format of term bases: its name, its file endings, its reader and its writer.
 
-    `read` takes the path of the file, the name of the file for messages and `Term.place`, and options for
-    what the file itself does not tell.
+    `read` takes the path of the file, the name of the file in messages and in `Term.place`, and what the user
+    states about the file (`ReadOptions`).
     """
 
     name: str
@@ -43,12 +43,12 @@ FORMATS: dict[str, Format] = {
     "tbx": Format(name="tbx", endings=_XML, read=xml.read_xml, write=write_tbx),
     "tbx2008": Format(name="tbx2008", endings=_XML, read=xml.read_xml, write=write_tbx2008),
 }
-"""All formats by name. TBX of any edition, MultiTerm XML and Qt phrase books are read; ``tbx`` writes the
-edition of 2019."""
+"""All formats by name. TBX of both editions, MultiTerm XML and Qt phrase books are read; the format ``tbx``
+writes TBX in the edition of 2019."""
 
 
 def format_of(path: Path) -> str:
-    """Return the name of the format that has the ending of `path`.
+    """Return the name of the format to which the file ending of `path` belongs.
 
     Raises OptionError for an unknown ending.
     """
@@ -68,7 +68,7 @@ def format_of(path: Path) -> str:
 
 
 def choose(name: str | None, path: Path | None) -> Format:
-    """Return the format to write: the one called `name`, or the one of the ending of `path`, or TSV.
+    """Return the format to write: that named `name`, else that of the file ending of `path`, else TSV.
 
     Raises OptionError for an unknown name, and for a file ending that the named format does not have.
     """

@@ -1,7 +1,8 @@
-"""The columns of a term table: find out what the names in its header mean, whichever program wrote them.
+"""The columns of a term table: find out from its header what each column means, whichever program wrote it.
 
-Egiz' own names are strict: a misspelt one (``kk.froms``) is an error. Names that other programs write are
-looked up in the module `vocabulary`; a column with an unknown name is not read, and `Layout.left` names it.
+Egiz' own column names are checked strictly: a misspelt one (``kk.froms``) is an error. Column names of other
+programs are looked up in the module `vocabulary`. A column with an unknown name is not read, and is listed in
+`Layout.left`.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from egiz.translate.io.tables import column_of
 from egiz.translate.languages import language, language_of, locale_tag, named_language, named_locale
 
 PLAIN = ("id", "subject", "note", "origin", "licence")
-"""Columns of the entry itself, named as the fields of `Term`."""
+"""Columns about a whole entry; their names are those of the fields of `Term`."""
 ATTRIBUTES = ("pos", "number", "match", "forms", "like")
-"""Columns about wordings; named with the column of the wordings as prefix: ``kk.pos``."""
+"""Columns about wordings. Their full name begins with that of the column of these wordings: ``kk.pos``."""
 FORBIDDEN = "forbidden"
 _ABOUT_WORDINGS = frozenset(
     {
@@ -38,16 +39,16 @@ _ABOUT_WORDINGS = frozenset(
     }
 )
 _ABOUT_ENTRY = frozenset({"note", "definition"})
-"""Columns that other programs have once per language, and that become the note of an entry."""
+"""Columns that other programs have once per language. They become the note of the whole entry."""
 _LANGUAGE_ROLES = ("source", "target")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """The columns of the accepted or of the forbidden wordings of one language, as column indices from 0.
+    """The columns of one language's accepted or forbidden wordings, as column indices from 0.
 
-    `text` is the column of the wordings. `attributes` are Egiz' own columns about them, `remarks` the columns
-    of other programs, whose values are read leniently.
+    `text` is the column of the wordings. `attributes` are Egiz' own columns about them, where an unknown
+    value is an error. `remarks` are columns of other programs, where an unknown value is only counted.
     """
 
     name: str
@@ -62,11 +63,11 @@ class Side:
 class Layout:
     """The columns of a table, as indices from 0.
 
-    `plain` has the columns of the entry by the field of `Term`, `remarks` the columns about all wordings of a
-    row. If each row names its languages, `row_languages` has the columns with these, in the order of the
-    sides. `left` has the index and name of each column that is not read, `definitions` the columns with
-    definitions. `has_header` is true if the first row is a header, `joins` if rows with the same id are one
-    entry.
+    `plain` maps fields of `Term` to the columns about the whole entry. `remarks` are the columns about all
+    wordings of a row. If each row names its languages, `row_languages` has the column with the language of
+    each of the `sides`. `left` has the index and name of each column that is not read, `definitions` the
+    columns with definitions. `has_header` is true if the first row is a header, `joins` if all rows with the
+    same id are one entry.
     """
 
     names: tuple[str, ...]
@@ -83,7 +84,7 @@ class Layout:
 def language_column(tag: str) -> str:
     """Return the name of the column with the wordings of a language: its tag.
 
-    The tag of Indonesian, ``id``, is the name of the id column; the column of Indonesian is therefore
+    The tag of Indonesian, ``id``, is already the name of the id column. So the column of Indonesian is
     ``id-Latn``.
     """
     return f"{tag}-{language(tag).script}" if tag in PLAIN else tag
@@ -93,8 +94,8 @@ def language_column(tag: str) -> str:
 class _Column:
     """The meaning of a column.
 
-    `kind` is ``text`` for wordings, else a field of the entry or an attribute of wordings, or empty for a
-    column without a known meaning.
+    `kind` is ``text`` for wordings, the name of a field of the entry or of an attribute of wordings, or an
+    empty string if the meaning is unknown.
     """
 
     kind: str
@@ -112,11 +113,12 @@ def read_header(
     """Determine the meaning of the columns of a table from its header.
 
     `columns` gives the meaning of columns whose names do not tell it (see
-    `egiz.translate.io.tables.parse_columns`). `languages` are the languages of the columns ``source`` and
-    ``target``, or of a table of two columns without a header.
+    `egiz.translate.io.tables.parse_columns`). `languages` are the languages of the columns named ``source``
+    and ``target``, or those of the two columns of a table without a header.
 
-    Raises InputError for one of Egiz' own names that is misspelt or has no column of wordings, and for a
-    table whose languages are not known; OptionError for `columns` that the table does not have.
+    Raises InputError for a misspelt name in Egiz' own form, for a column about wordings without the column of
+    these wordings, and for a table whose languages are not known. Raises OptionError for `columns` that the
+    table does not have.
     """
     found = [_parse(name, where, header) for name in header]
     has_header = any(column.kind for column in found)
@@ -169,7 +171,7 @@ def _kinds(found: Sequence[_Column]) -> set[str]:
 
 
 def _layout(found: Sequence[_Column], header: Sequence[str], *, has_header: bool) -> Layout:
-    """Return the layout of columns whose meaning is known."""
+    """Make a layout from the columns, whose meaning is known."""
     plain: dict[str, tuple[int, ...]] = {}
     remarks = []
     bare = Counter(column.kind for column in found if not column.language)
@@ -219,10 +221,10 @@ class _WordingColumn:
 
 
 class _Sides:
-    """The columns of wordings by language, each with the columns about it.
+    """The columns of wordings by language, each with the columns about its wordings.
 
-    A column about the wordings of a language belongs to the nearest column of these before it, else to the
-    first one. If a language has several columns of wordings, these are synonyms, each with its own status.
+    A column about the wordings of a language belongs to the nearest column of such wordings to its left, else
+    to the first one. Several columns of wordings of one language are synonyms, each with its own status.
     """
 
     def __init__(self, found: Sequence[_Column]) -> None:
@@ -241,9 +243,9 @@ class _Sides:
         return bool(self._owners_for(column))
 
     def remark(self, place: int, kind: str) -> bool:
-        """Assign a column without a language to the nearest column of wordings before it.
+        """Assign a column that names no language to the nearest column of wordings to its left.
 
-        Returns False if there is no column of wordings before it.
+        Returns False if there is none.
         """
         before = [owner for owners in self._owners.values() for owner in owners if owner.place < place]
         if not before:
@@ -252,9 +254,9 @@ class _Sides:
         return True
 
     def made(self) -> tuple[Side, ...]:
-        """Return the sides in the order of the first columns of their languages.
+        """Return the sides; the languages are in the order of their first columns.
 
-        Of one language, the accepted wordings come before the forbidden ones.
+        Within a language, the accepted wordings come before the forbidden ones.
         """
         tags = list(dict.fromkeys(column.language for column in self._found if column.language))
         return tuple(
@@ -272,7 +274,7 @@ class _Sides:
         )
 
     def _owners_for(self, column: _Column) -> list[_WordingColumn]:
-        """Return the columns of wordings with the tag of a column, or else those of its language."""
+        """Return the columns of wordings with the same tag as `column`, else those of the same language."""
         return self._owners.get((column.language, column.is_forbidden)) or [
             owner
             for (tag, is_forbidden), owners in self._owners.items()
@@ -288,10 +290,10 @@ class _Sides:
 
 
 def _named(name: str) -> _Column:
-    """Return the meaning of a name in ``--columns``.
+    """Return the meaning of a name that the user gives in ``--columns``.
 
-    The name is a language, perhaps with an attribute, or a name that programs use. Raises OptionError for any
-    other name.
+    The name is a language, perhaps with an attribute, or a column name of Egiz or of another program. Raises
+    OptionError for any other name.
     """
     parsed = _parse(name, "--columns", ())
     if not parsed.kind:
@@ -304,7 +306,7 @@ def _named(name: str) -> _Column:
 
 
 def _parse(name: str, where: str, header: Sequence[str]) -> _Column:
-    """Return the meaning of a column by its name; its `kind` is empty if the name is not known."""
+    """Return the meaning of a column by its name; `kind` is empty if the name is unknown."""
     if name.lower() in PLAIN:
         return _Column(name.lower(), is_own=True)
     if own := _own_column(name, where):
@@ -327,10 +329,10 @@ def _parse(name: str, where: str, header: Sequence[str]) -> _Column:
 
 
 def _own_column(name: str, where: str) -> _Column | None:
-    """Return the meaning of a name in Egiz' own form; None for a name in any other form.
+    """Return the meaning of a column name in Egiz' own form; None for a name in any other form.
 
     Egiz' own form is a language, perhaps with ``.forbidden`` and an attribute. Raises InputError for an
-    unknown attribute, and suggests the nearest known one.
+    unknown attribute; the error suggests the nearest known one.
     """
     first, *rest = name.split(".")
     tag = named_locale(first)
@@ -354,12 +356,12 @@ def _own_column(name: str, where: str) -> _Column | None:
 
 
 def _is_tag(name: str) -> bool:
-    """Whether a column name is a language tag and not also a word with another meaning ("No")."""
+    """Whether a column name that is a language tag has no other meaning, as "No" (number) has."""
     return not meaning_of(name)
 
 
 def _check_owners(found: Sequence[_Column], header: Sequence[str], where: str) -> None:
-    """Raise InputError for a second id column, and for a column about wordings without their column."""
+    """Raise InputError for a second id column, and for a column about wordings that do not exist."""
     owners = {(language_of(item.language), item.is_forbidden) for item in found if item.kind == "text"}
     for place, column in enumerate(found):
         if column.is_own and column.kind == "id" and [c.kind for c in found[:place]].count("id"):
@@ -390,9 +392,9 @@ def _without_languages(found: Sequence[_Column], header: Sequence[str], where: s
 
 
 def left_out(layout: Layout, filled: set[int]) -> Iterator[str]:
-    """Yield a line about each column that has values but is not read, with the nearest known name.
+    """Yield a description of each column that has values but is not read, with the nearest known name.
 
-    `filled` has the indices, from 0, of the columns with a value.
+    `filled` has the indices, from 0, of the columns that have a value in some row.
     """
     for place, name in layout.left:
         if place not in filled:

@@ -49,7 +49,7 @@ def identify(given: Sequence[str], wordings: Iterable[str]) -> Iterator[str]:
     """Yield an id for each entry: the given one, or, if that is empty, the slug of its first wording.
 
     If a slug is taken, a number is appended, counted from 2 in the order of the file. So an entry keeps its
-    id as long as no entry with the same wording is inserted before it.
+    id when the file grows, unless an entry with the same first wording is inserted before it.
     """
     taken = {name for name in given if name}
     last: dict[str, int] = {}
@@ -64,7 +64,10 @@ def identify(given: Sequence[str], wordings: Iterable[str]) -> Iterator[str]:
 
 
 def _numbered(base: str, number: int, taken: Container[str]) -> tuple[str, int]:
-    """Return the first name with `number` or above that is not taken, and its number; 1 is not appended."""
+    """Return `base` with the first number from `number` on that makes a name not in `taken`, and that number.
+
+    The number 1 is not appended.
+    """
     while (made := base if number == 1 else f"{base}-{number}") in taken:
         number += 1
     return made, number
@@ -81,7 +84,9 @@ _COMMA = re.compile(r"(?:[^\\,;]|\\.|\\\Z)*", re.DOTALL)
 
 
 def split_bars(cell: str) -> list[str]:
-    """Split a cell at its bars into stripped values, still escaped; an empty cell has one empty value.
+    """Split a cell at its bars into stripped values, which keep their escapes.
+
+    An empty cell has one empty value.
 
     >>> split_bars("КОКП | партия")
     ['КОКП', 'партия']
@@ -94,7 +99,7 @@ def split_bars(cell: str) -> list[str]:
 
 
 def split_wordings(cell: str) -> list[str]:
-    """Split a cell at bars, semicolons and line ends into wordings, still escaped.
+    """Split a cell at bars, semicolons and line ends into wordings, which keep their escapes.
 
     >>> split_wordings("суд; трибунал | сот")
     ['суд', 'трибунал', 'сот']
@@ -106,7 +111,7 @@ def split_wordings(cell: str) -> list[str]:
 
 
 def split_list(value: str) -> tuple[str, ...]:
-    """Split a value at commas or semicolons into items, without escapes and empty items.
+    """Split a value at commas or semicolons; return the items without escapes, and no empty ones.
 
     >>> split_list("дауысы, дауысым")
     ('дауысы', 'дауысым')
@@ -121,7 +126,7 @@ def unescape(value: str) -> str:
 
 
 def escape(text: str) -> str:
-    r"""Escape a text that is one value of a cell.
+    r"""Escape a text so that it can be one of several values of a cell.
 
     >>> escape("а|б")
     'а\\|б'
@@ -130,12 +135,12 @@ def escape(text: str) -> str:
 
 
 def escape_wording(text: str) -> str:
-    """Escape a wording that shares its cell with others."""
+    """Escape a wording so that it can be one of several wordings of a cell, semicolons included."""
     return escape(text).replace(";", "\\;")
 
 
 def join_list(items: Sequence[str]) -> str:
-    """Escape items, and join them to one value of a cell."""
+    """Return the items, escaped and joined by commas, as one value of a cell."""
     return ", ".join(_NEEDED_IN_LIST.sub(_escaped, item) for item in items)
 
 
@@ -144,7 +149,10 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _pieces(text: str, piece: re.Pattern[str]) -> list[str]:
-    """Cut a text at its separators; `piece` matches everything up to the next separator."""
+    """Return the parts of a text between its separators.
+
+    `piece` matches everything up to the next separator.
+    """
     found, place = [], 0
     while place <= len(text):
         match = piece.match(text, place)
@@ -159,10 +167,10 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """A property of a term that a format cannot represent.
+    """A property of a term that a file format cannot represent.
 
-    `term` is the id of the term, empty for the whole base. `what` describes the property in plain words, the
-    same for all terms that have it.
+    `term` is the id of the term, empty for the whole base. `what` describes the property in plain words,
+    which are the same for all terms that have it.
     """
 
     term: str
@@ -171,7 +179,10 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A term base in a file format: the `text` of the file, or `data` for a binary format, and the losses."""
+    """A term base in a file format, and the losses of writing it.
+
+    The file is `text`, or `data` in a binary format.
+    """
 
     text: str = ""
     data: bytes | None = None
@@ -185,11 +196,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What the user states about a file: its encoding, its columns, the languages of source and target.
-
-    `columns` are as `egiz.translate.io.tables.parse_columns` gives them. Only tables use `columns` and
-    `languages`; XML declares its own encoding.
-    """
+    """The facts about a file that the user states: its encoding, its columns, its two languages."""
 
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -201,9 +208,9 @@ DEFAULT = ReadOptions()
 
 @dataclass(slots=True, kw_only=True)
 class FileWording:
-    """A wording as a file has it, with the whole tag of its language; `status` is None if none is stated.
+    """A wording as a file states it; `language` is the whole tag, `status` is None if the file gives none.
 
-    `is_unknown` is true if the file states a status that Egiz does not know; such a wording must not be used.
+    `is_unknown` is true if the file gives a status that Egiz does not know. Such a wording must not be used.
     """
 
     language: str
@@ -217,10 +224,10 @@ _STRICTEST: tuple[Usage, ...] = ("forbidden", "preferred", "accepted", "usable")
 
 
 def stricter(wording: FileWording, usage: Usage | None, value: str, unread: Counter[str]) -> FileWording:
-    """Return the wording with a further status; of two statuses, the stricter one counts.
+    """Return the wording with a further status; if it has one already, the stricter of the two counts.
 
-    `value` is the status as the file writes it. A status that is not known (`usage` None) is counted in
-    `unread`: the wording is not used, unless another status forbids it.
+    `value` is the status as the file writes it. `usage` is its meaning, or None if it is unknown; then it is
+    counted in `unread`, and the wording is left out, unless another status forbids it.
     """
     if usage is None:
         unread[f"wording with the status {value!r}, which is not known; it is left out"] += 1
@@ -234,10 +241,11 @@ def stricter(wording: FileWording, usage: Usage | None, value: str, unread: Coun
 
 
 def settle(found: Sequence[FileWording]) -> Iterator[Wording]:
-    """Yield the wordings of an entry in order, with their final statuses, without those of unknown status.
+    """Yield the wordings of an entry with their final statuses, in order.
 
-    If the file calls no wording of a language (and region: labor in en-US, labour in en-GB) preferred, the
-    first usable one without a stated preference becomes preferred, and the others become accepted.
+    Wordings whose status is unknown are left out. If the file marks no wording of a language as preferred,
+    the first usable wording becomes the preferred one, and the others become accepted. Here labor in en-US
+    and labour in en-GB count as two languages.
     """
     settled = {wording.language for wording in found if wording.status == "preferred"}
     for wording in found:
@@ -251,7 +259,10 @@ def settle(found: Sequence[FileWording]) -> Iterator[Wording]:
 
 
 def join_wordings(found: list[FileWording], more: Iterable[FileWording]) -> None:
-    """Add wordings to those of the same entry; a wording that it has already gets the stricter status."""
+    """Add the wordings `more` to those of an entry.
+
+    A wording that it already has gets the stricter status.
+    """
     known = {(wording.language, wording.text): wording for wording in found}
     for wording in more:
         other = known.setdefault((wording.language, wording.text), wording)
@@ -262,7 +273,7 @@ def join_wordings(found: list[FileWording], more: Iterable[FileWording]) -> None
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Join remarks to one text, without empty and repeated ones."""
+    """Join remarks to one text, without empty and repeated remarks."""
     return "; ".join(dict.fromkeys(filter(None, texts)))
 
 

@@ -12,9 +12,9 @@
       ]
     }
 
-Names are those of the records. Only ``terms``, ``wordings``, ``language`` and ``text`` are needed: an id is
-made where there is none. Where no status is given, the first wording of a language is preferred, and the
-others are accepted.
+Names are those of the records. Only ``terms``, ``wordings``, ``language`` and ``text`` are required. An entry
+without an id gets one. If no status is given, the first wording of a language is preferred, and the others
+are accepted.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from egiz.translate.text import is_nfc, nfc
 def placed_members(text: str, where: str, *, items_of: str) -> Iterator[tuple[str, str, Any]]:
     """Yield name, place (``file:line:column``) and value of each member of the JSON object in a text.
 
-    Each item of the list named `items_of` is yielded by itself, under that name. Raises InputError with line
-    and column for text that is not JSON, is not such an object, or has a name twice.
+    The items of the list named `items_of` are yielded one by one, each under that name. Raises InputError
+    with line and column for text that is not JSON or not an object, and for a name that occurs twice.
     """
     scanner = JsonScanner(text, where)
     if scanner.peek() != "{":
@@ -88,7 +88,8 @@ _KINDS = {str: "a text", bool: "true or false", list: "a list", dict: "an object
 def read_json(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBase:
     """Read a JSON term base. `where` names the file in messages and places.
 
-    Raises InputError with line, column and the path to the value for anything unexpected.
+    Raises InputError, with line, column and the path to the value, for unknown names and for values of a
+    wrong type.
     """
     about = {"title": "", "licence": "", "origin": ""}
     entries: list[tuple[str, dict[str, Any]]] = []
@@ -126,16 +127,17 @@ def _written(term: Term) -> dict[str, Any]:
 
 
 def _written_wording(wording: Wording) -> dict[str, Any]:
-    """Return language, text and status of a wording, and its other fields that are not empty or false."""
+    """Return the members of a wording: language, text, status, and the other fields that are set."""
     found = {name: getattr(wording, name) for name in _WORDING} | {"language": wording.tag}
     always = ("language", "text", "status")
     return {name: value for name, value in found.items() if name in always or value}
 
 
 def _entry(value: object, where: str) -> dict[str, Any]:
-    """Check the members of an entry; return the fields of its term, with the wordings as records.
+    """Check the members of an entry, and return them as fields of its `Term`, with the wordings as records.
 
-    `where` is its place in messages. Raises InputError for anything unexpected.
+    `where` is the place of the entry in messages. Raises InputError for unknown names and values of a wrong
+    type.
     """
     _check_kind(value, dict, where)
     assert isinstance(value, dict)
@@ -161,7 +163,7 @@ def _entry(value: object, where: str) -> dict[str, Any]:
 def _read_wording(value: object, where: str, seen: Container[str]) -> Wording:
     """Read one wording; without a status it is accepted if its language is in `seen`, else preferred.
 
-    Raises InputError for anything unexpected.
+    Raises InputError for unknown names and for values of a wrong type.
     """
     _check_kind(value, dict, where)
     assert isinstance(value, dict)
@@ -199,9 +201,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _text(value: object, where: str) -> str:
-    """Check a text, and return it in NFC.
+    """Check that a value is a text, and return it in NFC.
 
-    Raises InputError for what JSON allows but files cannot hold: control characters, lone surrogates.
+    Raises InputError for any other value, and for control characters and lone surrogates, which JSON allows
+    but files cannot hold.
     """
     _check_kind(value, str, where)
     assert isinstance(value, str)

@@ -81,7 +81,7 @@ _FIELDS = {"pos": "part_of_speech", "number": "number", "like": "inflect_like"}
 
 @dataclass(slots=True)
 class _Place:
-    """The file and line (from 1) being read, for messages, and counts of the values that are not read."""
+    """The file and line (from 1) being read, for messages, with counts of the values that are not read."""
 
     where: str
     line: int = 0
@@ -95,7 +95,7 @@ class _Place:
 
 @dataclass(slots=True)
 class _Entry:
-    """An entry being read; rows of one concept become one entry."""
+    """An entry being read. Several rows about one concept become one entry."""
 
     id: str
     place: str
@@ -104,11 +104,11 @@ class _Entry:
 
 
 def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Term]:
-    """Read entries from rows of raw cells, each with its line number, from 1.
+    """Yield the entries in rows of raw cells; each row comes with its line number, from 1.
 
     Raises InputError with line and column name for a row that is longer than the header or has no wording,
     for unknown values in Egiz' own columns, and for a number of values that differs from that of the
-    wordings. Values of other columns that Egiz cannot hold are counted in `place`.
+    wordings. Unknown values in columns of other programs are counted in `place`.
     """
     entries: list[_Entry] = []
     by_id: dict[str, _Entry] = {}
@@ -134,15 +134,15 @@ def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Te
 
 
 def _share(earlier: _Entry, entry: _Entry) -> bool:
-    """Whether two rows with one id have a wording in common, as rows about one concept do."""
+    """Whether two rows with the same id have a wording in common, and so are about one concept."""
     known = {(word.language, word.text) for word in earlier.wordings}
     return any((word.language, word.text) in known for word in entry.wordings)
 
 
 def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None:
-    """Return the entry of a row; None if all its wordings are left out, which `place` counts.
+    """Return the entry of a row; None if no wording is left because all have an unknown status.
 
-    Raises InputError for a row that has no wording.
+    `place` counts the statuses that are not known. Raises InputError for a row without a wording.
     """
     wordings: list[FileWording] = []
     is_filled = False
@@ -172,7 +172,7 @@ def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None
 
 
 def _side_of_row(side: Side, cell: str, place: _Place) -> Side:
-    """Return the side with the language that the row names for it.
+    """Return the side (columns of one language) with the language that `cell` of the row names.
 
     Raises InputError if that is not a known language.
     """
@@ -185,7 +185,7 @@ def _side_of_row(side: Side, cell: str, place: _Place) -> Side:
 def _padded(cells: list[str], layout: Layout, place: _Place) -> list[str]:
     """Return the cells of a row, one for each column, with empty cells at the end if the row is short.
 
-    Raises InputError for cells with text beyond the columns, and for a row with another separator.
+    Raises InputError for text in cells beyond the last column, and for a row with another separator.
     """
     width = len(layout.names)
     if len(cells) == 1 < width and any(cells[0].count(sign) == width - 1 for sign in SEPARATORS):
@@ -204,11 +204,11 @@ def _padded(cells: list[str], layout: Layout, place: _Place) -> list[str]:
 
 
 _SPECIAL = re.compile(r"[|;\\\n\r]")
-"""A character that occurs only in cells with several wordings or with an escape."""
+"""Characters that a cell has only if it holds several wordings or an escape."""
 
 
 def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[FileWording]:
-    """Return the wordings of one side in a row, with their attributes and statuses.
+    """Return the wordings in a row of one side (columns of one language), with attributes and statuses.
 
     Raises InputError, with line and column name, for values that do not fit the wordings.
     """
@@ -229,7 +229,7 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[FileW
     found = [FileWording(language=side.language, text=unescape(text), status=status) for text in texts]
     for name, values in given or ():
         column = f"{side.name}.{name}"
-        for wording, value in zip(found, _spread(values, len(texts), column, place), strict=True):
+        for wording, value in zip(found, _value_for_each(values, len(texts), column, place), strict=True):
             wording.fields.update(_read_value(name, value, column, place))
     for kind, at in side.remarks:
         remarks = split_bars(cells[at])
@@ -240,7 +240,7 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[FileW
 
 
 def _forbidden_ones(side: Side, cells: Sequence[str]) -> list[FileWording]:
-    """Return the forbidden wordings in a column like ``ru_forbidden`` that has words, not yes or no."""
+    """Return the wordings in a column such as ``ru_forbidden``, if it has wordings instead of yes or no."""
     return [
         FileWording(language=side.language, text=unescape(text), status="forbidden")
         for kind, column in side.remarks
@@ -252,10 +252,10 @@ def _forbidden_ones(side: Side, cells: Sequence[str]) -> list[FileWording]:
 def _remark(
     wording: FileWording, kind: str, cell: str, place: _Place, *, is_source: bool = False
 ) -> FileWording:
-    """Apply to a wording the value that a column of another program has for it.
+    """Return a wording with the value that a column of another program (`kind`) has for it.
 
-    If a status of the whole row forbids, it forbids the translations, not the first language, which is the
-    source.
+    A status of the whole row that forbids applies to the translations only, not to the source, which is the
+    first language (`is_source`).
     """
     value = cell.strip()
     if not value:
@@ -286,11 +286,14 @@ def _remark(
 
 _INFO = {"casesense": "case_sensitive", "casesensitive": "case_sensitive", "exact": "exact"}
 _WITHOUT_EFFECT = frozenset({"casepermissive", "caseinsensitive", "halfprefix", "fuzzy", "custom", "prefix"})
-"""Values that tell memoQ how to match a term. Egiz ignores them, because it finds forms by grammar."""
+"""Words that tell memoQ how to match a term. Egiz ignores them, because it recognises forms by grammar."""
 
 
 def _info(wording: FileWording, value: str, place: _Place) -> list[Usage | None]:
-    """Return the statuses in memoQ's ``Term_Info``; store case sensitivity and exactness in the wording."""
+    """Return the statuses in a value of memoQ's ``Term_Info``.
+
+    A status that is not known is None. Case sensitivity and exactness are stored in the wording.
+    """
     usages: list[Usage | None] = []
     for word in re.split(r"[;,|\s]+", value.lower()):
         if word in _INFO:
@@ -300,11 +303,8 @@ def _info(wording: FileWording, value: str, place: _Place) -> list[Usage | None]
     return usages
 
 
-def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
-    """Return one value for each of `count` wordings; a single value counts for all of them.
-
-    Raises InputError for any other number of values.
-    """
+def _value_for_each(cell: str, count: int, column: str, place: _Place) -> list[str]:
+    """Return one value for each of `count` wordings; if the cell has a single value, it applies to all."""
     values = split_bars(cell)
     if len(values) == 1:
         return values * count
@@ -320,7 +320,7 @@ def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
 
 
 def _read_value(name: str, value: str, column: str, place: _Place) -> dict[str, Any]:
-    """Return the fields of a wording that the value of an attribute sets."""
+    """Return the fields of a wording, with their values, that the value of an attribute column sets."""
     if name == "forms":
         return {"forms": split_list(value)}
     if name == "match":
@@ -388,7 +388,7 @@ def read_table(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBa
 
 
 def _joined(cells: list[str], separator: str) -> str:
-    """Join the cells of a comment row to its text, without the empty ones that spreadsheets append."""
+    """Return the text of a comment row: its cells joined, without the empty ones that spreadsheets append."""
     while len(cells) > 1 and not cells[-1]:
         cells = cells[:-1]
     return separator.join(cells)

@@ -36,10 +36,10 @@ _PLAIN: dict[str, Callable[[Term], str]] = {
 
 
 def table(base: TermBase) -> tuple[list[tuple[str, str]], list[Cells], tuple[Loss, ...]]:
-    """Return what a table of a base has: remarks, rows and losses.
+    """Return the content of a table: remarks on the base as (name, text), rows, and losses.
 
-    The remarks are title, licence and origin. The rows are the header and one row per entry, without empty
-    columns.
+    The remarks are title, licence and origin. The rows are the header and one row per entry. Columns without
+    a value are left out.
     """
     remarks = [
         (name, escape(text.strip()))
@@ -58,7 +58,10 @@ def table(base: TermBase) -> tuple[list[tuple[str, str]], list[Cells], tuple[Los
 
 
 def _side(terms: Sequence[Term], tag: str, is_forbidden: bool) -> Iterator[Cells]:
-    """Yield the columns of the accepted or forbidden wordings of one language, each with its header first."""
+    """Yield the columns of the accepted or forbidden wordings of one language.
+
+    Each begins with its header.
+    """
     name = language_column(tag) + (f".{FORBIDDEN}" if is_forbidden else "")
     entries = [_table_wordings(term, tag, is_forbidden) for term in terms]
     yield [name, *(" | ".join(escape_wording(word.text.strip()) for word in words) for words in entries)]
@@ -67,7 +70,7 @@ def _side(terms: Sequence[Term], tag: str, is_forbidden: bool) -> Iterator[Cells
 
 
 def _table_wordings(term: Term, tag: str, is_forbidden: bool) -> list[Wording]:
-    """Return the wordings of one cell, preferred ones first."""
+    """Return the wordings of an entry that share a cell, preferred ones first."""
     words = [
         word
         for word in term.wordings
@@ -77,9 +80,9 @@ def _table_wordings(term: Term, tag: str, is_forbidden: bool) -> list[Wording]:
 
 
 def _aligned(values: Sequence[str]) -> str:
-    """Join the values of the wordings of a cell; equal values are written once.
+    """Join the values that an attribute has for the wordings of a cell; if all are equal, return that value.
 
-    If two of three are empty, the cell is ``| plural |``.
+    If of three values only the second is not empty, the cell is ``| plural |``.
     """
     if len(set(values)) == 1:
         return values[0]

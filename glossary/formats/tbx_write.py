@@ -1,7 +1,7 @@
 """Write a term base as TBX, and list what TBX cannot represent.
 
 Wordings are grouped by language, in the order of the entry. An id that XML does not allow is replaced by a
-number and kept in a note of Egiz's own.
+number, and kept in a note that Egiz reads again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _START = (
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _NAME = re.compile(f"[{_START}][{_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-]*")
-"""NCName of XML Namespaces 1.0, which an id must match."""
+"""NCName of XML Namespaces 1.0: the ids that XML allows."""
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 does not allow."""
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -30,7 +30,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """The element names of an edition of TBX, and its parts of speech as data category and value."""
+    """The element names of an edition of TBX, and the data category and value of each part of speech."""
 
     root: str
     header: str
@@ -77,7 +77,7 @@ def write_tbx(base: TermBase) -> Written:
 
 
 def write_tbx2008(base: TermBase) -> Written:
-    """Write a base in the edition of 2008, as TBX-Default."""
+    """Write a base in the edition of 2008, in the dialect TBX-Default."""
     return write(base, EDITION_2008)
 
 
@@ -92,7 +92,7 @@ def write(base: TermBase, edition: Edition) -> Written:
 
 
 def _root(base: TermBase, edition: Edition) -> str:
-    """Return the start tag of the root; a grammatical number needs the dialect TBX-Linguist."""
+    """Return the start tag of the root element. With a grammatical number, the dialect is TBX-Linguist."""
     language = (*base.tags, "en")[0]
     if edition is EDITION_2008:
         return f'<martif type="TBX" xml:lang={quoteattr(language)}>'
@@ -166,15 +166,15 @@ def _own_note(key: str, value: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a text as the content of an element.
+    """Return a text, escaped and in NFC, as the content of an element.
 
-    The text is put into NFC by itself, since a combining mark at its start must not join the tag.
+    Each text is normalised separately, so that a combining mark at its start does not join the tag before it.
     """
     return escape(nfc(_collapsed(text)))
 
 
 def _collapsed(text: str) -> str:
-    """Return the text as a reader of TBX reads it: no illegal characters, single spaces, none at the ends."""
+    """Return a text as a reader of TBX gets it: no illegal characters, spaces collapsed and stripped."""
     return _SPACE.sub(" ", _ILLEGAL.sub("", text)).strip(" ")
 
 

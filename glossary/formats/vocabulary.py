@@ -1,7 +1,8 @@
-"""The words that files use for columns, statuses and yes or no, in any spelling; the lists are in `data/`.
+"""The words that files use for columns, statuses, yes and no, in any spelling; the lists are in `data/`.
 
 The data categories of TBX are those of ISO 30042:2008 (TBX-Default, TBX-Basic) and of the modules Min, Basic
-and Linguist of ISO 30042:2019. Keys used for reading are in lower case, because files in use differ in case.
+and Linguist of ISO 30042:2019. The keys that are looked up when reading are in lower case, because programs
+write them in different case.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from typing import Literal
 from egiz.glossary.records import Number, PartOfSpeech, WordingStatus
 
 Usage = WordingStatus | Literal["usable"]
-"""A status as a file gives it; ``usable`` is an approved wording without a stated preference."""
+"""A status as a file gives it. ``usable`` means approved, without saying whether preferred or accepted."""
 _BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BETWEEN = re.compile(r"[\W_]+")
 
 
 def folded(text: str) -> str:
-    """Put a name into lower case with spaces between its words, so that different spellings become equal.
+    """Return a name in lower case with spaces between its words, so that different spellings become equal.
 
     >>> folded("deprecatedTerm-admn-sts")
     'deprecated term'
@@ -41,12 +42,12 @@ def usage_of(text: str) -> Usage | None:
 
 
 def truth_of(text: str) -> bool | None:
-    """Return True for a cell that means yes, False for one that means no, None for any other."""
+    """Return True for a cell that means yes, False for one that means no, None for any other cell."""
     return {"yes": True, "no": False}.get(_table("statuses.tsv").get(_squeezed(text) or text.strip(), ""))
 
 
 def meaning_of(name: str) -> str:
-    """Return the meaning of a column by its name; empty if the name is not known."""
+    """Return the meaning of a column by its name; an empty string if the name is unknown."""
     words = folded(name)
     table = _table("headers.tsv")
     for prefix in ("", "entry ", "concept "):
@@ -87,11 +88,11 @@ TERM_TYPES: Mapping[str, PartOfSpeech] = {
     "phraseologicalunit": "phrase",
     "setphrase": "phrase",
 }
-"""Values of termType that correspond to a part of speech."""
+"""Values of the data category termType that correspond to a part of speech."""
 
 NUMBERS: Mapping[str, Number] = {"singular": "singular", "plural": "plural"}
 
 OWN = "x-egiz-"
-"""Prefix of the notes that hold what TBX has no category for."""
+"""Prefix of the notes that hold fields for which TBX has no data category."""
 NO_ORIGIN = "Origin not stated."
-"""The origin written for a base that states none, since TBX requires one in the header."""
+"""The origin written for a base that has none, because the header of TBX must have one."""

@@ -1,12 +1,12 @@
 """Read term bases in XML: TBX of the editions of 2008 (ISO 30042:2008) and 2019, TBX-Min, MultiTerm, Qt.
 
-It reads TBX-Default and TBX-Basic of 2008 (``martif``), the dialects of TBX of 2019 (``tbx``) in both styles,
-DCA (``<termNote type="partOfSpeech">``) and DCT (``<min:partOfSpeech>``), TBX-Min (``TBX``), the XML of
-MultiTerm (``mtf``) and Qt phrase books (``QPH``). `tbx_write` writes the two editions of TBX.
+The module reads TBX-Default and TBX-Basic of 2008 (``martif``), the dialects of TBX of 2019 (``tbx``) in both
+styles, DCA (``<termNote type="partOfSpeech">``) and DCT (``<min:partOfSpeech>``), TBX-Min (``TBX``), the XML
+of MultiTerm (``mtf``) and Qt phrase books (``QPH``). `tbx_write` writes the two editions of TBX.
 
 Fields of the records that TBX has no category for are written as notes that begin with ``x-egiz-``, because
-every dialect allows notes and every tool keeps them: ``<note>x-egiz-match: case</note>`` after a term.
-Whatever the records cannot hold is counted in `TermBase.unread`.
+every dialect allows notes, and tools keep them: ``<note>x-egiz-match: case</note>`` after a term. Content
+that the records cannot hold is counted in `TermBase.unread`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _ENTRIES = {
     "TBX": ("entry", "termEntry"),
     "mtf": ("conceptGrp",),
 }
-"""The elements that are entries, by the root of the file."""
+"""The names of the elements that are entries, by the name of the root element."""
 _PHRASES = "QPH"
 _HEADERS = ("martifHeader", "tbxHeader")
 _ABOUT = {"titleStmt": "title", "publicationStmt": "licence", "sourceDesc": "origin"}
@@ -63,8 +63,8 @@ _QT_SOURCE = "en"
 def read_xml(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBase:
     """Read a term base in XML. `where` names the file in messages and places.
 
-    Raises InputError, with line and column, for XML that is not well-formed, declares entities or is of
-    another kind, and OptionError if an encoding is given, because XML declares its own.
+    Raises InputError, with line and column, for XML that is not well-formed, declares entities or has an
+    unknown root. Raises OptionError if the user gives an encoding, because XML declares its own.
     """
     if options.encoding is not None:
         raise OptionError(
@@ -100,7 +100,7 @@ def _counted(counts: Counter[str]) -> tuple[str, ...]:
 
 
 def _phrases(path: Path, where: str, root: XmlRoot, counts: Counts) -> Iterator[Entry]:
-    """Yield the phrases of a Qt phrase book; a definition becomes a note.
+    """Yield the phrases of a Qt phrase book as entries; the definition of a phrase becomes a note.
 
     Raises InputError if the source or target language is not known.
     """
@@ -125,7 +125,7 @@ def _phrases(path: Path, where: str, root: XmlRoot, counts: Counts) -> Iterator[
 
 
 def _about(header: XmlElement) -> dict[str, str]:
-    """Return title, licence and origin from the header."""
+    """Return the title, licence and origin that the header of a file states."""
     found: dict[str, str] = {}
     for part in _descendants(header):
         name = _ABOUT.get(local(part.tag))
@@ -158,20 +158,20 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 _LANGUAGES = frozenset({"langSet", "langSec", "langGroup", "languageGrp"})
 _SECTIONS = frozenset({"tig", "ntig", "termSec", "termGroup"})
 _GROUP = "termGrp"
-"""The section of a term in MultiTerm, where it is in a language section; in TBX a part of ``ntig``."""
+"""In MultiTerm, a child of a language section that holds one term; in TBX, a part of ``ntig``."""
 _NAMING = frozenset({"term", "concept", "language", "system"})
-"""Elements that name an entry, a language or a term, and say nothing about it."""
+"""Elements that only name an entry, a language or a term, and contain no statement about it."""
 _SOURCE = frozenset({"source", "entrysource"})
 _MATCH = frozenset({"case", "exact"})
 
 _name = lru_cache(maxsize=256)(local)
-"""Returns the name of an element without its namespace; cached, since a file has few names."""
+"""Returns the name of an element without its namespace; cached, because a file has few different names."""
 _meaning = lru_cache(maxsize=1024)(meaning_of)
 
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """An entry being read; `read_entry` returns it complete."""
+    """An entry while it is being read; `read_entry` returns it when it is complete."""
 
     id: str
     place: str
@@ -186,14 +186,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Counts:
-    """How often a kind of content was not read (`unread`), or was read as another kind (`assumed`)."""
+    """How often each kind of content was left out (`unread`) or was taken for another kind (`assumed`)."""
 
     unread: Counter[str] = field(default_factory=Counter)
     assumed: Counter[str] = field(default_factory=Counter)
 
 
 def read_entry(element: XmlElement, where: str, counts: Counts) -> Entry:
-    """Read one entry; count in `counts` what the records cannot hold.
+    """Read one entry; content that the records cannot hold is counted in `counts`.
 
     Definitions become notes. Raises InputError with the line for a language section without a language.
     """
@@ -213,12 +213,12 @@ def read_entry(element: XmlElement, where: str, counts: Counts) -> Entry:
 
 
 def _concept_number(element: XmlElement) -> str:
-    """Return the number that MultiTerm gives a concept; empty in other files."""
+    """Return the number that MultiTerm gives a concept; an empty string in other files."""
     return next((text_of(child) for child in element if _name(child.tag) == "concept"), "")
 
 
 def text_of(element: XmlElement) -> str:
-    """Return all text in an element in NFC, with single spaces and none at the ends."""
+    """Return all text in an element, its children included, in NFC, with spaces collapsed and stripped."""
     has_children = next(iter(element), None) is not None
     text = "".join(_texts(element)) if has_children else element.text or ""
     return nfc(_SPACE.sub(" ", text).strip(" "))
@@ -232,9 +232,10 @@ def _texts(element: XmlElement) -> Iterator[str]:
 
 
 def _statements(level: XmlElement) -> Iterator[tuple[str, str]]:
-    """Yield the statements at one level as data category and value, in any style (DCA, DCT, MultiTerm).
+    """Yield the statements about an entry, a language or a term, as data category and value.
 
-    In a group only the first statement is about the level; the others are about that statement.
+    `level` is its element, in any style (DCA, DCT, MultiTerm). In a group, the first statement is about this
+    element, and the others are about the first statement; they are yielded without a value.
     """
     is_language = _name(level.tag) in _LANGUAGES
     for child in level:
@@ -270,7 +271,7 @@ def _store_in_entry(entry: Entry, category: str, text: str, counts: Counts) -> N
 
 
 def _store_remark(entry: Entry, category: str, text: str, counts: Counts) -> bool:
-    """Store a note, a definition or a subject field in the entry; return False for anything else."""
+    """Store a note, a definition or a subject field in the entry; return False for any other category."""
     meaning = _meaning(category)
     if meaning == "subject":
         entry.subjects.append(text)
@@ -283,7 +284,7 @@ def _store_remark(entry: Entry, category: str, text: str, counts: Counts) -> boo
 
 
 def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> Iterator[FileWording]:
-    """Yield the wordings of a language section; store its notes and subjects in the entry."""
+    """Yield the wordings of a language section; its notes and subject fields are stored in the entry."""
     named, tag = _language(level, where)
     if tag is None:
         counts.unread[f"terms in {named!r}, a language that Egiz does not know"] += 1
@@ -301,10 +302,10 @@ def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> It
 
 
 def _language(level: XmlElement, where: str) -> tuple[str, str | None]:
-    """Return the language of a section as the file names it, and its tag.
+    """Return the language of a section as the file names it, and its BCP-47 tag.
 
     The tag is None if Egiz does not know the language. Raises InputError with the line if the section names
-    none.
+    no language.
     """
     said = [xml_language(level) or level.get("lang") or ""]
     for child in level:
@@ -330,7 +331,7 @@ def _term(section: XmlElement) -> str:
 
 
 def _section(element: XmlElement, said: FileWording, entry: Entry, counts: Counts) -> FileWording:
-    """Return the wording of a term section with all statements about it; count other statements as unread."""
+    """Return the wording of a term section with all statements about it; others are counted as unread."""
     for category, text in _statements(element):
         kind, key, value = _own_note(category, text)
         meaning = _meaning(category)
@@ -362,7 +363,7 @@ _FIELDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 def _set_field(said: FileWording, name: str, values: Mapping[str, str], text: str) -> bool:
     """Store a value in a field of the wording.
 
-    Returns False if the value has no meaning, or if the field has another value already.
+    Returns False if the value is not in `values`, or if the field has another value already.
     """
     value = values.get(text.lower())
     if value is None or said.fields.get(name, "") not in ("", value):
@@ -387,9 +388,9 @@ def _set_own_field(said: FileWording, key: str, value: str) -> bool:
 
 
 def _own_note(category: str, text: str) -> tuple[str, str, str]:
-    """Return the category in lower case, and the name and value in a note of Egiz.
+    """Return a category in lower case and, for a note of Egiz's own, the name and value in its text.
 
-    Name and value are empty for any other category.
+    Name and value are empty for any other note or category.
     """
     kind = category.lower()
     if kind != "note" or not text.startswith(OWN):

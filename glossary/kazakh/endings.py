@@ -1,8 +1,9 @@
 """Build all chains of Kazakh endings, of nouns and of verbs, from the rows of `data/kk.toml`.
 
-The rows describe a walk: stem, plural, possessive, case, and what may come after. The letters of an ending
-depend on the vowels of the stem (harmony) and on its last sound. So all walks are made once for each
-combination of these, and an ending in a text is then found with one dictionary lookup.
+Each row is a suffix with the state before and after it. A walk through the rows is a chain of suffixes:
+plural, possessive, case, and those that may follow. The letters of a suffix depend on the vowels of the stem
+(harmony) and on its last sound. So all walks are made once for each combination of harmony and last sound,
+and an ending in a text is then found with one dictionary lookup.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ Start = Literal["word", "verb"]
 HARMONIES: tuple[Harmony, ...] = ("back", "front")
 SOUNDS: tuple[Sound, ...] = ("vowel", "glide", "lateral", "hissing", "nasal", "hard")
 Link = tuple[str, str, str, str, str]
-"""One suffix, independent of its spelling: the state it leads to, its case, number and possessor and, if it
-sets none of these, its letters."""
+"""One suffix, whatever its spelling: the state after it, and its case, number and possessor (empty if it sets
+none). The fifth item is its letters as a pattern, given only if needed to tell suffixes apart that are
+recognised but never written."""
 Chain = tuple[Link, ...]
-"""The suffixes of an ending in order."""
+"""The suffixes of an ending, from the stem outwards."""
 THIRD: Link = ("third", "", "", "3", "")
 """The possessive of the third person."""
 PLURAL: Link = ("plural", "", "plural", "", "")
@@ -37,9 +39,11 @@ BARE = Form(case="nominative", number="singular")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endings:
-    """All endings for one kind of stem: the forms that each may express, and the ending for each form.
+    """All endings of stems with one last sound and one harmony.
 
-    `chains` has for each ending the chains of suffixes that may make it, `by_chain` the ending of each chain.
+    `forms` has for each ending the grammatical forms that it may express, `written` for each form the ending
+    to write. `chains` has for each ending the suffix chains that it may stand for, `by_chain` the ending of
+    each chain.
     """
 
     forms: Mapping[str, tuple[Form, ...]]
@@ -50,9 +54,9 @@ class Endings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """A step of the walk through the rows: its state, the ending so far, the last sound, harmony and form.
+    """A step of a walk through the rows: the state, the ending so far, its last sound, harmony and form.
 
-    `loose` is true if the ending is recognised but never written.
+    `loose` is true if the ending is recognised, but never generated. `chain` has the suffixes so far.
     """
 
     state: str
@@ -73,22 +77,25 @@ def table() -> dict[str, Any]:
 
 @cache
 def sound_of(letter: str) -> Sound:
-    """Return the class of sound of a lower-case letter; ``hard`` for any letter that the table lacks."""
+    """Return the class of sound of a lower-case letter; ``hard`` for a letter that is in no class."""
     return next((sound for sound in SOUNDS if letter in table()["sounds"][sound]), "hard")
 
 
 def endings(sound: Sound, harmony: Harmony, start: Start = "word") -> Endings:
-    """Return the endings of stems with a last sound and a vowel harmony; `start` is ``verb`` for verb stems.
+    """Return the endings after a last sound and a harmony; `start` is ``verb`` for stems of verbs.
 
-    The endings of a word include the empty one. The forms are in the order of the rows: plain case forms
-    before composed ones.
+    Stems of nouns also have the empty ending. Forms are in the order of the rows, those with a case suffix
+    only before those with more suffixes.
     """
     return _endings(sound, harmony, start)
 
 
 @cache
 def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
-    """Collect the endings of all walks from the state `start`; an ending of a loose walk is never written."""
+    """Collect the endings of all walks from the state `start`.
+
+    Endings of walks with a `loose` row are recognised, but not put into `written` if there is another ending.
+    """
     forms: dict[str, dict[Form, None]] = {}
     written: dict[Form, str] = {}
     chains: dict[str, dict[Chain, None]] = {}
@@ -113,7 +120,10 @@ def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
 
 @cache
 def all_endings() -> Mapping[str, tuple[Form, ...]]:
-    """Return all noun endings after any stem, for words whose spelling does not tell their sound."""
+    """Return all noun endings after stems of any sound and harmony, each with its possible forms.
+
+    They are for stems whose spelling does not tell their sound.
+    """
     merged: dict[str, dict[Form, None]] = {}
     for harmony in HARMONIES:
         for sound in SOUNDS:
@@ -124,7 +134,7 @@ def all_endings() -> Mapping[str, tuple[Form, ...]]:
 
 @cache
 def all_verb_endings() -> frozenset[str]:
-    """Return every verb ending after any stem."""
+    """Return all verb endings after stems of any sound and harmony."""
     found = (_tails("verb", sound, harmony) for harmony in HARMONIES for sound in SOUNDS)
     return frozenset[str]().union(*found) - {""}
 
@@ -136,9 +146,10 @@ def _rows(state: str) -> tuple[dict[str, Any], ...]:
 
 @cache
 def _steps(state: str, sound: Sound, harmony: Harmony) -> tuple[tuple[dict[str, Any], str], ...]:
-    """Return the rows that may follow in a state, each with the spelling of its ending.
+    """Return the rows that may follow in a state, each with its suffix as it is spelt here.
 
-    `sound` and `harmony` of the letters before decide what a capital in an ending stands for, as in "LAр".
+    `sound` and `harmony` of the letters before decide which letters replace the capitals in the pattern of a
+    suffix, such as "LAр".
     """
     behind = "vowel" if sound == "vowel" else "other"
     choices = _choices(harmony, sound)
@@ -151,9 +162,9 @@ def _steps(state: str, sound: Sound, harmony: Harmony) -> tuple[tuple[dict[str, 
 
 @cache
 def _tails(state: str, sound: Sound, harmony: Harmony) -> frozenset[str]:
-    """Return the texts of all walks from a state, the empty one included.
+    """Return the endings of all walks that begin in a state, the empty one included.
 
-    Unlike the forms, the texts do not depend on the steps before.
+    They can be cached by state, because the letters do not depend on earlier steps, as the forms do.
     """
     found = {""}
     for row, text in _steps(state, sound, harmony):
@@ -163,7 +174,7 @@ def _tails(state: str, sound: Sound, harmony: Harmony) -> frozenset[str]:
 
 
 def _walk(place: _Place) -> Iterator[_Place]:
-    """Yield a step and all steps that may follow it, depth first in the order of the rows."""
+    """Yield a step and all steps that may follow it, depth first, in the order of the rows."""
     yield place
     for row, text in _steps(place.state, place.sound, place.harmony):
         given = {name: row[name] for name in ("case", "number", "possessor") if name in row}
@@ -187,14 +198,14 @@ def _link(row: Mapping[str, Any]) -> Link:
 
 
 def suited(pattern: str, word: str, harmony: Harmony) -> str:
-    """Spell a pattern of the rows (``QA``) as it is written after a folded word of a vowel harmony."""
+    """Return a pattern of the rows (``QA``) as it is spelt after a folded word of the given harmony."""
     choices = _choices(harmony, sound_of(word.rstrip("ьъ")[-1:]))
     return "".join(choices.get(letter, letter) for letter in pattern)
 
 
 @cache
 def _choices(harmony: Harmony, sound: Sound) -> Mapping[str, str]:
-    """Return the letter that each capital in the rows stands for after a sound and harmony."""
+    """Return the letter that replaces each capital of the patterns, after a sound and in a harmony."""
     choices = table()["choices"]
     rows = {letter: row for letter, row in choices.items() if isinstance(row, str)} | choices[harmony]
     return {letter: row.split()[SOUNDS.index(sound)] for letter, row in rows.items()}

@@ -1,10 +1,10 @@
 """Kazakh term extraction: stems and word classes are derived from the forms in the text.
 
-No dictionary is used. A form counts as a word of its own if no known word is found on which it may be built.
-The words of the text and of the background list are known; if several fit, the shortest is taken. If none
-fits, a stem that two forms of the text share is accepted. A word is a noun if the text has it with endings of
-nouns, and a verb if the text has it in several forms that only verbs have. Endings of adjectives and verbs
-are in `data/extraction.toml`.
+No dictionary is used. The known words are those of the text and of the background list. The stem of a form is
+the shortest known word of which it may be an inflected form. If there is none, a stem is accepted that two
+forms of the text share. Otherwise the form itself counts as a stem. A word is a noun if the text has it with
+endings of nouns, and a verb if the text has it in several forms that only verbs have. Endings of adjectives
+and verbs are in `data/extraction.toml`.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ _NUMBERS = ("singular", "plural")
 _POSSESSORS = ("", "3", "1p", "2p")
 _MANY = 1 << 18
 SURNAMES = "ев"
-"""The end of surnames that take back or front endings: Назарбаевтың, Горбачевтің."""
+"""The end of surnames that take endings of either harmony: Назарбаевтың, Горбачевтің."""
 SHORTEST_STEM = 2
 """The fewest letters of a stem: ел, ақ."""
 
 
 def splits(word: str) -> tuple[tuple[str, Form], ...]:
-    """Return the possible stems of a lower-case word, shortest first, each with the form that the word is.
+    """Return the possible stems of a lower-case word, shortest first, each with the form the word has of it.
 
     Only plain endings are considered: number, possessive (``3``, ``1p``, ``2p``) and case. The word itself is
-    not included, and stems need not exist.
+    not among them, and the stems may be no words.
 
     >>> [stem for stem, _ in splits("дәрежеге")]
     ['дәреже']
@@ -58,7 +58,7 @@ def splits(word: str) -> tuple[tuple[str, Form], ...]:
 
 
 def attach(stem: str, form: Form) -> str | None:
-    """Return a lower-case stem in a form; None if no ending is known for it.
+    """Return a lower-case stem in a form; None if no ending for this form is known.
 
     >>> attach("дәреже", Form(case="nominative", number="singular", possessor="3"))
     'дәрежесі'
@@ -71,9 +71,9 @@ def attach(stem: str, form: Form) -> str | None:
 
 
 def _stems(base: str, following: str) -> Iterator[str]:
-    """Yield the stems that may be spelt `base` before the ending `following`.
+    """Yield the stems that may be spelt `base` before the letter `following` of an ending.
 
-    The end of a stem may be voiced, shortened or lost before an ending.
+    Before an ending, the last consonant of a stem may be voiced, its end shortened, or its last vowel lost.
     """
     yield base
     stems = table()["stems"]
@@ -90,7 +90,7 @@ def _stems(base: str, following: str) -> Iterator[str]:
 
 @lru_cache(maxsize=_MANY)
 def _forms(stem: str, base: str, ending: str) -> tuple[Form, ...]:
-    """Return the forms of a stem that is spelt `base` before `ending`; none if stem and ending do not fit."""
+    """Return the forms that `base` and `ending` together may be of a stem; none if they do not fit."""
     found: dict[Form, None] = {}
     for shape in shapes(stem):
         if shape.text == base and shape.stands_before(ending):
@@ -101,7 +101,7 @@ def _forms(stem: str, base: str, ending: str) -> tuple[Form, ...]:
 
 @cache
 def _dropped() -> Mapping[str, tuple[str, ...]]:
-    """Return the stems that lose a vowel, by their shortened spelling: мүлк → мүлік."""
+    """Return the stems that lose their last vowel, by the spelling without it: мүлк → мүлік."""
     found: dict[str, tuple[str, ...]] = {}
     for stem in f"{table()['stems']['dropping']} {table()['stems']['may_drop']}".split():
         for shape in shapes(stem):
@@ -114,7 +114,10 @@ def _dropped() -> Mapping[str, tuple[str, ...]]:
 def _plain_endings(
     sound: Sound, harmony: Harmony
 ) -> tuple[Mapping[str, tuple[Form, ...]], Mapping[Form, str]]:
-    """Return the plain endings after a sound and harmony: the forms by ending, and the ending by form."""
+    """Return the plain endings after a sound and harmony: forms by ending, and the ending by form.
+
+    Plain endings consist of number, possessive and case only.
+    """
     written = endings(sound, harmony).written
     forms: dict[str, tuple[Form, ...]] = {}
     chosen: dict[Form, str] = {}
@@ -138,18 +141,18 @@ def _all_plain_endings() -> frozenset[str]:
 Built = tuple[str, Form]
 
 KINDS = 3
-"""The fewest kinds of verb forms in which a stem must occur to count as a verb stem. With two, it is often a
-noun that looks like a verb form."""
+"""The fewest kinds of verb forms in which a stem must occur to count as the stem of a verb. A stem with only
+two of them is often a noun that looks like a verb form."""
 UNKNOWN_STEM = 4
-"""The fewest letters of a stem that is accepted although it is neither in the background list nor in the
-text."""
+"""The fewest letters of a stem that is accepted although neither the background list nor the text has it as a
+word."""
 SHORT_STEM = 3
-"""The fewest letters of an ordinary stem; shorter ones must meet stricter conditions."""
+"""The fewest letters of an ordinary stem; shorter stems must meet stricter conditions."""
 SEEN, SEEN_SHORT = 0.02, 0.2
-"""The least frequency of an ordinary and of a short stem in a text, as a share of the frequency of the word
-built on it: the typing error Қазақс is not the stem of Қазақстан."""
+"""The least frequency of an ordinary stem, and of a short one, in the text, as a share of the frequency of
+the word that is its form. It excludes typing errors: Қазақс is not the stem of Қазақстан."""
 LONG_ENDING = 3
-"""The fewest letters of an ending that is accepted on the evidence of a single word."""
+"""The fewest letters of an ending that proves a stem although only one word has this stem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ class Kazakh:
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """Return the stem and the roles of each form."""
+        """Return the stem, as lemma, and the roles of each form."""
         counts = fold_counts(forms)
         verbs = verb_stems(counts, self.profile.endings["paradigm"]) | self._background_verbs()
         stems = self.stems(counts, verbs)
@@ -173,7 +176,7 @@ class Kazakh:
         return {form: self._reading(form, stems, nouns, verbs) for form in forms}
 
     def stems(self, counts: Mapping[str, int], verbs: frozenset[str]) -> dict[str, Built]:
-        """Return for each lower-case word its stem, and the form of the stem that the word is."""
+        """Return for each lower-case word its stem, and the form that the word is of this stem."""
         places = self.profile.endings["places"]
         built = {
             word: () if word.endswith(places) or self.is_verb(word, verbs) else splits(word)
@@ -181,7 +184,7 @@ class Kazakh:
         }
         support = Counter(stem for found in built.values() for stem in {stem for stem, _ in found})
         chosen = {word: self._choose(word, found, counts, support) for word, found in built.items()}
-        return {word: _further_stem(chosen, word, found) for word, found in built.items()}
+        return {word: _stem_of_stem(chosen, word, found) for word, found in built.items()}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
         """Return the most frequent spelling with its last word in the nominative singular.
@@ -200,9 +203,10 @@ class Kazakh:
     def _choose(
         self, word: str, found: Sequence[Built], counts: Mapping[str, int], support: Mapping[str, int]
     ) -> Built:
-        """Return the most plausible stem of a word, or the word itself.
+        """Return the most plausible stem of a word with the form of the word, or the word itself.
 
-        `found` has the possible stems; `support` counts the words that each may be the stem of.
+        `found` has the possible stems. `support` has for each stem the number of words of the text that it
+        fits.
         """
         head, hyphen, ending = word.rpartition("-")
         if hyphen and ending in all_endings():
@@ -220,9 +224,9 @@ class Kazakh:
         return best if shared and support[best[0]] > support[word] else (word, BARE)
 
     def _is_familiar(self, stem: str) -> bool:
-        """Whether a stem is a stop word or in the background list, except as a verb.
+        """Whether a stem is a stop word, or in the background list other than as a verb.
 
-        A short stem must be in the list as a noun.
+        A stem shorter than `SHORT_STEM` must be in the list as a noun.
         """
         if stem in self.profile.stop and len(stem) >= SHORT_STEM:
             return True
@@ -230,13 +234,13 @@ class Kazakh:
         return stem in self.background and kind != "verb" and (len(stem) >= SHORT_STEM or kind == "noun")
 
     def _is_doubtful(self, word: str, stem: str, counts: Mapping[str, int]) -> bool:
-        """Whether a word is more likely an adjective than the accusative that it looks like."""
+        """Whether a word that looks like an accusative is more likely an adjective."""
         if not word.endswith(self.profile.endings["doubtful"]) or self.background.kinds.get(stem) == "noun":
             return False
         return counts[word] > 2 * counts.get(stem, 0)
 
     def is_verb(self, word: str, verbs: Container[str]) -> bool:
-        """Whether a word is a form that only verbs have; verbal nouns in -у count as nouns."""
+        """Whether a word is a form that only verbs have; verbal nouns in -у are not counted as verbs."""
         if word in self.background and self.background.kinds.get(word) != "verb":
             return False
         endings = self.profile.endings
@@ -250,10 +254,10 @@ class Kazakh:
         return frozenset(stem for stem, kind in self.background.kinds.items() if kind == "verb")
 
     def _nouns(self, stems: Mapping[str, Built]) -> frozenset[str]:
-        """Return the stems that the text has with noun endings.
+        """Return the stems that occur in the text with noun endings, and the nouns of the background list.
 
-        One such form is enough, but stems in the background list need two, unless the list says that they are
-        nouns.
+        A stem must occur in one such form, or in two if the background list has it without saying that it is
+        a noun.
         """
         seen = Counter(
             stem
@@ -286,15 +290,19 @@ class Kazakh:
 
 
 def _is_seen(stem: str, word: str, counts: Mapping[str, int]) -> bool:
-    """Whether the text has a stem often enough for the stem of `word`; a short one must be more frequent."""
+    """Whether a stem is frequent enough in the text to be the stem of `word`.
+
+    The least frequency is `SEEN`, or `SEEN_SHORT` for a short stem.
+    """
     share = SEEN if len(stem) >= SHORT_STEM else SEEN_SHORT
     return stem in counts and counts[stem] >= share * counts[word]
 
 
 def _can_be_stem(stem: str, word: str) -> bool:
-    """Whether an unknown stem may be that of a word: long enough, and spelt alike in the word.
+    """Whether a stem that is no known word may be the stem of a word.
 
-    Its final к, қ or п may be voiced in the word; a stem does not end in a voiced sound.
+    It must have at least `UNKNOWN_STEM` letters, and the word must begin with it. A final к, қ or п of the
+    stem may be г, ғ or б in the word, but the stem itself does not end in one of these.
     """
     voiced: Mapping[str, str] = table()["stems"]["voiced"]
     if not UNKNOWN_STEM <= len(stem) < len(word) or stem[-1] in voiced.values():
@@ -305,7 +313,7 @@ def _can_be_stem(stem: str, word: str) -> bool:
 def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KINDS) -> frozenset[str]:
     """Return the stems that occur in at least `least` of the `kinds` of verb forms.
 
-    A kind is a list of endings, separated by commas.
+    Each kind is given by its endings, separated by commas.
     """
     found: dict[str, set[int]] = {}
     for number, kind in enumerate(kinds):
@@ -316,8 +324,8 @@ def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KIN
     return frozenset(stem for stem, seen in found.items() if len(seen) >= least)
 
 
-def _further_stem(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
-    """Return the chosen stem of a word, or the stem of that stem if this may be a stem of the word too."""
+def _stem_of_stem(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
+    """Return the stem of the stem of a word, if it is a possible stem of the word too; else its own stem."""
     stem, form = chosen[word]
     deeper = chosen[stem][0] if stem in chosen else stem
     return next(((base, form) for base, form in found if base == deeper), (stem, form))

@@ -1,14 +1,14 @@
 """Recognise Kazakh terms in running text by stem and suffix chain, and inflect them.
 
-A running word is cut at every place where the rest may be an ending, and the part before the cut is looked
-up, so the cost does not grow with the number of terms. `accepts` then checks the ending against that stem.
-Suffixes that derive other words do not count as endings: партиялық is not a form of партия, nor сайлаушы of
-сайлау.
+A running word is cut wherever the rest may be an ending, and the part before the cut is looked up in the
+index, so the cost does not grow with the number of terms. `Kazakh.accepts` then checks whether this stem can
+have this ending. Suffixes that derive other words do not count as endings: партиялық is not a form of партия,
+nor сайлаушы of сайлау.
 
-Some words look like forms of other words; `data/words.tsv` lists them. Those of kind ``word`` never are such
-forms: басқа "other" is not the dative of бас, nor жүзім "grape" a form of жүз. Those of kind ``object`` may
-be: заңды is "lawful" or the accusative of заң, тапты "found" or the accusative of тап. They count as
-accusatives only before a verb, because an object mostly precedes its verb directly.
+Some words look like forms of other words; `data/words.tsv` lists them. Words of the kind ``word`` are never
+such forms: басқа "other" is not the dative of бас, nor жүзім "grape" a form of жүз. Words of the kind
+``object`` may be such forms: заңды is "lawful" or the accusative of заң, тапты "found" or the accusative of
+тап. They count as accusatives only before a verb, because an object mostly precedes its verb directly.
 
 The same words recur in a text, so the functions about single words cache their results.
 """
@@ -47,25 +47,28 @@ from egiz.glossary.records import Form, Wording
 _NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")
 _HYPHENS = ("-", "\u2010", "\u2011")
 WINDOW = 64
-"""The number of characters of the following text in which the next word is searched."""
+"""The number of characters after a word in which the next word is searched for."""
 _MANY = 65536
 
 
 @lru_cache(maxsize=_MANY)
 def own_word(folded: str) -> str:
-    """Return the longest listed word that a running word is a form of; empty if there is none."""
+    """Return the longest listed word (kind ``word``) that a running word is a form of.
+
+    Empty if there is none.
+    """
     own = _words()["word"]
     stems = (folded[:stop] for stop in range(len(folded), 1, -1))
     return next((stem for stem in stems if stem in own and readings(stem, folded)), "")
 
 
 def is_rarely_accusative(folded: str) -> bool:
-    """Whether a running word in -ды is listed as an adjective or past tense rather than an accusative."""
+    """Whether a running word is listed as an adjective or past tense that is rarely an accusative."""
     return folded in _words()["object"]
 
 
 def precedes_verb(following: str) -> bool:
-    """Whether the text `following` begins with a verb, as it does after most objects."""
+    """Whether the text `following` begins with a verb; most objects directly precede their verb."""
     found = _NEXT.match(following)
     if found is None:
         return False
@@ -78,8 +81,8 @@ def precedes_verb(following: str) -> bool:
 def is_compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
     """Whether ``words[other]`` and its neighbour ``words[at]`` form a hyphenated compound.
 
-    A particle, a number, an abbreviation before a word, or two names form none: тарап-ақ, 1-съезд,
-    АТ-компания, Алматы-Астана.
+    No compound is formed by a particle, a number, an abbreviation before a word, or two names: тарап-ақ,
+    1-съезд, АТ-компания, Алматы-Астана.
     """
     if not 0 <= other < len(words):
         return False
@@ -95,7 +98,7 @@ def is_compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
 
 
 def is_derived(gap: str, ending: str) -> bool:
-    """Whether the letters after a closing quote derive another word from the stem: “партия”шыл."""
+    """Whether letters after a closing quote derive another word, and are no ending: “партия”шыл."""
     return gap[:1] not in _HYPHENS and _is_derived(fold(ending))
 
 
@@ -120,16 +123,16 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 _COMPARISONS_CACHED = 1 << 17
-"""The most comparisons that are cached (about 40 MB)."""
+"""The most results of `compare` that are cached (about 40 MB)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How words match a wording: the forms that they may be, and what the text around them must be.
+    """The result of comparing words with a wording: their possible forms, and conditions on the text around.
 
-    If `fixed`, no ending may follow. `tail` is the text of the wording after its last word; it belongs to an
-    occurrence if it follows. If `object`, the words match only as the object of a verb: заңды is otherwise
-    "lawful".
+    If `fixed`, no ending may follow. `tail` is the text of the wording after its last word; it is part of the
+    occurrence if it follows there too. If `object`, the words match only if a verb follows: заңды is the
+    accusative of "law" or else means "lawful".
     """
 
     forms: tuple[Form, ...]
@@ -163,9 +166,10 @@ def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Co
 
 
 def _is_other_head(last: str, running: str) -> bool:
-    """Whether a running word is a form of a longer listed word: табысы for табы, in "жұмысшы табы".
+    """Whether a running word is a form of another, longer word than the last word of a phrase.
 
-    False if it is a form of the stem of a possessive head: халық жауының, although жауын is a word.
+    In "жұмысшы табы", табысы is a form of табыс, not of табы. False if it is also a form of the stem of a
+    possessive: халық жауының is a form of халық жауы, although жауын is a word.
     """
     if running == last or len(own_word(running)) <= len(last):
         return False
@@ -173,7 +177,10 @@ def _is_other_head(last: str, running: str) -> bool:
 
 
 def inflected(wording: Wording, form: Form) -> str | None:
-    """Return the wording in a form, whose empty fields are as in the wording; None if it is uncertain."""
+    """Return the wording in a form; None if that form is uncertain.
+
+    Fields that are empty in `form` are as in the wording.
+    """
     parsed = parse(wording)
     if not parsed.raw or (form.number and wording.number not in ("", form.number)):
         return None
@@ -194,7 +201,7 @@ def inflected(wording: Wording, form: Form) -> str | None:
 
 
 def _last_word(wording: Wording, parsed: Parsed, head: Head, form: Form) -> str | None:
-    """Return the last word of a wording in a form, by its likeliest reading; None if it has no such form."""
+    """Return the last word of a wording in a form, by its likeliest analysis; None if it has no such form."""
     raw, word = parsed.raw[-1], parsed.folded[-1]
     if wording.inflect_like:
         last = _compose(like(word, fold(wording.inflect_like)), form)
@@ -214,10 +221,11 @@ def _compose(stem_shapes: tuple[Shape, ...], form: Form) -> str | None:
 
 
 def _spelled_ending(wording: Wording, parsed: Parsed, form: Form) -> str | None:
-    """Return the ending of an abbreviation with its hyphen; None if the sound of its end is unknown.
+    """Return the ending of an abbreviation with its hyphen; None if its last sound is unknown.
 
-    `inflect_like` tells the sound if given. Otherwise an abbreviation that ends in a vowel, or in a vowel and
-    a consonant, is read as it is spelt (КСРО-ның, ГЭС-тің); the sound of others, and of numbers, is unknown.
+    `inflect_like`, if given, has the same last sound. Otherwise an abbreviation that ends in a vowel, or in a
+    vowel and a consonant, is pronounced as it is spelt (КСРО-ның, ГЭС-тің); the sound of other abbreviations,
+    and of numbers, is unknown.
     """
     if form == Form(case="nominative", number="singular"):
         return ""
@@ -229,7 +237,10 @@ def _spelled_ending(wording: Wording, parsed: Parsed, form: Form) -> str | None:
 
 
 def _capitalised_like(raw: str, last: str) -> str:
-    """Return the inflected word with the capitals and ё of the dictionary form in their common letters."""
+    """Return the inflected word.
+
+    Its common beginning with the dictionary form is spelt as there, ё included.
+    """
     if len(raw) > 1 and raw.isupper():
         return last.upper()
     same = next(
@@ -240,17 +251,18 @@ def _capitalised_like(raw: str, last: str) -> str:
 
 
 _WHOLE, _VERB = "=", "~"
-"""Prefixes of the keys of uninflected words and of verb stems. The second alone is a key of every verb, so
-that verb endings are built only if the base has verbs."""
+"""Prefixes of the index keys of uninflected words and of verb stems. The second one alone is also a key of
+every verb: it shows whether the base has verbs, because only then verb endings are built."""
 _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
-"""What may separate a stem from its ending: closing quotes or brackets, then a hyphen."""
+"""The signs that may separate a stem from its ending: closing quotes or brackets, then a hyphen."""
 
 
 class Kazakh:
-    """The `Morphology` of Kazakh: suffix chains after indexed stems.
+    """The `Morphology` of Kazakh, which recognises stems of the index with suffix chains.
 
     Words in Latin or Arabic letters are compared in Cyrillic. If `script` (``Latn``, ``Arab``) is given, all
-    texts are in it; otherwise a text is converted only if it is certainly Kazakh in one of these scripts.
+    texts are taken to be in it; otherwise a text is converted only if it is certainly Kazakh in one of these
+    scripts.
     """
 
     heads_first = False
@@ -259,9 +271,9 @@ class Kazakh:
         self._script = script
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """Return the readings of a wording; see `with_abbreviation`.
+        """Return the variants of a wording; see `with_abbreviation`.
 
-        If the wording or the texts are in another script, the readings are also returned in Cyrillic.
+        If the wording or the texts are in another script, its spellings in Cyrillic are among them.
         """
         found = with_abbreviation(wording)
         if not (wording.locale or self._script):
@@ -277,7 +289,7 @@ class Kazakh:
         return frozenset()
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return nothing, because the plural of a term is recognised as it is."""
+        """Return nothing, because a plural shared by coordinated words is recognised without its singular."""
         return ()
 
     def words(self, text: str) -> list[Word]:
@@ -285,7 +297,7 @@ class Kazakh:
         return in_cyrillic(text, self._script)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """Return the whole words of the wording and of its explicit forms.
+        """Return the keys of a wording: those of its whole words, and those of its explicit forms.
 
         The last word of the wording is also indexed by its possible stems.
         """
@@ -303,7 +315,10 @@ class Kazakh:
         return list(found)
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """Return the known keys of the word and of its beginnings before a possible ending, longest first."""
+        """Return those of `known` that are keys of the word, or of its beginning before a possible ending.
+
+        The longest beginnings come first.
+        """
         folded = fold(word)
         found = dict.fromkeys([_WHOLE + folded] if _WHOLE + folded in known else [])
         chains = all_endings()
@@ -373,5 +388,5 @@ def _last_keys(wording: Wording, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _forms_with(wording: Wording, last: str, ending: str) -> tuple[Form, ...]:
-    """Return the forms of a last word whose ending is separated from it: КОКП-ның, “қайта құру”дың."""
+    """Return the forms of a last word with a separated ending: КОКП-ның, “қайта құру”дың."""
     return spelled_forms(wording, last, ending) or last_forms(wording, last + ending)

@@ -1,8 +1,9 @@
 """Kazakh phonology: vowel harmony, and how stems change before endings.
 
-The same stem is written in several shapes: мектеп, мектеб-і; халық, халқ-ы; съезд, съез-ге. A shape records
-what may follow it, its last sound and its vowels; the choice of endings needs nothing else. The first shape
-that fits is the one to write; the others are also in use. Words are in lower case.
+The spelling of a stem changes before endings: мектеп, мектеб-і; халық, халқ-ы; съезд, съез-ге. A `Shape` is
+one such spelling, with the kinds of endings that may follow, its last sound and its harmony; the choice of an
+ending needs nothing else. The first shape that fits is the one to write; the others are recognised. Words are
+in lower case.
 """
 
 from __future__ import annotations
@@ -15,15 +16,14 @@ from egiz.glossary.kazakh.endings import HARMONIES, Harmony, Sound, sound_of, ta
 _NOTHING, _VOWEL, _OTHER = "-", "v", "o"
 _ANYTHING = _NOTHING + _VOWEL + _OTHER
 _MANY = 65536
-"""Size of the caches of stems: more than the different stems of a book."""
+"""Size of the caches of stems, more than the number of different stems in a book."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """A spelling of a stem before certain endings.
 
-    `before` has a letter for each thing that may follow: ``-`` nothing, ``v`` a vowel, ``o`` any other
-    letter.
+    `before` tells what may follow, by these signs: ``-`` nothing, ``v`` a vowel, ``o`` any other letter.
     """
 
     text: str
@@ -32,7 +32,7 @@ class Shape:
     harmonies: tuple[Harmony, ...]
 
     def stands_before(self, ending: str) -> bool:
-        """Whether an ending may follow this shape, judged by its first letter."""
+        """Whether this shape may be followed by an ending, judged by the first letter of the ending."""
         return (_NOTHING if not ending else _VOWEL if ending[0] in _vowels() else _OTHER) in self.before
 
 
@@ -46,9 +46,9 @@ def fold(word: str) -> str:
 
 
 def key(stem: str) -> str:
-    """Return the index key of a stem: its end is voiceless and not doubled.
+    """Return the index key of a stem: the stem with a voiceless end, and without a doubled last letter.
 
-    All spellings of a stem but the rarest have the same key.
+    Except for rare ones, all spellings of a stem have the same key.
 
     >>> key("мектеп") == key("мектеб"), key("класс") == key("клас"), key("съезд") == key("съез")
     (True, True, True)
@@ -68,7 +68,7 @@ def key(stem: str) -> str:
 
 
 def keys(stem: str) -> tuple[str, ...]:
-    """Return all keys of the shapes of a stem, each once, the usual one first."""
+    """Return the keys of all shapes of a stem, without duplicates, the usual one first."""
     tables = _tables()
     if not stem.endswith(tables.linkable) and stem not in tables.dropping and stem not in tables.may_drop:
         return (key(stem),)
@@ -82,9 +82,10 @@ def undropped(text: str) -> str | None:
 
 @lru_cache(maxsize=_MANY)
 def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
-    """Return the shapes of a stem; before each kind of ending, the first one that fits is the one to write.
+    """Return the shapes of a stem; of those that fit an ending, the first one is written.
 
-    A `name` may keep a voiceless end, and its final у, ю or и may count as a vowel: Бакуның, Перусы.
+    If the stem is a `name`, it may keep a voiceless end, and its final у, ю or и may count as a vowel:
+    Бакуның, Перусы.
     """
     tables, both = _tables(), harmonies(stem)
     foreign = name or stem.endswith(tables.foreign_ends) or any(letter in tables.foreign for letter in stem)
@@ -106,13 +107,13 @@ def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
 
 
 def like(stem: str, model: str) -> tuple[Shape, ...]:
-    """Return the single shape of a stem that takes the endings of `model` and does not change."""
+    """Return the only shape of an unchanging stem that takes the same endings as the word `model`."""
     return (Shape(text=stem, before=_ANYTHING, sound=_last_sound(model), harmonies=harmonies(model)),)
 
 
 @lru_cache(maxsize=_MANY)
 def harmonies(stem: str) -> tuple[Harmony, ...]:
-    """Return the vowel harmonies of the endings that a stem takes, the likelier first.
+    """Return the harmonies of the endings that a stem takes, the likelier one first.
 
     >>> harmonies("құру"), harmonies("жеделдету"), harmonies("мұғалім")
     (('back',), ('front',), ('front',))
@@ -135,7 +136,7 @@ def harmonies(stem: str) -> tuple[Harmony, ...]:
 
 
 def _by_vowels(stem: str) -> Harmony | None:
-    """Return the harmony of a stem by the last vowel that decides it; None if none decides."""
+    """Return the harmony of a stem by its last vowel that decides it; None if no vowel does."""
     rules = table()["harmony"]
     turning: Harmony | None = None
     for place in range(len(stem) - 1, -1, -1):
@@ -163,7 +164,10 @@ def _last_sound(text: str) -> Sound:
 
 
 def _spellings(stem: str, foreign: bool) -> list[tuple[str, str]]:
-    """Return the spellings of a stem, each with what may follow it, by the first rule that applies."""
+    """Return the spellings of a stem, each with the signs of what may follow it (see `Shape.before`).
+
+    They are made by the first rule that applies to the stem.
+    """
     tables = _tables()
     last, behind_vowel = stem[-1:], stem[-2:-1] in _vowels()
     if stem in tables.dropping:

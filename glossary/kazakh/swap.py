@@ -1,9 +1,9 @@
-"""Put another wording in the place of a Kazakh rendering, with the suffixes of that rendering.
+"""Replace a Kazakh rendering by another wording with the same suffixes.
 
 The suffixes are taken off as a chain (plural, possessor, case, predicate …) and put on the new stem one by
 one, so that their vowels and first letters suit it: құжаттарымыздан, файлдарымыздан. An ending after a
-quotation mark or a hyphen remains there: «Келісімшарт»тың, «Шарт»тың. A following particle is adapted to the
-new word: құжат па, файл ма.
+quotation mark or a hyphen stays behind that mark: «Келісімшарт»тың, «Шарт»тың. A following particle is
+adapted to the new word: құжат па, файл ма.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ _OPENING = re.compile(r"\s*[«“„\"]\w")
 def kazakh_swap(
     text: str, match: Match, wording: Wording, source: tuple[Form, ...]
 ) -> tuple[tuple[Change, ...], ...] | Refusal:
-    """Return the ways to replace the rendering `match` by `wording`; see `Swap` in `morphology/base.py`."""
+    """Return the ways to replace the rendering `match` by `wording`, or a refusal.
+
+    See `Swap` in `morphology/base.py`.
+    """
     old, new = parse(match.wording), parse(wording)
     if not old.raw or not new.raw or new.fixed or wording.number == "plural":
         return "no form"
@@ -66,9 +69,10 @@ def kazakh_swap(
 def _inflected_like(
     word: str, old: Parsed, new: Parsed, wording: Wording, owner: str, *, tail: str
 ) -> set[str]:
-    """Return the new wording with the suffixes of `word`, a form of the old one.
+    """Return the new wording with the suffixes of `word`, which is a form of the old one.
 
-    `owner` is the folded word before. There are several results if it is not clear what the suffixes mean.
+    `owner` is the folded word before the rendering. The result has several items if the suffixes are
+    ambiguous, and none if one of their meanings has no certain form.
     """
     made: set[str | None] = set()
     phrase = len(old.raw) > 1
@@ -83,7 +87,7 @@ def _inflected_like(
 
 
 def _chains(stem: str, word: str, *, name: bool) -> list[Chain]:
-    """Return the suffix chains that may lead from a stem to a word."""
+    """Return the suffix chains that `word` may have after `stem`."""
     found: dict[Chain, None] = {}
     for shape in shapes(stem, name=name):
         ending = word[len(shape.text) :]
@@ -94,7 +98,7 @@ def _chains(stem: str, word: str, *, name: bool) -> list[Chain]:
 
 
 def _confirmed(chains: list[Chain], before: str) -> list[Chain]:
-    """Choose among chains that may mean "our" or "we are" by the word before: біздің, біз.
+    """Return the chains that the word before confirms: "our" after біздің, "we are" after біз.
 
     All chains are returned if that word does not decide.
     """
@@ -108,7 +112,7 @@ def _confirmed(chains: list[Chain], before: str) -> list[Chain]:
 
 
 def _composed(chain: Chain, old: Head, new: Parsed, wording: Wording) -> str | None:
-    """Return the new wording with the suffix chain that followed the old head; None if it is uncertain."""
+    """Return the new wording with the suffix chain that the old head had; None if that is uncertain."""
     if new.spelled:
         return wording.text if not chain else None
     head = heads(new.folded[-1], phrase=len(new.raw) > 1)[0]
@@ -125,9 +129,10 @@ def _composed(chain: Chain, old: Head, new: Parsed, wording: Wording) -> str | N
 
 
 def _fitted(chain: Chain, old: Head, new: Head) -> Chain | None:
-    """Adapt a suffix chain to a new head; None if its possessive may belong to the old head or to an owner.
+    """Adapt a suffix chain to a new head.
 
-    жұмыс жай-ы keeps its possessive in жұмыс орн-ы; a plain noun gets none.
+    A head that has a possessive in its dictionary form keeps it (жұмыс жай-ы, жұмыс орн-ы), a plain noun gets
+    none. None if the number does not fit, or if the possessive may also be that of an owner.
     """
     if (new.plural and PLURAL not in chain) or (old.plural and not new.plural and PLURAL not in chain):
         return None
@@ -141,7 +146,10 @@ def _fitted(chain: Chain, old: Head, new: Head) -> Chain | None:
 
 
 def _with_separate_ending(gap: str, ending: str, old: Parsed, new: Parsed, wording: Wording) -> set[str]:
-    """Return the new wording with an ending that a quotation mark or hyphen separates from it."""
+    """Return the new wording with an ending after a quotation mark or hyphen (`gap`).
+
+    The result has several items if the ending is ambiguous, and none if the form is not certain.
+    """
     folded = fold(ending)
     chains = {
         chain
@@ -169,7 +177,7 @@ def _words_before_last(wording: Wording) -> str:
 
 
 def _capitalised_like(raw: str, last: str) -> str:
-    """Return the inflected word with the capitals of its dictionary form in the letters that both share."""
+    """Return the inflected word; its common beginning with the dictionary form is spelt as there."""
     same = 0
     while same < min(len(raw), len(last)) and fold(raw[same]) == last[same]:
         same += 1
@@ -177,7 +185,10 @@ def _capitalised_like(raw: str, last: str) -> str:
 
 
 def _particle(text: str, match: Match, made: str) -> tuple[Change, ...] | None:
-    """Return the change to the particle after a rendering so that it suits `made`; None if uncertain."""
+    """Return the change that adapts the particle after a rendering to the new words `made`.
+
+    Empty if there is nothing to change, None if it is uncertain whether the word is a particle.
+    """
     found = _NEXT.match(text, match.stop)
     if found is None:
         return ()

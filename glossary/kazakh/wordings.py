@@ -1,12 +1,12 @@
-"""Prepare Kazakh wordings for matching: words, gaps, capitals, readings of the head, verb stems.
+"""Prepare Kazakh wordings for matching: words, gaps, capitals, analyses of the last word, verb stems.
 
 The dictionary form of a verb, in -у, may have lost the last vowel of the stem, or have voiced its last
 consonant (құру from құр-, сайлау from сайла-, оқу from оқы-, шығу from шық-, қою from қой-), so several stems
 are tried. The present of a verb in ы or і (оқиды) is not recognised, because it drops the vowel.
 
-In "халық шаруашылығы" the last word bears the possessive that ties it to the word before: its other forms
-are built on шаруашылық (шаруашылықтары, шаруашылығымыз). In "сталиндік репрессиялар" it is a plural. A word
-may be read in several ways, and all are kept: қаулы is not a possessive, although it ends like one.
+In "халық шаруашылығы" the last word has the possessive ending that relates it to the word before; its other
+forms are built on шаруашылық (шаруашылықтары, шаруашылығымыз). In "сталиндік репрессиялар" it is a plural. A
+word may have several analyses, and all are kept: қаулы is not a possessive, although it ends like one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def verb_keys(word: str) -> tuple[str, ...]:
 
 
 def verb_forms(word: str, running: str) -> tuple[Form, ...]:
-    """Return the forms of a verb in -у that a running word may be; only forms of participles have fields."""
+    """Return the forms of a verb in -у that a running word may be; only participles have case and number."""
     found = (
         readings_of(shapes(stem), spelling, "verb")
         for stem in verb_stems(word)
@@ -58,7 +58,10 @@ def verb_forms(word: str, running: str) -> tuple[Form, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def uncontracted(running: str) -> tuple[str, ...]:
-    """Return a running word with two letters for the one letter that joins a verb and its ending.
+    """Return a running word with two letters for a letter that joins a verb and its ending.
+
+    One letter stands there for the last letter of the verb and the first one of the ending. The result is
+    empty if the word has no such letter.
 
     >>> uncontracted("қояды"), uncontracted("қойды")
     (('қойады',), ())
@@ -73,13 +76,13 @@ _PLURAL_THIRD = Form(case="nominative", number="plural", possessor="3")
 _PLURAL_END = re.compile(r"[лдт][ае]р$")
 _PLURAL_THIRD_END = re.compile(r"[лдт](?:ары|ері)$")
 _SHORTEST = 3
-"""The fewest letters of the stem of a plural: қатары is not a plural of қа."""
+"""The fewest letters of the stem of a plural: қатары is not a plural of the stem қа."""
 _MANY = 65536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A reading of the last word of a wording: its stem, and whether it has a possessive or plural ending."""
+    """An analysis of the last word of a wording: its stem, and whether it is a possessive or a plural."""
 
     stem: str
     possessed: bool = False
@@ -87,7 +90,10 @@ class Head:
 
 
 def head_keys(word: str, *, phrase: bool) -> tuple[str, ...]:
-    """Return keys that find all forms of a last word; they find other words too, but are fast to compute."""
+    """Return index keys under which all forms of a last word are found.
+
+    They are fast to compute, and also find other words.
+    """
     found = list(keys(word))
     last = word[-1:]
     if last == "р" and _PLURAL_END.search(word):
@@ -106,7 +112,10 @@ def head_keys(word: str, *, phrase: bool) -> tuple[str, ...]:
 
 @lru_cache(maxsize=_MANY)
 def heads(word: str, *, phrase: bool) -> tuple[Head, ...]:
-    """Return the readings of a last word, likeliest first; with possessives only in a phrase."""
+    """Return the analyses of a last word, likeliest first.
+
+    Possessive endings are considered only in a wording of several words (`phrase`).
+    """
     plain = Head(stem=word)
     plurals = [
         Head(stem=stem, plural=True) for stem in _stems(word, _PLURAL_END) if _PLURAL in readings(stem, word)
@@ -131,12 +140,12 @@ def heads(word: str, *, phrase: bool) -> tuple[Head, ...]:
 
 
 def readings(stem: str, word: str, *, name: bool = False) -> tuple[Form, ...]:
-    """Return the forms of a stem that a word may be, best first; none if it is no form of it."""
+    """Return the forms of a stem that `word` may be, best first; none if it is no form of the stem."""
     return readings_of(shapes(stem, name=name), word)
 
 
 def readings_of(stem_shapes: tuple[Shape, ...], word: str, start: Start = "word") -> tuple[Form, ...]:
-    """Return the forms of a stem with these shapes that a word may be, best first."""
+    """Return the forms that `word` may be of the stem with these shapes, best first."""
     found: dict[Form, None] = {}
     for shape in stem_shapes:
         if not word.startswith(shape.text):
@@ -156,7 +165,7 @@ def _stems(word: str, end: re.Pattern[str]) -> list[str]:
 def _possessed_stems(word: str) -> list[str]:
     """Return the possible stems of a word without its third-person possessive, the likelier first.
 
-    The stems are not checked.
+    It is not checked whether the word is a form of them.
     """
     if word[-1:] not in ("ы", "і"):
         return []
@@ -177,15 +186,17 @@ def _possessed_stems(word: str) -> list[str]:
 
 
 _LONGEST_ABBREVIATION = 4
-"""The most capitals of an abbreviation, which is found in capitals only: БАҚ press, бақ fortune."""
+"""The most letters of a word in capitals that counts as an abbreviation. It is found in capitals only: БАҚ is
+"press", бақ "fortune"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """A wording cut into words, as written (`raw`) and folded, with gaps and the text after the last word.
+    """A wording cut into words, as written (`raw`) and folded, with the gaps between them.
 
-    `capitals` has for each word whether it must be in capitals. If `fixed`, nothing is inflected. `spelled`
-    is true if the last word is an abbreviation, a letter or a number, whose spelling does not tell its sound.
+    `tail` is the text after the last word. `capitals` tells for each word whether it must be in capitals. If
+    `fixed`, nothing is inflected. `spelled` is true if the last word is an abbreviation, a letter or a
+    number, whose spelling does not tell its sound.
     """
 
     raw: tuple[str, ...]
@@ -197,10 +208,10 @@ class Parsed:
     spelled: bool
 
     def same(self, raw: tuple[str, ...], gaps: tuple[str, ...], cased: bool, *, last_too: bool) -> bool:
-        """Whether words and gaps of a text match those of the wording.
+        """Whether words and gaps of a text are those of this wording.
 
-        The last word is compared only if `last_too`. With `cased`, letters must have the same case as in the
-        wording, as far as both words go.
+        The last word is compared only if `last_too`. With `cased`, each letter must be a capital where that
+        of the wording is, over the common length of the two words.
         """
         if len(raw) != len(self.raw):
             return False
@@ -220,21 +231,21 @@ class Parsed:
 
 @lru_cache(maxsize=_MANY)
 def parse(wording: Wording) -> Parsed:
-    """Return the dictionary form of a wording, parsed."""
+    """Return the dictionary form of a wording, cut into words."""
     fixed = wording.exact or wording.part_of_speech == "adverb"
     return _parse(wording.text, fixed)
 
 
 @lru_cache(maxsize=_MANY)
 def spellings(wording: Wording) -> tuple[Parsed, ...]:
-    """Return the explicit forms of a wording, parsed."""
+    """Return the explicit forms of a wording, cut into words."""
     return tuple(_parse(form, True) for form in wording.forms)
 
 
 def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
-    """Return the forms of the last word of a wording that a running word may be, best first.
+    """Return the forms of the last word of a wording that the running word `raw` may be, best first.
 
-    There are none if the running word is no form of it.
+    There are none if it is no form of that word.
     """
     parsed, running = parse(wording), fold(raw)
     word = parsed.folded[-1]
@@ -257,12 +268,15 @@ def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
 
 @cache
 def _whole_plurals() -> frozenset[str]:
-    """Return the stems of plurals that are words of their own: жастар "youth", not the plural of "young"."""
+    """Return the stems of plurals that are words of their own: жастар means "youth", not several "жас"."""
     return frozenset(table()["stems"]["whole_plurals"].split())
 
 
 def spelled_forms(wording: Wording, stem: str, ending: str) -> tuple[Form, ...]:
-    """Return the forms of an abbreviation or number with `ending`: any, since its sound is unknown."""
+    """Return the forms that `ending` may express after an abbreviation or number.
+
+    Endings for any last sound are accepted, because its sound is unknown.
+    """
     parsed = parse(wording)
     if not parsed.spelled or stem != parsed.raw[-1]:
         return ()
@@ -290,17 +304,23 @@ def _parse(text: str, fixed: bool) -> Parsed:
 
 
 def is_pronounced(word: str) -> bool:
-    """Whether the spelling of an abbreviation tells how it sounds: КСРО, ГЭС."""
+    """Whether the spelling of an abbreviation tells how it is pronounced, as in КСРО, ГЭС."""
     return len(word) > 1 and not word.isdigit() and "vowel" in (sound_of(word[-1]), sound_of(word[-2]))
 
 
 def is_abbreviation(word: str) -> bool:
-    """Whether a word is all capitals, and too short for a word of a heading."""
+    """Whether a word is all capitals, with two to `_LONGEST_ABBREVIATION` letters.
+
+    A longer word in capitals is an ordinary word in a heading.
+    """
     return word.isupper() and 1 < len(word) <= _LONGEST_ABBREVIATION
 
 
 def _capitals(ours: str, theirs: str, needed: bool) -> bool:
-    """Whether an abbreviation is in capitals and its ending is not: ҚР is not in ҚРЫМ."""
+    """Whether `theirs` has the abbreviation `ours` in capitals and its ending in small letters.
+
+    ҚР does not occur in ҚРЫМ. Always true if capitals are not `needed`.
+    """
     return not needed or (theirs[: len(ours)].isupper() and not any(map(str.isupper, theirs[len(ours) :])))
 
 
@@ -308,7 +328,7 @@ _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 
 
 def in_cyrillic(text: str, script: str) -> list[Word]:
-    """Cut a text in Latin or Arabic letters into words, and spell them in Cyrillic.
+    """Cut a text into words; words in Latin or Arabic letters are spelt in Cyrillic.
 
     `script` is the script of the text (``Latn``, ``Arab``), or empty if it is not known. Then a text is
     converted only if it is certainly Kazakh in one of these scripts. A word with letters that the alphabet
@@ -332,9 +352,9 @@ def in_cyrillic(text: str, script: str) -> list[Word]:
 
 @cache
 def _latin() -> tuple[dict[int, str], ...]:
-    """Return tables from Cyrillic letters to those that they become by way of Latin and back.
+    """Return tables of Cyrillic letters that become others when converted to Latin and back.
 
-    The second table also has the letters that become another one only in some Latin alphabets.
+    The second table adds the letters that do so in some Latin alphabets only.
     """
     rules = table()["latin"]
     tables = (rules["lost"], {**rules["lost"], **rules["merged"]})
@@ -345,10 +365,11 @@ def _latin() -> tuple[dict[int, str], ...]:
 
 
 def converted(wording: Wording, script: str) -> tuple[Wording, ...]:
-    """Return the spellings in Cyrillic that the letters of a wording in another script allow.
+    """Return the possible Cyrillic spellings of a wording.
 
-    For texts in Latin letters (`script` ``Latn``), a Cyrillic wording is spelt like words of such texts after
-    their conversion to Cyrillic.
+    A wording in another script is converted in all ways that its letters allow. If texts are in Latin letters
+    (`script` is ``Latn``), a Cyrillic wording is spelt as it is after conversion to Latin and back, as the
+    words of these texts are.
     """
     own = wording.locale.split("-")[1] if wording.is_converted else ""
     alphabet = alphabet_of(wording.text, own) if own else None
@@ -363,7 +384,7 @@ def converted(wording: Wording, script: str) -> tuple[Wording, ...]:
 
 
 def _with_initials(text: str) -> str:
-    """Replace letters at the start of words that a Latin letter may also mean there: э for е."""
+    """Replace letters at the beginning of words that may stand for another letter there: э for е."""
     letters: dict[str, str] = table()["latin"]["initial"]
     for letter, other in letters.items():
         text = re.sub(rf"\b{letter}", other, re.sub(rf"\b{letter.upper()}", other.upper(), text))

@@ -55,7 +55,7 @@ RULES: tuple[Rule, ...] = (
     not_inflectable,
     like_itself,
 )
-"""Every rule; its name, with hyphens, is the code of its findings."""
+"""Every rule. The name of a rule, with hyphens, is the code of its findings."""
 
 
 def lint(

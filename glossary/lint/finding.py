@@ -1,4 +1,4 @@
-"""What lint rules examine, and what they report."""
+"""The records of lint: the term base that rules examine, and the findings that they report."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from egiz.glossary.records import Severity, Term, TermBase, Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LintFinding:
-    """A mistake, or a doubtful point, in one entry.
+    """A mistake or a doubtful point in one entry.
 
     `code` is the name of the rule, `term` the id of the entry and `place` its position (``file:line``).
-    `message` describes the problem, `action` the remedy.
+    `message` describes the problem, `action` what to do.
     """
 
     severity: Severity
@@ -40,8 +40,8 @@ class Remark:
 class Examined:
     """A term base to be checked.
 
-    `source` is the language that texts are translated from: entries conflict if they have the same wording in
-    it. `morphology` returns the morphology of a language by its tag.
+    `source` is the language that texts are translated from; entries may conflict if they have the same
+    wording in this language. `morphology` returns the morphology of a language by its tag.
     """
 
     base: TermBase
@@ -50,7 +50,7 @@ class Examined:
 
     @cached_property
     def groups(self) -> dict[str, list[tuple[Term, Wording]]]:
-        """The accepted wordings in the source language with their entries, by case-folded text."""
+        """The accepted source wordings, each with its entry, grouped by case-folded text."""
         groups: dict[str, list[tuple[Term, Wording]]] = {}
         for term, wording in self.wordings():
             if wording.language == self.source and wording.status != "forbidden":
@@ -66,5 +66,5 @@ Rule = Callable[[Examined], Iterator[Remark]]
 
 
 def folded(wording: Wording) -> tuple[str, str]:
-    """Return a key that is equal for wordings of one language that differ only in case."""
+    """Return the language and case-folded text of a wording, to compare wordings without regard to case."""
     return wording.language, wording.text.casefold()

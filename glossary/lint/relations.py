@@ -18,7 +18,7 @@ Kind = Literal["duplicate", "conflict", "homograph"]
 
 
 class _Pair(NamedTuple):
-    """An entry, an earlier one with the same source wording, and how the two are related."""
+    """An entry, an earlier entry with the same source wording, and the relation of the two."""
 
     term: Term
     earlier: Term
@@ -27,7 +27,7 @@ class _Pair(NamedTuple):
 
 
 def duplicate(examined: Examined) -> Iterator[Remark]:
-    """Report two entries with the same source wording and compatible translations."""
+    """Report two entries with the same source wording whose translations do not contradict each other."""
     for pair in _pairs(examined):
         if pair.kind == "duplicate":
             yield Remark(
@@ -39,7 +39,7 @@ def duplicate(examined: Examined) -> Iterator[Remark]:
 
 
 def conflict(examined: Examined) -> Iterator[Remark]:
-    """Report two entries with the same source wording, subject and part of speech but other translations."""
+    """Report two entries with the same source wording, subject and part of speech, but other translations."""
     for pair in _pairs(examined):
         if pair.kind == "conflict":
             yield Remark(
@@ -51,9 +51,9 @@ def conflict(examined: Examined) -> Iterator[Remark]:
 
 
 def homograph(examined: Examined) -> Iterator[Remark]:
-    """Report two entries with the same source wording that differ in translation and in sense.
+    """Report two entries with the same source wording but another sense and other translations.
 
-    The subject and the part of speech distinguish senses.
+    Entries have another sense if they differ in subject or part of speech.
     """
     for pair in _pairs(examined):
         if pair.kind == "homograph":
@@ -66,7 +66,7 @@ def homograph(examined: Examined) -> Iterator[Remark]:
 
 
 def contradiction(examined: Examined) -> Iterator[Remark]:
-    """Report a wording that one entry forbids and another accepts for the same source wording."""
+    """Report a target wording that one entry forbids and another accepts for the same source wording."""
     seen: set[tuple[str, str]] = set()
     for group in examined.groups.values():
         usable = {folded(w): t for t, _ in group for w in t.wordings if w.status != "forbidden"}
@@ -87,7 +87,7 @@ def contradiction(examined: Examined) -> Iterator[Remark]:
 
 
 def cycle(examined: Examined) -> Iterator[Remark]:
-    """Report a forbidden wording whose replacement other entries forbid in turn, leading back to it."""
+    """Report a forbidden wording whose replacement is forbidden by other entries, leading back to it."""
     edges: dict[tuple[str, str], set[tuple[str, str]]] = {}
     owners: list[tuple[Term, Wording, Wording]] = []
     for term, wording in examined.wordings():
@@ -96,7 +96,7 @@ def cycle(examined: Examined) -> Iterator[Remark]:
                 if folded(instead) != folded(wording):
                     edges.setdefault(folded(wording), set()).add(folded(instead))
                     owners.append((term, wording, instead))
-    circling = _circling(edges)
+    circling = _on_cycles(edges)
     for term, wording, instead in owners:
         if {folded(wording), folded(instead)} <= circling:
             yield Remark(
@@ -109,7 +109,10 @@ def cycle(examined: Examined) -> Iterator[Remark]:
 
 
 def overlap(examined: Examined) -> Iterator[Remark]:
-    """Report a source wording inside longer ones: only the longest is found, which is usually intended."""
+    """Report a source wording that is part of longer ones; in texts only the longest is found.
+
+    This is usually intended.
+    """
     groups = examined.groups
     inside: dict[str, tuple[Term, str, dict[str, str]]] = {}
     words = {text: tuple(_WORD.findall(text)) for text in groups}
@@ -139,8 +142,9 @@ def overlap(examined: Examined) -> Iterator[Remark]:
 def _pairs(examined: Examined) -> tuple[_Pair, ...]:
     """Return the pairs of entries with a source wording in common, each pair once.
 
-    An entry is paired with the first earlier one of the same subject and part of speech, else with the first
-    earlier one. Case-sensitive wordings that differ in case are different.
+    An entry is paired with the first earlier entry of the same subject and part of speech or, if there is
+    none, with the first earlier entry. Case-sensitive wordings with different capitals are different
+    wordings.
     """
     found: list[_Pair] = []
     seen: set[tuple[str, str]] = set()
@@ -164,7 +168,7 @@ def _pairs(examined: Examined) -> tuple[_Pair, ...]:
 
 
 def _differ(term: Term, other: Term, source: str) -> bool:
-    """Whether both entries have translations into some language, but none in common."""
+    """Whether there is a language into which both entries have translations, but no common one."""
     for tag in dict.fromkeys(word.language for word in term.wordings if word.language != source):
         own = {folded(word) for word in term.accepted_in(tag)}
         others = {folded(word) for word in other.accepted_in(tag)}
@@ -173,8 +177,11 @@ def _differ(term: Term, other: Term, source: str) -> bool:
     return False
 
 
-def _circling(edges: dict[tuple[str, str], set[tuple[str, str]]]) -> set[tuple[str, str]]:
-    """Return the nodes that stay after repeatedly removing those without an incoming or an outgoing edge."""
+def _on_cycles(edges: dict[tuple[str, str], set[tuple[str, str]]]) -> set[tuple[str, str]]:
+    """Return the nodes that lie on a cycle, or on a path between cycles.
+
+    Nodes without an incoming or an outgoing edge are removed until no such node is left.
+    """
     left = set(edges)
     while True:
         reached = {target for node in left for target in edges[node]}

@@ -15,15 +15,15 @@ from egiz.translate.languages import alphabets
 from egiz.translate.split.knowledge import know
 
 _ODD_SPACE = re.compile(r"^\s|\s$|\s{2}|[^\S ]|[\u00ad\u200b-\u200f\u2060\ufeff]")
-"""White space at an end, doubled, or other than the plain space; and invisible characters."""
+"""White space at an end, doubled, or other than the plain space; also invisible characters."""
 _MARKUP = re.compile(r"</?\w[^>]*>|&#?\w+;|%\d*\$?[sd@]\b|%\(\w+\)|\$?\{[^{}]*\}|\$\w+|\[\[|\*\*|\\[nrt]")
 """Tags, character references, placeholders of programs, wiki and Markdown markup, escapes."""
 _SEVERAL = re.compile(r";|\([^)]*\)|\[[^\]]*\]|(?<=[^\W\d_]{3})\s?/\s?(?=[^\W\d_]{3})")
-"""Ways in which dictionaries write several wordings as one."""
+"""The ways in which dictionaries write several wordings as one: semicolon, brackets, slash."""
 
 
 def empty(examined: Examined) -> Iterator[Remark]:
-    """Report an entry without wordings, or a wording without letters and digits: there is nothing to find."""
+    """Report an entry without wordings, and a wording without letters and digits."""
     for term in examined.base.terms:
         if not term.wordings:
             yield Remark(
@@ -43,7 +43,7 @@ def empty(examined: Examined) -> Iterator[Remark]:
 
 
 def spacing(examined: Examined) -> Iterator[Remark]:
-    """Report superfluous, unusual or invisible white space, which keeps a wording from being found."""
+    """Report doubled, unusual or invisible white space, because such a wording is not found in texts."""
     for term, wording in examined.wordings():
         for text in (wording.text, wording.inflect_like, *wording.forms):
             if _ODD_SPACE.search(text):
@@ -56,7 +56,7 @@ def spacing(examined: Examined) -> Iterator[Remark]:
 
 
 def markup(examined: Examined) -> Iterator[Remark]:
-    """Report tags or placeholders in a wording, which are not part of a term."""
+    """Report tags and placeholders in a wording; they are not part of a term."""
     for term, wording in examined.wordings():
         found = _MARKUP.search(wording.text)
         if found:
@@ -69,7 +69,7 @@ def markup(examined: Examined) -> Iterator[Remark]:
 
 
 def several_in_one(examined: Examined) -> Iterator[Remark]:
-    """Report brackets, a semicolon or a slash in a wording, which texts then hardly ever have."""
+    """Report brackets, a semicolon or a slash in a wording; texts seldom contain such a wording."""
     for term, wording in examined.wordings():
         found = _SEVERAL.search(wording.text)
         if found and not _MARKUP.search(wording.text):
@@ -82,7 +82,7 @@ def several_in_one(examined: Examined) -> Iterator[Remark]:
 
 
 def one_language(examined: Examined) -> Iterator[Remark]:
-    """Report an entry in one language only, against which no translation can be checked."""
+    """Report an entry in one language only; no translation can be checked against it."""
     for term in examined.base.terms:
         languages = {wording.language for wording in term.wordings if wording.status != "forbidden"}
         if len(languages) == 1:
@@ -95,7 +95,7 @@ def one_language(examined: Examined) -> Iterator[Remark]:
 
 
 def nothing_to_use(examined: Examined) -> Iterator[Remark]:
-    """Report a language with only forbidden wordings, so that it is not known what to write instead."""
+    """Report an entry that has only forbidden wordings in a language, so that none can be used instead."""
     for term in examined.base.terms:
         for tag in dict.fromkeys(wording.language for wording in term.wordings):
             if not term.accepted_in(tag):
@@ -108,7 +108,10 @@ def nothing_to_use(examined: Examined) -> Iterator[Remark]:
 
 
 def preference(examined: Examined) -> Iterator[Remark]:
-    """Report a language without exactly one preferred wording, which is the one that a correction inserts."""
+    """Report a language of an entry that has no preferred wording, or more than one.
+
+    A correction inserts the preferred wording, so there must be exactly one.
+    """
     for term in examined.base.terms:
         usable = [wording for wording in term.wordings if wording.status != "forbidden"]
         preferred = [wording.tag for wording in usable if wording.status == "preferred"]
@@ -123,7 +126,7 @@ def preference(examined: Examined) -> Iterator[Remark]:
 
 
 def repeated(examined: Examined) -> Iterator[Remark]:
-    """Report a wording that an entry has more than once."""
+    """Report a wording that occurs more than once in an entry."""
     for term in examined.base.terms:
         count = Counter(
             (wording.tag, wording.text.casefold(), wording.status == "forbidden") for wording in term.wordings
@@ -157,7 +160,7 @@ def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
 
 
 def exact_and_inflected(examined: Examined) -> Iterator[Remark]:
-    """Report a wording that is exact, so never inflected, but also names a word to inflect it like."""
+    """Report an exact wording with `inflect_like`: an exact wording is never inflected."""
     for term, wording in examined.wordings():
         if wording.exact and wording.inflect_like:
             yield Remark(
@@ -174,9 +177,11 @@ _ROMAN = re.compile(r"[IVXLCDM]+")
 
 
 def mixed_scripts(examined: Examined) -> Iterator[Remark]:
-    """Report a word that mixes two scripts, mostly by a lookalike letter, which a correction would copy.
+    """Report a word with letters of two scripts, mostly because of a lookalike letter.
 
-    Languages that normally mix scripts, such as Japanese, are left alone.
+    A correction would copy the wrong letter.
+
+    Languages that normally mix scripts, such as Japanese, are not checked.
     """
     for term, wording in examined.wordings():
         if wording.text.isascii():
@@ -195,9 +200,9 @@ def mixed_scripts(examined: Examined) -> Iterator[Remark]:
 
 
 def other_script(examined: Examined) -> Iterator[Remark]:
-    """Report a word entirely in another script that is probably a mistake.
+    """Report a word that is entirely in another script, probably by mistake.
 
-    Latin names and Roman numerals in a Cyrillic wording are normal; a Latin word counts as a mistake only if
+    Latin names and Roman numerals in a Cyrillic wording are normal; there, a Latin word is reported only if
     all of its letters look like Cyrillic ones.
     """
     for term, wording in examined.wordings():
@@ -245,13 +250,16 @@ def _scripts(word: str) -> frozenset[str]:
 
 
 def _mended(word: str, lookalikes: Mapping[str, str]) -> str:
-    """Replace the Latin letters of a word by Cyrillic lookalikes; empty if one of them has none."""
+    """Return the word with Cyrillic letters for its Latin lookalikes.
+
+    Empty if a Latin letter has no lookalike.
+    """
     letters = [lookalikes.get(char, "") if family(char) == "LATIN" else char for char in word]
     return "".join(letters) if all(letters) else ""
 
 
 def _by_script(word: str) -> str:
-    """List the letters of a word by script, the script of most letters first."""
+    """Return a text that lists the letters of a word by script, the script of most letters first."""
     scripts: dict[str, list[str]] = {}
     for char in word:
         scripts.setdefault(family(char) or "none", []).append(char)
@@ -260,7 +268,8 @@ def _by_script(word: str) -> str:
 
 
 _WITH_GENITIVE = frozenset({"ru", "kk"})
-"""Languages whose wordings must have a genitive to be inserted by a correction; every noun has it."""
+"""Languages in which every noun has a genitive. A correction can insert a wording only if its genitive is
+known."""
 _UNINFLECTED = frozenset({"verb", "adverb", "phrase"})
 
 
@@ -270,7 +279,8 @@ _ORDINARY = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")
 def never_found(examined: Examined) -> Iterator[Remark]:
     """Report a wording that is not found even in a text equal to it.
 
-    Ordinary wordings (words of letters, without any restriction) are always found, so they are not tried.
+    Ordinary wordings (letters, spaces and hyphens, without attributes that restrict them) are always found,
+    so they are not tried.
     """
     for term, wording in examined.wordings():
         text = wording.text.strip()
@@ -287,7 +297,7 @@ def never_found(examined: Examined) -> Iterator[Remark]:
 
 
 def not_inflectable(examined: Examined) -> Iterator[Remark]:
-    """Report a target wording that cannot be put into the genitive, so that a correction cannot insert it."""
+    """Report a target wording of which the genitive is unknown, so that a correction cannot insert it."""
     known: dict[Wording, bool] = {}  # entries share wordings
     for term, wording in examined.wordings():
         if wording.language not in _WITH_GENITIVE or wording.language == examined.source:
@@ -323,7 +333,7 @@ def _should_inflect(wording: Wording) -> bool:
 
 
 def like_itself(examined: Examined) -> Iterator[Remark]:
-    """Report a chain of `inflect_like` that leads back to the wording, directly or through other wordings."""
+    """Report a wording whose `inflect_like` leads back to itself, directly or through other wordings."""
     models = {
         (wording.language, wording.text.casefold()): wording.inflect_like.casefold()
         for _, wording in examined.wordings()

@@ -1,9 +1,9 @@
 """The protocols of a language package: its morphology, and how a term is put into a sentence.
 
-A term base is indexed by keys. A key represents all forms of a word: it is its lemma or its stem. The matcher
-follows the keys of running words through the index and calls `accepts` for each candidate, so a language
-never sees the whole base, and the cost of a text does not grow with the number of terms. A correction asks
-for the spots of a text where a term may be put, and for the changes around them.
+A term base is indexed by keys. A key is a lemma or a stem, and stands for all forms of a word. The matcher
+follows the keys of running words through the index and calls `accepts` for each candidate, so the cost of a
+text does not grow with the number of terms. A correction asks for the spots of a text where a term may be
+put, and for the changes around them.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The answer for words that are a form of a wording: the end of the occurrence, and its possible forms.
+    """The answer for words that are a form of a wording: the end of the occurrence and its possible forms.
 
-    `forms` are best first. `stop` is an offset into the text. It may be beyond the last word if an ending is
-    separated from its stem, as in ``“қайта құру”дың``.
+    `forms` are likeliest first. `stop` is an offset into the text. It may be beyond the last word if an
+    ending is separated from its stem, as in ``“қайта құру”дың``.
     """
 
     stop: int
@@ -44,7 +44,10 @@ class Morphology(Protocol):
     heads_first: bool
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """Return the wording and its variants: in another spelling, without "to", without brackets."""
+        """Return the variants of a wording that are searched for, itself included.
+
+        The others are other spellings, and texts without "to" or without brackets.
+        """
         ...
 
     def conjunctions(self) -> frozenset[str]:
@@ -56,7 +59,10 @@ class Morphology(Protocol):
         ...
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return the singular forms of a plural that coordinated words share (язык for языки), case kept."""
+        """Return the singular forms of a plural that coordinated words share (язык for языки).
+
+        They keep the case of the plural.
+        """
         ...
 
     def words(self, text: str) -> list[Word]:
@@ -64,11 +70,11 @@ class Morphology(Protocol):
         ...
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """Return the alternative key sequences, one key per word, under which a wording is indexed."""
+        """Return the key sequences, one key per word, under each of which a wording is indexed."""
         ...
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """Return the keys in `known` of the words that a running word may be a form of.
+        """Return those of `known` that are keys of words of which a running word may be a form.
 
         Each key is returned once, in a fixed order.
         """
@@ -77,7 +83,7 @@ class Morphology(Protocol):
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Accept ``words[first:last]`` of `text`, whose keys match, if they are a form of `wording`.
+        """Accept ``words[first:last]`` of `text`, whose keys match, if they are a form of the wording.
 
         Checks agreement, suffix order, capitals (`case_sensitive`), `exact`, `number` and explicit `forms`.
         Returns None for words that are no form of it.
@@ -85,7 +91,7 @@ class Morphology(Protocol):
         ...
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """Return `wording` in another form, with its capitals kept; None if the form is uncertain."""
+        """Return a wording in a form, with its capitals kept; None if that form is uncertain."""
         ...
 
 
@@ -109,11 +115,11 @@ REFUSALS: dict[Refusal, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A noun with its modifiers in a text, in a known grammatical form; a term may replace it.
+    """A noun with its modifiers in a text that a term may replace, with its grammatical form.
 
-    `form` is the form that a replacement must take; if `is_sure`, the context determines it. If `is_direct`,
-    the only doubt is whether the span is subject or object. If `is_counted`, a numeral or another preceding
-    word governs its number.
+    `form` is the form that the term must take. The form is certain if `is_sure`. If `is_direct`, the only
+    doubt is whether the span is subject or object. If `is_counted`, a numeral or another preceding word
+    governs its number.
     """
 
     start: int
@@ -125,23 +131,23 @@ class Spot:
 
 
 Finder = Callable[[str], list[Spot]]
-"""Returns all spots of a text, in order; they may overlap: a noun alone, and with its adjective."""
+"""Returns all spots of a text, in order. They may overlap: a noun alone, and the noun with its adjective."""
 
 
 Change = tuple[int, int, str]
-"""Start and stop in the current text, and the new text."""
+"""Start and stop (code points) in the current text, and the new text."""
 Agreement = Callable[[str, Spot, Wording, Form], tuple[Change, ...] | Refusal]
-"""Returns the changes needed around a spot when a term replaces it in some form, or a refusal."""
+"""Returns the changes to the words around a spot if a term replaces it in a certain form, or a refusal."""
 Swap = Callable[[str, Match, Wording, tuple[Form, ...]], tuple[tuple[Change, ...], ...] | Refusal]
-"""Returns the possible ways in which another wording replaces a rendering in a text, or why there is none.
+"""Returns the possible ways to replace a rendering in a text by another wording, or why there is none.
 
-Each way is a tuple of changes; the first one replaces the rendering itself. A single way is certain; if
-there are several, the context does not tell which is right. The arguments are the text, the rendering, the
-wording and the forms of the term in the source, likeliest first."""
+Each way is a tuple of changes; the first one replaces the rendering itself. A single way is certain; if there
+are several, the context does not tell which is right. The arguments are the text, the rendering, the wording
+and the forms of the term in the source, likeliest first."""
 
 FormFits = Callable[[str, int, int], bool]
-"""Whether the form of ``text[start:stop]`` fits its context, as far as is known."""
+"""Whether the form of ``text[start:stop]`` fits its context; True if that is not known."""
 Dependent = Callable[[str, int], bool]
-"""Whether words follow ``text[:stop]`` that may depend on its last word, a noun."""
+"""Whether the words after ``text[:stop]`` may depend on its last word, a noun."""
 GovernedCase = Callable[[str, int], str]
-"""Returns the case that ``text[:stop]`` governs in the next word; empty if it governs none."""
+"""Returns the case that the end of ``text[:stop]`` requires of the next word; empty if it requires none."""

@@ -1,9 +1,9 @@
-"""Find wordings in one text, without an index of the base, also where a coordination separates their words.
+"""Find single wordings in a text without an index of the base, even if a coordination separates their words.
 
-"Physical and legal persons" contains the term "physical person": coordinated words share one. A term of
-several words may therefore have a conjunction and words of another term between its own words. To find it,
-these are left out of the text. The remaining words must agree as usual, except that a head shared by several
-terms may be in the plural ("русский и казахский языки").
+"Physical and legal persons" contains the term "physical person", because both adjectives share the noun. So
+the text may have a conjunction and words of another term between the words of a term. To find the term, these
+are left out of the text. The remaining words must agree as usual, except that a head shared by several terms
+may be in the plural ("русский и казахский языки").
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from egiz.glossary.records import Form, Wording
 
 
 class Found(NamedTuple):
-    """An occurrence of a wording: ``text[start:stop]`` (code points) and its likely forms, best first.
+    """An occurrence of a wording: ``text[start:stop]`` (code points) and its possible forms, best first.
 
-    If `apart`, a coordination shares one of its words, and the span has only the other words.
+    If `apart`, a coordination separates its words, and the span leaves out the word that it shares with
+    another term.
     """
 
     start: int
@@ -33,7 +34,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
-    """A wording prepared for the search: its readings, each with its key sequences.
+    """A wording prepared for the search: its variants, each with its key sequences.
 
     `keys` has all keys of these sequences, `firsts` the first key of each.
     """
@@ -59,10 +60,10 @@ def wanted(wording: Wording, language: Morphology) -> Wanted:
 
 
 class Running:
-    """A text cut into words, in which wordings can be found; each word is looked up once.
+    """A text cut into words, in which wordings can be searched for; each word is looked up once.
 
     Only wordings whose keys are in `known` are found. `places` maps each of these keys that occurs in the
-    text to the indices of its words.
+    text to the indices of the words that have it.
     """
 
     def __init__(
@@ -81,7 +82,10 @@ class Running:
         self._jumps: dict[int, list[Jump]] | None = None
 
     def find(self, item: Wanted) -> list[Found]:
-        """Return the occurrences of a wording in text order, without overlap, longest at each position."""
+        """Return the occurrences of a wording in text order, without overlap.
+
+        The longest at each position.
+        """
         if self.places.keys().isdisjoint(item.firsts):
             return []
         found: list[Found] = []
@@ -95,7 +99,10 @@ class Running:
         return found
 
     def _by_keys(self, reading: Wording, sets: Sequence[Sequence[int]]) -> list[Found]:
-        """Return the occurrences of a reading; `sets` has the word indices of each key of a sequence."""
+        """Return the occurrences of a variant of a wording.
+
+        `sets` has, for each key of one of its key sequences, the indices of the words with this key.
+        """
         found: list[Found] = []
         size = len(sets)
         for first in sets[0]:
@@ -108,7 +115,10 @@ class Running:
         return found
 
     def _apart(self, reading: Wording, sets: Sequence[Sequence[int]], first: int) -> list[Found]:
-        """Return the occurrences that begin at ``words[first]`` and whose words a coordination separates."""
+        """Return the occurrences that begin at ``words[first]`` and whose words a coordination separates.
+
+        For `sets` see `_by_keys`.
+        """
         found: list[Found] = []
         for size in range(1, len(sets)):
             if any(first + at not in sets[at] for at in range(size)):
@@ -134,7 +144,10 @@ class Running:
 def occurrence(
     reading: Wording, text: str, words: Sequence[Word], first: int, last: int, language: Morphology
 ) -> Found | None:
-    """Return the occurrence of a reading at ``words[first:last]``, whose keys match; else None."""
+    """Return the occurrence of a variant at ``words[first:last]``, whose keys match.
+
+    None if it is no form.
+    """
     answer = language.accepts(reading, text, words, first, last)
     if answer is None and last - first > 1 and _follows_conjunction(words, first, language):
         answer = accepts_shared(reading, text, words, first, last, language)
@@ -154,9 +167,9 @@ def parted_occurrence(
     jump: Jump,
     language: Morphology,
 ) -> Found | None:
-    """Return the occurrence of a reading whose words a coordination separates.
+    """Return the occurrence of a variant of a wording whose words a coordination separates.
 
-    Returns None if the words are no form of the reading.
+    Returns None if the words are no form of it.
     """
     own = apart(reading, text, words, first, last, jump, language)
     return None if own is None else Found(own[0], own[1], own[2].forms, True)
@@ -178,25 +191,30 @@ def _without_overlap(found: list[Found]) -> list[Found]:
 def find(
     wording: Wording, text: str, language: Morphology, words: Sequence[Word] | None = None
 ) -> list[Found]:
-    """Find a wording in a text: in text order, without overlap, the longest at each position.
+    """Return the occurrences of a wording in text order, without overlap; the longest at each position.
 
-    `words` may give ``language.words(text)`` if it is already computed. Each word of the text is looked up
-    once; for several wordings use `Running`, for many in many texts `egiz.glossary.match.Matcher`.
+    `words` is ``language.words(text)``, if that is known already. To find several wordings in a text use
+    `Running`, to find many in many texts `egiz.glossary.match.Matcher`.
     """
     item = wanted(wording, language)
     return Running(text, language, item.keys, words).find(item)
 
 
-_MOST = 2
+_MOST_LEFT_OUT = 2
 """The most words of another term between those of a term: "physical and foreign legal persons" has two."""
-_LISTED = 2
-"""The most further members of a coordination before its conjunction, separated by commas."""
-_KEPT = 8
-"""The most words compared after the left-out ones: the rest of a term, and words that may follow it."""
+_MOST_MEMBERS = 2
+"""The most members between the first one of a coordination and its conjunction; a comma precedes each."""
+_COMPARED_AFTER = 8
+"""The number of words after the left-out ones that are compared, for the rest of a term and the words after
+it."""
 
 
 class Jump(NamedTuple):
-    """Words that may be left out, as half-open indices; if `after`, the shared word follows them."""
+    """Words to leave out of a text, as half-open word indices.
+
+    The words of two coordinated terms share one word. It follows the left-out words if `after`, else it
+    precedes them.
+    """
 
     start: int
     stop: int
@@ -206,7 +224,7 @@ class Jump(NamedTuple):
 def jumps(
     text: str, words: Sequence[Word], folded: Sequence[str], language: Morphology
 ) -> dict[int, list[Jump]]:
-    """Return the jumps that the coordinations of a text allow, by the index of the first word left out."""
+    """Return the jumps (`Jump`) in the coordinations of a text, by the index of the first word left out."""
     joining = language.conjunctions()
     found: dict[int, list[Jump]] = {}
     if joining.isdisjoint(folded):
@@ -221,7 +239,7 @@ def jumps(
 def _around(
     text: str, words: Sequence[Word], folded: Sequence[str], place: int, language: Morphology
 ) -> Iterator[Jump]:
-    """Yield the jumps over the conjunction ``words[place]`` and members of its coordination."""
+    """Yield the jumps over the conjunction ``words[place]`` and over members of its coordination."""
 
     def gap(at: int) -> str:
         return between(text[words[at - 1].stop : words[at].start]) if 0 < at < len(words) else "."
@@ -231,18 +249,20 @@ def _around(
     bounds = language.bounds()
     starts = [place]
     while (
-        len(starts) <= _LISTED and gap(starts[-1] - 1).strip() == "," and folded[starts[-1] - 1] not in bounds
+        len(starts) <= _MOST_MEMBERS
+        and gap(starts[-1] - 1).strip() == ","
+        and folded[starts[-1] - 1] not in bounds
     ):
         starts.append(starts[-1] - 1)
     if not gap(place).isspace():
         return
-    for size in range(1, _MOST + 1):
+    for size in range(1, _MOST_LEFT_OUT + 1):
         stop = place + 1 + size
         if stop >= len(words) or not gap(stop).isspace() or folded[stop - 1] in bounds:
             break
         yield from (Jump(start, stop, True) for start in starts)
     if language.heads_first:
-        for size in range(1, _MOST + 1):
+        for size in range(1, _MOST_LEFT_OUT + 1):
             start = place - size
             if start < 1 or not gap(start).isspace() or folded[start] in bounds:
                 break
@@ -258,14 +278,14 @@ def apart(
     jump: Jump,
     language: Morphology,
 ) -> tuple[int, int, Accepted] | None:
-    """Compare a wording with the words ``words[first:last]`` without the words of a jump.
+    """Compare a wording with ``words[first:last]`` without the words that a jump leaves out.
 
-    Returns start and stop of the occurrence (code points of `text`) and the answer of `accepts`, or None if
-    the words are no form of the wording.
+    Returns start and stop of the occurrence (code points of `text`) and the answer of `accepts`. Returns None
+    if the words are no form of the wording.
     """
     joint = words[jump.start - 1].stop
     shift = words[jump.stop].start - joint - 1
-    rest = words[jump.stop : last + _KEPT]
+    rest = words[jump.stop : last + _COMPARED_AFTER]
     shortened = f"{text[:joint]} {text[words[jump.stop].start :]}"
     left = [*words[: jump.start], *(Word(word.text, word.start - shift, word.stop - shift) for word in rest)]
     size = last - (jump.stop - jump.start)
@@ -282,7 +302,7 @@ def apart(
 def accepts_shared(
     wording: Wording, text: str, words: Sequence[Word], first: int, last: int, language: Morphology
 ) -> Accepted | None:
-    """Compare a wording with words whose last one is in the plural because several terms share it.
+    """Compare a singular wording with words whose last one is a plural because several terms share it.
 
     Returns None if the words are no form of the wording.
     """
@@ -305,7 +325,7 @@ _OTHER_TAIL = re.compile(r"(?:\+\+|#)(?!\w)")
 
 @lru_cache(maxsize=1 << 16)
 def _signs(wording: str) -> tuple[str, str]:
-    """Return the signs that belong to the first and last word of a wording: ``.`` of .NET, ``++`` of C++."""
+    """Return the signs directly before and after the words of a wording: ``.`` in .NET, ``++`` in C++."""
     lead = _LEAD.match(wording)
     last = max((at for at, letter in enumerate(wording) if letter.isalnum()), default=-1)
     tail = _TAIL.fullmatch(wording[last + 1 :])
@@ -313,9 +333,9 @@ def _signs(wording: str) -> tuple[str, str]:
 
 
 def signs(wording: str, text: str, start: int, stop: int) -> tuple[int, int] | None:
-    """Extend ``text[start:stop]``, the words of a wording, to the signs that the wording has around them.
+    """Extend ``text[start:stop]``, the words of a wording, by the signs that the wording has around them.
 
-    Returns start and stop, or None if the text lacks these signs.
+    Returns start and stop. None if the text lacks these signs, or has such signs and the wording has none.
 
     >>> signs("C++", "use C++.", 4, 5), signs("C", "use C++.", 4, 5), signs(".NET", "use NET", 4, 7)
     ((4, 7), None, None)

@@ -1,8 +1,8 @@
-"""Words as texts have them: cut them out, clean what people type, compare and capitalise them.
+"""Cut words out of texts, remove the traces of typing and typesetting from them, compare and capitalise them.
 
-Words may contain marks and signs, lookalike letters and tags. They are cleaned where a text is cut into
-words, so that all other code gets clean words with their offsets in the text as it is. `cut_words` is for
-Russian and English, `cut_runs` for Kazakh and all other languages.
+In real texts, words contain stress marks, invisible characters, lookalike letters and tags. They are cleaned
+when a text is cut into words, so that all other code gets clean words, with their offsets in the original
+text. `cut_words` is for Russian and English, `cut_runs` for Kazakh and all other languages.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
 MARKS = "\u0300-\u036f"
 """Combining marks (stress, the dots and breves of decomposed letters), as ranges of a regular expression."""
 INSIDE = rf"(?:[{MARKS}]|[{INVISIBLE}]+(?=[^\W_])|[&_](?=[a-zà-ÿа-ӿ])(?!#?\w{{1,8}};))"
-"""Characters that a word may contain besides letters. `&` and `_` before a small letter mark the key of a
-menu item ("Cou&rt", "Con_tract"); before a capital they join (R&D)."""
+"""Characters that a word may contain besides letters. `&` and `_` before a small letter mark the keyboard
+shortcut of a menu item ("Cou&rt", "Con_tract"); before a capital they belong to the word (R&D)."""
 INLINE = "\ufffc"
 """The character that represents an inline element of a file in its text."""
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|</?\d{1,3}/?>")
@@ -33,14 +33,14 @@ _ODD = re.compile(rf"[{MARKS}{INVISIBLE}&_A-Za-zƏəƟɵѐѝЀЍ]")
 _DROPPED = re.compile(rf"[{INVISIBLE}&_]|(?<=[Ѐ-ӿ])[\u0300\u0301]")
 _GRAVE = str.maketrans("ѐѝЀЍ", "еиЕИ")
 LATIN = re.compile("[A-Za-zƏəƟɵ]")
-"""A Latin letter, among those that occur in Cyrillic words by mistake."""
+"""A Latin letter, including those that are typed for the Kazakh letters ә and ө."""
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _SUFFIXED = re.compile("[A-Za-z]{2,}[Ѐ-ӿ]+")
 """A Latin name with a Cyrillic ending: Facebookке."""
 
 
 def masked(text: str) -> str:
-    """Replace each tag in a text by as many `INLINE` characters, so that no word is found in it.
+    """Return a text with each character of its tags replaced by `INLINE`, so that tags contain no words.
 
     >>> masked("a <b>c</b>").replace(INLINE, "_")
     'a ___c____'
@@ -49,9 +49,9 @@ def masked(text: str) -> str:
 
 
 def between(gap: str) -> str:
-    """Return a gap between two words without inline elements and invisible characters.
+    """Return the gap between two words without inline elements and invisible characters.
 
-    If nothing is left, a space is returned.
+    If nothing is left, a space is returned, so that the words stay separate.
 
     >>> between(" <b>"), between(INLINE + " "), between(", ")
     (' ', ' ', ', ')
@@ -60,23 +60,23 @@ def between(gap: str) -> str:
 
 
 def is_odd(text: str) -> bool:
-    """Whether a text may contain words that `clean` changes."""
+    """Whether a text may contain a word that `clean` would change."""
     return "&" in text or "_" in text or (not text.isascii() and _ODD.search(text) is not None)
 
 
 @lru_cache(maxsize=1 << 16)
 def clean(word: str, language: str) -> str:
-    """Return a word as it should have been typed: composed, without stress, invisible signs and key marks.
+    """Return a word without stress marks, invisible characters and shortcut signs, in NFC.
 
-    Latin letters in a Cyrillic word that look like Cyrillic ones become these (``Әкiм`` with a Latin i), and
-    the other way round in a Latin word. `language` says which letters look alike.
+    In a Cyrillic word, Latin letters that look like Cyrillic ones are replaced by these (``Әкiм`` with a
+    Latin i), and likewise Cyrillic letters in a Latin word. `language` tells which letters look alike.
     """
     plain = unicodedata.normalize("NFC", _DROPPED.sub("", word)).translate(_GRAVE)
     return mended(plain, language) or plain
 
 
 def mended(word: str, language: str) -> str:
-    """Replace lookalikes of another script in a word; empty if the word has none.
+    """Return a word with lookalikes of another script replaced; an empty string if it has none.
 
     >>> mended("Cуд", "ru"), mended("суд", "ru"), mended("IТ-отдел", "ru")
     ('Суд', '', '')
@@ -95,21 +95,21 @@ def mended(word: str, language: str) -> str:
 
 @cache
 def _tables(language: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Return the Latin lookalikes of Cyrillic letters, and the Cyrillic ones of Latin letters."""
+    """Return the Cyrillic letter for each Latin lookalike, and the Latin letter for each Cyrillic one."""
     to_cyrillic = know(language).lookalikes
     return to_cyrillic, {cyrillic: latin for latin, cyrillic in to_cyrillic.items() if latin.isascii()}
 
 
 _SHORTENED = re.compile(r"(?P<full>[^()]*[^\W\d_][^()]*?)\s*\((?P<short>[^\W_][^()\s]*)\)")
 _LEAST_CAPITALS = 2
-"""The fewest capitals of an abbreviation in brackets; with fewer it is a remark."""
+"""The fewest capitals in brackets that are an abbreviation; text with fewer is a remark."""
 
 
 def with_abbreviation(wording: Wording) -> tuple[Wording, ...]:
-    """Return the readings of a wording that may end with an abbreviation in brackets.
+    """Return the variants of a wording that ends with an abbreviation in brackets.
 
-    The first is the wording itself. If it ends with an abbreviation, the others are the text before the
-    brackets and the abbreviation.
+    The first is the wording itself. If it ends with an abbreviation, the text before the brackets and the
+    abbreviation follow; other wordings have no variants.
 
     >>> [one.text for one in with_abbreviation(Wording(language="en", text="value added tax (VAT)"))]
     ['value added tax (VAT)', 'value added tax', 'VAT']
@@ -125,7 +125,8 @@ _LETTERS = rf"[^\W_]+(?:{INSIDE}+[^\W_]*)*"
 _WORD = re.compile(
     rf"{_LETTERS}(?:(?:[-\u2010\u2011{_APOSTROPHES}]|(?<=[^\W\d_])[\u2012\u2013\u2212](?=\d)){_LETTERS})*"
 )
-"""A dash is a hyphen only before a number after letters: COVID–19, but Алматы–Астана are two words."""
+"""A run of letters and digits with the signs that words may contain. A dash is a hyphen only between letters
+and a number: COVID–19, but Алматы–Астана are two words."""
 _PART = re.compile(rf"{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*")
 _FOLD = str.maketrans(
     {"ё": "е", **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"), **dict.fromkeys(_APOSTROPHES, "'")}
@@ -140,13 +141,15 @@ _CLOSERS = '»”"“)]'
 _OPENERS = " \t\u00a0«“„\"'‘(["
 _ENDS = ".!?…:\n—–-•"
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 2, 5
-"""Letters of an abbreviation; a longer word in capitals is an ordinary word in a heading."""
+"""The fewest and the most letters of an abbreviation. A longer word in capitals is an ordinary word in a
+heading."""
 
 
 def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
-    """Cut out runs of letters and digits, with inner apostrophes and, if `hyphens`, inner hyphens.
+    """Return the runs of letters and digits of a text, with inner apostrophes and, if `hyphens`, hyphens.
 
-    Tags contain no words; the `text` of a word is as `clean` makes it.
+    Tags contain no words; the `text` of a word is cleaned (see `clean`), its offsets are those in the
+    original text.
     """
     matches = (_WORD if hyphens else _PART).finditer(masked(text))
     found = [Word(match[0], *match.span()) for match in matches]
@@ -157,9 +160,9 @@ def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
 
 @lru_cache(maxsize=1 << 17)
 def fold(word: str) -> str:
-    """Put a word into the form in which words are compared.
+    """Return a word in the form in which words are compared.
 
-    That is lower case, ё as е, no stress marks, plain hyphen and apostrophe.
+    It is in lower case, with е for ё, without stress marks, and with plain hyphens and apostrophes.
     """
     return word.lower().translate(_FOLD)
 
@@ -167,8 +170,8 @@ def fold(word: str) -> str:
 def same_gap(text: str, wording: str, *, hyphens_too: bool = False) -> bool:
     """Whether the gap between two words of a text matches that between two words of the wording.
 
-    White space, double quotes and inline elements are ignored, and all dashes are equal; a paragraph break
-    never matches. With `hyphens_too` a hyphen matches a space.
+    Double quotes and inline elements are ignored, the amount of white space does not matter, and all dashes
+    are equal. A paragraph break never matches. With `hyphens_too` a hyphen matches a space.
     """
     if text == wording or (text == " " and wording.isspace()):
         return True
@@ -183,9 +186,9 @@ def _bare(gap: str, hyphens_too: bool) -> str:
 
 
 def closing_stop(text: str, stop: int, wording: str) -> int:
-    """Return the end of an occurrence with the quote or bracket that ends `wording`.
+    """Return the end of an occurrence, after the closing quote or bracket with which `wording` ends.
 
-    `stop` is the end of its words. A wording that is quoted as a whole is found without its quotes.
+    `stop` is the end of its last word. Quotes that enclose the whole wording are not part of an occurrence.
     """
     tail = len(wording) - len(wording.rstrip(_CLOSERS))
     after = text[stop : stop + tail]
@@ -195,7 +198,7 @@ def closing_stop(text: str, stop: int, wording: str) -> int:
 
 
 def opens_sentence(text: str, start: int) -> bool:
-    """Whether a sentence begins at `start`, so that a capital there means nothing."""
+    """Whether a sentence begins at `start`, where a capital does not belong to the word."""
     before = text[max(0, start - 8) : start].rstrip(_OPENERS)
     return not before or before[-1] in _ENDS
 
@@ -208,10 +211,10 @@ def is_acronym(word: str) -> bool:
 
 
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
-    """Whether a form of a word has its capitals where the case-sensitive `wording` has them.
+    """Whether `word` has its capitals where the word `wording`, of which it is a form, has them.
 
-    Only their common beginning is compared, so any ending fits. `opens` says that the word opens a sentence,
-    so that its first letter may be a capital anyway.
+    Only their common beginning is compared, so any ending fits. If `opens`, the word opens a sentence, and
+    its first letter may be a capital in any case.
     """
     for place, (want, have) in enumerate(zip(wording, word, strict=False)):
         if fold(want) != fold(have):
@@ -222,11 +225,11 @@ def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
 
 
 def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
-    """Write a form with the capitals of its wording; the ending of an abbreviation is in lower case.
+    """Return a form with the capitals of its wording; the ending of an abbreviation is in small letters.
 
-    The ending of a longer word in capitals is in capitals too. If the wording and its `dictionary` form
-    differ in ё (Горбачев, in the dictionary Горбачёв), the common letters are those of the wording, and a
-    wording without ё gets none in the ending.
+    The ending of a longer word in capitals is in capitals too. `dictionary` is the dictionary form of the
+    wording. If the two differ in ё (Горбачев, in the dictionary Горбачёв), the common letters are those of
+    the wording, and if the wording has no ё, its ending has none.
 
     >>> copy_capitals("Союз", "союза"), copy_capitals("МИД", "мидом"), copy_capitals("ПАРТИЯ", "партии")
     ('Союза', 'МИДом', 'ПАРТИИ')
@@ -258,9 +261,9 @@ _ALL_LOOKALIKES = "kk"
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Compile the pattern of a word: a run of digits, or of letters with their marks.
+    """Return the compiled pattern of a word: a run of digits, or of letters with their marks.
 
-    Marks are the second code point of a decomposed й, or Indic vowel signs.
+    Marks are combining characters, as in a decomposed й, and Indic vowel signs.
     """
     marks = "".join(
         re.escape(chr(code)) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code))[0] == "M"
@@ -270,10 +273,10 @@ def _pattern() -> re.Pattern[str]:
 
 
 def cut_runs(text: str) -> list[Word]:
-    """Cut a text into words: runs of letters or of digits; hyphens and apostrophes separate words.
+    """Return the words of a text: runs of letters or of digits; hyphens and apostrophes separate words.
 
-    In scripts without spaces every letter is a word, so that a term is found anywhere. Tags contain no words;
-    the `text` of a word is as `clean` makes it.
+    In scripts without spaces every letter is a word, so that a term can be found anywhere. Tags contain no
+    words; the `text` of a word is cleaned (see `clean`).
 
     >>> [word.text for word in cut_runs("КОКП-ның 1985ж.")]
     ['КОКП', 'ның', '1985', 'ж']
@@ -285,15 +288,15 @@ def cut_runs(text: str) -> list[Word]:
 
 
 def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:
-    """Return the text between each two neighbouring words; there is one gap fewer than words."""
+    """Return the text between each two neighbouring words, one item fewer than words."""
     return tuple(text[word.stop : following.start] for word, following in pairwise(words))
 
 
 def gap_fits(wanted: str, found: str) -> bool:
     """Whether the gap `found` between two words of a text matches the gap `wanted` in the term.
 
-    White space matches a bare hyphen and white space of any width, also with a closing or opening quote. A
-    hyphen matches any dash, spaced or not, and white space. A blank line matches nothing.
+    White space matches white space of any width, also with a quote in it, and a hyphen without spaces. A
+    hyphen matches any dash, with or without spaces, and white space. A gap with a blank line matches nothing.
 
     >>> gap_fits(" ", "  "), gap_fits(" ", "” "), gap_fits("-", " — ")
     (True, True, True)

@@ -2,8 +2,8 @@
 
 If the new noun has the same gender and number, little changes. Otherwise its adjectives, the numerals два and
 оба and, if it is the subject, the predicates of its clause change too: "Первый пункт был важен" becomes
-"Первая статья была важна". Words outside the clause that refer to it (который, он, a verb after a comma) are
-not rewritten; then the noun cannot be replaced.
+"Первая статья была важна". Words outside the clause that refer to the noun (который, он, a verb after a
+comma) are not rewritten. If they would have to change, the noun is not replaced.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _OF_NUMBER = frozenset({"masc", "femn", "neut", "sing", "plur", "GNdr", "ms-f", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noun:
-    """A noun in a text: its span with modifiers, its clause, and its readings in one form."""
+    """A noun in a text: its context, its clause, and its analyses in its present form."""
 
     text: str
     around: Surroundings
@@ -43,8 +43,8 @@ def agreeing(
 ) -> tuple[Change, ...] | Refusal:
     """Return the changes around ``text[start:stop]`` when `wording` in `form` replaces it, or a refusal.
 
-    The caller must make sure that the case of `form` is right there. `before` is the present form of the
-    noun, by default one in the case of `form`.
+    The caller must make sure that the case of `form` is right in this place. `before` is the present form of
+    the noun; by default it is taken to be in the case of `form`.
     """
     around = surroundings(text, start, stop)
     if around is None:
@@ -70,7 +70,7 @@ def agreeing(
 
 
 def _unknown(noun: Noun) -> tuple[Change, ...] | Refusal:
-    """Return no change if nothing agrees with the noun, so that the gender of the term does not matter.
+    """Return the changes for a term of unknown gender: none if no word agrees with the noun.
 
     Otherwise returns the refusal ``agreement``.
     """
@@ -83,7 +83,7 @@ def _dependents(noun: Noun, case: str) -> bool:
 
 
 def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
-    """Return the changes to the words that agree with a noun, when a head of the shape `new` replaces it."""
+    """Return the changes to the words that agree with a noun, if a head of the form `new` replaces it."""
     if _is_chosen_from(noun, new):
         return "agreement"
     changes = _modified(noun.around.modifiers, noun.shapes, new)
@@ -105,7 +105,7 @@ def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
 
 
 def heads(wording: Wording, case: str, number: str) -> list[Shape]:
-    """Return the possible forms of the head of a term in a case and number; none if they are not certain."""
+    """Return the possible forms of the head of a term in a case and number; none if they are uncertain."""
     found: dict[tuple[str, bool | None], Shape] = {}
     nouns = [phrase for phrase in phrases(wording) if phrase.groups[0].paradigm.reading.part == "NOUN"]
     for phrase in nouns or phrases(wording):
@@ -128,7 +128,10 @@ def _differs(old: Shape, new: Shape) -> bool:
 
 
 def _modified(modifiers: Sequence[Word], old: Sequence[Shape], new: Shape) -> tuple[Change, ...] | None:
-    """Return the changes to adjectives, participles and pronouns; None if one has no certain form."""
+    """Return the changes to the adjectives, participles and pronouns before the noun.
+
+    None if one of them has no certain form that agrees with `new`.
+    """
     made = []
     for word in reversed(modifiers):
         after = _agreed(word.text, old, new)
@@ -140,7 +143,10 @@ def _modified(modifiers: Sequence[Word], old: Sequence[Shape], new: Shape) -> tu
 
 
 def _agreed(word: str, old: Iterable[Shape], new: Shape) -> str | None:
-    """Return the form of a modifier that agrees with the new head; None if there is none or several."""
+    """Return the form of a modifier that agrees with the new head.
+
+    None if there is none, or if there are several.
+    """
     if fold(word) in words_of("pronouns", "unchanging"):
         return word
     made: dict[str, str] = {}
@@ -162,9 +168,9 @@ def _only_form(word: str, made: dict[str, str]) -> str | None:
 
 
 def _numeral(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
-    """Return the change to два or оба before the noun; None if it is uncertain.
+    """Return the change to два or оба before the noun, as a tuple; None if it is uncertain.
 
-    There is no change if the form of the numeral has no gender.
+    The tuple is empty if the form of the numeral does not depend on gender.
     """
     before = noun.around.before
     if not before or not any(r.part == "NUMR" and r.gender for r in readings(before)):
@@ -180,7 +186,10 @@ def _numeral(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
 
 
 def _is_chosen_from(noun: Noun, new: Shape) -> bool:
-    """Whether a word of the gender of the noun and "из" precede it: "один из планов", "лучший из планов"."""
+    """Whether a word before "из" has the gender of the noun, and `new` has another: "один из планов".
+
+    Then that word would have to change, too.
+    """
     if noun.around.before != "из" or not noun.around.before_that:
         return False
     chosen = readings(noun.around.before_that)[:1]
@@ -189,7 +198,10 @@ def _is_chosen_from(noun: Noun, new: Shape) -> bool:
 
 
 def _is_far_described(noun: Noun, new: Shape) -> bool:
-    """Whether a participle farther to the left modifies the noun: "подписанный сторонами договор"."""
+    """Whether a participle modifies the noun from a distance, and does not agree with `new`.
+
+    An example is "подписанный сторонами договор".
+    """
     before = noun.clause.before
     for place, word in enumerate(before):
         found = [item for item in readings(word.text) if item.part in _PARTS and "Apro" not in item.flags]
@@ -227,7 +239,7 @@ def _own_predicates(noun: Noun) -> list[Predicate]:
 
 
 def _predicates(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
-    """Return the changes to the predicates of a subject; None if they are not certain."""
+    """Return the changes to the predicates of a subject; None if one of them is uncertain."""
     made: list[Change] = []
     for item in _own_predicates(noun):
         if agree(new, item.reading):
@@ -242,7 +254,10 @@ def _predicates(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
 
 
 def _conjugated(word: str, old: Iterable[Shape], new: Shape) -> str | None:
-    """Return the form of a verb or short adjective that agrees with the new subject; None if uncertain."""
+    """Return the form of a verb or short adjective that agrees with the new subject.
+
+    None if it is uncertain.
+    """
     made: dict[str, str] = {}
     found = [item for item in lexemes(word) if item.reading.part in _PREDICATES]
     participles = [item for item in found if item.reading.part == "PRTS"]
@@ -262,7 +277,7 @@ def _conjugated(word: str, old: Iterable[Shape], new: Shape) -> str | None:
 def _adjectives(
     noun: Noun, new: Shape, cases: Sequence[str] = ("nominative", "instrumental")
 ) -> tuple[Change, ...] | None:
-    """Return the changes to the full adjectives that are the predicate of a subject before them.
+    """Return the changes to full adjectives after the noun that are its predicate.
 
     The adjectives are in the case of the subject ("Оклад низкий") or, with a verb, in the instrumental ("План
     был важным"). Returns None if the changes are not certain.
@@ -305,9 +320,10 @@ def _with_case(head: Shape, case: str) -> Shape:
 
 
 def _is_referred_to(noun: Noun, new: Shape | None, case: str) -> bool:
-    """Whether words after the clause may refer to the noun by its old gender or number, unlike the new one.
+    """Whether words after the noun refer to it in its old gender or number, which `new` does not have.
 
-    Such words are pronouns, "который", a participle right after the comma and, for a subject, verbs.
+    Such words are pronouns and, after the clause, "который", a participle right after the comma and, if the
+    noun is a subject, verbs.
     """
     genders = {head.gender for head in noun.shapes if head.number == "singular"}
     pronouns = frozenset[str]().union(*(words_of("pronouns", gender) for gender in genders & _GENDERS))

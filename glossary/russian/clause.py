@@ -1,7 +1,7 @@
 """Find the clause around a Russian noun: its predicates, their possible subjects, the role of the noun.
 
-Only punctuation ends a clause here. The role remains open if the words of the clause do not determine whether
-the noun is subject or object.
+Only punctuation ends a clause here. The role (subject or object) is left open if the words of the clause do
+not determine it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Role = Literal["nominative", "accusative", ""]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predicate:
-    """A verb or short form of a clause: its word, its reading, and whether "не" precedes it."""
+    """A verb or short form of a clause, with its analysis; `is_negated` if "не" precedes it."""
 
     word: Word
     reading: Shape
@@ -39,7 +39,7 @@ class Predicate:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the likeliest reading of the word is not an adverb, as it is for "законно"."""
+        """Whether the likeliest analysis is not an adverb; it is one for "законно"."""
         return readings(self.word.text)[0].part not in _ADVERBS
 
     @property
@@ -52,9 +52,10 @@ class Predicate:
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """The words before and after a span (with its modifiers) in its clause, and the words after the clause.
+    """The context of a noun with its modifiers: the words of its clause before and after it.
 
-    `heads` are the readings of the noun of the span. `is_first` is true if the clause opens a sentence.
+    `heads` are the analyses of the noun. `rest` has the words after the clause. `is_first` is true if the
+    clause opens a sentence.
     """
 
     heads: tuple[Shape, ...]
@@ -65,12 +66,12 @@ class Clause:
 
     @cached_property
     def predicates(self) -> tuple[Predicate, ...]:
-        """The finite verbs and short forms, in order."""
+        """The finite verbs and short forms (adjectives and participles), in text order."""
         return tuple(item for item in self.verbs if item.reading.part in _PREDICATES)
 
     @cached_property
     def verbs(self) -> tuple[Predicate, ...]:
-        """The finite verbs, short forms, infinitives and gerunds, in order."""
+        """The finite verbs, short forms, infinitives and gerunds, in text order."""
         return tuple(
             Predicate(
                 word=word,
@@ -83,9 +84,9 @@ class Clause:
         )
 
     def _verb(self, word: Word) -> Shape | None:
-        """Return the likeliest reading of a word if it is a verb or short form, else None.
+        """Return the analysis of a word as a verb or short form; None if it is most likely another word.
 
-        A reading that agrees with the noun is preferred: in "Пришли документы" the past tense of прийти, not
+        An analysis that agrees with the noun is preferred: in "Пришли документы" the past tense of прийти to
         the imperative of прислать.
         """
         every = readings(word.text)
@@ -98,7 +99,10 @@ class Clause:
 
     @cached_property
     def _is_verbless(self) -> bool:
-        """Whether no word of the clause is most likely a verb, so that "законно" may be its predicate."""
+        """Whether no word of the clause is most likely a verb.
+
+        Then a word such as "законно" may be its predicate.
+        """
         return not any(
             readings(word.text)[0].part in (*_PREDICATES, "INFN", "GRND")
             for word in (*self.before, *self.after)
@@ -106,24 +110,24 @@ class Clause:
 
     @property
     def is_joined(self) -> bool:
-        """Whether "и" or "или" joins the noun to its neighbour, so that their predicate is a plural."""
+        """Whether "и" or "или" stands next to the noun, so that it may have a predicate in the plural."""
         near = (*self.before[-1:], *self.after[:1])
         return any(fold(word.text) in words_of("clauses", "joining") for word in near)
 
     @cached_property
     def others(self) -> tuple[tuple[Shape, ...], ...]:
-        """The readings of each other noun that may be subject or object.
+        """The analyses of each other noun of the clause that may be subject or object.
 
         Attributes and nouns after a preposition are left out.
         """
         return (*_free_nouns(self.before), *_free_nouns(self.after, behind_noun=True))
 
     def rivals(self, verb: Shape) -> bool:
-        """Whether another noun may be the subject of a predicate."""
+        """Whether another noun may be the subject of this predicate."""
         return any(_may_be_subject(other, verb) for other in self.others)
 
     def role(self) -> Role:
-        """Return the case of the noun as subject (nominative) or object (accusative); empty if uncertain."""
+        """Return ``nominative`` for a subject, ``accusative`` for an object, else an empty string."""
         subjects = [head for head in self.heads if head.case == "nominative"]
         if not self.verbs:
             return "nominative" if self._is_title() or self._has_adjective(subjects) else ""
@@ -139,7 +143,10 @@ class Clause:
         return found.pop() if len(found) == 1 else ""
 
     def _by_transitive(self, verb: Predicate, may_be_subject: bool) -> Role:
-        """Return the role of the noun beside a verb that may have an object; empty if it is uncertain."""
+        """Return the role of the noun according to a verb that may have an object.
+
+        Empty if it is uncertain.
+        """
         is_after = verb.word in self.before
         is_open = any("intr" in item.flags for item in readings(verb.word.text))
         if verb.is_negated and any(head.case == "genitive" for head in self.heads):
@@ -160,11 +167,11 @@ class Clause:
         return "accusative" if is_after else ""
 
     def _is_title(self) -> bool:
-        """Whether the noun opens a sentence without verbs: "План работы", "Вот план", "Это план"."""
+        """Whether the noun opens a sentence that has no verb: "План работы", "Вот план", "Это план"."""
         return self.is_first and all(readings(word.text)[0].part in _OPENING for word in self.before)
 
     def _has_adjective(self, subjects: Sequence[Shape]) -> bool:
-        """Whether a full adjective after the noun is its predicate: "Оклад низкий"."""
+        """Whether a full adjective after the noun may be its predicate: "Оклад низкий"."""
         return not self.others and any(
             any(
                 item.part in ("ADJF", "PRTF") and any(agrees(item, head) for head in subjects)
@@ -175,7 +182,7 @@ class Clause:
 
 
 def clause(text: str, start: int, stop: int, heads: Iterable[Shape]) -> Clause:
-    """Return the clause around ``text[start:stop]``, a noun with its modifiers."""
+    """Return the clause around ``text[start:stop]``, a noun with its modifiers; `heads` are its analyses."""
     ends = [found.end() for found in _END.finditer(text, 0, start)]
     first = ends[-1] if ends else 0
     end = _END.search(text, stop)
@@ -191,7 +198,10 @@ def clause(text: str, start: int, stop: int, heads: Iterable[Shape]) -> Clause:
 
 
 def agree(subject: Shape, verb: Shape) -> bool:
-    """Whether a noun in the nominative agrees with a predicate in number and gender."""
+    """Whether a noun in the nominative agrees with a predicate in number and gender.
+
+    False for predicates in the first and second person and for imperatives.
+    """
     if subject.number != verb.number or verb.flags & _PERSONS:
         return False
     return verb.number == "plural" or not verb.gender or subject.gender in ("", "common", verb.gender)
@@ -202,7 +212,7 @@ def _may_be_subject(nouns: Iterable[Shape], verb: Shape) -> bool:
 
 
 def _free_nouns(words: Sequence[Word], *, behind_noun: bool = False) -> list[tuple[Shape, ...]]:
-    """Return the readings of the nouns in a run of words that are no attributes and follow no preposition.
+    """Return the analyses of each noun in a run of words that is not an attribute or after a preposition.
 
     `behind_noun` is true if a noun directly precedes the first word.
     """

@@ -1,8 +1,8 @@
-"""Determine the case and number of Russian words from their neighbours, and what these govern.
+"""Determine the case and number of Russian words, and the case that words govern, from their neighbours.
 
-Term correction asks for this before it replaces words by a term. Preceding adjectives, numerals and
-prepositions exclude readings of the words; a preceding noun or verb changes the weights of the readings. If
-more than one reading is left, the result says that it is not certain.
+Term correction asks for this before it replaces words by a term. Each analysis of a word has a weight.
+Preceding adjectives, numerals and prepositions exclude analyses; a neighbouring noun or verb changes their
+weights. If the best analysis has less than `_CERTAIN` of all weights, the result is marked as uncertain.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from egiz.glossary.russian.lexicon import Shape, knowledge, readings, words_of
 from egiz.glossary.russian.wording import agrees
 
 _CERTAIN = 0.95
-"""The least weight of the best reading, as a share of all weights (0..1), for a certain result."""
+"""The least weight of the best analysis, as a share of the sum of all weights (0..1), for a certain
+result."""
 _BEHIND_NOUN = {"genitive": 1.0, "instrumental": 0.1, "dative": 0.1}
-"""The weight of each case after a noun, `_ELSE` for other cases: mostly a genitive attribute follows."""
+"""The weight of each case right after a noun (`_ELSE` for other cases). Mostly a genitive attribute
+follows."""
 _ELSE = 0.02
 _FIRST_CASE = 0.8
-"""The weight of the first case of a preposition that governs several cases; the others share the rest."""
+"""The weight of the first case of a preposition that governs several cases. The other cases share the
+rest."""
 _DOUBTFUL = ("numeral and adjective", "readings against preposition")
 _PLACE = frozenset({"в", "во", "на"})
 _MODIFIERS = ("ADJF", "PRTF")
@@ -37,11 +40,12 @@ Weights = dict[tuple[str, str], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Governed:
-    """The grammatical form of a span, and what decided it.
+    """The grammatical form of a span, whether it is certain, and the evidence that decided it.
 
-    `why` is ``readings`` if only the readings of the span decided, else it names a neighbouring word. The
-    prepositional case is given as ``locative`` after в and на, since nouns such as год and лес have a form of
-    their own there, and as ``prepositional`` elsewhere. `gender` is that of the head, as in `Shape`.
+    `why` is ``readings`` if only the analyses of the span decided, else it names the kind of neighbouring
+    word that did. The prepositional case is given as ``locative`` after в and на, since nouns such as год and
+    лес have a form of their own there, and as ``prepositional`` elsewhere. `gender` is that of the head, as
+    in `Shape`.
     """
 
     form: Form
@@ -52,11 +56,11 @@ class Governed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """The context of a span: the `modifiers` before it that agree with it, and the neighbouring words.
+    """The context of a span: the modifiers before it that agree with it, and the neighbouring words.
 
-    The nearest modifier comes first. `heads` are the possible readings of the head. `before` is the folded
-    word before the modifiers, `before_that` the one before that, and `after` the word after the span; they
-    are empty if punctuation separates them from the span.
+    In `modifiers` the nearest comes first. `heads` are the possible analyses of the head. `before` is the
+    folded word before the modifiers, `before_that` the one before that, and `after` the word after the span;
+    they are empty if punctuation separates them from the span.
     """
 
     span: tuple[Word, ...]
@@ -68,7 +72,7 @@ class Surroundings:
 
 
 def governed_form(text: str, start: int, stop: int) -> Governed | None:
-    """Return the case and number of ``text[start:stop]`` (code points), and what decided them.
+    """Return the case and number of ``text[start:stop]`` (code points), and the evidence for them.
 
     Returns None if the span has no noun or adjective.
     """
@@ -118,10 +122,10 @@ def surroundings(text: str, start: int, stop: int) -> Surroundings | None:
 def _read_modifiers(
     text: str, words: Sequence[Word], place: int, heads: tuple[Shape, ...]
 ) -> tuple[int, tuple[Word, ...], tuple[Shape, ...]]:
-    """Find the modifiers before ``words[place]``, nearest first, that agree with it.
+    """Find the modifiers before ``words[place]`` that agree with it, nearest first.
 
-    Returns the index of the farthest modifier (`place` if there is none), the modifiers, and the readings of
-    the head that agree with all of them.
+    `heads` are the analyses of that word. Returns the index of the farthest modifier (`place` if there is
+    none), the modifiers, and those of `heads` that agree with all of them.
     """
     modifiers: list[Word] = []
     at = place - 1
@@ -145,7 +149,7 @@ def _word_after(text: str, words: Sequence[Word], last: Word) -> str:
 
 
 def _is_near(text: str, start: int, stop: int, *, listed: bool) -> bool:
-    """Whether only space and opening quotes, or with `listed` also a comma, separate two words."""
+    """Whether two words are separated only by space and opening quotes or, if `listed`, by a comma."""
     gap = text[start:stop].strip(' \u00a0\n«„“"')
     return not gap or (listed and gap == ",")
 
@@ -155,7 +159,10 @@ def _as_modifiers(word: str) -> list[Shape]:
 
 
 def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
-    """Return the readings of the first noun of a span that agree with the adjectives before it."""
+    """Return the analyses of the first noun of a span that agree with the adjectives before it.
+
+    Without a noun, returns those of the last adjective.
+    """
     before: list[list[Shape]] = []
     for word in span:
         found = readings(word.text)
@@ -171,7 +178,10 @@ def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
 
 
 def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape]]) -> tuple[Shape, ...]:
-    """Return a reading in every case for an unknown word or one in Latin letters; none for other words."""
+    """Return an analysis as a noun for each case, for an unknown word or one in Latin letters.
+
+    Returns none for other words.
+    """
     if before or not any(r.part == "" or "LATN" in r.flags for r in found):
         return ()
     share = 1 / len(_CASES)
@@ -182,7 +192,10 @@ def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape
 
 
 def _weigh(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
-    """Weigh the readings by the neighbouring words; return the new weights, and the name of what decided."""
+    """Weigh the cases and numbers by the neighbouring words.
+
+    Returns the new weights, and the name of the evidence that decided (`Governed.why`).
+    """
     before = around.before
     cases = governed_cases(f"{around.before_that} {before}") or governed_cases(before)
     if before.isdigit():  # "в 1985 году", "с 32 процентами"
@@ -207,7 +220,7 @@ def _case_weight(case: str, cases: tuple[str, ...]) -> float:
 
 
 def _counted(before: str) -> tuple[str, str] | None:
-    """Return the case and number that a numeral in the nominative requires of a following noun.
+    """Return the case and number of a noun after a numeral in the nominative.
 
     Returns None for a word that is not such a numeral.
     """
@@ -225,7 +238,7 @@ def _counted(before: str) -> tuple[str, str] | None:
 
 
 def _weigh_by_word(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
-    """Weigh the readings by a neighbouring noun or verb: "программа партии", "начать реформу"."""
+    """Weigh the cases and numbers by a neighbouring noun or verb: "программа партии", "начать реформу"."""
     found = readings(around.before)[:1] if around.before else ()
     following = readings(around.after)[:1] if around.after else ()
     for verb in following:
@@ -248,7 +261,10 @@ def _takes_object(word: Shape) -> bool:
 
 
 def _may_be_subject(verb: Shape, around: Surroundings) -> bool:
-    """Whether the noun after a verb may be its subject, because no other one precedes the verb."""
+    """Whether the noun after a verb may be its subject.
+
+    It may not if a word that can only be a nominative precedes the verb.
+    """
     if verb.part != "VERB" or not any(_is_subject(head, verb) for head in around.heads):
         return False
     before = readings(around.before_that) if around.before_that else ()
@@ -257,14 +273,17 @@ def _may_be_subject(verb: Shape, around: Surroundings) -> bool:
 
 
 def _is_subject(head: Shape, verb: Shape) -> bool:
-    """Whether a noun in the nominative agrees with a verb and so may be its subject."""
+    """Whether a noun in the nominative agrees with a verb, so that it may be its subject."""
     if head.case != "nominative" or head.number != verb.number or verb.flags & {"1per", "2per", "impr"}:
         return False
     return verb.number == "plural" or not verb.gender or not head.gender or verb.gender == head.gender
 
 
 def case_asked(text: str, stop: int) -> str:
-    """Return the case that the last word of ``text[:stop]`` requires of a following noun; empty if none."""
+    """Return the case that the last word of ``text[:stop]`` requires of a following noun.
+
+    Empty if unknown.
+    """
     words = cut_words(text[:stop])
     if not words or text[words[-1].stop : stop].strip():
         return ""
@@ -284,7 +303,7 @@ def case_asked(text: str, stop: int) -> str:
 
 
 def has_dependent(text: str, stop: int) -> bool:
-    """Whether a genitive follows ``text[:stop]``, which may depend on its last word.
+    """Whether a word in the genitive directly follows ``text[:stop]``, and so may depend on its last word.
 
     >>> has_dependent("выпуск новых банкнот", 6), has_dependent("выпуск начат", 6)
     (True, False)
@@ -299,9 +318,10 @@ def has_dependent(text: str, stop: int) -> bool:
 
 
 def takes_genitive(noun: Shape, two: str) -> bool:
-    """Whether a noun takes a genitive; abbreviations, naming nouns and parts of set phrases do not.
+    """Whether a following noun depends on this one in the genitive.
 
-    `two` is the noun with the word before it, folded.
+    Not so after abbreviations, nouns that take a name, and set phrases. `two` is the noun with the word
+    before it, folded.
     """
     is_set = two in data()["phrases"].split(" | ")
     return not is_set and "Abbr" not in noun.flags and noun.lemma not in data()["naming"].split()
@@ -319,7 +339,7 @@ def _case_of_verb(verb: Shape) -> str:
 
 
 def keeps_number(around: Surroundings, case: str) -> bool:
-    """Whether preceding words fix the number: "один из законов", "многие законы", "является законом"."""
+    """Whether preceding words require the number that the noun has: "один из законов", "многие законы"."""
     before = readings(around.before)[:1] if around.before else ()
     if around.before == "из" and around.before_that:
         return any(r.lemma in data()["number"]["of_many"].split() for r in readings(around.before_that))
@@ -330,7 +350,7 @@ def keeps_number(around: Surroundings, case: str) -> bool:
 
 
 def verb_case(verb: Shape) -> str:
-    """Return the case that a listed verb governs; empty for any other verb."""
+    """Return the case that a verb of the lists in `data/correction.toml` governs; empty for other verbs."""
     return next((case for case, listed in data()["verbs"].items() if verb.lemma in listed.split()), "")
 
 
@@ -343,7 +363,7 @@ def data() -> Mapping[str, Any]:
 
 @cache
 def governed_cases(preposition: str) -> tuple[str, ...]:
-    """Return the cases that a preposition of one or more words (folded) governs, the likelier first.
+    """Return the cases that a folded preposition of one or more words governs, the likeliest first.
 
     Returns none for other words.
     """

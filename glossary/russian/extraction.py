@@ -12,11 +12,11 @@ from egiz.glossary.russian.lexicon import Paradigm, Shape, readings
 from egiz.glossary.russian.paradigms import paradigms
 
 LEAST_SCORE = 0.1
-"""Readings with a lower pymorphy score are ignored: "при" is hardly ever a form of "переть"."""
+"""Analyses with a lower score by pymorphy are ignored: "при" is hardly ever a form of "переть"."""
 PLURAL = 0.9
-"""The least share of plurals, 0..1, for a noun to be cited in the plural."""
+"""If at least this share of the occurrences of a noun, 0..1, is plural, it is cited in the plural."""
 LATIN = "LATN"
-"""pymorphy's tag of a word in Latin letters; if capitalised, it is taken for a name."""
+"""pymorphy's tag of a word in Latin letters. A capitalised one is taken for a name."""
 _PRONOMINAL = frozenset({"Apro", "Anum"})
 _PARTS = {"NOUN": "N", "ADJF": "A", "PRTF": "A"}
 
@@ -33,11 +33,14 @@ class Russian:
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """Return the likeliest reading of each form; a noun that may be a genitive has both roles."""
+        """Return the lemma and roles of each form, by its likeliest analysis.
+
+        A noun that may be a genitive has the roles of both.
+        """
         return {form: self._read(form) for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """Return the most frequent spelling with its noun and the adjectives before it in the nominative."""
+        """Return the most frequent spelling; its noun and the adjectives before that are nominatives."""
         words = most_common(variants)
         head = next((place for place, word in enumerate(words) if not _is_adjective(word)), len(words) - 1)
         plural = _plural_share(variants, head) >= PLURAL
@@ -67,12 +70,15 @@ class Russian:
 
 
 def _likely(form: str) -> list[Shape]:
-    """Return the readings whose score is high enough, best first; the best one if none is."""
+    """Return the analyses with a score of at least `LEAST_SCORE`, best first.
+
+    If there are none, the best one is returned.
+    """
     return [shape for shape in readings(form) if shape.score >= LEAST_SCORE] or list(readings(form)[:1])
 
 
 def _lemma(form: str, likely: Sequence[Shape]) -> str:
-    """Return the lemma of a form; for a participle its masculine nominative, not its verb."""
+    """Return the lemma of a form; that of a participle is its masculine nominative, not the infinitive."""
     if not likely:
         return form.lower()
     if likely[0].part == "PRTF":
@@ -87,7 +93,10 @@ def _is_adjective(word: str) -> bool:
 
 
 def _plural_share(variants: Variants, head: int) -> float:
-    """Return the share of plurals, 0..1, among the occurrences of the noun whose number is known."""
+    """Return the share of plurals, 0..1, among the occurrences of the noun with known number.
+
+    `head` is the index of the noun in each spelling.
+    """
     plural = singular = 0
     for words, count in variants.items():
         if head < len(words) and (likely := _likely(words[head])):
@@ -97,15 +106,15 @@ def _plural_share(variants: Variants, head: int) -> float:
 
 
 def _nominative(word: str, gender: str, plural: bool) -> Shape | None:
-    """Return the nominative of a word by its likeliest reading; None if it has none."""
+    """Return the nominative of a word by its likeliest analysis; None if it has none."""
     found = paradigms(word.lower())
     return _cell(found, found[0].reading.part, gender, plural=plural) if found else None
 
 
 def _cell(found: Sequence[Paradigm], part: str, gender: str, *, plural: bool) -> Shape | None:
-    """Return the first nominative of a part of speech in a number; None if there is none.
+    """Return the first nominative with this part of speech and number; None if there is none.
 
-    A singular must have the gender, if one is given.
+    A singular must also have the gender, if one is given.
     """
     for paradigm in found:
         for cell in paradigm.cells:

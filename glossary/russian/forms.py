@@ -1,7 +1,7 @@
 """Recognise Russian terms in any case and number.
 
-Words are looked up by their lemmas in pymorphy3's dictionary, unknown words by their stems; neither needs a
-full analysis of the word. Only `accepts` builds paradigms, once for a wording;
+Words are looked up by their lemmas in pymorphy3's dictionary, unknown words by their stems; both are found
+without a full analysis of the word. Paradigms are built only in `Russian.accepts`, once for each wording;
 `egiz.glossary.russian.inflect` writes the forms that it recognises.
 """
 
@@ -30,19 +30,19 @@ from egiz.glossary.russian.paradigms import first_stems, imitate, paradigms, ste
 from egiz.glossary.russian.wording import NAMES, Group, Phrase, agrees, phrases
 
 _LEAST_SHARE = 0.1
-"""The share (0..1) of the lemma and part of speech of a wording among the readings of a running word, below
-which the word before must support the match. pymorphy3 reads "стали" as сталь with 0.02, "уже" as уж with
-0.08."""
+"""If the analyses of a running word with the lemma and part of speech of the wording have less than this
+share (0..1), the match is accepted only if the word before supports it. In pymorphy3 "стали" is a form of
+сталь with the share 0.02, "уже" of уж with 0.08."""
 
 Options = dict[tuple[str, str], float]
-"""The share (0..1) among the readings for each case and number."""
+"""The possible cases and numbers of a word, each with its share (0..1) among the analyses of the word."""
 
 
 def fit(phrase: Phrase, folded: Sequence[str], *, paucal: bool) -> Options | None:
-    """Return the cases and numbers in which words are a form of a phrase; None if they are no form of it.
+    """Return the cases and numbers that words have as a form of a wording; None if they are no form of it.
 
-    The result is empty if the form has no definite case: verbs, short adjectives, nouns after numerals.
-    `paucal` says that a numeral from two to four precedes.
+    `phrase` is an analysis of the wording. The result is empty for forms without a case (verbs, short
+    adjectives) and for nouns after numerals. `paucal` is true if a numeral from two to four precedes.
     """
     loose = {group.head for group in phrase.groups if group.loose}
     for place, (word, forms) in enumerate(zip(phrase.words, phrase.forms, strict=True)):
@@ -73,7 +73,7 @@ def _same_case(found: Options, other: Options) -> Options:
 
 
 def _group_options(phrase: Phrase, group: Group, folded: Sequence[str], *, paucal: bool) -> Options | None:
-    """Return the cases and numbers in which a head and its modifiers agree; None if they do not agree."""
+    """Return the cases and numbers in which the head and modifiers of a group agree; None if they do not."""
     heads = phrase.forms[group.head].get(folded[group.head], ())
     modifiers = [phrase.forms[place][folded[place]] for place in group.modifiers]
     shares = _shares(folded[group.head], group)
@@ -107,7 +107,7 @@ def _shares(word: str, group: Group) -> Options:
 
 
 def is_name_in_small_letters(phrase: Phrase, words: Sequence[str]) -> bool:
-    """Whether words have the name of a person or place in small letters: "кубы" is not Куба."""
+    """Whether words have the name of a person or place in small letters: "кубы" is not a form of Куба."""
     return any(
         group.paradigm.reading.flags & NAMES
         and group.paradigm.reading.sure
@@ -119,7 +119,7 @@ def is_name_in_small_letters(phrase: Phrase, words: Sequence[str]) -> bool:
 
 
 def word_before(text: str, words: Sequence[Word], first: int) -> str:
-    """Return the folded word before ``words[first]``; empty if more than space separates it."""
+    """Return the folded word before ``words[first]``; empty if more than white space separates the two."""
     if not first or text[words[first - 1].stop : words[first].start].strip():
         return ""
     return fold(words[first - 1].text)
@@ -131,9 +131,9 @@ def is_paucal(before: str) -> bool:
 
 
 def _is_rare(phrase: Phrase, folded: str) -> bool:
-    """Whether a word is mostly a form of another lemma than that of a one-word wording: "стали" of "сталь".
+    """Whether a word is rarely a form of a wording of one word, mostly of another lemma: "стали" of "сталь".
 
-    False for phrases and for words that the dictionary lacks.
+    The limit is `_LEAST_SHARE`. False for wordings of several words and for words that the dictionary lacks.
     """
     if len(phrase.words) > 1 or not phrase.groups[0].paradigm.reading.sure:
         return False
@@ -141,9 +141,9 @@ def _is_rare(phrase: Phrase, folded: str) -> bool:
 
 
 def _is_supported(phrase: Phrase, folded: str, options: Options, before: str) -> bool:
-    """Whether the word before makes a rare reading likely: "из стали", but not "они стали".
+    """Whether the word before makes a rare analysis likely: "из стали", but not "они стали".
 
-    It does if it is a preposition that governs the case, or an adjective that agrees.
+    It does if it is a preposition that governs one of the cases, or an adjective that agrees.
     """
     cases = governed_cases(before)
     if any(case in cases for case, _ in options):
@@ -155,10 +155,10 @@ def _is_supported(phrase: Phrase, folded: str, options: Options, before: str) ->
 
 
 _MOST_KEYS = 24
-"""The most key sequences of a wording; reached only by long ones with many ambiguous words."""
+"""The most key sequences of a wording. Only long wordings with many ambiguous words have more."""
 _STEM = "~"
 _ORDER = ("nominative", "genitive", "accusative", "prepositional", "dative", "instrumental")
-"""Cases by frequency, to order readings that are equally likely."""
+"""Cases by frequency, to order forms that are equally likely."""
 
 
 class Russian:
@@ -167,7 +167,7 @@ class Russian:
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """Return the readings of a wording; see `with_abbreviation`."""
+        """Return the variants of a wording; see `with_abbreviation`."""
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:
@@ -179,7 +179,7 @@ class Russian:
         return words_of("coordination", "bounds")
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return the singular forms of a noun in the plural, in the same case."""
+        """Return the singular forms of a plural noun, in the case that it has."""
         return singular_nouns(word)
 
     def words(self, text: str) -> list[Word]:
@@ -187,7 +187,7 @@ class Russian:
         return cut_words(text)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """Return sequences of the lemmas of the words, or of the stems of unknown words.
+        """Return the sequences of the lemmas of the words; an unknown word is represented by its stems.
 
         The wording and its explicit forms are indexed in the same way.
         """
@@ -203,13 +203,13 @@ class Russian:
         return list(found)
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """Return the lemmas and stems of a running word that are in `known`."""
+        """Return those of `known` that are lemmas or stems of a running word."""
         return tuple([key for key in _running_keys(word) if key in known])
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Accept words that are an explicit form, or a form of the wording in which its words agree.
+        """Accept words that are an explicit form of the wording, or a form in which its words agree.
 
         Number, gaps and capitals must fit the wording. Returns None for other words.
         """
@@ -230,13 +230,17 @@ class Russian:
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """Return the wording in a case (by default nominative) and number (by default its own).
 
-        Returns None if its head is not in the dictionary and `inflect_like` is not given, if it has no such
-        form, or if its analyses differ in that form. Second genitives are not generated.
+        Returns None if the head of the wording is not in the dictionary and `inflect_like` is not given, if
+        it has no such form, or if the analyses of the wording give different forms. Second genitives (чаю)
+        are not generated.
         """
         return inflected(wording, form)
 
     def _known_forms(self, wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...]:
-        """Return the grammatical forms of words that match an explicit form and are a regular form too."""
+        """Return the possible case and number of words that are an explicit form of the wording.
+
+        There are none if the explicit form is not also a regular form.
+        """
         folded = [fold(word.text) for word in span]
         options: Options = {}
         for phrase in phrases(wording):
@@ -247,7 +251,7 @@ class Russian:
 
 @lru_cache(maxsize=1 << 12)
 def singular_nouns(word: str) -> tuple[str, ...]:
-    """Return the singular forms of a noun in the cases in which it is a plural: языка for языков."""
+    """Return the singular of a plural noun, in each case that the plural may have: языка for языков."""
     found: dict[str, None] = {}
     for reading in readings(word):
         if reading.part == "NOUN" and reading.number == "plural" and reading.sure:
@@ -268,9 +272,10 @@ def _running_keys(word: str) -> tuple[str, ...]:
 
 
 def _word_keys(word: str) -> tuple[str, ...]:
-    """Return the keys of a word: its lemmas, or its stems if it is unknown.
+    """Return the keys of a word of a wording: its lemmas, or its stems if it is unknown.
 
-    A word that looks like a surname has both: Кунаев is not a form of кунай.
+    A word that looks like a surname has both, because it may not be a form of the lemma: Кунаев is none of
+    кунай.
     """
     found = lemmas(word)
     name = word[:1].isupper() and surname_model(fold(word))
@@ -283,7 +288,7 @@ def _like_keys(wording: Wording, last: Word) -> tuple[str, ...]:
 
 
 def _same_words(form: str, text: str, span: Sequence[Word], wording: Wording) -> bool:
-    """Whether words of a text equal a fixed `form`; case is compared only where it matters."""
+    """Whether words of a text equal a fixed form; capitals are compared only if the wording requires it."""
     words = cut_words(form)
     if [fold(word.text) for word in words] != [fold(word.text) for word in span]:
         return False
@@ -299,9 +304,9 @@ def _same_writing(words: Sequence[Word], wording: Wording, text: str, span: Sequ
 def _written_alike(
     words: Sequence[Word], form: str, text: str, span: Sequence[Word], *, case_sensitive: bool
 ) -> bool:
-    """Whether the gaps between the words match those of `form`, and the capitals if they count.
+    """Whether the gaps between the words are those of `form`; capitals too, if `case_sensitive`.
 
-    An abbreviation never matches a common word in lower case: ВОЗ is not "воз".
+    An abbreviation never matches a common word in small letters: ВОЗ is not "воз".
     """
     for place, (want, have) in enumerate(zip(words, span, strict=True)):
         if place:
@@ -317,16 +322,15 @@ def _written_alike(
 
 @lru_cache(maxsize=1 << 12)
 def _is_common(word: str) -> bool:
-    """Whether a lower-case word has a dictionary reading that is not an abbreviation: "воз" is not ВОЗ."""
+    """Whether a word in small letters is in the dictionary other than as an abbreviation: "воз"."""
     return any(reading.sure and "Abbr" not in reading.flags for reading in readings(word))
 
 
 @lru_cache(maxsize=1 << 17)
 def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form, ...] | None:
-    """Return the forms of a wording that words may be, best first; None if they are no form of it.
+    """Return the forms of a wording that the words `raw` may be, best first; None if they are no form of it.
 
-    `raw` are the words, `before` is the folded word before them. The same words recur in a text, so the
-    answers are cached.
+    `before` is the folded word before them. The result is cached, because the same words recur in a text.
     """
     found: Options | None = None
     for phrase, options, is_rare in _readings_as(wording, raw, is_paucal(before)):
@@ -343,9 +347,10 @@ def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form
 def _readings_as(
     wording: Wording, raw: tuple[str, ...], paucal: bool
 ) -> tuple[tuple[Phrase, Options, bool], ...]:
-    """Return the analyses of a wording that words are a form of, with the cases and numbers of that form.
+    """Return the analyses of a wording that have the words as a form, each with its cases and numbers.
 
-    The third value of each is true for a rare reading, which the word before must support.
+    The third value of each is true if the words are rarely a form of the wording, so that the word before
+    must support the match.
     """
     folded = [fold(word) for word in raw]
     doubtful = bool(wording.part_of_speech) or fold(wording.text) != folded[0]
@@ -358,9 +363,9 @@ def _readings_as(
 
 
 def _ranked(options: Options, before: str = "") -> tuple[Form, ...]:
-    """Return cases and numbers as forms, best first.
+    """Return cases and numbers as `Form` records, best first.
 
-    Those that the preposition before governs come first, then the likelier ones.
+    Cases that the preposition `before` governs come first, then the likelier ones.
     """
     governed = governed_cases(before)
 

@@ -1,4 +1,4 @@
-"""Inflect Russian wordings: in any case and number, and after numerals."""
+"""Inflect Russian wordings: in a case and number, and after numerals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from egiz.glossary.russian.paradigms import chosen_plural, counted_plural
 from egiz.glossary.russian.wording import Group, Phrase, phrases
 
 _FAR_LESS = 0.15
-"""The least score of an analysis, as a share of the best score, for it to be considered."""
+"""The least score of an analysis that is considered, as a share of the best score."""
 
 
 def inflected(wording: Wording, form: Form) -> str | None:
@@ -32,9 +32,9 @@ def inflected(wording: Wording, form: Form) -> str | None:
 
 
 def _is_verb(wording: Wording) -> bool:
-    """Whether a wording begins with an infinitive and nothing else, so that no case changes it.
+    """Whether a wording begins with an infinitive, so that no case changes it.
 
-    The paradigm is not built for this, because verbs have the largest ones.
+    This is decided without building the paradigm, because verbs have the largest ones.
     """
     if wording.exact or wording.inflect_like or wording.part_of_speech not in ("", "verb"):
         return False
@@ -43,7 +43,7 @@ def _is_verb(wording: Wording) -> bool:
 
 
 def _unchanged(wording: Wording, case: str) -> str | None:
-    """Return a wording without inflected words unchanged, or None if it might have to change.
+    """Return a wording without inflected words as it is; None if it may have to change.
 
     An exact wording with explicit forms is certain in the nominative only.
     """
@@ -54,7 +54,10 @@ def _unchanged(wording: Wording, case: str) -> str | None:
 
 
 def _is_fixed(word: str) -> bool:
-    """Whether a first word shows that nothing inflects: preposition, adverb, abbreviation, Latin letters."""
+    """Whether the first word shows that no word of a wording inflects.
+
+    Such words are prepositions, adverbs, abbreviations and words in Latin letters.
+    """
     fixed = any(
         r.part in ("PREP", "ADVB", "PRED", "PRCL", "CONJ") or "LATN" in r.flags for r in readings(word)
     )
@@ -62,7 +65,7 @@ def _is_fixed(word: str) -> bool:
 
 
 def after_two(wording: Wording) -> str | None:
-    """Return a wording after two, three or four ("банковских счёта"); None if it is uncertain."""
+    """Return a wording as it is after two, three or four ("банковских счёта"); None if that is uncertain."""
     if wording.number == "plural":
         return None
     made = {_write(wording, phrase, "genitive", "singular", few=True) for phrase in _likely(phrases(wording))}
@@ -70,7 +73,10 @@ def after_two(wording: Wording) -> str | None:
 
 
 def after_many(wording: Wording) -> str | None:
-    """Return a wording after five and more ("банковских счетов", "человек", "лет"); None if uncertain."""
+    """Return a wording as it is after five and more ("банковских счетов", "лет").
+
+    None if that is uncertain.
+    """
     if wording.number == "singular":
         return None
     word = counted_plural(fold(wording.text))
@@ -82,9 +88,9 @@ def after_many(wording: Wording) -> str | None:
 
 
 def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
-    """Return the analyses without those far less likely than the best one: "учёный" is a noun.
+    """Return the analyses whose score is at least `_FAR_LESS` of the best one: "учёный" as a noun.
 
-    A noun is never taken for a short adjective: "право", "судно".
+    A word that may be a noun is never taken for a short adjective: "право", "судно".
     """
     nouns = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "NOUN"]
     short = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "ADJS"]
@@ -94,9 +100,10 @@ def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
 
 
 def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: bool = False) -> str | None:
-    """Compose a phrase from the forms of its words; None if a word lacks the form or has several.
+    """Return a wording in a case and number; None if a word has no such form, or several.
 
-    With `few` its adjectives have the plural that they have after two, three and four.
+    `phrase` is the analysis of the wording. With `few` its adjectives are in the plural, as after two to
+    four.
     """
     own = phrase.groups[0].paradigm.reading.number
     changed = bool(number) and number != own
@@ -125,10 +132,11 @@ def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: boo
 
 
 def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Shape]:
-    """Return the forms of a head in a case and number: several if all are usual, none if it is uncertain.
+    """Return the forms of a head in a case and number: several if all are in use, none if uncertain.
 
-    The locative is the second locative (в году) if the noun has one, otherwise the prepositional. Within a
-    phrase a noun with a second locative has no certain form: which one is right depends on its attribute.
+    The locative is the second locative (в году) if the noun has one, otherwise the prepositional. A noun with
+    a second locative in a wording of several words has no certain form, because the right one depends on its
+    attribute.
     """
     reading, paradigm = group.paradigm.reading, group.paradigm
     if paradigm.is_fixed:

@@ -1,7 +1,7 @@
-"""Russian lemmas, readings and paradigms from pymorphy3's dictionary, and the tables of `data/ru.toml`.
+"""Russian lemmas, analyses and paradigms from pymorphy3's dictionary, and the tables of `data/ru.toml`.
 
-This is the only module that uses pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word, and
-its analyses are cached.
+This module alone uses pymorphy3. A reading of a word is one of its morphological analyses, as a `Shape`. The
+analyser (about 0.2 s, 40 MB) is built at the first word, and its analyses are cached.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ def knowledge() -> Mapping[str, Any]:
 
 @cache
 def words_of(*path: str) -> frozenset[str]:
-    """Return the words of one list in `data/ru.toml`, named by its path."""
+    """Return the words of one list in `data/ru.toml`.
+
+    `path` has its keys, from the outermost table inwards.
+    """
     table: Any = knowledge()
     for name in path:
         table = table[name]
@@ -54,17 +57,18 @@ _VERBAL = frozenset({"INFN", "VERB", "PRTF", "PRTS", "GRND"})
 _ADJECTIVAL = frozenset({"ADJF", "ADJS", "COMP"})
 _VOICE = frozenset({"actv", "pssv", "pres", "past"})
 _SHORTEST_TAIL = 4
-"""The fewest letters after the first part of a clipped compound: "соцлагерь" is one, "госта" is not."""
+"""The fewest letters after the first part of a clipped compound: "соцлагерь" is one, but "госта" is not гос +
+та."""
 
 
 class Shape(NamedTuple):
-    """A form of a word, or one reading of a running word.
+    """One form of a word with its grammar: a cell of its paradigm, or one analysis of a running word.
 
     `part` is pymorphy's part of speech; `case` and `number` are named as in `Form`; `gender` is
     ``masculine``, ``feminine``, ``neuter``, ``common`` or empty; `animate` is None if it makes no difference.
-    `flags` are all of pymorphy's grammemes. `score` is the share of this reading among those of the word,
-    0..1. `marked` forms (archaic, colloquial, second genitive and locative) are recognised, never generated.
-    `sure` is False for words that the dictionary lacks, whose reading is a guess from the ending.
+    `flags` are all of pymorphy's grammemes. `score` is the share, 0..1, of this analysis among those of the
+    word. `marked` forms (archaic, colloquial, second genitive and locative) are recognised, never generated.
+    `sure` is False if the dictionary lacks the word, and the analysis is a guess from its ending.
     """
 
     text: str
@@ -81,7 +85,7 @@ class Shape(NamedTuple):
 
 
 class _Ending(NamedTuple):
-    """The letters of a form before and after the stem, and the fields of `Shape` from `part` on."""
+    """An ending: the letters before and after the stem, and the fields of `Shape` from `part` on."""
 
     prefix: str
     suffix: str
@@ -90,9 +94,9 @@ class _Ending(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Endings:
-    """The endings of a paradigm in the order of the dictionary.
+    """The endings of a paradigm, in the order of the dictionary.
 
-    `by_form` has the endings of each case and number. `is_fixed` is true if all forms are written alike.
+    `by_form` has the endings of each case and number. `is_fixed` is true if all forms are spelt alike.
     """
 
     all: tuple[_Ending, ...]
@@ -102,9 +106,9 @@ class _Endings:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Paradigm:
-    """A dictionary word: the reading by which it was found, and all its forms, including that one.
+    """A dictionary word: the analysis by which it was found, and all its forms, also called cells.
 
-    The forms are `given`, or made at the first use: from a `stem` and `endings`, or by calling `later`.
+    The forms are `given`, or made at the first use: from a `stem` and `endings`, or by a call of `later`.
     """
 
     reading: Shape
@@ -127,7 +131,7 @@ class Paradigm:
         return self._with_endings(self.endings.by_form.get((case, number), ()))
 
     def spellings(self) -> tuple[tuple[str, str, str, str], ...]:
-        """Return all forms as text, case, number and part of speech; cheaper than `cells`."""
+        """Return text, case, number and part of speech of all forms; this costs less than `cells`."""
         if self.endings is None:
             return tuple([(cell.text, cell.case, cell.number, cell.part) for cell in self.cells])
         stem = self.stem
@@ -140,7 +144,7 @@ class Paradigm:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether all forms are written alike."""
+        """Whether all forms are spelt alike."""
         if self.endings is None:
             return len({cell.text for cell in self.cells}) == 1
         return self.endings.is_fixed
@@ -159,7 +163,10 @@ def _analyzer() -> Any:
 
 @lru_cache(maxsize=1 << 17)
 def lemmas(word: str) -> tuple[str, ...]:
-    """Return the folded lemmas of a word in the dictionary, without guessing; none for an unknown word."""
+    """Return the folded lemmas of a word by the dictionary.
+
+    There are none for an unknown word, because nothing is guessed.
+    """
     analyzer, folded = _analyzer(), fold(word)
     found: dict[str, None] = {}
     for item, places in analyzer.dictionary.words.similar_items(folded, analyzer.char_substitutes):
@@ -170,13 +177,13 @@ def lemmas(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def is_unknown(word: str) -> bool:
-    """Whether a Cyrillic word is not in the dictionary, so that all its readings are guesses."""
+    """Whether a Cyrillic word is not in the dictionary, so that all its analyses are guesses."""
     return not any(reading.sure or "LATN" in reading.flags for reading in readings(word))
 
 
 @lru_cache(maxsize=1 << 16)
 def readings(word: str) -> tuple[Shape, ...]:
-    """Return the readings of a running word, likeliest first; guesses for words not in the dictionary."""
+    """Return the analyses of a running word, likeliest first; those of an unknown word are guesses."""
     folded = fold(word)
     tail = _clipped_tail(folded)
     if tail:
@@ -190,7 +197,10 @@ def _infinitive_ends() -> tuple[str, ...]:
 
 
 def is_infinitive(word: str) -> bool:
-    """Whether all readings of a word are infinitives of the dictionary; most words need no parse."""
+    """Whether all analyses of a word are infinitives in the dictionary.
+
+    Most words are decided by their end.
+    """
     if not fold(word).endswith(_infinitive_ends()):
         return False
     dictionary, substitutes = _analyzer().dictionary, _analyzer().char_substitutes
@@ -207,15 +217,15 @@ def is_infinitive(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 13)
 def lexemes(word: str) -> tuple[Paradigm, ...]:
-    """Return the full lexeme of each reading of a word as pymorphy3 has it, likeliest first."""
+    """Return the whole lexeme of each analysis of a word, as pymorphy3 has it, likeliest first."""
     return dictionary_paradigms(word, is_whole=True)
 
 
 def dictionary_paradigms(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
-    """Return each reading of a word with its forms: all of its lexeme, or only those of its kind.
+    """Return the analyses of a word, each with its forms.
 
-    With `is_whole` a paradigm has the whole lexeme, else the forms of the same gender, voice, tense and class
-    of word as the reading.
+    With `is_whole` these are the whole lexeme, otherwise only the forms with the same gender, voice, tense
+    and class of word as the analysis.
     """
     folded = fold(word)
     parses = _analyzer().parse(word)
@@ -232,11 +242,10 @@ def dictionary_paradigms(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
 
 
 class _Lexemes:
-    """The readings of a word, each with its forms.
+    """The analyses of a word, each with its forms; see `dictionary_paradigms`.
 
-    With `is_whole` these are the whole lexeme, else the forms of the same gender, voice, tense and class of
-    word. Words of the dictionary share their endings with thousands of others, so the endings are made once
-    and put on the stem of each word. The forms of other words are made at the first use.
+    A word of the dictionary shares its endings with thousands of others, so the endings are made once and put
+    on the stem of each word. The forms of words that are not in the dictionary are made at the first use.
     """
 
     def __init__(self, parses: Sequence[Any], *, is_whole: bool) -> None:
@@ -244,7 +253,7 @@ class _Lexemes:
         self._is_whole = is_whole
 
     def paradigms(self) -> Iterator[Paradigm]:
-        """Yield the paradigms of the readings, likeliest first."""
+        """Yield the paradigm of each analysis, likeliest first."""
         for place, parse in enumerate(self._parses):
             reading = _shape(parse)
             if _is_listed(parse):
@@ -262,9 +271,9 @@ class _Lexemes:
 
     @cached_property
     def _unlisted(self) -> dict[int, tuple[Shape, ...]]:
-        """The forms of readings that are not in the dictionary, by the index of the reading.
+        """The forms for analyses that are not directly from the dictionary, by the index of the analysis.
 
-        Of several readings with the same lexeme the first one decides.
+        If several of them have the same lexeme, its forms are made once, for the first of them.
         """
         found: dict[int, tuple[Shape, ...]] = {}
         known: dict[tuple[str, str, bool], tuple[Shape, ...]] = {}
@@ -281,13 +290,16 @@ class _Lexemes:
 
 
 def _is_listed(parse: Any) -> bool:
-    """Whether a reading is from the dictionary, without a prefix or a part before a hyphen."""
+    """Whether an analysis is directly from the dictionary, without a prefix or a part before a hyphen."""
     return len(parse.methods_stack) == 1 and type(parse.methods_stack[0][0]).__name__ == "DictionaryAnalyzer"
 
 
 @lru_cache(maxsize=1 << 14)
 def _endings(paradigm: int, form: int, is_whole: bool, is_lemma: bool) -> _Endings:
-    """Return the endings of a paradigm of the dictionary for a word in one of its forms; see `_Lexemes`."""
+    """Return the endings of a paradigm of the dictionary, for a word in the form with index `form`.
+
+    For `is_whole` see `dictionary_paradigms`; `is_lemma` is true if the word is its own lemma.
+    """
     dictionary = _analyzer().dictionary
     numbers = dictionary.paradigms[paradigm]  # those of the suffixes, then of the tags, then of the prefixes
     size = len(numbers) // 3
@@ -308,10 +320,10 @@ def _endings(paradigm: int, form: int, is_whole: bool, is_lemma: bool) -> _Endin
 def _own_forms(
     tags: tuple[int, ...], form: int, is_whole: bool, is_lemma: bool
 ) -> tuple[tuple[int, tuple[Any, ...]], ...]:
-    """Return index and grammar of the forms of a paradigm that belong to a reading, that of its form `form`.
+    """Return index and grammar of the forms of a paradigm that belong to the form with index `form`.
 
-    With `is_whole` all forms belong to it. Hundreds of paradigms have the same `tags` and differ only in
-    their endings, so the answers are cached.
+    With `is_whole` all forms belong to it, otherwise those that `_belongs` accepts. Hundreds of paradigms
+    have the same `tags` and differ only in their endings, so the results are cached.
     """
     gramtab = _analyzer().dictionary.gramtab
     tag = _grammar(gramtab[tags[form]])
@@ -328,7 +340,10 @@ def _own_forms(
 
 
 def _is_unabbreviated(tag: Any, reading: Shape) -> bool:
-    """Whether a form is not abbreviated but its reading is: OpenCorpora has гг in the lexeme of год."""
+    """Whether an analysis is an abbreviation, but this form of its lexeme is not.
+
+    OpenCorpora has the abbreviation гг in the lexeme of год.
+    """
     return "Abbr" in reading.flags and "Abbr" not in tag.grammemes
 
 
@@ -338,14 +353,14 @@ def _cell(form: Any, reading: Shape) -> Shape:
 
 
 def _is_marked_for(grammar: _Grammar, reading: Shape) -> bool:
-    """Whether a form of the lexeme of a reading is recognised but never generated."""
+    """Whether a form in the lexeme of an analysis is recognised, but never generated."""
     if "Supr" in grammar.flags and "Supr" not in reading.flags:
         return True
     return _is_marked(grammar.flags - {"Abbr"}) if "Abbr" in reading.flags else grammar.marked
 
 
 class _Grammar(NamedTuple):
-    """The grammar in a tag of pymorphy3; the fields are those of `Shape`, in the same order."""
+    """The grammar in a tag of pymorphy3: the fields of `Shape` from `part` to `flags`, and `marked`."""
 
     part: str
     case: str
@@ -358,7 +373,10 @@ class _Grammar(NamedTuple):
 
 @cache
 def _grammar(tag: Any) -> _Grammar:
-    """Return the grammar of a tag; cached, since there are some thousand tags and reading one is slow."""
+    """Return the grammar of a tag.
+
+    Cached, because there are only some thousand tags, and reading one is slow.
+    """
     flags: frozenset[str] = tag.grammemes
     return _Grammar(
         part=str(tag.POS or ""),
@@ -395,7 +413,7 @@ def _is_marked(flags: frozenset[str]) -> bool:
 
 
 def _is_sure(parse: Any) -> bool:
-    """Whether a parse is from the dictionary, perhaps after a known prefix or a hyphen, and not guessed."""
+    """Whether an analysis is from the dictionary, perhaps after a known prefix or a hyphen."""
     methods = [type(item[0]).__name__ for item in parse.methods_stack]
     if methods[0] == "DictionaryAnalyzer":
         return methods[1:] in ([], ["KnownPrefixAnalyzer"])
@@ -404,7 +422,7 @@ def _is_sure(parse: Any) -> bool:
 
 
 def _belongs(cell: Shape, reading: Shape) -> bool:
-    """Whether a form has the same gender, voice, tense and class of word as a reading of its lexeme."""
+    """Whether a form has the same gender, voice, tense and class of word as an analysis of its lexeme."""
     if reading.part == "NOUN":
         same = not reading.gender or reading.number == "plural" or cell.gender == reading.gender
         return cell.part == "NOUN" and (cell.number == "plural" or same)
@@ -423,9 +441,9 @@ def _belongs(cell: Shape, reading: Shape) -> bool:
 
 
 def _clipped_tail(word: str) -> str:
-    """Return the dictionary word after the first part of an unknown clipped compound.
+    """Return the second part of a clipped compound that the dictionary lacks: лагерь for соцлагерь.
 
-    The result is empty for other words. соцлагерь has the tail лагерь.
+    The result is empty for other words.
     """
     if "-" in word or lemmas(word):
         return ""
@@ -438,5 +456,8 @@ def _clipped_tail(word: str) -> str:
 
 
 def _prefixed(shape: Shape, head: str) -> Shape:
-    """Put the first part of a clipped compound before a form."""
+    """Return a form of the second part of a clipped compound as a form of the compound.
+
+    `head` is the first part.
+    """
     return shape._replace(text=head + shape.text, lemma=head + shape.lemma)

@@ -1,7 +1,7 @@
 """Paradigms of Russian words as Egiz uses them: from the dictionary, from its own lists, or guessed.
 
 `data/ru.toml` lists nouns that the dictionary lacks or declines wrongly. An unknown surname declines like a
-model surname, another unknown noun like one of a few model nouns, judged by its ending.
+model surname, any other unknown noun like one of a few model nouns; its ending decides which.
 """
 
 from __future__ import annotations
@@ -37,20 +37,23 @@ def _listed(name: str) -> Mapping[str, str]:
 
 
 def chosen_plural(word: str) -> str | None:
-    """Return the nominative plural to write of a folded noun that has several: "счета".
+    """Return the nominative plural to write for a folded noun that has several: "счета".
 
-    The result is empty if none is certain, and None for other nouns.
+    The result is empty if none of them is certain, and None for nouns that are not listed.
     """
     return _listed("plurals").get(word)
 
 
 def counted_plural(word: str) -> str:
-    """Return the special form that a folded noun has after five and more ("лет"); empty if it has none."""
+    """Return the form of a folded noun after five and more if it is irregular ("лет"), else empty."""
     return _listed("counted").get(word, "")
 
 
 def _listed_paradigm(word: str) -> tuple[Paradigm, ...]:
-    """Return the paradigm of a noun that `data/ru.toml` lists because the dictionary lacks it, else none."""
+    """Return the paradigm of a noun that `data/ru.toml` lists because the dictionary lacks it.
+
+    The result is empty for other words.
+    """
     folded = fold(word)
     like = _listed("like").get(folded, "")
     if like:
@@ -75,7 +78,10 @@ def _listed_paradigm(word: str) -> tuple[Paradigm, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def surname_model(word: str) -> str:
-    """Return the surname that a folded word declines like by its ending; empty if it looks like none."""
+    """Return the model surname that a folded word declines like, by its ending.
+
+    Empty if it looks like none.
+    """
     for like, endings in knowledge()["surnames"]["endings"]:
         if any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in endings.split()):
             return str(like)
@@ -84,13 +90,13 @@ def surname_model(word: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def stems(word: str) -> tuple[str, ...]:
-    """Return the possible stems of an unknown word: itself, and itself without each ending that fits."""
+    """Return the possible stems of an unknown word: the word, and the word without each ending that fits."""
     return _without_endings(fold(word), "endings")
 
 
 @lru_cache(maxsize=1 << 14)
 def first_stems(word: str) -> tuple[str, ...]:
-    """Return the possible stems of an unknown word in its dictionary form."""
+    """Return the possible stems of an unknown word that is in its dictionary form."""
     return _without_endings(fold(word), "first_endings")
 
 
@@ -101,9 +107,9 @@ def _without_endings(word: str, endings: str) -> tuple[str, ...]:
 
 
 def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
-    """Return the paradigms of a word that declines like another one.
+    """Return the paradigms of a word that declines like the word `like`; none if their endings differ.
 
-    They have the endings of `like` on the stem of `word`. There are none if `word` does not end like `like`.
+    They have the endings of `like` on the stem of `word`.
     """
     made = []
     for paradigm in paradigms(like):
@@ -124,7 +130,7 @@ def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
 
 
 def surnames(word: str) -> tuple[Paradigm, ...]:
-    """Return the paradigms of a capitalised word whose ending is that of surnames; none for other words."""
+    """Return the paradigms of a capitalised word that ends like a surname; none for other words."""
     like = surname_model(fold(word)) if word[:1].isupper() else ""
     return imitate(word, like) if like else ()
 

@@ -1,8 +1,8 @@
 """Find the nouns of a Russian sentence that a term may replace, and judge whether their form is right.
 
-A term that replaces a noun takes its form. If that form is already wrong ("городская клуба", "с правилами
-закон"), the term would be wrong too, so the noun is replaced only if the right case is known. The form is
-wrong if one of `RULES` rejects it.
+A term that replaces a noun takes over its form. If that form is wrong in the sentence ("городская клуба", "с
+правилами закон"), the term would be wrong too. So the noun is replaced only if the right case is known. A
+form counts as wrong if one of `RULES` rejects it.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from egiz.glossary.russian.lexicon import Shape, is_unknown, readings
 _DIRECT = frozenset({"nominative", "accusative"})
 _PREDICATES = frozenset({"VERB", "ADJS", "PRTS"})
 _NEAR = 3
-"""The number of words after a noun among which its predicate is searched; later verbs may have another
+"""The number of words after a noun in which its predicate is searched for. Verbs after these may have another
 subject."""
 _MAY_BE_VERB = 0.1
-"""The least share of verb readings, 0..1, for a noun that may be a verb: "начала"."""
+"""The least share of verb analyses, 0..1, with which a noun may be a verb: "начала"."""
 _MEASURE = re.compile(r"(?:(?<!\w)(?:тыс|млн|млрд|трлн|кв|куб)\.?|\d[.,]\d+)\s*$", re.IGNORECASE)
 _SENTENCE_END = ".!?…;:"
 _CLAUSE_END = re.compile(r"[.!?…;:,()—–«»]")
@@ -45,7 +45,7 @@ _JOINED = re.compile(r"\s*,?\s*(?:и|или|либо|а также)\s+$|\s*,\s+$
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A noun with its adjectives in a text, with its form and its context."""
+    """A noun with its adjectives in a text, with its grammatical form and its context."""
 
     text: str
     governed: Governed
@@ -53,12 +53,12 @@ class Place:
 
     @property
     def case(self) -> str:
-        """The case of the noun, with the locative as ``prepositional``."""
+        """The case of the noun, ``prepositional`` for the locative."""
         return self.governed.form.case.replace("locative", "prepositional")
 
     @property
     def before(self) -> tuple[Shape, ...]:
-        """The readings of the word before the noun and its adjectives."""
+        """The analyses of the word before the noun and its adjectives."""
         return readings(self.around.before) if self.around.before else ()
 
     @property
@@ -68,7 +68,7 @@ class Place:
 
 
 def stands_rightly(text: str, start: int, stop: int) -> bool:
-    """Whether the form of ``text[start:stop]`` fits its context; True if it has no noun."""
+    """Whether the form of ``text[start:stop]`` fits its context; also True if it has no noun."""
     governed, around = governed_form(text, start, stop), surroundings(text, start, stop)
     return governed is None or around is None or not is_broken(text, governed, around)
 
@@ -80,11 +80,12 @@ def is_broken(text: str, governed: Governed, around: Surroundings) -> bool:
 
 
 def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
-    """Return the right case for a noun in a wrong one; empty if it is unknown.
+    """Return the right case for a noun whose form is wrong; empty if it is unknown.
 
-    The case is known only if the preceding preposition, noun or verb alone rejects the form; after a noun,
-    moreover, only if no verb of the sentence can have this noun as subject or object. A subject that does not
-    agree with its verb remains nominative: whether the term agrees is checked later.
+    The case is known only if all rules that reject the form are in `MENDABLE`: those on the preceding
+    preposition, noun or verb. After a noun, there must also be no verb that can have this noun as subject or
+    object. A subject that does not agree with its verb keeps the nominative; whether the term agrees is
+    checked later.
     """
     place = Place(text=text, governed=governed, around=around)
     wrong = {rule for rule in RULES if rule(place)}
@@ -96,35 +97,44 @@ def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
 
 
 def against_preposition(place: Place) -> bool:
-    """Whether no reading fits the preposition, or only an accusative that it hardly ever takes: "с закон"."""
+    """Whether the case does not fit the preposition: "с закон".
+
+    An accusative does not fit a preposition that rarely governs it.
+    """
     rare = place.case == "accusative" and place.around.before in data()["no_accusative"].split()
     return rare or place.governed.why == "readings against preposition"
 
 
 def without_preposition(place: Place) -> bool:
-    """Whether a prepositional case lacks a preposition: "в сентябре Казахстане".
+    """Whether the noun is in the prepositional without a preposition: "в сентябре Казахстане".
 
-    Coordinated nouns share one.
+    A coordinated noun may share the preposition of the other one.
     """
     joined = _joined_before(place) is not None
     return place.case == "prepositional" and place.governed.why != "preposition" and not joined
 
 
 def counts_years(place: Place) -> bool:
-    """Whether the noun is a year or century after figures, which number it: "1985 год"."""
+    """Whether the noun is a year or century after digits ("1985 год"), which must not be replaced."""
     lemmas = {head.lemma for head in place.around.heads}
     return place.around.before.isdigit() and not lemmas.isdisjoint(data()["years"].split())
 
 
 def behind_measure(place: Place) -> bool:
-    """Whether the noun is an abbreviation in lower case, or a unit after "млн.", "кв." or a decimal."""
+    """Whether the noun is a unit of measure, which must not be replaced.
+
+    It is an abbreviation in small letters, or follows "млн.", "кв." or a decimal.
+    """
     if any("Abbr" in head.flags for head in place.around.heads) and place.around.span[-1].text.islower():
         return True
     return _MEASURE.search(place.text[: place.words[0].start]) is not None
 
 
 def behind_adjective(place: Place) -> bool:
-    """Whether a preceding adjective or participle does not agree; a participle may have a complement."""
+    """Whether the adjective or participle before the noun does not agree with it.
+
+    A participle that does not agree may have the noun as its object.
+    """
     found = place.before
     guessed = found and not found[0].sure and any(item.part == "ADJF" for item in found)
     part = "ADJF" if guessed else found[0].part if found else ""
@@ -136,7 +146,7 @@ def behind_adjective(place: Place) -> bool:
 
 
 def against_numeral(place: Place) -> bool:
-    """Whether no reading of the noun fits the figures before it: "121 сумм", "5 закон"."""
+    """Whether no analysis of the noun fits the digits before it: "121 сумм", "5 закон"."""
     digits = place.around.before
     if not digits.isdigit() or place.governed.why.startswith("numeral"):
         return False
@@ -145,7 +155,10 @@ def against_numeral(place: Place) -> bool:
 
 
 def behind_noun(place: Place) -> bool:
-    """Whether the noun is nominative or accusative right after a noun, and no subject: "рабочими класс"."""
+    """Whether the noun is nominative or accusative right after a noun, without being a subject.
+
+    An example is "рабочими класс".
+    """
     first, two = place.before[:1], f"{place.around.before_that} {place.around.before}"
     if not first or first[0].part != "NOUN" or place.case not in _DIRECT or not takes_genitive(first[0], two):
         return False
@@ -159,7 +172,7 @@ def behind_noun(place: Place) -> bool:
 
 
 def against_verb(place: Place) -> bool:
-    """Whether the preceding verb requires another case or none, and the noun is not its subject."""
+    """Whether the verb before requires another case or no noun, and the noun is not its subject."""
     first = place.before[:1]
     if not first or first[0].part not in (*_PREDICATES, "INFN", "GRND"):
         return False
@@ -178,7 +191,7 @@ def against_verb(place: Place) -> bool:
 
 
 def against_predicate(place: Place) -> bool:
-    """Whether the noun is a subject, and the verb after it does not agree: "клиент не удалось"."""
+    """Whether the noun is a subject, but the verb after it does not agree: "клиент не удалось"."""
     subjects = [head for head in place.around.heads if head.case == "nominative"]
     named = bool(place.before) and place.before[0].lemma in data()["naming"].split()
     if place.case != "nominative" or not place.governed.certain or place.around.before == "и" or named:
@@ -188,7 +201,7 @@ def against_predicate(place: Place) -> bool:
 
 
 def against_joined(place: Place) -> bool:
-    """Whether "и" or a comma joins the noun to one in another case: "новая политика и руководством"."""
+    """Whether "и" or a comma joins the noun to a noun in another case: "новая политика и руководством"."""
     joined = _joined_before(place)
     if joined is None:
         return False
@@ -200,7 +213,7 @@ def against_joined(place: Place) -> bool:
 
 
 def uncertain_word(place: Place) -> bool:
-    """Whether the noun is unknown, so that its nominative or accusative is a guess."""
+    """Whether the dictionary lacks the noun, so that its nominative or accusative is a guess."""
     return place.case in _DIRECT and is_unknown(place.around.span[-1].text)
 
 
@@ -220,11 +233,12 @@ RULES: tuple[Callable[[Place], bool], ...] = (
 
 
 MENDABLE = frozenset({against_preposition, behind_noun, against_verb})
-"""The rules that depend only on the preceding word, which requires a case that can be supplied."""
+"""The rules about a preceding word that governs a case; if they reject the form, that case is the right
+one."""
 
 
 def _joined_before(place: Place) -> str | None:
-    """Return the word that "и" or a comma joins to the noun; None if there is none."""
+    """Return the word that "и", "или" or a comma joins to the noun; None if there is none."""
     start = place.words[0].start
     words = [word for word in cut_words(place.text[:start]) if fold(word.text) not in ("и", "или", "либо")]
     if not words:
@@ -234,7 +248,7 @@ def _joined_before(place: Place) -> str | None:
 
 
 def _predicates(place: Place) -> list[Shape]:
-    """Return the finite verbs and short forms, negated ones too, among the next words of the clause."""
+    """Return the finite verbs and short forms among the next `_NEAR` words of the clause."""
     stop = place.words[-1].stop
     end = _CLAUSE_END.search(place.text, stop)
     following = cut_words(place.text[stop : end.start() if end else len(place.text)])[:_NEAR]
@@ -243,7 +257,7 @@ def _predicates(place: Place) -> list[Shape]:
 
 
 def _may_depend_on_verb(place: Place) -> bool:
-    """Whether a verb of the sentence may have the noun as its subject or object."""
+    """Whether the sentence has a verb of which the noun may be subject or object."""
     start, stop = place.words[0].start, place.words[-1].stop
     first = max(place.text.rfind(mark, 0, start) for mark in _SENTENCE_END) + 1
     last = min((at for mark in _SENTENCE_END if (at := place.text.find(mark, stop)) >= 0), default=None)
@@ -264,14 +278,14 @@ def _may_depend_on_verb(place: Place) -> bool:
 
 _NAMES = frozenset({"Name", "Surn", "Patr"})
 _LIKELY = 0.5
-"""The least share of noun readings, 0..1, for a word to be taken for a noun: "стали" is rarely сталь."""
+"""The least share of noun analyses, 0..1, for a word to count as a noun: "стали" is rarely a form of
+сталь."""
 
 
 def russian_spots(text: str) -> list[Spot]:
-    """Return the spots at the nouns of a text in order, each noun alone, then with its adjectives.
+    """Return the spots (`Spot`) at the nouns of a text in order: each noun alone, then with its adjectives.
 
-    Names are left out. `is_direct` of a spot is true if the only doubt is whether the noun is subject or
-    object.
+    Names of persons are left out.
     """
     spots: list[Spot] = []
     before = ""
@@ -300,12 +314,12 @@ def russian_spots(text: str) -> list[Spot]:
 
 @cache
 def _fixed() -> dict[str, frozenset[str]]:
-    """Return the nouns of set phrases by the word before them: "таким образом", "в ходе"."""
+    """Return the nouns of set phrases ("таким образом", "в ходе"), by the word before them."""
     return {word: frozenset(nouns.split()) for word, nouns in data()["fixed"].items()}
 
 
 def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Spot | None:
-    """Return the spot at a noun; None if its form is wrong in the context and the right case is unknown."""
+    """Return the spot at a noun; None if the form of the noun is wrong and the right case is unknown."""
     form, is_sure, is_open = governed.form, governed.certain, False
     if is_broken(text, governed, around):
         form, is_sure = replace(form, case=case_instead(text, governed, around)), True
@@ -325,18 +339,18 @@ def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Sp
 
 
 def _is_decided(why: str) -> bool:
-    """Whether the context, and not only the frequency of readings, distinguished subject from object."""
+    """Whether the context, and not only the frequency of forms, tells subject from object."""
     return why not in ("readings", "adjective")
 
 
 def _is_graded(text: str, start: int) -> bool:
-    """Whether a word of degree, which needs its adjective, precedes `start`: "наиболее важный"."""
+    """Whether a word of degree precedes `start`, so that its adjective must stay: "наиболее важный"."""
     before = cut_words(text[:start])[-1:]
     return any(fold(word.text) in data()["degrees"].split() for word in before)
 
 
 def _beginning(text: str, around: Surroundings) -> int:
-    """Return the start of the adjectives directly before a noun, or that of the noun if there are none."""
+    """Return the start of the adjectives directly before a noun; that of the noun if there are none."""
     start = around.span[0].start
     for word in around.modifiers:
         if text[word.stop : start] != " ":
@@ -346,7 +360,7 @@ def _beginning(text: str, around: Surroundings) -> int:
 
 
 def russian_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...] | Refusal:
-    """Return the changes around a spot when `wording` in `form` replaces it, or a refusal."""
+    """Return the changes around a spot that `wording` in `form` requires in its place, or a refusal."""
     found = agreeing(text, spot.start, spot.stop, wording, form)
     if isinstance(found, str):
         return found

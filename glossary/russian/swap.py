@@ -1,8 +1,8 @@
 """Replace a Russian rendering by another wording in the same form.
 
-The rendering is a form of a known wording, so only the cases of that form are possible. The words around it
-(a preposition, adjectives, a numeral, a noun or verb before it, a predicate) exclude some of them, but more
-than one may be left.
+The rendering is a form of a known wording, so its possible cases are known. The words around it (a
+preposition, adjectives, a numeral, a noun or verb before it, a predicate) exclude some of them. If more than
+one case is left, there are several ways to replace the rendering.
 """
 
 from __future__ import annotations
@@ -30,13 +30,16 @@ from egiz.glossary.russian.paradigms import counted_plural
 from egiz.glossary.russian.wording import phrases
 
 _LEAST_COMMON = 3
-"""The fewest letters that two unknown names must share at the end to take the same endings."""
+"""The fewest letters that two unknown names must share at the end to have the same endings."""
 
 
 def russian_swap(
     text: str, match: Match, wording: Wording, source: tuple[Form, ...]
 ) -> tuple[tuple[Change, ...], ...] | Refusal:
-    """Return the ways to replace the rendering `match` by `wording`; see `Swap` in `morphology/base.py`."""
+    """Return the ways to replace the rendering `match` by `wording`, or a refusal.
+
+    See `Swap` in `morphology/base.py`.
+    """
     name = _respelt_name(text, match, wording)
     if name is not None:
         return (((match.start, match.stop, name),),)
@@ -58,9 +61,9 @@ def russian_swap(
 def _replaced(
     text: str, match: Match, wording: Wording, form: Form, found: PossibleForms
 ) -> tuple[Change, ...] | Refusal:
-    """Return the changes that put `wording` in `form` in place of a rendering, or a refusal.
+    """Return the changes that put `wording` in the place of a rendering in the form `form`, or a refusal.
 
-    They include the changes of the words that must agree with it.
+    They include the changes to the words that must agree with it.
     """
     asked = replace(form, number=wording.number or _fixed_number(wording, match.wording) or form.number)
     if found.count and asked.number != form.number:
@@ -85,13 +88,13 @@ def _replaced(
 
 
 def _is_vague(text: str, match: Match) -> bool:
-    """Whether a word of quantity precedes the rendering that is no numeral: "много людей"."""
+    """Whether a word of indefinite quantity precedes the rendering: "много людей"."""
     around = surroundings(text, match.start, match.stop)
     return around is not None and around.before in words_of("numerals", "vague")
 
 
 def _fixed_number(wording: Wording, replaced: Wording) -> str:
-    """Return ``plural`` for a wording in the plural that replaces one in the singular: сведения."""
+    """Return ``plural`` if a wording in the plural (сведения) replaces one in the singular, else empty."""
     numbers = [
         {phrase.groups[0].paradigm.reading.number for phrase in phrases(item)} for item in (wording, replaced)
     ]
@@ -99,7 +102,10 @@ def _fixed_number(wording: Wording, replaced: Wording) -> str:
 
 
 def _is_described(text: str, match: Match) -> bool:
-    """Whether adjectives, whose case after two to four depends on gender, follow the numeral of the noun."""
+    """Whether adjectives stand between a numeral and the rendering.
+
+    After two to four they depend on gender.
+    """
     around = surroundings(text, match.start, match.stop)
     return around is not None and (bool(around.modifiers) or not is_few(around.before))
 
@@ -110,9 +116,10 @@ def _is_feminine(text: str, match: Match) -> bool:
 
 
 def _respelt_name(text: str, match: Match, wording: Wording) -> str | None:
-    """Return a name with the ending of another spelling of it: Бокейханова, Букейханова.
+    """Return a name in its new spelling, with the ending that it has in the text: Бокейханова, Букейханова.
 
-    Both must be single words that the dictionary lacks and that end alike. Returns None for other words.
+    Both spellings must be single words that the dictionary lacks and that end alike. Returns None for other
+    words.
     """
     old, new, now = match.wording.text, wording.text, text[match.start : match.stop]
     if len(cut_words(old)) != 1 or len(cut_words(new)) != 1 or len(cut_words(now)) != 1:
@@ -136,16 +143,17 @@ _DIRECT = ("nominative", "accusative")
 _PLACE = ("в", "во", "на")
 _BY = "по"
 _MAY_BE_NOUN = 0.1
-"""The least share of noun readings, 0..1, for a word before that may be a noun: "суть"."""
+"""The least share of noun analyses, 0..1, with which the word before may be a noun: "суть"."""
 _CHOICE: dict[str, str] = {"locative": "prepositional", "dative": "accusative"}
-"""The Russian case after в and на of a term that has this case in the source."""
+"""The Russian case after в and на if the term has this case in the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PossibleForms:
     """The forms that a rendering may have; more than one if the context does not decide.
 
-    `count` says that it follows a numeral in the nominative or accusative: two to four, or more.
+    `count` is ``few`` after two to four, ``many`` after five and more (numerals in the nominative or
+    accusative), else empty.
     """
 
     forms: tuple[Form, ...]
@@ -153,7 +161,10 @@ class PossibleForms:
 
 
 def possible_forms(text: str, match: Match, source: Sequence[Form]) -> PossibleForms | Refusal:
-    """Return the possible forms of a rendering. `source` has the readings of the term in the source."""
+    """Return the possible forms of a rendering, or a refusal.
+
+    `source` has the forms of the term in the source.
+    """
     around = surroundings(text, match.start, match.stop)
     keys = _readings(match, text)
     if around is None:
@@ -182,7 +193,10 @@ def _forms(keys: Iterable[Key], before: str) -> tuple[Form, ...]:
 
 
 def _readings(match: Match, text: str) -> list[Key]:
-    """Return the readings of the rendering; if it is written with ё, only those written so."""
+    """Return the possible cases and numbers of the rendering.
+
+    If it is written with ё, only those of forms with ё are returned.
+    """
     keys = [(form.case, form.number) for form in match.forms if form.case]
     words = [word.text.lower() for word in cut_words(text[match.start : match.stop])]
     if not any("ё" in word for word in words):
@@ -197,7 +211,7 @@ def _readings(match: Match, text: str) -> list[Key]:
 
 
 def _counted(text: str, match: Match, around: Surroundings) -> Count:
-    """Return ``few`` or ``many`` if a numeral in the nominative or accusative counts the rendering."""
+    """Return ``few`` or ``many`` after a numeral in the nominative or accusative, else empty."""
     before, farther = around.before, around.before_that
     genitive = {form.number for form in match.forms if form.case == "genitive"}
     adjective = readings(before)[:1] if before else ()
@@ -213,7 +227,7 @@ def _counted(text: str, match: Match, around: Surroundings) -> Count:
 
 
 def is_few(word: str) -> bool:
-    """Whether a folded word is a numeral from two to four, or ends in one."""
+    """Whether a folded word is a numeral from two to four, or ends in such a numeral."""
     if word.isdigit():
         return word[-1] in "234" and word[-2:-1] != "1"
     return word.rpartition("-")[2] in words_of("numerals", "paucal")
@@ -226,7 +240,7 @@ def _is_many(word: str) -> bool:
 
 
 def _is_set_phrase(text: str, match: Match, around: Surroundings) -> bool:
-    """Whether the rendering is in a set phrase with the word before it: "за счёт", "железная дорога"."""
+    """Whether the rendering forms a set phrase with the word before it: "за счёт", "железная дорога"."""
     lemmas = {head.lemma for head in around.heads}
     for word in around.modifiers[:1]:
         pairs = {f"{item.lemma} {lemma}" for item in readings(word.text) for lemma in lemmas}
@@ -237,7 +251,7 @@ def _is_set_phrase(text: str, match: Match, around: Surroundings) -> bool:
 
 
 def _by_word_before(keys: list[Key], around: Surroundings, source: Sequence[Form]) -> list[Key] | Refusal:
-    """Return the readings that the word before allows; the refusal ``case`` if it allows none."""
+    """Return the cases and numbers that the word before allows; the refusal ``case`` if it allows none."""
     before, found = around.before, readings(around.before)[:1] if around.before else ()
     two = governed_cases(f"{around.before_that} {before}")
     cases = two or (governed_cases(before) if found and (found[0].part == "PREP" or before in _PLACE) else ())
@@ -267,14 +281,17 @@ def _by_word_before(keys: list[Key], around: Surroundings, source: Sequence[Form
 
 
 def _may_be_noun(before: str) -> bool:
-    """Whether the likeliest reading of the word before is no noun, but it may be one with a genitive."""
+    """Whether the word before is most likely a verb or short adjective, but may be a noun with a genitive."""
     found = readings(before) if before else ()
     share = sum(item.score for item in found if item.part == "NOUN")
     return bool(found) and found[0].part in ("VERB", "INFN", "ADJS") and share >= _MAY_BE_NOUN
 
 
 def _by_government(keys: list[Key], before: Shape, around: Surroundings) -> list[Key]:
-    """Return the readings that the noun or verb directly before requires; all if it requires none."""
+    """Return the cases and numbers that the noun or verb directly before requires.
+
+    If it requires none, all are returned.
+    """
     if before.part == "NOUN":
         wanted = "genitive" if takes_genitive(before, f"{around.before_that} {around.before}") else ""
     else:
@@ -288,7 +305,10 @@ def _by_government(keys: list[Key], before: Shape, around: Surroundings) -> list
 def _by_clause(
     keys: list[Key], text: str, match: Match, around: Surroundings, source: Sequence[Form]
 ) -> list[Key]:
-    """Return the readings that the verbs of the clause allow, if they tell subject from object; else all."""
+    """Return the cases and numbers that fit the role of the noun in its clause.
+
+    If the role is uncertain, all are returned.
+    """
     start = around.modifiers[-1].start if around.modifiers else match.start
     heads = tuple(head for head in around.heads if (head.case, head.number) in keys)
     own = clause(text, start, match.stop, heads)

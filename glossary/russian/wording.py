@@ -1,8 +1,8 @@
 """Analyse Russian wordings: which of their words inflect, and which agree with each other.
 
-"Верховный Совет СССР" is one group (the head "Совет" and "Верховный", which agrees with it) and a fixed
-genitive; "Михаил Горбачёв" and "наука и техника" are two groups in the same case. A wording has more than one
-analysis if its head belongs to several paradigms.
+A group is a head and the words that agree with it. "Верховный Совет СССР" has one group (the head "Совет"
+with "Верховный") and a fixed genitive; "Михаил Горбачёв" and "наука и техника" have two groups, which are in
+the same case. A wording has more than one analysis if its head belongs to several paradigms.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from egiz.glossary.russian.paradigms import guesses, imitate, paradigms, surname
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A head and the words that agree with it, as word indices in the wording.
+    """A head and the words that agree with it, as indices of the words of the wording.
 
-    A `loose` group (the name in "станция Алматы") may also stay uninflected.
+    `paradigm` is that of the head. A `loose` group (the name in "станция Алматы") may also stay uninflected.
     """
 
     head: int
@@ -33,7 +33,7 @@ class Group:
 
 
 def agrees(modifier: Shape, head: Shape) -> bool:
-    """Whether the form of an adjective agrees with that of a noun."""
+    """Whether an adjective in this form agrees with a noun in this form."""
     if modifier.case != head.case or modifier.number != head.number:
         return False
     if modifier.animate is not None and head.animate is not None and modifier.animate != head.animate:
@@ -44,7 +44,7 @@ def agrees(modifier: Shape, head: Shape) -> bool:
 
 @lru_cache(maxsize=1 << 13)
 def modifier_cells(word: str) -> tuple[Shape, ...]:
-    """Return all full forms of the adjectives and participles whose nominative a word may be."""
+    """Return all full forms of the adjectives and participles of which a word may be a nominative."""
     cells: dict[Shape, None] = {}
     for paradigm in paradigms(word):
         if paradigm.reading.part in ("ADJF", "PRTF") and paradigm.reading.case == "nominative":
@@ -53,9 +53,9 @@ def modifier_cells(word: str) -> tuple[Shape, ...]:
 
 
 def agreeing_before(words: tuple[Word, ...], first: int, head: int, paradigm: Paradigm) -> tuple[int, ...]:
-    """Return the indices of the words right before a head that agree with it; adverbs are skipped.
+    """Return the indices of the words before a head that agree with it, in text order.
 
-    `words` is searched from the head back to `first`; the indices are in text order.
+    The search goes from the head back to `first`. It skips adverbs, and ends at the first other word.
     """
     found: list[int] = []
     for place in range(head - 1, first - 1, -1):
@@ -68,20 +68,21 @@ def agreeing_before(words: tuple[Word, ...], first: int, head: int, paradigm: Pa
 
 
 def nominative(word: str) -> list[Shape]:
-    """Return the readings of a word as an adjective or participle in the nominative."""
+    """Return the analyses of a word as an adjective or participle in the nominative."""
     return [
         cell for cell in modifier_cells(word) if cell.case == "nominative" and fold(cell.text) == fold(word)
     ]
 
 
 _FUNCTION_SHARE = 0.5
-"""The least share of function words among the readings of a word, 0..1, for it to count as one."""
+"""The least share of prepositions, conjunctions and particles among the analyses of a word, 0..1, for it to
+count as a function word."""
 
 
 def is_adverb(word: str) -> bool:
-    """Whether a word may be an adverb, uninflected among adjectives: особо охраняемая территория.
+    """Whether a word may be an adverb among adjectives: особо in "особо охраняемая территория".
 
-    A word that is mostly a preposition is not an adverb, although на is also a particle.
+    Particles count as adverbs; but a word that is mostly a preposition, such as на, does not.
     """
     found = paradigms(word)
     prepositions = sum(paradigm.reading.score for paradigm in found if paradigm.reading.part == "PREP")
@@ -89,7 +90,7 @@ def is_adverb(word: str) -> bool:
 
 
 def is_function_word(word: str) -> bool:
-    """Whether a word is rather a preposition, conjunction or particle than anything else.
+    """Whether a word is mostly a preposition, conjunction or particle.
 
     The nouns право and благо, which are rarely conjunctions, are not function words.
     """
@@ -116,21 +117,24 @@ _SHORTEST_UNKNOWN = 3
 _LONGEST_INITIAL = 2
 """The most letters of an initial: "Дж.", "Ю."."""
 _GENITIVE = 0.2
-"""The share of the genitive among the readings of a word, 0..1, above which it is an attribute and no
-apposition."""
+"""If the share of the genitive among the analyses of a word, 0..1, is above this, the word is an attribute,
+not an apposition."""
 
 
 def layout(words: tuple[Word, ...], wording: Wording) -> list[list[Group]]:
-    """Return the groups of a wording in order, each as a list of alternatives; none if nothing inflects."""
+    """Return the groups of a wording in order, each as a list of its possible analyses.
+
+    The result is empty if nothing inflects.
+    """
     return (
         _layout_like(words, wording.inflect_like) if wording.inflect_like else _Layout(words, wording).read()
     )
 
 
 def _layout_like(words: tuple[Word, ...], like: str) -> list[list[Group]]:
-    """Return the group whose last word declines like `like`, with the adjectives that agree with it.
+    """Return the only group: the last word, declined like `like`, and the adjectives that agree with it.
 
-    There is one alternative for each paradigm of `like`.
+    It has one analysis for each paradigm of `like`.
     """
     last = len(words) - 1
     heads = distinct(imitate(words[last].text, like))
@@ -148,14 +152,14 @@ class _Layout:
         self.fixed = _quoted(wording.text, words)
 
     def read(self) -> list[list[Group]]:
-        """Return the alternatives of each group, in order; none if nothing inflects."""
+        """Return the possible analyses of each group, in order; none if nothing inflects."""
         groups = self.group(self.initials())
         layout: list[list[Group]] = []
         while groups:
             layout.append(groups)
             groups = self.following(groups)
         for place, groups in enumerate(layout[:-1]):
-            persons = [_trusted(group) for group in groups if group.paradigm.reading.flags & _PERSONS]
+            persons = [_as_sure(group) for group in groups if group.paradigm.reading.flags & _PERSONS]
             if persons and all(group.paradigm.reading.flags & _PERSONS for group in layout[place + 1]):
                 layout[place] = groups = persons
             name = self.words[groups[0].head].text[:1].isupper()
@@ -171,7 +175,7 @@ class _Layout:
         return count
 
     def group(self, first: int) -> list[Group]:
-        """Return the alternatives of the group that begins at a word: a noun, an adjective or a verb.
+        """Return the possible analyses of the group that begins at a word: a noun, an adjective or a verb.
 
         A noun and the adjectives before it are one group.
         """
@@ -180,7 +184,10 @@ class _Layout:
         return self.nominal(first) or self.adjectival(first) or self.verbal(first)
 
     def heads(self, place: int, part: str) -> tuple[Paradigm, ...]:
-        """Return the paradigms of a word in its dictionary form, or in another nominative used as one."""
+        """Return the paradigms, with part of speech `part`, of a word that may be the head of a group.
+
+        The word must be in its dictionary form or another nominative. Unknown words are guessed to be nouns.
+        """
         word = self.words[place].text
         found = [p for p in paradigms(word) if p.reading.part == part and _is_first(p.reading)]
         if place in self.fixed or not (found or part == "NOUN"):
@@ -200,7 +207,7 @@ class _Layout:
         return distinct(tuple(found))
 
     def _fits(self, part: str) -> bool:
-        """Whether the part of speech stated for a one-word wording allows a reading as `part`."""
+        """Whether the part of speech given for a wording of one word allows an analysis as `part`."""
         said = self.wording.part_of_speech
         if said in ("noun", "proper"):
             nouns = any(p.reading.part == "NOUN" for p in paradigms(self.words[0].text))
@@ -209,7 +216,7 @@ class _Layout:
         return part in wanted.get(said, (part,))
 
     def nominal(self, first: int) -> list[Group]:
-        """Return the groups of a noun in the nominative with as many agreeing adjectives as precede it."""
+        """Return the analyses of a group of a noun and as many agreeing adjectives before it as possible."""
         last = first
         while last + 1 < len(self.words) and (
             nominative(self.words[last].text) or is_adverb(self.words[last].text)
@@ -229,7 +236,7 @@ class _Layout:
         return []
 
     def postposed(self, group: Group) -> Group:
-        """Add an adjective after the noun to the group: имя собственное, Пётр Первый."""
+        """Return the group, with the adjective after its noun if there is one: имя собственное."""
         place = group.head + 1
         if place >= len(self.words) or place in self.fixed:
             return group
@@ -241,7 +248,7 @@ class _Layout:
         return group
 
     def adjectival(self, first: int) -> list[Group]:
-        """Return the groups of adjectives without a noun; the last adjective is the head."""
+        """Return the analyses of a group of adjectives without a noun; the last adjective is its head."""
         last = first
         while last + 1 < len(self.words) and is_adverb(self.words[last].text):
             last += 1
@@ -256,13 +263,16 @@ class _Layout:
         ]
 
     def verbal(self, first: int) -> list[Group]:
-        """Return the group of an infinitive at the beginning; what follows it is not inflected."""
+        """Return the analyses of a group that is an infinitive at the beginning.
+
+        Words after it do not inflect.
+        """
         if first > 0:
             return []
         return [Group(head=first, modifiers=(), paradigm=p) for p in self.heads(first, "INFN")]
 
     def following(self, groups: list[Group]) -> list[Group]:
-        """Return the group that shares the case of the one before: after "и" or "или", or in apposition."""
+        """Return the analyses of the next group in the same case: after "и" or "или", or an apposition."""
         before = next((g for g in groups if g.paradigm.reading.flags & _PERSONS), groups[0])
         place = max(before.head, *before.modifiers, 0) + 1
         if place >= len(self.words) or place in self.fixed or before.paradigm.reading.part == "INFN":
@@ -274,9 +284,9 @@ class _Layout:
         return self.apposition(before, place)
 
     def apposition(self, before: Group, place: int) -> list[Group]:
-        """Return the groups of a noun in the nominative directly after a noun.
+        """Return the analyses of a group with a noun in the nominative that directly follows a noun.
 
-        It is a name that agrees with the first noun, is fixed, or may do either.
+        It is a name that agrees with the first noun, stays uninflected, or may do either (`loose`).
         """
         head = before.paradigm.reading
         if head.part != "NOUN":
@@ -301,8 +311,8 @@ def _is_initial(text: str, word: Word) -> bool:
     return len(word.text) <= _LONGEST_INITIAL and word.text[:1].isupper() and text[word.stop :][:1] == "."
 
 
-def _trusted(group: Group) -> Group:
-    """Mark a group as sure: an unknown first name is trusted because a surname follows it."""
+def _as_sure(group: Group) -> Group:
+    """Return the group marked as sure; used for an unknown first name, because a surname follows it."""
     reading, cells = group.paradigm.reading, group.paradigm.cells
     known = Paradigm(
         reading=reading._replace(sure=True), given=tuple(cell._replace(sure=True) for cell in cells)
@@ -311,12 +321,12 @@ def _trusted(group: Group) -> Group:
 
 
 def _is_first(reading: Shape) -> bool:
-    """Whether a reading is an infinitive, a short adjective, or a nominative of any number or gender."""
+    """Whether an analysis may be a dictionary form: an infinitive, a short adjective or a nominative."""
     return reading.part in ("INFN", "ADJS") or (reading.case == "nominative" and "voct" not in reading.flags)
 
 
 def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
-    """Return the indices of words inside quotation marks that do not enclose the whole wording."""
+    """Return the indices of words in quotation marks; none if these enclose the whole wording."""
     if not any(mark in text for mark in "«“„"):
         return frozenset()
     inside = set()
@@ -328,15 +338,14 @@ def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
 
 
 _MOST_READINGS = 12
-"""The most analyses of a wording that are tried; only unknown words have more."""
+"""The most analyses of a wording that are tried. Only wordings with unknown words have more."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Phrase:
-    """One analysis of a wording; `forms` has for each word its forms by folded text.
+    """One analysis of a wording: its words and its groups.
 
-    A word without forms is not inflected. `sure` is False if the dictionary lacks a head, or if it is unknown
-    whether a word inflects.
+    `sure` is False if the dictionary lacks a head, or if it is unknown whether a group inflects.
     """
 
     words: tuple[Word, ...]
@@ -345,7 +354,10 @@ class Phrase:
 
     @cached_property
     def forms(self) -> tuple[Mapping[str, tuple[Shape, ...]], ...]:
-        """The forms of each word, made at the first use."""
+        """The forms of each word by folded text, made at the first use.
+
+        A word without forms is not inflected.
+        """
         forms: list[Mapping[str, tuple[Shape, ...]]] = [{} for _ in self.words]
         for group in self.groups:
             forms[group.head] = _by_text(group.paradigm.cells)
@@ -356,7 +368,10 @@ class Phrase:
 
 @lru_cache(maxsize=1 << 14)
 def phrases(wording: Wording) -> tuple[Phrase, ...]:
-    """Return all analyses of a wording that inflects; none for a wording that does not."""
+    """Return the analyses of a wording, at most `_MOST_READINGS`.
+
+    There are none for a wording that does not inflect.
+    """
     words = tuple(cut_words(wording.text))
     if wording.exact or not words or wording.part_of_speech == "adverb":
         return ()

@@ -14,28 +14,29 @@ from egiz.translate.protected import Piece, protected
 
 _CODES = ("ip", "version")
 _SPELT_OUT = 100
-"""Smaller numbers may be spelt out in a language without a table of numerals."""
+"""In a language without a table of numerals, numbers below this may be spelt out and so cannot be found."""
 
 
 _LIKE = str.maketrans({"І": "I", "Х": "X", "С": "C", "М": "M"})
 _ROMAN = re.compile(r"[IVXLCDMІХС](?<![\w'’.].)[IVXLCDMІХСМ]{0,14}(?=$|\W)")
-"""A pattern for possible Roman numerals. The first letter precedes its look-behind, because a search can skip
-ahead only to a set of characters."""
+"""A pattern for possible Roman numerals. Its look-behind comes after the first letter, because a search is
+fast only if the pattern begins with a set of characters."""
 
 _FORM = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _SMALL = frozenset("IVXL")
 _LONG = 4
-"""Fewest letters of a numeral with C, D or M; shorter ones are abbreviations ("CD", "MD")."""
+"""The fewest letters of a certain Roman numeral with C, D or M. Shorter ones are abbreviations ("CD",
+"MD")."""
 
 _NEXT = re.compile(r"[^\W\d_]+")
 
 
 def romans(text: str, known: Words, *, certain: bool) -> list[Number]:
-    """The Roman numerals of a text, in Latin letters or in the Cyrillic ones that look alike.
+    """Return the Roman numerals of a text, in Latin letters or in Cyrillic ones that look alike.
 
-    With `certain`, a single letter is a numeral only before "century", and C, D and M only count in long
-    numerals.
+    With `certain`, a single letter counts only before a word for "century", and a numeral with C, D or M only
+    if it has at least `_LONG` letters.
 
     >>> from egiz.translate.numbers.words import know
     >>> [(item.text, *item.readings) for item in romans("ХХІ ғасыр, XIV тарау", know("kk"), certain=True)]
@@ -65,10 +66,13 @@ def _certain(letters: str, text: str, stop: int, known: Words) -> bool:
 
 @lru_cache(maxsize=256)
 def numbers(text: str, language: str) -> tuple[Number, ...]:
-    """The numbers of a text that a translation must have: digits, Roman numerals, months and units.
+    """Return the numbers of a text that its translation must have.
 
-    Numbers in URLs, placeholders and other protected pieces are left out; versions and IP addresses are
-    codes. `language` is a BCP-47 tag; without a table in ``data/numbers.toml`` no words are recognised.
+    These are numbers in digits, with the months and units beside them, and Roman numerals.
+
+    Numbers in URLs, placeholders and other protected pieces are left out; versions and IP addresses have the
+    kind ``code``. `language` is a BCP-47 tag; for a language without a table in ``data/numbers.toml``, no
+    words are recognised.
 
     >>> [(item.text, item.kind) for item in numbers("1971—1989жж. 1,2 млн, 15.30-да", "kk")]
     [('1971', 'number'), ('1989', 'number'), ('1,2 млн', 'number'), ('15.30', 'number')]
@@ -82,19 +86,20 @@ def numbers(text: str, language: str) -> tuple[Number, ...]:
 
 
 def _code(piece: Piece) -> Number:
-    """A version or an IP address as a number of the kind ``code``."""
+    """Return a version or an IP address as a `Number` of the kind ``code``."""
     return Number(piece.text, piece.start, piece.stop, "code", frozenset({code(piece.text)}))
 
 
 def missing_numbers(
     source: str, target: str, source_language: str, target_language: str
 ) -> tuple[Number, ...]:
-    """The numbers of `source` that `target` has in no form; swap the sides to find added numbers.
+    """Return the numbers of `source` that `target` has in no form; exchange both to find added numbers.
 
     Digits, Roman numerals and words are compared by value: ``2 200 112`` and ``2.200.112``, ``ХХІ`` and
-    "21st", ``31.12.2020`` and "31 December 2020". An ambiguous number matches by any complete reading.
-    Numerals of several words must be in the target ("екі жүз елу"); single ones, which languages use
-    differently, are reported only if the target has another number instead.
+    "21st", ``31.12.2020`` and "31 December 2020". An ambiguous number is found if the target has any of its
+    possible values. A missing numeral of several words ("екі жүз елу") is always reported. One of a single
+    word is reported only if the target has a number that the source lacks, because languages use such words
+    differently.
 
     >>> [item.text for item in missing_numbers("ХХ ғасырда 1,2млн", "20th century, 1.3 million", "kk", "en")]
     ['1,2млн']
@@ -120,25 +125,25 @@ def missing_numbers(
 
 
 def _not_in_digits(words: Sequence[Number], found: Sequence[Number]) -> list[Number]:
-    """The numerals in words that are not part of a number in digits (``12 мың``)."""
+    """Return the numerals in words that are not part of a number in digits (мың in ``12 мың``)."""
     return [word for word in words if not any(item.start <= word.start < item.stop for item in found)]
 
 
 def _values_in_words(text: str, language: str) -> set[Value]:
-    """All values that the words and the possible Roman numerals of a text may mean."""
+    """Return all values that the words and the possible Roman numerals of a text may mean."""
     values = {value for item in romans(text, know(language), certain=False) for value in item.readings}
     return values | said(text, language)
 
 
 def _is_offered(item: Number, offered: set[Value]) -> bool:
-    """Whether the other side, with the values `offered`, has a reading of a number or all parts of it."""
+    """Whether the other side has a value of a number, or all parts of it; `offered` are the values there."""
     if not offered.isdisjoint(item.readings):
         return True
     return any(offered.issuperset(parts) for parts in item.parts)
 
 
 def _may_be_spelt_out(item: Number) -> bool:
-    """Whether a language without a table may express the number in words, which cannot be recognised."""
+    """Whether a language without a table may express a number in words, which then cannot be recognised."""
     if item.kind in ("month", "unit", "word", "compound", "date", "time", "roman"):
         return True
     return any(isinstance(value, Decimal) and abs(value) < _SPELT_OUT for value in item.readings)
@@ -147,7 +152,7 @@ def _may_be_spelt_out(item: Number) -> bool:
 def _replaced(
     source: str, source_language: str, found: Sequence[Number], target: str, target_language: str
 ) -> bool:
-    """Whether the target has a number that the source lacks."""
+    """Whether the target has a number that the source lacks, perhaps instead of another."""
     held = {value for item in numbers(source, source_language) for value in (*item.readings, *item.offers)}
     held |= _values_in_words(source, source_language)
     theirs = [

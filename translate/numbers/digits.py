@@ -1,4 +1,4 @@
-"""Recognise numbers in digits, in every format, with all values that each of them may mean."""
+"""Find numbers in digits, in every format, each with all values that it may mean."""
 
 from __future__ import annotations
 
@@ -53,14 +53,15 @@ _YEAR = re.compile(r"[12]\d{3}(?!\d)")
 _RANGE = re.compile(r"(?:%|°C?|[^\W\d_]{1,3})?[ \u00a0]?[-–—−][ \u00a0]?")
 
 _LONGEST = 25
-"""The most characters of a number that is compared by value: decimal arithmetic has 28 digits. A longer one
-is compared as text."""
+"""The most characters of a number that is compared by value, because decimal arithmetic has 28 digits. A
+longer one is compared as text."""
 
 
 def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[Number]:
-    """The numbers in digits, and the months and units beside them, in order.
+    """Return the numbers in digits, and the months and units beside them.
 
-    `skipped` are spans (start, stop; code points) in which no numbers are searched for.
+    `skipped` are spans (start, stop; code points) in which no numbers are searched for. A month or unit comes
+    after its number.
     """
     found: list[Number] = []
     first = _ANY_DIGIT.search(text)
@@ -78,7 +79,7 @@ def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[N
             if item.kind == "number" and latest is not None:
                 gap = text[latest.stop : item.start]
                 if len(gap) < 8 and _RANGE.fullmatch(gap):
-                    found, item = _ranged(found, latest, item, gap)
+                    found, item = _joined_by_dash(found, latest, item, gap)
             if item.kind != "month" or item.span not in {earlier.span for earlier in found[-2:]}:
                 found.append(item)
             if item.kind == "number":
@@ -103,11 +104,13 @@ def _matches(text: str, at: int) -> Iterator[re.Match[str]]:
         digits = _DIGIT.search(text, match.end() if match else digits.end())
 
 
-def _ranged(found: list[Number], first: Number, second: Number, gap: str) -> tuple[list[Number], Number]:
-    """Add the readings that two numbers have because a dash (`gap`) joins them.
+def _joined_by_dash(
+    found: list[Number], first: Number, second: Number, gap: str
+) -> tuple[list[Number], Number]:
+    """Add the values that two numbers may have because a dash (`gap`) joins them.
 
-    Both may be a pair, and the multiplier after the second applies to the first. Returns `found` with the new
-    first number, and the new second number.
+    Both may be a pair, and a factor after the second number ("1–2 млн") may apply to the first. Returns
+    `found` with the changed first number, and the changed second number.
     """
     low, high = _bare(first), _bare(second)
     if low is None or high is None:
@@ -125,13 +128,13 @@ def _ranged(found: list[Number], first: Number, second: Number, gap: str) -> tup
 
 
 def _bare(item: Number) -> Decimal | None:
-    """The value of a number without the words that follow it; None if it is not a whole number."""
+    """Return the value of a number without the words after it; None if it is not a whole number."""
     digits = item.text.split()[0].strip("-−–")
     return Decimal(digits) if digits.isdecimal() and len(digits) <= _LONGEST else None
 
 
 def _read(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
-    """Yield the number of one match of `_NUMBER`, and the months and units beside it."""
+    """Yield the number at a match of `_NUMBER`, then the months and units beside it."""
     shown = match.group()
     start, stop = match.span()
     name = match.lastgroup
@@ -157,8 +160,10 @@ def _read(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
 
 
 def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
-    """Yield a quantity, or a time of day whose hours and minutes are named, then the units and months beside
-    it."""
+    """Yield the number at a match that is a quantity, then the units and months beside it.
+
+    If words for hours and minutes follow ("15 часов 30 минут"), yield a time of day instead.
+    """
     shown, (start, stop) = match.group(), match.span()
     clock = known.clock.match(text, start) if len(shown) < 3 else None
     if clock is not None and int(clock[1]) <= 24 and int(clock[2]) < 60:
@@ -209,10 +214,10 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
 def _of_month(
     value: Decimal, month_word: Number, beside: list[Number], others: set[Value]
 ) -> tuple[list[Number], set[Value]]:
-    """Add to a number and to the month beside it the date that they may be together.
+    """Add the date (``05.09``) that a number and a month together may mean to the values of both.
 
-    The other side may write it in digits (``05.09``). `beside` are the units and months beside the number,
-    `others` its other readings; both are returned with the addition.
+    The other text may have the date in digits. `beside` are the units and months beside the number, `others`
+    its values besides `value`; both are returned with the date added.
     """
     name = next(iter(month_word.readings))
     if not isinstance(name, tuple) or not 1 <= value <= 31 or value % 1:
@@ -223,12 +228,12 @@ def _of_month(
 
 
 def _unit(match: re.Match[str], name: str) -> Number:
-    """The unit called `name`, as written in the first group of a match."""
+    """Return the unit called `name`; its text is the first group of the match."""
     return Number(match[1], *match.span(1), "unit", frozenset({unit(name)}))
 
 
 def _values(match: re.Match[str]) -> tuple[set[Decimal], set[Value]]:
-    """The quantities that digits may mean, and their other possible values, such as times or codes."""
+    """Return the quantities that digits may mean, and their other possible values, such as times or codes."""
     shown = match.group()
     if match["power"] is not None:
         mantissa = Decimal((match["mantissa"] or "1").replace(",", "."))
@@ -243,7 +248,9 @@ def _values(match: re.Match[str]) -> tuple[set[Decimal], set[Value]]:
 
 
 def _marked(shown: str) -> tuple[set[Decimal], set[Value]]:
-    """The readings of digits with dots and commas: grouped, with a decimal mark, a time of day, or a code.
+    """Return the possible quantities and other values of digits with dots and commas.
+
+    A mark may group digits, be a decimal mark, or belong to a time of day or a code.
 
     >>> _marked("1,200") == ({Decimal(1200), Decimal("1.200")}, set())
     True
@@ -277,7 +284,7 @@ def _marked(shown: str) -> tuple[set[Decimal], set[Value]]:
 
 
 def _day(shown: str) -> tuple[int, int] | None:
-    """The month and day of digits like ``05.09``, which may be a date without its year."""
+    """Return month and day of digits like ``05.09``, which may be a date without a year; None for others."""
     day, mark, month_ = shown.partition(".")
     if not mark or len(day) > 2 or len(month_) != 2 or not month_.isdecimal():
         return None
@@ -285,9 +292,9 @@ def _day(shown: str) -> tuple[int, int] | None:
 
 
 def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
-    """Whether a number may be negative, and whether it may be positive nevertheless.
+    """Return whether a number may be negative, and whether it may be positive nevertheless.
 
-    The sign is ambiguous after a hyphen or dash at the beginning of a text, and before the word "below".
+    It may be both after a hyphen or dash at the beginning of a text, and before a word for "below".
     """
     before = text[start - 1 : start]
     if before and before in _MINUS:
@@ -305,7 +312,10 @@ def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
 
 
 def _after(text: str, at: int, known: Words) -> tuple[re.Match[str] | None, Role | None]:
-    """The word or sign after a number and after its ending (``5-ші``, ``20th``), with its role."""
+    """Return the match of the word or sign after a number, and its role; None for each if there is none.
+
+    An ending of the number (``5-ші``, ``20th``) may stand between.
+    """
     after = _WORDS.match(text, at)
     role = roles(known.language)[after[1].casefold()] if after else None
     if role is None:
@@ -316,7 +326,10 @@ def _after(text: str, at: int, known: Words) -> tuple[re.Match[str] | None, Role
 
 
 def _month(word: re.Match[str], known: Words) -> Number | None:
-    """A word as a month, or None; in Latin letters only with a capital ("may 5 people" has no month)."""
+    """Return the month that a word names, or None.
+
+    A word in Latin letters must begin with a capital: "may 5 people" has no month.
+    """
     if word[1].isascii() and not word[1][0].isupper():
         return None
     name = month_of(word[1].casefold(), known.language)
@@ -324,11 +337,11 @@ def _month(word: re.Match[str], known: Words) -> Number | None:
 
 
 def _before(text: str, start: int, known: Words) -> Iterator[Number]:
-    """The month or the currency sign before a number.
+    """Yield the month or the currency sign before a number, if there is one.
 
-    Only English writes the month before the day. In other languages a month's name before a number is rather
-    a word that the number belongs to (маусымның 60-шы, "the 60th of the season"; маусым is also June), so it
-    counts as a month only before a year.
+    Only English writes the month before the day. In other languages, the name of a month before a number
+    counts only before a year, because it is usually another word (маусымның 60-шы is "the 60th of the
+    season"; маусым also means June).
     """
     last = text[max(0, start - 2) : start]
     if last[:1].isalpha() and (last[:1].isascii() or _YEAR.match(text, start)):
@@ -345,14 +358,17 @@ def _before(text: str, start: int, known: Words) -> Iterator[Number]:
 
 
 def _later_number(value: Decimal, text: str, start: int, stop: int, known: Words) -> set[Value]:
-    """The readings of a number from 1 to 11 as an hour after noon, if words near it say so."""
+    """Return the values of a whole number from 1 to 11 as an hour after noon, if a word nearby says so.
+
+    Such a word ("p.m.") must be within `NEAR` code points.
+    """
     if not 1 <= value <= 11 or value % 1:
         return set()
     return later_hours(int(value), 0, text, start, stop, known)
 
 
 def _decade(value: Decimal, text: str, stop: int, known: Words) -> set[Value]:
-    """The year 1990 for ``90-х``, which may be the 1990s; empty if the number is not a decade."""
+    """Return the year 1990 for ``90-х``, which may mean the 1990s; empty if the number is not a decade."""
     if not 10 <= value <= 90 or value % 10 or not known.decades.match(text, stop):
         return set()
     return {number(value + 1900)}

@@ -1,7 +1,7 @@
-"""Numbers whose digits have marks between them: dates, times of day, ratios, phone numbers, fractions.
+"""Numbers with marks between their digits: dates, times of day, ratios, phone numbers, fractions.
 
-Each function takes the text ``shown`` of a match and its span (start, stop; code points), and returns the
-number with all values that it may mean.
+The functions that return a `Number` take the text ``shown`` of a match and its span (start, stop; code
+points). The number has all values that the digits may mean.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from egiz.translate.numbers.values import Number, Value, code, date, month, numb
 from egiz.translate.numbers.words import Words
 
 NEAR = 26
-"""Code points around an hour in which "p.m." is searched for, and after a number for "below"."""
+"""The number of code points before and after an hour in which "p.m." is searched for, and after a number in
+which "below" is."""
 
 
 def date_of(shown: str, start: int, stop: int) -> Number | None:
-    """A date, day first; with slashes also month first, as in the US. None if it cannot be a date."""
+    """Return a date, with the day first or, with slashes, the day or the month first.
+
+    None if the numbers cannot be a date.
+    """
     first, middle, last = map(int, re.split(r"[-./]", shown))
     if first > 31:
         orders = [(first, middle, last)]
@@ -40,7 +44,10 @@ def date_of(shown: str, start: int, stop: int) -> Number | None:
 
 
 def time_of(shown: str, start: int, stop: int, text: str, known: Words) -> Number | None:
-    """A time of day, which may also be two numbers; None if the hour or the minutes are out of range."""
+    """Return a time of day, which may also be a pair of numbers.
+
+    None if hour, minutes or seconds are out of range.
+    """
     hour, minute, *rest = map(int, shown.split(":"))
     second = rest[0] if rest else 0
     if hour > 24 or minute > 59 or second > 59:
@@ -57,7 +64,10 @@ def time_of(shown: str, start: int, stop: int, text: str, known: Words) -> Numbe
 
 
 def later_hours(hour: int, minute: int, text: str, start: int, stop: int, known: Words) -> set[Value]:
-    """The same time twelve hours later, if words near it say that it is after noon."""
+    """Return the values of a time twelve hours later, if a word nearby says "after noon".
+
+    The word must be within `NEAR` code points. Without one, the result is empty.
+    """
     if not 1 <= hour <= 11 or not known.afternoon.search(text, max(0, start - NEAR), stop + NEAR):
         return set()
     made: set[Value] = {time(hour + 12, minute)}
@@ -67,7 +77,7 @@ def later_hours(hour: int, minute: int, text: str, start: int, stop: int, known:
 
 
 def pair_of(shown: str, start: int, stop: int) -> Number:
-    """A score or a ratio; with more than one colon a code."""
+    """Return a score or a ratio as a pair; with more than one colon, a number of the kind ``code``."""
     values = [Decimal(part) for part in shown.split(":")]
     if len(values) != 2:
         return Number(shown, start, stop, "code", frozenset({code(shown)}))
@@ -76,7 +86,7 @@ def pair_of(shown: str, start: int, stop: int) -> Number:
 
 
 def phone_of(shown: str, start: int, stop: int) -> Number:
-    """A telephone number, which is compared by its digits."""
+    """Return a telephone number, which is compared by its digits only."""
     digits = re.sub(r"\D", "", shown)
     readings: set[Value] = {code(digits), number(Decimal(digits))}
     if len(digits) == 11 and digits[0] in "78":  # +7 701 and 8 701 are one number
@@ -85,7 +95,7 @@ def phone_of(shown: str, start: int, stop: int) -> Number:
 
 
 def slash_of(shown: str, start: int, stop: int) -> Number:
-    """A fraction, two years, or the number of a document."""
+    """Return digits with a slash: they may be a fraction, two years, or the number of a document."""
     above, below = map(Decimal, shown.split("/"))
     readings: set[Value] = {code(shown)}
     parts: list[tuple[Value, ...]] = []

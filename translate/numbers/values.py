@@ -1,4 +1,4 @@
-"""The values of numbers: the record of a number in a text, and the values by which numbers are compared."""
+"""The record of a number in a text, and the values by which numbers are compared."""
 
 from __future__ import annotations
 
@@ -8,53 +8,55 @@ from typing import Literal
 
 Kind = Literal["number", "date", "time", "roman", "word", "compound", "month", "unit", "code"]
 Value = Decimal | tuple[object, ...]
-"""A quantity; or a date, time, pair, month, unit or code, named by its first item."""
+"""A possible value of a number: a `Decimal` for a quantity, or a tuple whose first item names the kind: date,
+time, pair, month, unit or code."""
 
 _CONTEXT = Context(prec=40)
 
 
 def number(value: Decimal) -> Decimal:
-    """A quantity in normal form, so that 478.50 equals 478.5."""
+    """Return a quantity in normal form, so that 478.50 equals 478.5."""
     return value.normalize(_CONTEXT)
 
 
 def date(year: int | None, month: int, day: int | None) -> Value:
-    """A day of the calendar, or a month of a year."""
+    """Return the value of a day (`year` may be unknown), or of a month of a year (`day` is None)."""
     return ("date", year, month, day)
 
 
 def time(hour: int, minute: int, second: int = 0) -> Value:
-    """A time of day."""
+    """Return the value of a time of day."""
     return ("time", hour, minute, second)
 
 
 def pair(first: Decimal, second: Decimal) -> Value:
-    """Two numbers that belong together in this order: a score, a ratio, a range."""
+    """Return the value of two numbers in this order: a score, a ratio, a range."""
     return ("pair", number(first), number(second))
 
 
 def month(name: str) -> Value:
-    """A month by its number."""
+    """Return the value of a month; `name` is its number, from 1, as text."""
     return ("month", int(name))
 
 
 def unit(name: str) -> Value:
-    """A unit by its name in ``data/numbers.toml``."""
+    """Return the value of a unit; `name` is its name in ``data/numbers.toml``."""
     return ("unit", name)
 
 
 def code(text: str) -> Value:
-    """Digits that are not a quantity: a version, an address, the number of a document."""
+    """Return the value of digits that are not a quantity: a version, an address, the number of a document."""
     return ("code", text.casefold())
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as written at ``start:stop`` of a text (code points), with the values that it may mean.
+    """A number as written in ``text[start:stop]`` (code points), with the values that it may mean.
 
-    Two numbers are equal if they share a reading. `parts` are other ways to express it, each a set of values
-    that must all be on the other side: a date in digits is also its day, month and year. `offers` are further
-    values that it matches on the other side but does not require there.
+    `readings` are its possible values; two numbers match if they have one in common. `parts` are other ways
+    to express the number, each by several values that must all be in the other text: a date in digits is also
+    its day, month and year. `offers` are further values that numbers of the other text may match, but that it
+    need not have.
     """
 
     text: str
@@ -67,5 +69,5 @@ class Number:
 
     @property
     def span(self) -> tuple[int, int]:
-        """The start and stop of the number in the text, in code points."""
+        """Start and stop of the number in the text, in code points."""
         return self.start, self.stop

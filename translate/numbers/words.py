@@ -1,4 +1,4 @@
-"""Number words of each language: numerals with their forms, multipliers, months and units."""
+"""Number words by language: numerals in their forms, factors such as thousand, months and units."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from egiz.translate.text import PerWord, lower_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WHOLE = 2
-"""The most letters of an entry that must equal the is_whole word; longer entries match the beginning of a
-word. Otherwise мектеп would be ``м`` (metre)."""
+"""An entry with at most this number of letters must equal the whole word; longer entries need only be its
+beginning. Otherwise мектеп would match ``м`` (metre)."""
 _BEGIN = 2
-"""Number of first letters by which tables are indexed."""
+"""The number of first letters by which the tables are indexed."""
 _NEVER = re.compile(r"(?!)")
 
 _Stems = Mapping[str, tuple[tuple[str, bool, str], ...]]
-"""Entries by their first letters: the beginning of a word, whether it must be the is_whole word, and its
-meaning (the name of a unit, the number of a month)."""
+"""Entries by their first letters. An entry is the beginning of a word, whether it must be the whole word, and
+its meaning (the name of a unit, the number of a month)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Words:
-    """The number words of one language; empty for a language without a table.
+    """The number words of one language; the tables are empty for a language that has none.
 
-    `clock` matches an hour and minutes in words ("15 часов 30 минут"), `decades` the text after the number of
-    a decade, `minus` the text before a negative number.
+    `clock` matches an hour and minutes with words ("15 часов 30 минут"), `decades` the text after the number
+    of a decade, `minus` the text before a negative number.
     """
 
     known: bool = False
@@ -52,13 +52,13 @@ class Words:
     decades: re.Pattern[str] = _NEVER
     clock: re.Pattern[str] = _NEVER
     signals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For each pattern by name, lower-case strings: a text that contains none of them cannot match the
-    pattern."""
+    """Lower-case strings for the patterns `below`, `afternoon` and `minus`, by the name of the pattern. A
+    text that contains none of them cannot match the pattern."""
 
 
 @cache
 def know(language: str) -> Words:
-    """The number words of a language (BCP-47), from ``data/numbers.toml``."""
+    """Return the number words of a language (BCP-47 tag) from ``data/numbers.toml``."""
     text = files("egiz.translate").joinpath("data/numbers.toml").read_text(encoding="utf-8")
     entry = tomllib.loads(text).get(primary(language))
     if entry is None:
@@ -98,7 +98,7 @@ def know(language: str) -> Words:
 
 
 def known_in(text: str, known: Words) -> Words:
-    """The words of a language, without the patterns that cannot match in this text."""
+    """Return the words of a language with those patterns disabled that cannot match in this text."""
     small = text.lower()
     absent = tuple(
         name for name, signals in known.signals.items() if not any(signal in small for signal in signals)
@@ -108,7 +108,7 @@ def known_in(text: str, known: Words) -> Words:
 
 @lru_cache(maxsize=64)
 def _without(known: Words, absent: tuple[str, ...]) -> Words:
-    """The words of a language, with the patterns named in `absent` replaced by one that never matches."""
+    """Return the words of a language; patterns named in `absent` are replaced by one that never matches."""
     return replace(
         known,
         below=_NEVER if "below" in absent else known.below,
@@ -118,29 +118,31 @@ def _without(known: Words, absent: tuple[str, ...]) -> Words:
 
 
 def _strings(words: list[str] | str) -> list[str]:
-    """The strings of a list, or of a pattern of plain alternatives."""
+    """Return a list of strings, or the alternatives of a pattern that has only plain ones."""
     return words.split("|") if isinstance(words, str) else words
 
 
 def _any_of(beginnings: list[str]) -> re.Pattern[str]:
-    """A pattern for any of these strings, in any case."""
+    """Return a pattern that matches any of these strings, ignoring case."""
     return re.compile("|".join(map(re.escape, beginnings)), re.IGNORECASE)
 
 
 def _forms(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each value of a table with each of its forms, which are separated by spaces."""
+    """Yield each value of a table with each of its forms, which are separated by spaces there."""
     return ((value, form) for value, forms in table.items() for form in forms.split())
 
 
 def _pattern(form: str, ends: Mapping[str, str]) -> str:
-    """The pattern of a form: a stem, then perhaps ``+`` and the name of its set of endings."""
+    """Return the pattern of a form: a stem, perhaps followed by ``+`` and the name of a set of endings."""
     stem, _, name = form.partition("+")
     return rf"{re.escape(stem)}(?:{ends[name]})" if name else re.escape(stem)
 
 
 def _stems(table: Mapping[str, str]) -> _Stems:
-    """The entries of a table by their first letters; an entry that ends in ``!`` must be the is_whole
-    word."""
+    """Return the entries of a table by their first letters.
+
+    An entry that ends in ``!`` must be the whole word.
+    """
     made: dict[str, tuple[tuple[str, bool, str], ...]] = {}
     for name, stem in _forms(table):
         bare = stem.removesuffix("!")
@@ -150,7 +152,7 @@ def _stems(table: Mapping[str, str]) -> _Stems:
 
 
 def _named(word: str, table: _Stems) -> str | None:
-    """The meaning of a word by the first entry that it matches; None if it matches none."""
+    """Return the meaning of a word by the first entry that it matches; None if it matches none."""
     for begin in (word[:_BEGIN], word[:1]):
         for stem, is_whole, name in table.get(begin, ()):
             if word == stem or (not is_whole and word.startswith(stem)):
@@ -160,13 +162,13 @@ def _named(word: str, table: _Stems) -> str | None:
 
 @lru_cache(maxsize=16384)
 def month_of(word: str, language: str) -> str | None:
-    """The number of a month, from 1, as text; None for any other word. The word must be folded."""
+    """Return the number of the month, from 1, as text, that a folded word names; None for other words."""
     return _named(word, know(language).months)
 
 
 @lru_cache(maxsize=16384)
 def unit_of(word: str, language: str) -> str | None:
-    """The name of a unit; None for any other word."""
+    """Return the name of the unit that a folded word or sign means; None for other words."""
     return _named(word, know(language).units)
 
 
@@ -176,7 +178,7 @@ def is_century(word: str, language: str) -> bool:
 
 
 def numeral(word: str, language: str) -> Decimal | None:
-    """The value of a folded word that is a numeral, cardinal or ordinal, in any form.
+    """Return the value of a folded word that is a cardinal or ordinal numeral in any form, else None.
 
     >>> numeral("жиырмасыншы", "kk"), numeral("пятью", "ru"), numeral("пятка", "ru")
     (Decimal('20'), Decimal('5'), None)
@@ -186,7 +188,7 @@ def numeral(word: str, language: str) -> Decimal | None:
 
 @cache
 def _numerals(language: str) -> PerWord[Decimal | None]:
-    """A mapping from case-folded words to their values as numerals; None for other words."""
+    """Return a mapping from folded words to their values as numerals, None for other words."""
     known = know(language).numerals
 
     def value_of(word: str) -> Decimal | None:
@@ -198,7 +200,7 @@ def _numerals(language: str) -> PerWord[Decimal | None]:
 
 @lru_cache(maxsize=16384)
 def factor(word: str, language: str) -> Decimal | None:
-    """The factor by which a word after digits multiplies them, a thousand or more; None for other words."""
+    """Return the factor, a thousand or more, that a word after digits means; None for other words."""
     known = know(language)
     value = known.scales.get(word)
     if value is None:
@@ -208,19 +210,20 @@ def factor(word: str, language: str) -> Decimal | None:
 
 @cache
 def _begins(language: str) -> frozenset[str]:
-    """The first letters of all entries of the tables, for a quick check: most words of a text have others."""
+    """Return the first letters of all entries of the tables; most words of a text begin otherwise."""
     known = know(language)
     tables = (known.numerals, known.also, known.months, known.units, known.answers)
     return frozenset(begin for table in tables for begin in table) | {word[:_BEGIN] for word in known.scales}
 
 
 Role = tuple[Decimal | None, str | None, str | None]
-"""The role of a word beside digits: a factor, the name of a unit, the number of a month; mostly only one."""
+"""The meanings that a word beside digits may have: a factor, the name of a unit, the number of a month. Most
+such words have only one of them."""
 
 
 @cache
 def roles(language: str) -> PerWord[Role | None]:
-    """A mapping from case-folded words to their roles beside digits; None for a word without a role."""
+    """Return a mapping from folded words to their roles beside digits; None for a word that has none."""
 
     def role(word: str) -> Role | None:
         if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
@@ -233,7 +236,7 @@ def roles(language: str) -> PerWord[Role | None]:
 
 @lru_cache(maxsize=16384)
 def possible(word: str, language: str) -> tuple[Decimal, ...]:
-    """All values that a word or its beginning may mean: 20 and 25 for ``двадцатипятилетний``."""
+    """Return all values that a word or its beginning may mean: 20 and 25 for ``двадцатипятилетний``."""
     values = []
     sure = numeral(word, language)
     if sure is not None:
@@ -264,7 +267,7 @@ class _Sum:
     stop: int = 0
 
     def takes(self, value: Decimal) -> bool:
-        """Whether a numeral can follow those that were read, in the order hundreds, tens, ones, thousands."""
+        """Whether a numeral may follow those read so far: hundreds, tens, ones, then thousands."""
         group = self.group
         if value >= _SCALE:
             return value < self.scale
@@ -297,9 +300,9 @@ class _Sum:
 
 @lru_cache(maxsize=512)
 def spelled(text: str, language: str) -> tuple[Number, ...]:
-    """The numerals in words; the words of a compound numeral are added up.
+    """Return the numerals in words; the words of a compound numeral are one number.
 
-    A lone "one" is left out, a lone "first" is not.
+    A single "one" is left out, a single "first" is not.
 
     >>> [item.text for item in spelled("Ол екі жүз елу мың теңге мен үш кітап алды.", "kk")]
     ['екі жүз елу мың', 'үш']
@@ -338,13 +341,13 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
 
 
 def _adjacent(text: str, stop: int, match: re.Match[str], known: Words) -> bool:
-    """Whether only a space, a hyphen or a joining word is between the offset `stop` and a match."""
+    """Whether only a space, a hyphen or a joining word ("and") is between the offset `stop` and a match."""
     between = text[stop : match.start()]
     return between in (" ", "-") or between.strip() in known.joins
 
 
 def _end_numeral(current: _Sum | None, text: str, known: Words, found: list[Number]) -> None:
-    """Append the numeral that was read, if there is one, to `found`."""
+    """Append the numeral that was read to `found`; `current` is None if there is none."""
     if current is None:
         return
     shown = text[current.start : current.stop]
@@ -355,11 +358,14 @@ def _end_numeral(current: _Sum | None, text: str, known: Words, found: list[Numb
 
 
 _ROUND = frozenset(map(Decimal, (20, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 10**6, 10**9, 10**12)))
-"""Single words that are often used loosely ("сто раз"); they are checked less strictly."""
+"""Values of single words that are often used loosely ("сто раз"), and so are checked less strictly."""
 
 
 def said(text: str, language: str) -> set[Value]:
-    """All values, months and units that the words and signs of a text may mean, by a generous reading."""
+    """Return all values, months and units that the words and signs of a text may mean.
+
+    Every possible meaning counts, because the result is used to find values, not to require them.
+    """
     known = know(language)
     found: set[Value] = {value for item in spelled(text, language) for value in item.readings}
     tens, latest = Decimal(0), tuple[Decimal, ...]()
@@ -387,24 +393,24 @@ _NOTHING = Decimal(0)
 
 
 _Meaning = tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]]
-"""A factor, the values of a numeral, and all values with those of a month and units."""
+"""A factor, the values of a numeral, and all values that the word may mean, months and units included."""
 
 
 @cache
 def numeric(language: str) -> PerWord[bool]:
-    """A mapping from case-folded words to whether they may mean a number, a month or a unit."""
+    """Return a mapping from folded words to whether they may mean a number, a month or a unit."""
     meanings = _meanings(know(language).language)
     return PerWord(lambda word: meanings[word] is not None)
 
 
 @cache
 def _meanings(language: str) -> PerWord[_Meaning | None]:
-    """A mapping from case-folded words to their meanings."""
+    """Return a mapping from folded words to their meanings as number words, None for other words."""
     return PerWord(lambda word: _meaning(word, language))
 
 
 def _meaning(word: str, language: str) -> _Meaning | None:
-    """The meaning of a case-folded word; None if it is not a number word."""
+    """Return the meaning of a folded word; None if it is not a number word."""
     if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
         return None
     times, values = factor(word, language), possible(word, language)
@@ -420,4 +426,4 @@ def _meaning(word: str, language: str) -> _Meaning | None:
 _SIGNS = frozenset("%°$€£₸₽²³")
 _RAISED = {"2": "squared", "3": "cubed"}
 _RAISED_UNIT = re.compile(r"([23])(?<=[^\W\d_][23])(?!\w)")
-"""A pattern for units that are raised in plain digits: ``км2`` for км²."""
+"""A pattern for the digit of a unit that is raised without a raised sign: ``км2`` for км²."""

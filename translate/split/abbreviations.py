@@ -1,6 +1,7 @@
-"""Rules on abbreviations, initials, dates and measures: whether their stop also ends the sentence.
+"""Rules on abbreviations, initials, dates and measures: whether the stop after one also ends the sentence.
 
-The functions are in the order of `egiz.translate.split.rules.RULES`, where comments explain the order.
+Each rule answers join, split or None (no opinion), as `egiz.translate.split.rules` explains. The functions
+are in the order of `RULES` there, where comments give the reasons.
 """
 
 from __future__ import annotations
@@ -18,18 +19,19 @@ _SPACED = re.compile(r"(?<=\b[^\W\d_]\.)\s(?=[^\W\d_]\b)")
 _BEFORE_INITIAL = "«“„\"'([.-–—№,/"
 _BEFORE_WIDTH = 32
 _OPENING_SENTENCE_WORDS = 3
-"""The most words of a dated beginning ("В конце 1990 г.") that is not taken for a sentence."""
+"""The most words of the beginning of a sentence with a date ("В конце 1990 г.") that is not taken for a whole
+sentence."""
 SHORTEST_WORD = 4
-"""The fewest letters of a token that counts as a word; a shorter one may be an abbreviation."""
+"""The fewest letters of a token that counts as a word. A shorter token may be an abbreviation."""
 
 
 def never_ends(c: Candidate) -> Answer | None:
-    """An abbreviation that always belongs to the next word: "проф. Марғұлан"."""
+    """Join after an abbreviation that always belongs to the next word: "проф. Марғұлан"."""
     return "join" if c.plain and c.behaviour == "never" else None
 
 
 def before_number(c: Candidate) -> Answer | None:
-    """An abbreviation or number sign belongs to the number after it: "рис. 5", "гл. IV", "fig. A"."""
+    """Join an abbreviation or number sign to the number after it: "рис. 5", "гл. IV", "fig. A"."""
     if not c.plain or c.behaviour != "before_number":
         return None
     letter = not c.starts and (_ROMAN.match(c.word) or (len(c.word) == 1 and c.word.isupper()))
@@ -38,10 +40,10 @@ def before_number(c: Candidate) -> Answer | None:
 
 
 def initial(c: Candidate) -> Answer | None:
-    """A single capital letter is an initial: "Ә. Бөкейханов", "М.С.Горбачев".
+    """Join after a single capital letter, which is an initial: "Ә. Бөкейханов", "М.С.Горбачев".
 
-    The rule does not apply before a word that commonly begins sentences ("А дәрумені С. Ол"), to a letter
-    glued to a digit, and to a letter that names something else (see `_is_label`).
+    The rule has no opinion before a word that commonly begins sentences ("А дәрумені С. Ол"), on a letter
+    glued to a digit, and on a letter that names something else (see `_is_label`).
     """
     if not c.plain or not c.token:
         return None
@@ -60,10 +62,10 @@ def initial(c: Candidate) -> Answer | None:
 def _is_label(c: Candidate) -> bool:
     """Whether a lone capital names a point, a vitamin, a unit or a variable, and so may end a sentence.
 
-    This is so after a word that such letters usually follow ("точки М."), as a unit of measure ("5 В."),
-    after "=", before the name of a line segment, which has two letters, or three with this one ("ортасы М.
-    КМ-ді табыңыз"), and if it is a Latin letter without a Cyrillic look-alike before a Cyrillic word
-    ("нүктесі N. Содан").
+    It does so after a word that such letters usually follow ("точки М."), after "=", and as a unit of measure
+    ("5 В."). It also does so before the name of a line segment in capitals: two letters, or three that
+    include this one ("ортасы М. КМ-ді табыңыз"). So does a Latin letter without a Cyrillic look-alike before
+    a Cyrillic word ("нүктесі N. Содан").
     """
     knowledge, word = c.paragraph.knowledge, c.word
     if c.number and not is_year(c.number):
@@ -83,7 +85,7 @@ def _is_label(c: Candidate) -> bool:
 
 
 def letter_number(c: Candidate) -> Answer | None:
-    """A capital that stands for a part of a publication belongs to its number: "С. 12–15", "Т. 3", "P. 7"."""
+    """Join a capital that stands for a part of a publication to its number: "С. 12–15", "Т. 3", "P. 7"."""
     if not c.plain or len(c.token) != 1 or not c.token.isupper() or not c.right.isdigit() or c.lead:
         return None
     if c.token in "IVXLCDM" or not c.paragraph.text[c.mark - 2 : c.mark - 1].isspace():
@@ -92,10 +94,11 @@ def letter_number(c: Candidate) -> Answer | None:
 
 
 def dated_beginning(c: Candidate) -> Answer | None:
-    """A date or a measure alone is not a sentence: "В 300 г. до н.э. | Александр", "В 1990 г. | Россия".
+    """Join after a date or measure at the beginning: "В 300 г. до н.э. | Александр", "В 1990 г. | Россия".
 
-    The rule joins if all words so far are numbers, abbreviations or words that open a date or measure, and
-    the first is such an opening word or an era; and if at most three words so far end in a year.
+    Here ``|`` marks the stop where the rule joins. It joins in two cases. Either the sentence so far begins
+    with a word that opens a date or measure or with an era, and all its words are such words, numbers or
+    abbreviations. Or it has at most three words and ends with a year.
     """
     knowledge = c.paragraph.knowledge
     if not c.plain or c.starts or c.behaviour not in ("often", "rarely"):
@@ -119,14 +122,16 @@ def _is_number(word: str) -> bool:
 
 
 def _ends_in(word: str, short: set[str]) -> bool:
-    """Whether a word ends in one of the abbreviations `short`, perhaps joined to others: "в.н.э" for "в.
-    н.э"."""
+    """Whether a word ends with one of the abbreviations `short`, perhaps written together with others.
+
+    "в.н.э" ends with "н.э".
+    """
     parts = word.split(".")
     return any(".".join(parts[cut:]) in short for cut in range(len(parts)))
 
 
 def counted(c: Candidate) -> Answer | None:
-    """The counted noun follows the numeral, even with a capital: "5 млн. АҚШ доллары", "20 тыс. Toyota"."""
+    """Join a numeral to a counted noun that has a capital: "5 млн. АҚШ доллары", "20 тыс. Toyota"."""
     if not c.plain or not c.number or c.token.lower() not in c.paragraph.knowledge.counts:
         return None
     foreign = c.word.isascii() and _CYRILLIC.match(c.token) is not None
@@ -135,10 +140,10 @@ def counted(c: Candidate) -> Answer | None:
 
 
 def may_end(c: Candidate) -> Answer | None:
-    """An abbreviation that may end a sentence, but not before a digit or small letter: "1866 ж. 5 наурызда".
+    """Decide after an abbreviation that may end a sentence: join before a digit or small letter.
 
-    Before a capital, an abbreviation of class ``often`` ends the sentence, one of class ``rarely`` only
-    before a word that commonly begins sentences.
+    An example is "1866 ж. 5 наурызда". Before a capital, an abbreviation of the class ``often`` ends the
+    sentence. One of the class ``rarely`` ends it only before a word that commonly begins sentences.
     """
     if not c.plain or c.behaviour not in ("often", "rarely"):
         return None
@@ -148,9 +153,9 @@ def may_end(c: Candidate) -> Answer | None:
 
 
 def dotted_letters(c: Candidate) -> Answer | None:
-    """An unlisted abbreviation with inner stops, "ф.-м.ғ.к.", is treated like class ``rarely``.
+    """Treat an unlisted abbreviation with inner stops, "ф.-м.ғ.к.", like one of the class ``rarely``.
 
-    "Қаз.ССР", with capitals at its end, is not one.
+    "Қаз.ССР" is not such an abbreviation, because it ends in capitals.
     """
     last = c.token.rpartition(".")[2]
     if not c.plain or not _DOTTED.fullmatch(c.token) or (len(last) > 1 and last.isupper()):
@@ -159,10 +164,10 @@ def dotted_letters(c: Candidate) -> Answer | None:
 
 
 def no_vowel(c: Candidate) -> Answer | None:
-    """A token without a vowel is an abbreviation ("мкр.", "hrs."), treated like class ``rarely``.
+    """Treat a token without a vowel ("мкр.", "hrs.") as an abbreviation of the class ``rarely``.
 
-    A token in capitals is exempt, because an acronym ends a sentence like any word; a single small letter
-    counts even if it is a vowel.
+    The rule has no opinion on a token in capitals, because an acronym ends a sentence like any other word. A
+    single small letter counts as an abbreviation even if it is a vowel.
     """
     vowels = c.paragraph.knowledge.vowels
     if (
@@ -183,7 +188,7 @@ def no_vowel(c: Candidate) -> Answer | None:
 
 
 def ordinal(c: Candidate) -> Answer | None:
-    """One or two digits with a stop are an ordinal in a language that writes ordinals so: "am 3. Oktober"."""
+    """Join after one or two digits with a stop if the language writes ordinals so: "am 3. Oktober"."""
     if not c.paragraph.knowledge.ordinals or not c.plain or not c.before.isdigit():
         return None
     digits = re.search(r"(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 3) : c.mark])
@@ -191,7 +196,7 @@ def ordinal(c: Candidate) -> Answer | None:
 
 
 def spaced_date(c: Candidate) -> Answer | None:
-    """A date with spaces, "01. 02. 1990", is one piece."""
+    """Join inside a date with spaces: "01. 02. 1990"."""
     if not c.plain or not c.before.isdigit() or not c.right.isdigit():
         return None
     left = re.search(r"(\d\.\s)?(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 6) : c.mark])

@@ -1,4 +1,4 @@
-"""Candidate sentence boundaries with their context, and matching pairs of quotes and brackets."""
+"""Find candidate sentence boundaries with their context, and match quotes and brackets."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（"}
 _BEFORE_OPENING = "([{（—–-/"
 _AFTER_CLOSING = ".,;:!?)]}）…—–-/"
 _DEPTH = 4
-"""The number of open quotes that are examined to find the partner of a closing quote. It limits the work on
+"""The number of open quotes among which the partner of a closing quote is searched for. It limits the work on
 broken text."""
 
 LONGEST_ASIDE = 300
-"""The longest bracket, in code points, whose inner stops do not end the sentence."""
+"""The longest text in brackets, in code points, in which stops do not end the sentence."""
 LONGEST_QUOTE = 200
-"""The longest quotation inside a sentence (a title, motto or exclamation) whose inner stops do not end it."""
+"""The longest quotation inside a sentence (a title, motto or exclamation), in code points, in which stops do
+not end it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
     """The matched quotes and brackets of a paragraph, as offsets in code points from its start.
 
-    `closers` are the closing quotes, `stray` the quotes without a partner, opening or closing. `asides` are
-    the outermost short pairs as (opening, closing), in order.
+    `closers` are the closing quotes, `stray` the quotes without a partner, opening or closing. `asides` has
+    the pairs (opening, closing) of quotes or brackets that are short and inside no other short pair, in
+    order. Short are those up to `LONGEST_ASIDE` or `LONGEST_QUOTE`.
     """
 
     closers: frozenset[int]
@@ -39,7 +41,7 @@ class Pairs:
     asides: tuple[tuple[int, int], ...]
 
     def around(self, offset: int) -> tuple[int, int] | None:
-        """The short pair of quotes or brackets around `offset`, or None."""
+        """The pair of `asides` that encloses `offset`, or None."""
         at = bisect_left(self.asides, (offset, -1)) - 1
         if at >= 0 and self.asides[at][0] < offset < self.asides[at][1]:
             return self.asides[at]
@@ -50,7 +52,8 @@ def pair(text: str) -> Pairs:
     """Match the quotes and brackets of a text in one pass, with a stack.
 
     Whether a quote opens or closes is decided by the spaces around it first and by its shape second, because
-    people mistype the shape more often than the space. An inch or second sign (5") is ignored.
+    people mistype the shape more often than the space. A straight quote after a digit without an open quote
+    (5") is an inch or second sign, and is ignored.
     """
     quotes: list[int] = []
     brackets: list[int] = []
@@ -78,7 +81,7 @@ def pair(text: str) -> Pairs:
 
 
 def _opens(text: str, offset: int, quotes: list[int]) -> bool:
-    """Whether the quote at `offset` opens a quotation; `quotes` are the offsets of the open quotes."""
+    """Whether the quote at `offset` opens a quotation; `quotes` are the offsets of the quotes open so far."""
     mark = text[offset]
     before, after = text[offset - 1 : offset], text[offset + 1 : offset + 2]
     loose_before = not before or before.isspace() or before in _BEFORE_OPENING
@@ -97,9 +100,10 @@ def _opens(text: str, offset: int, quotes: list[int]) -> bool:
 
 
 def _partner(text: str, mark: str, quotes: list[int], stray: set[int]) -> int:
-    """Remove and return the nearest open quote of the same family, or else the nearest one.
+    """Remove from `quotes` the partner of a closing quote, and return it.
 
-    The quotes that are skipped are added to `stray`.
+    It is the nearest open quote of the same kind, or else the nearest one. Open quotes after the partner are
+    moved to `stray`.
     """
     for back in range(1, min(_DEPTH, len(quotes)) + 1):
         if _FAMILY[text[quotes[-back]]] == _FAMILY[mark]:
@@ -110,7 +114,7 @@ def _partner(text: str, mark: str, quotes: list[int], stray: set[int]) -> int:
 
 
 def _outermost(text: str, spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """The short pairs that are in no other short pair, in order."""
+    """Return the short pairs that are inside no other short pair, in order (see `Pairs.asides`)."""
     kept: list[tuple[int, int]] = []
     for start, stop in sorted(spans):
         longest = LONGEST_QUOTE if text[start] in _FAMILY else LONGEST_ASIDE
@@ -120,16 +124,17 @@ def _outermost(text: str, spans: list[tuple[int, int]]) -> tuple[tuple[int, int]
 
 
 SCRIPT_STOPS = "。！？｡।॥؟۔።፧፨။។៕᠃᠉։"
-"""Full stops and question marks of single scripts; they end a sentence even without a space after them."""
+"""Full stops and question marks that belong to a single script. They end a sentence even if no space
+follows."""
 STOPS = ".!?…‥．⁇⁈⁉‽⸮" + SCRIPT_STOPS
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
-"""Soft hyphen, zero-width space, word joiner, byte order mark. The joiners U+200C and U+200D are not among
-them, because words of Persian and Hindi need them."""
+"""Soft hyphen, zero-width space, word joiner, byte order mark. The joiners U+200C and U+200D are left out,
+because words of Persian and Hindi need them."""
 
 _CLOSING = ")]}）」』】》〉"
 _LEFT_WIDTH, _RIGHT_WIDTH = 40, 64
-"""The number of code points that a rule examines on either side. The limits keep the work linear in the
-length of the text."""
+"""The number of code points that a rule examines before and after a candidate. The limits keep the work
+linear in the length of the text."""
 
 _MOST_PARTS = 4
 """The most parts of a dotted abbreviation, as in "ф.м.ғ.к"."""
@@ -149,7 +154,7 @@ _LONE_ASIDE = re.compile(rf"[{re.escape(STOPS)}]\s$")
 class Paragraph:
     """One paragraph, with facts about it that are computed once; offsets are from its start.
 
-    `cased` says whether the paragraph has a capital letter.
+    `cased` is true if the paragraph has a capital letter.
     """
 
     text: str
@@ -162,13 +167,14 @@ class Paragraph:
 class Candidate:
     """A run of stops that may end a sentence, and its context.
 
-    The current sentence starts at `start`, and its first letter or digit is at `first`. The stops are at
-    `mark` and end, with their closing quotes and brackets, at `stop`; the text continues at `next`. `token`
-    is the word or abbreviation before the stops, `number` the number that it counts or dates ("1985" in
-    "1985ж", "XX" in "XX ғ"); they are empty if there is none. `behaviour` is the class of the abbreviation,
-    if `token` is one. `lead` is the text between `next` and the next letter or digit. `word` is the run of
-    letters there, and `right` its first character, or the digit; they are empty if none is near. `after` is
-    the text after `word`.
+    All numbers are offsets in the paragraph. The current sentence starts at `start`, and its first letter or
+    digit is at `first`. The stops begin at `mark`; they end, with closing quotes and brackets after them, at
+    `stop`. `next` is the offset of the next text after white space. `token` is the word or abbreviation
+    before the stops, `number` the number that it counts or dates ("1985" in "1985ж", "XX" in "XX ғ"); they
+    are empty if there is none. `behaviour` is the class of the abbreviation, if `token` is one. `lead` is the
+    text between `next` and the next letter or digit. `word` is the run of letters there, `right` its first
+    letter, or that digit; they are empty if there is none within the examined text. `after` is the text after
+    `word`.
     """
 
     paragraph: Paragraph
@@ -193,22 +199,22 @@ class Candidate:
 
     @property
     def plain(self) -> bool:
-        """Whether the stops are one full stop without a closing mark, like the stop of an abbreviation."""
+        """Whether the stops are one full stop that no quote or bracket follows, as after an abbreviation."""
         return self.marks == "." and self.stop == self.mark + 1
 
     @property
     def dotted(self) -> str:
-        """The stops without the spaces inside them: ". . ." is an ellipsis like "..."."""
+        """The stops without spaces between them: ". . ." is an ellipsis like "..."."""
         return "".join(self.marks.split())
 
     @property
     def before(self) -> str:
-        """The character before the stops."""
+        """The character before the stops; empty at the beginning of the paragraph."""
         return self.paragraph.text[self.mark - 1 : self.mark] if self.mark > self.start else ""
 
     @property
     def starts(self) -> bool:
-        """Whether the next word commonly begins sentences, by the list of the language."""
+        """Whether the next word commonly begins sentences, by the list for the language."""
         return (
             self.word[:1].isupper()
             and self.after[:1] not in (".", "-")
@@ -217,19 +223,22 @@ class Candidate:
 
     @property
     def so_far(self) -> str:
-        """The sentence before its stops; empty if it is too long for a list marker, a date or a label."""
+        """The current sentence up to its stops.
+
+        Empty if that is too long for a list marker, a date or a label.
+        """
         return self.paragraph.text[self.start : self.mark] if self.mark - self.start < _LEFT_WIDTH * 2 else ""
 
 
 Answer = Literal["join", "split"]
-"""The answer of a rule to a candidate; a rule without an opinion returns None."""
+"""The answer of a rule to a candidate. A rule that has no opinion returns None."""
 
 
 def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
-    """Yield every run of stops: its offset, the stops, and the end of its closing quotes and brackets.
+    """Yield every run of stops: its offset, the stops, and the end of the quotes and brackets after it.
 
-    An ellipsis may have spaces in it: ". . .". The closing bracket of an aside after a stop is yielded, too,
-    with an empty run of stops: "мүмкін емес. (төменде қараңыз) Алматы".
+    An ellipsis may have spaces in it: ". . .". If text in brackets follows a stop, its closing bracket is
+    yielded too, with an empty run of stops: "мүмкін емес. (төменде қараңыз) Алматы".
     """
     text = paragraph.text
     extra = re.escape(paragraph.knowledge.stops)
@@ -247,7 +256,10 @@ def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
 
 
 def candidate(paragraph: Paragraph, *, start: int, first: int, mark: int, marks: str, stop: int) -> Candidate:
-    """The candidate for one run of stops from `scan`; `start` and `first` belong to the sentence so far."""
+    """Return the candidate for a run of stops from `scan`.
+
+    `start` and `first` are the offsets of the current sentence and of its first letter or digit.
+    """
     text, knowledge = paragraph.text, paragraph.knowledge
     token, number = token_before(text, start, mark)
     kind = behaviour(token, number, knowledge)
@@ -281,7 +293,7 @@ def candidate(paragraph: Paragraph, *, start: int, first: int, mark: int, marks:
 
 
 def token_before(text: str, start: int, stop: int) -> tuple[str, str]:
-    """The word or dotted abbreviation that ends at `stop`, and the number before it; empty if missing.
+    """Return the word or dotted abbreviation that ends at `stop`, and the number before it, or empty strings.
 
     Spaces inside an abbreviation are removed: "б. з. д" becomes "б.з.д".
     """
@@ -299,9 +311,10 @@ def is_year(number: str) -> bool:
 
 
 def behaviour(token: str, number: str, knowledge: Knowledge) -> Behaviour | None:
-    """The class of an abbreviation: of the whole token or, if it is unlisted, of its last parts; else None.
+    """Return the class of an abbreviation; None if it is not listed.
 
-    After a number, the tables of dates and measures come first: "1990 г." is a year, "5 г." are grams.
+    If the whole token is not listed, its last parts are looked up. After a number, the tables of dates and
+    measures come first: "1990 г." is a year, "5 г." are grams.
     """
     tables = (knowledge.after_year, knowledge.after_number)
     for table in (tables if is_year(number) else tables[::-1]) if number else ():
@@ -319,7 +332,10 @@ def behaviour(token: str, number: str, knowledge: Knowledge) -> Behaviour | None
 
 
 def _past_closers(text: str, offset: int, pairs: Pairs) -> int:
-    """The offset after the closing quotes and brackets at `offset`; a space may precede a closing quote."""
+    """Return the offset after the closing quotes and brackets at `offset`.
+
+    A space may precede a closing quote.
+    """
     while offset < len(text):
         mark = text[offset]
         if (

@@ -1,4 +1,4 @@
-"""The tables of each language for splitting; they are read once from the files in `data/`."""
+"""The tables for splitting, by language; they are read once from the files in `data/`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from typing import Any, Literal
 Behaviour = Literal["never", "before_number", "rarely", "often"]
 """Whether the stop of an abbreviation ends a sentence before a capital letter.
 
-``never``: no, the abbreviation belongs to the next word ("проф. Марғұлан"). ``before_number``: not before a
-number ("рис. 5"); elsewhere this class decides nothing. ``rarely``: only before a word that commonly begins
-sentences ("1465 ж. Осы"). ``often``: before any word with a capital ("т.б. Осылайша"). Before a small letter
-or a digit, none of them ends a sentence.
-"""
+``never``: no, the abbreviation belongs to the next word ("проф. Марғұлан"). ``before_number``: no, if a
+number follows ("рис. 5"); otherwise this class decides nothing. ``rarely``: only before a word that commonly
+begins sentences ("1465 ж. Осы"). ``often``: yes ("т.б. Осылайша"). Before a small letter or a digit,
+abbreviations of these classes do not end a sentence."""
 
 LANGUAGES = ("kk", "ru", "en")
 """The languages with a data file of their own; every other language gets ``generic.toml``."""
@@ -27,15 +26,16 @@ LANGUAGES = ("kk", "ru", "en")
 class Knowledge:
     """The tables of one language. Words are in lower case, abbreviations without their last stop.
 
-    `after_number`, `after_year`, `capitalised` and `leading` are tokens that are abbreviations only after a
-    number, after a year or century, with a capital, and at the head of a phrase. `counts` are numerals
-    ("млн"), `eras` follow a year ("н.э"), `openers` open a date or a measure ("в", "через"). `labels` are
-    beginnings of words that a lone letter follows ("точк": "точки М"), `units` single capitals that are units
-    of measure. `references` are the words of bibliographies. `starters` are words that commonly begin
-    sentences, `sections` names of numbered parts ("тарау"), `initials` short forms of first names.
-    `predicates` are endings of finite verbs, `participles` endings that are so only before a stop. `ordinals`
-    says whether ordinals are written "3."; `stops` are further stops; `lookalikes` maps Latin letters to the
-    Cyrillic letters that look alike.
+    `abbreviations` are abbreviations anywhere; the others are so only under a condition: `after_number` after
+    a number, `after_year` after a year or century, `capitalised` with a capital, `leading` at the beginning
+    of a phrase. `counts` are short forms of numerals ("млн"), `eras` follow a year ("н.э"), `openers` begin a
+    date or a measure ("в", "через"). `labels` are beginnings of words after which a single letter is a name
+    ("точк" for "точки М"), `units` single capitals that are units of measure. `references` are words of
+    bibliographies by kind. `starters` are words that commonly begin sentences, `sections` names of numbered
+    parts ("тарау"), `initials` short forms of first names. `predicates` are endings of finite verbs,
+    `participles` endings that belong to a finite verb only before a stop. `ordinals` is true if ordinals are
+    written "3."; `stops` are signs that end sentences in this language only; `lookalikes` maps Latin letters
+    to the Cyrillic letters that look alike.
     """
 
     language: str
@@ -62,14 +62,17 @@ class Knowledge:
 
 
 def primary(language: str) -> str:
-    """The language of a BCP-47 tag or a code such as ``kaz_Cyrl``, in two letters where ISO 639 has them."""
+    """Return the language of a BCP-47 tag or of a code such as ``kaz_Cyrl``.
+
+    It has two letters if ISO 639 has a code of two letters.
+    """
     subtag = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
     codes: dict[str, str] = _table("generic")["languages"]["codes"]
     return codes.get(subtag, subtag)
 
 
 def know(language: str) -> Knowledge:
-    """The tables for a language tag; an unknown language gets the generic ones."""
+    """Return the tables for a language tag; the generic ones for a language without a file of its own."""
     return _know(primary(language))
 
 
@@ -106,7 +109,10 @@ def _know(language: str) -> Knowledge:
 
 
 def _behaviours(section: Mapping[str, Any]) -> dict[str, Behaviour]:
-    """Turn lists of words by class into classes by word; of two classes, the more cautious one is taken."""
+    """Return the class of each word, from the lists of words by class.
+
+    A word in two lists gets the class by which it ends sentences less often.
+    """
     order: tuple[Behaviour, ...] = ("often", "rarely", "before_number", "never")
     return {word: behaviour for behaviour in order for word in section.get(behaviour, "").split()}
 

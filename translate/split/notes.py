@@ -1,8 +1,9 @@
 """Find note marks in running text; they are removed before the text is split.
 
 A mark is "12" in "құрылды.12 Оның", "[3][4]", "¹²", "[@b]", "†", or the page number "[Pg 45]". It is not part
-of a sentence, so the rules never see it. It belongs to the slice of the sentence before it, which has a
-repair that removes it. Exponents (м², 10⁶), years and all other numbers are left alone.
+of a sentence, so it is removed before the splitting rules run. The raw slice of the sentence before it
+includes it, and a `Repair` of this sentence removes it. Exponents (м², 10⁶), years and all other numbers are
+left alone.
 """
 
 from __future__ import annotations
@@ -26,15 +27,16 @@ _OPENERS = "«“„\"'([—–-"
 _LONGEST_LOOK = 80
 """The number of characters before a mark that are examined."""
 _SHORTEST_WORD = 4
-"""The fewest letters of a word after whose stop a number is a mark; a shorter one may be an abbreviation
+"""The fewest letters of a word whose stop a note number may follow. A shorter one may be an abbreviation
 ("рис.5")."""
 _SHORTEST_RAISED = 3
-"""The fewest letters of a word before a raised number or a bracket: м², кг³ and x[2] are not note marks."""
+"""The fewest letters of a word before a raised number or a bracket. After shorter words it is no note mark:
+м², кг³, x[2]."""
 
 _LIST = r"\d{1,3}(?: ?[,;–-] ?\d{1,3})*"
 _RAISED_LIST = rf"[{_RAISED}]+(?:[,;–⁻] ?[{_RAISED}]+)*"
 _PAGED = r"\d{1,3}(?:: ?|, ?(?:[^\W\d_]{1,4}\. ?))\d{1,4}(?: ?[–-] ?\d{1,4})?"
-"""A pattern for the number of a note with a page of its source: "1:25", "2, б. 34"."""
+"""A pattern for the number of a note followed by a page of its source: "1:25", "2, б. 34"."""
 _CITED = r"(?:[^\[\]@]{0,40}[\s;(])?-?@[\w{][^\[\]]{0,200}"
 _BRACKETS = re.compile(
     rf"[ \u00a0]?(?P<mark>\[(?:{_LIST}|{_PAGED}|(?P<letter>[a-z])|(?P<named>\^[^\[\]\s]{{1,40}}|{_CITED}))\]"
@@ -53,10 +55,10 @@ _LETTERS_BEFORE = re.compile(r"[^\W\d_]+\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """A possible mark; if it is not `sure`, the mark before or after it must have the previous or next
-    number.
+    """A possible note mark.
 
-    `word` is the word that the mark is glued to: "қосымша1" and "қосымша2" are names, not marks.
+    If it is not `sure`, it is a mark only if the mark before or after it has the previous or next number.
+    `word` is the word that it is glued to: "қосымша1" and "қосымша2" are names, not marks.
     """
 
     start: int
@@ -67,11 +69,11 @@ class _Found:
 
 
 def note_marks(text: str, knowledge: Knowledge) -> tuple[Span, ...]:
-    """The spans of all marks in a document, in order; each includes the space before it.
+    """Return the spans of all note marks in a document, in order; each includes the space before the mark.
 
     Spans are half-open, in code points. A number glued to a word, as in "деді55.", is a mark if the word is a
-    finite verb; after other words only if the mark before or after it in the document has the previous or
-    next number, because "қосымша1." may be a name.
+    finite verb; after any other word, it is one only if the mark before or after it in the document has the
+    previous or next number, because "қосымша1." may be a name.
     """
     found = [*_bracketed(text, knowledge), *_superscripts(text), *_signs(text), *_glued(text, knowledge)]
     found.sort(key=lambda item: (item.start, -item.stop))
@@ -79,12 +81,15 @@ def note_marks(text: str, knowledge: Knowledge) -> tuple[Span, ...]:
     for item in found:
         if not apart or item.start >= apart[-1].stop:
             apart.append(item)
-    kept = [item for place, item in enumerate(apart) if item.sure or _counts_on(apart, place)]
+    kept = [item for place, item in enumerate(apart) if item.sure or _continues_numbering(apart, place)]
     return tuple((item.start, item.stop) for item in kept)
 
 
-def _counts_on(found: Sequence[_Found], place: int) -> bool:
-    """Whether the mark before or after has the previous or next number, and is glued to another word."""
+def _continues_numbering(found: Sequence[_Found], place: int) -> bool:
+    """Whether the possible mark before has the previous number, or the one after has the next number.
+
+    That one must be glued to another word.
+    """
     number, word = found[place].number, found[place].word
     if number is None:
         return False
@@ -94,7 +99,7 @@ def _counts_on(found: Sequence[_Found], place: int) -> bool:
 
 
 def _number(mark: str) -> int | None:
-    """The first number in a mark; None if it has none."""
+    """Return the first number in a mark; None if it has none."""
     found = _FIRST_NUMBER.search(mark.translate(_LEVEL))
     return int(found.group()) if found else None
 
@@ -103,7 +108,7 @@ _LEVEL = str.maketrans(_RAISED, "0123456789")
 
 
 def _bracketed(text: str, knowledge: Knowledge) -> Iterator[_Found]:
-    """Marks in brackets: numbers and letters after a word or a stop, citations, pages of a printed book."""
+    """Yield marks in brackets: numbers and letters after a word or a stop, citations, page numbers."""
     if "[" not in text:
         return
     for page in _pages().finditer(text):
@@ -134,7 +139,7 @@ def _pages() -> re.Pattern[str]:
 
 
 def _superscripts(text: str) -> Iterator[_Found]:
-    """Raised numbers after a stop, or after a word that is neither a variable nor a unit."""
+    """Yield raised numbers after a stop, or after a word that is neither a variable nor a unit."""
     for mark in _SUPERSCRIPT.finditer(text):
         at = mark.start()
         if at < mark.start("mark"):
@@ -150,7 +155,10 @@ def _superscripts(text: str) -> Iterator[_Found]:
 
 
 def _signs(text: str) -> Iterator[_Found]:
-    """Daggers and asterisks glued to a word or a stop, unless the text uses asterisks for emphasis."""
+    """Yield daggers and asterisks glued to a word or stop.
+
+    No asterisks if the text uses them for emphasis.
+    """
     emphasis = _EMPHASIS.search(text) is not None
     for mark in _SIGN.finditer(text):
         starred = mark["mark"][0] == "*"
@@ -159,7 +167,7 @@ def _signs(text: str) -> Iterator[_Found]:
 
 
 def _glued(text: str, knowledge: Knowledge) -> Iterator[_Found]:
-    """Plain numbers glued to a word, or to a stop with a new sentence after them."""
+    """Yield plain numbers glued to a word, or glued to a stop that a new sentence follows."""
     for mark in _PLAIN.finditer(text):
         at, number = mark.start(), _number(mark.group())
         if number == 0 or mark.group()[0] == "0":
@@ -179,7 +187,7 @@ def _glued(text: str, knowledge: Knowledge) -> Iterator[_Found]:
 
 
 def _ends_sentence(text: str, at: int, knowledge: Knowledge) -> bool:
-    """Whether the stop or closing mark before `at` ends a sentence, rather than an abbreviation."""
+    """Whether the stop or closing mark before `at` ends a sentence, and is not part of an abbreviation."""
     left = text[max(0, at - _LONGEST_LOOK) : at]
     inner = left.rstrip(_CLOSERS)
     bare = inner.rstrip(STOPS)
@@ -202,7 +210,7 @@ def _letters_before(text: str, at: int) -> str:
 
 
 def _follows_stop(text: str, at: int) -> bool:
-    """Whether a stop, perhaps with closing quotes and brackets, is right before `at`."""
+    """Whether a stop is right before `at`; closing quotes and brackets may follow the stop."""
     while at and text[at - 1] in _CLOSERS:
         at -= 1
     return at > 0 and text[at - 1] in STOPS
@@ -220,7 +228,10 @@ def _follows_word(text: str, at: int, shortest: int) -> bool:
 
 
 def _sentence_follows(text: str, at: int) -> bool:
-    """Whether the paragraph ends at `at`, or white space follows, and after it a letter that is not small."""
+    """Whether a sentence may begin after `at`.
+
+    It may if the paragraph ends there, or if white space follows and then a letter that is not small.
+    """
     rest = text[at : at + _LONGEST_LOOK]
     if not rest.strip(" \u00a0") or rest.lstrip(" \u00a0")[:1] == "\n":
         return True
@@ -231,7 +242,7 @@ def _sentence_follows(text: str, at: int) -> bool:
 
 
 def _past_closers(text: str, at: int) -> int:
-    """The offset after the stops and closing marks at `at`."""
+    """Return the offset after the stops, closing quotes and closing brackets at `at`."""
     while text[at : at + 1] and text[at] in STOPS + _CLOSERS:
         at += 1
     return at
@@ -244,8 +255,8 @@ def across_pages(text: str, spans: Iterable[Span]) -> Iterator[tuple[Span, Span 
     """Join paragraphs that a page number divides in the middle of a sentence.
 
     Two paragraphs are joined if the first ends in a letter, a paragraph that is only a number follows, and
-    the next paragraph begins with a small letter. Yields the span of each paragraph with the span of the page
-    number in it, or None.
+    the next paragraph begins with a small letter. Yields the span of each paragraph, and with it the span of
+    the page number in it, or None.
     """
     held: list[Span] = []
     for span in spans:
@@ -264,10 +275,13 @@ def across_pages(text: str, spans: Iterable[Span]) -> Iterator[tuple[Span, Span 
 
 
 class Bare:
-    """A part of a text without its note marks, and the map from its offsets to those of the whole text."""
+    """A part of a text without its note marks; its offsets can be converted to those of the whole text."""
 
     def __init__(self, text: str, start: int, stop: int, marks: Sequence[Span]) -> None:
-        """`marks` are spans in the whole `text`; those between `start` and `stop` are removed."""
+        """Remove from ``text[start:stop]`` the marks in it.
+
+        `marks` are spans in the whole `text`, in order.
+        """
         first = bisect_left(marks, (start, start))
         self.marks = tuple(
             mark for mark in marks[first : bisect_right(marks, (stop, stop))] if mark[1] <= stop
@@ -286,9 +300,9 @@ class Bare:
         self._start = start
 
     def place(self, offset: int) -> int:
-        """The offset in the whole text of an offset in the bare text.
+        """Return the offset in the whole text for an offset in the bare text.
 
-        If a mark was removed there, it is the offset after the mark.
+        If a mark was removed there, it is the offset after that mark.
         """
         passed = bisect_right(self._places, offset)
         return offset + (self._shifts[passed - 1] if passed else self._start)

@@ -21,23 +21,23 @@ _ENDS = tuple(STOPS + ":;")
 _CLOSERS = "\"'”“»’)]}）」』 "
 _VISIBLE = re.compile(rf"[^\s{INVISIBLE}]")
 _FULL = 0.85
-"""A line is full if the next word would make it longer than this share of the width; the right edge of a text
-may be ragged."""
+"""A line is full if the first word of the next line would make it longer than this share of the width. The
+share is below 1 because the right edge of a text may be ragged."""
 _WIDEST, _NARROWEST = 160, 20
-"""The widest and narrowest wrapped lines, in code points. Wider lines are paragraphs; narrower ones are
+"""The greatest and least width of wrapped text, in code points. Wider lines are paragraphs; narrower ones are
 verse, tables or lists."""
 _WRAPPED_SHARE = 0.8
 _EVIDENT_SHARE = 0.5
-"""In a wrapped block, at least `_WRAPPED_SHARE` of the line ends are forced by the width, and at least
-`_EVIDENT_SHARE` of these visibly cut a sentence (a small letter follows and no stop precedes, or the script
-has no case)."""
+"""In a wrapped block, at least `_WRAPPED_SHARE` of the line ends are full lines, and at least
+`_EVIDENT_SHARE` of these visibly cut a sentence (see `_cuts_sentence`)."""
 _PAIR_WIDTH = 40
-"""The least length of the first of only two lines that may be wrapped: two lines do not show a width."""
+"""The least length of the first line, in code points, if a block of only two lines is wrapped. Two such lines
+are too little evidence for a smaller width."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """One line without the white space around it: its offsets in the document, and its text."""
+    """A line without the white space at its ends: its offsets in the document, and its text."""
 
     start: int
     stop: int
@@ -47,9 +47,10 @@ class SourceLine:
 def paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
     """Yield the spans of the paragraphs (half-open, in code points), in order.
 
-    Blank lines separate blocks. In a block every line is a paragraph, unless the block is hard-wrapped or a
-    line was broken after an abbreviation. A line of invisible characters only (a byte order mark, a
-    zero-width space) belongs to the paragraph before it, or to the next one if there is none.
+    Blank lines separate blocks. In a block every line is a paragraph, except that the lines of a hard-wrapped
+    block are joined, and lines that were broken after an abbreviation. A line of invisible characters only (a
+    byte order mark, a zero-width space) belongs to the paragraph before it, or to the next one if there is
+    none.
     """
     held: tuple[int, int] | None = None
     unseen: int | None = None
@@ -101,10 +102,9 @@ def _paragraph_spans(block: list[SourceLine], knowledge: Knowledge) -> Iterator[
 
 
 def _wrap_width(block: list[SourceLine], knowledge: Knowledge) -> int | None:
-    """The width at which a block was wrapped, or None if its lines are paragraphs.
+    """Return the width at which a block was wrapped, in code points; None if its lines are paragraphs.
 
-    The test repeats the decision of the program that wrapped the block: at each line end, the next word would
-    not have fitted.
+    A block was wrapped if, at most line ends, the next word would not have fitted into the line.
     """
     if len(block) < 2:
         return None
@@ -127,17 +127,20 @@ def _wrap_width(block: list[SourceLine], knowledge: Knowledge) -> int | None:
 
 
 def _is_full(above: SourceLine, below: SourceLine, width: int) -> bool:
-    """Whether the first word of the lower line would not have fitted into the upper line."""
+    """Whether the upper line with the first word of the lower one is longer than `_FULL` of the width."""
     return len(above.text) + 1 + len(below.text.split(maxsplit=1)[0]) > width * _FULL
 
 
 def _is_ended(text: str) -> bool:
-    """Whether a line ends in a stop, a colon or a semicolon, closing marks aside."""
+    """Whether a line ends with a stop, a colon or a semicolon; closing quotes and brackets may follow."""
     return text.rstrip(_CLOSERS).endswith(_ENDS)
 
 
 def _cuts_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
-    """Whether a line end visibly cuts a sentence: no stop or finite verb before it, no capital after it."""
+    """Whether a sentence clearly continues in the next line.
+
+    It does if no stop and no finite verb ends the line, and no capital begins the next one.
+    """
     if _is_ended(above):
         return False
     last = above.split()[-1].lower()
@@ -157,8 +160,8 @@ def _opens_item(above: SourceLine, below: SourceLine) -> bool:
 def breaks_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
     """Whether a line was broken after an abbreviation, with or without its stop: "60ж⏎ортасында".
 
-    A small letter or a digit must follow; after "проф." or an initial with its stop, a capital may follow,
-    too. A line that begins with a capital after a date is a new sentence ("1985ж⏎Осы этап").
+    The lower line must begin with a small letter or a digit; after "проф." or an initial with its stop, also
+    with a capital. After a date, a line with a capital begins a new sentence ("1985ж⏎Осы этап").
     """
     if _BULLET.match(below) or _DASH.match(below):
         return False

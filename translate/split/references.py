@@ -15,7 +15,8 @@ from egiz.translate.split.candidates import Answer, Candidate
 from egiz.translate.split.knowledge import know
 
 _WIDTH = 240
-"""The code points after a stop in which the source of a reference (place, publisher, volume) must follow."""
+"""The number of code points after a stop within which the source of a reference (place, publisher, volume)
+must follow."""
 _BEFORE_WIDTH = 24
 _UPPER = "[A-ZÀ-ÞЀ-ЯҒҚҢӘҮҰӨҺІ]"
 _NAME = rf"{_UPPER}[^\W\d_]*(?:['’-][^\W\d_]+)*"
@@ -32,10 +33,11 @@ _AFTER_YEAR = re.compile(rf",? \(?{_YEAR}[^\W\d_]?\)?[.,:]")
 class Patterns:
     """The patterns for references in one language.
 
-    `authors` are names with initials; `dated` is the same with the year in brackets; `head` is any beginning
-    with authors. `follows` is a numbered part or a number of pages ("Т. 3", "№ 5", "408 с."), `counted` the
-    end of such a part or of a year, `issue` a year with a part ("2011. № 5"), `part` anything that may follow
-    a dash, `source` the statement of where the work was published.
+    `authors` matches names with initials, `dated` the same with the year in brackets, `head` any beginning of
+    a reference with authors. `follows` matches a numbered part or a number of pages ("Т. 3", "№ 5", "408
+    с."), `counted` a year or numbered part at the end of a text, `issue` a year with a numbered part ("2011.
+    № 5"). `part` matches what may follow a dash in a reference, `source` the place where the work was
+    published: city, publisher, journal or link.
     """
 
     authors: re.Pattern[str]
@@ -84,7 +86,7 @@ def _patterns(language: str) -> Patterns:
 
 
 def reference(c: Candidate) -> Answer | None:
-    """A reference that begins with its authors does not end before its source.
+    """Join inside a reference that begins with its authors, up to its source.
 
     The initials of the authors are joined to the year in brackets, the year to the title, and the title to
     the source.
@@ -106,10 +108,10 @@ def reference(c: Candidate) -> Answer | None:
 
 
 def part_follows(c: Candidate) -> Answer | None:
-    """A part of a publication belongs to the text before it: "2003. — 408 б.", "2011 жыл. № 120".
+    """Join a part of a publication to the text before it: "2003. — 408 б.", "2011 жыл. № 120".
 
-    After a dash such a part is a place with a year, a year, a volume, a number of pages or a link; without a
-    dash, a volume after a year or after another volume.
+    After a dash, such a part is a place with a year, a year, a volume, a number of pages or a link. Without a
+    dash, it is a volume after a year or after another volume.
     """
     if not c.plain or not c.gap:
         return None

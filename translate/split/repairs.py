@@ -1,4 +1,4 @@
-"""Repair the raw text of a sentence; each change is recorded as a `Repair`, and none adds a word."""
+"""Repair the raw text of a sentence; each change is recorded as a `Repair`, and no change adds a word."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _CYRILLIC = re.compile(r"[Ѐ-ԯ]")
 _ROMAN = frozenset("IVXLCDMІХСМ")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _LONGEST_STEM = 3
-"""The most Latin letters at the start of a word that may be look-alikes; more are a foreign name with a
-native ending ("Opelдің")."""
+"""The most Latin letters at the start of a word that may be look-alikes of Cyrillic ones. A word with more is
+a foreign name with a native ending ("Opelдің")."""
 
 
 def mend(
@@ -35,10 +35,11 @@ def mend(
 ) -> tuple[str, tuple[Repair, ...]]:
     """Repair the slice `raw` of a document; return the text and the repairs, in order.
 
-    `start` is the offset of the slice in the document. `stray` are the offsets in `raw` of quotes without a
-    partner, `marks` the spans in it of note marks; `glued` says that no white space precedes the slice.
-    `lookalikes` maps Latin letters to Cyrillic ones; `alphabet` is set for Kazakh that is not in Cyrillic. If
-    the repairs would leave an empty text, or one that is not NFC, only white space is repaired.
+    `start` is the offset of the slice in the document. `stray` has the offsets in `raw` of quotes without a
+    partner, `marks` the spans in `raw` of note marks. `glued` is true if no white space precedes the slice.
+    `lookalikes` maps Latin letters to Cyrillic ones. `alphabet` is that of a Kazakh text that is not in
+    Cyrillic, else None. If the repairs would leave an empty text, or one that is not NFC, only white space is
+    repaired.
     """
     notes = [
         Repair(rule="note-mark", start=at, stop=stop, before=raw[at:stop], after="") for at, stop in marks
@@ -64,13 +65,13 @@ def mend(
 
 
 def _transliterated(raw: str, alphabet: Alphabet) -> Iterator[Repair]:
-    """Repairs that write the words of a Kazakh text in Cyrillic, which translation models know."""
+    """Yield the repairs that spell the words of a Kazakh text in Cyrillic, which translation models know."""
     for at, stop, word in transliterated(raw, alphabet):
         yield Repair(rule="script", start=at, stop=stop, before=raw[at:stop], after=word)
 
 
 def replay(raw: str, repairs: Sequence[Repair], start: int = 0) -> str:
-    """Apply repairs to a raw slice that begins at `start` of its document.
+    """Return a raw slice with repairs applied; `start` is the offset of the slice in its document.
 
     >>> replay("жаңа  ой", [Repair(rule="space", start=4, stop=6, before="  ", after=" ")])
     'жаңа ой'
@@ -84,11 +85,11 @@ def replay(raw: str, repairs: Sequence[Repair], start: int = 0) -> str:
 
 
 def _spaces(raw: str, stray: frozenset[int], *, invisible: bool = True) -> Iterator[Repair]:
-    """Repairs that remove stray quotes and invisible characters, and make white space single spaces.
+    """Yield the repairs that remove stray quotes and invisible characters, and reduce white space.
 
-    A stray quote is removed, not paired: the place of its partner is unknown, and a lone quote makes a model
-    invent one or drop the clause. Line breaks between letters of scripts without spaces, and after a hyphen
-    inside a word, leave no space.
+    White space becomes a single space. A line break between letters of scripts without spaces, or after a
+    hyphen inside a word, is removed. A stray quote is removed, because the place of its partner is unknown,
+    and a single quote makes a model invent the other or omit the clause.
     """
     for start, stop in _runs(raw, stray):
         edge = start == 0 or stop == len(raw)
@@ -112,9 +113,9 @@ def _spaces(raw: str, stray: frozenset[int], *, invisible: bool = True) -> Itera
 
 
 def _runs(raw: str, stray: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Spans of adjacent white space, invisible characters and stray quotes.
+    """Return the spans of adjacent white space, invisible characters and stray quotes.
 
-    They are repaired together, so that a removed quote leaves one space.
+    Each span is repaired as a whole, so that one space is left where a quote is removed.
     """
     spans = [(m.start(), m.end()) for m in _GAP.finditer(raw)]
     merged: list[tuple[int, int]] = []
@@ -127,7 +128,7 @@ def _runs(raw: str, stray: frozenset[int]) -> Iterator[tuple[int, int]]:
 
 
 def _parts(raw: str, start: int, stop: int) -> Iterator[tuple[int, int, str]]:
-    """Yield the parts of such a span: start, stop, and ``space``, ``invisible`` or ``quote``."""
+    """Yield the parts of a span from `_runs`: start, stop, and ``space``, ``invisible`` or ``quote``."""
     at = start
     while at < stop:
         end = at + 1
@@ -141,23 +142,23 @@ def _parts(raw: str, start: int, stop: int) -> Iterator[tuple[int, int, str]]:
 
 
 def _removable(raw: str, at: int) -> bool:
-    """Whether an invisible character can be removed.
+    """Whether an invisible character may be removed.
 
-    A zero-width space between letters of scripts without spaces separates words, so it stays.
+    A zero-width space between letters of scripts without spaces is kept, because it separates words.
     """
     return raw[at] != "\u200b" or not (_UNSPACED.match(raw, at + 1) and at and _UNSPACED.match(raw, at - 1))
 
 
 def _closes_up(left: str, right: str) -> bool:
-    """Whether a line break between these characters leaves no space."""
+    """Whether a line break between these characters is removed without a space in its place."""
     return bool(_UNSPACED.match(left) and _UNSPACED.match(right)) or (left == "-" and right.islower())
 
 
 def _lookalikes(raw: str, table: Mapping[str, str]) -> Iterator[Repair]:
-    """Repairs that write Latin look-alikes in Cyrillic words as Cyrillic letters ("қоғaм", "Aлматы").
+    """Yield the repairs that replace Latin look-alikes in Cyrillic words by Cyrillic letters ("қоғaм").
 
     Words of one script, Roman numerals, words with a Latin letter that looks like no Cyrillic one ("Wordта"),
-    and foreign names with a native ending ("HPға", "Opelдің") are left alone.
+    and foreign names with a native ending ("HPға", "Opelдің") are not changed.
     """
     if not _MIXED.search(raw):
         return
@@ -171,7 +172,7 @@ def _lookalikes(raw: str, table: Mapping[str, str]) -> Iterator[Repair]:
 
 
 def _is_cyrillic(word: str, table: Mapping[str, str]) -> bool:
-    """Whether a word of mixed letters is a Cyrillic word with look-alikes."""
+    """Whether a word of Cyrillic and Latin letters is a Cyrillic word with Latin look-alikes."""
     latin = _LATIN.findall(word)
     cyrillic = _CYRILLIC.findall(word)
     if len(latin) + len(cyrillic) != len(word) or not all(letter in table for letter in latin):

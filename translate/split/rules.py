@@ -1,6 +1,7 @@
-"""The splitting rules: each answers join, split or None to a candidate; the first answer counts.
+"""The splitting rules: each answers join, split or None (no opinion); the first answer counts.
 
-The order of `RULES` is the policy; comments there say why a rule precedes others.
+A rule gets a candidate boundary: join means that the sentence continues there, split that it ends. The order
+of `RULES` matters, and comments there give the reasons.
 """
 
 from __future__ import annotations
@@ -48,30 +49,30 @@ _FOLLOWING_WIDTH = 8
 
 
 def nothing_follows(c: Candidate) -> Answer | None:
-    """Punctuation after which nothing follows stays with its sentence: "болды. »", "болды. …"."""
+    """Join punctuation to its sentence if no letter or digit follows: "болды. »", "болды. …"."""
     return "join" if not c.right else None
 
 
 def nothing_before(c: Candidate) -> Answer | None:
-    """Stops before the first letter or digit belong to the sentence that they begin: "...болды"."""
+    """Join stops before the first letter or digit to the sentence that they begin: "...болды"."""
     return "join" if c.first >= c.mark else None
 
 
 def comma_follows(c: Candidate) -> Answer | None:
-    """A comma, colon or semicolon after the stop shows that the sentence continues: "т.б., сондай-ақ"."""
+    """Join before a comma, colon or semicolon, because the sentence continues: "т.б., сондай-ақ"."""
     return "join" if c.lead[:1] in tuple(",;:،；，：") else None
 
 
 def aside_mark(c: Candidate) -> Answer | None:
-    """A mark of doubt in brackets, "(!)" or "(?)", comments on a word and does not end the sentence."""
+    """Join at a mark of doubt in brackets, "(!)" or "(?)": it comments on a word."""
     closes = c.paragraph.text[c.mark + len(c.marks) : c.stop]
     return "join" if c.before in tuple("([") and closes[:1] in tuple(")]") else None
 
 
 def script_stop(c: Candidate) -> Answer | None:
-    """A full-width, Indic, Armenian, Arabic or Ethiopic stop ends the sentence, with or without a space.
+    """Split at a full-width, Indic, Armenian, Arabic or Ethiopic stop, with or without a space after it.
 
-    The exception is a Japanese quotation after which the sentence continues: 「…。」と.
+    Join after a Japanese quotation in the middle of a sentence: 「…。」と.
     """
     if c.marks == "." or (
         _SCRIPT_STOPS.isdisjoint(c.marks) and not set(c.marks) & set(c.paragraph.knowledge.stops)
@@ -82,20 +83,22 @@ def script_stop(c: Candidate) -> Answer | None:
 
 
 def address(c: Candidate) -> Answer | None:
-    """A stop inside an address, a file name or another protected piece does not end a sentence."""
+    """Join at a stop inside an address, a file name or another protected piece."""
     if c.gap:
         return None
     return "join" if piece_at(protected(c.paragraph.text), c.stop) else None
 
 
 def inside_number(c: Candidate) -> Answer | None:
-    """A stop between digits, without a space, is part of a number: "123.7", "01.02.1990", "v1.2"."""
+    """Join at a stop between digits without a space: "123.7", "01.02.1990", "v1.2"."""
     return "join" if not c.gap and not c.lead and c.before.isdigit() and c.right.isdigit() else None
 
 
 def list_marker(c: Candidate) -> Answer | None:
-    """A list marker, as the whole text so far or since a colon, belongs to its item: "1.", "2.1.", "IV.",
-    "a."."""
+    """Join a list marker to its item: "1.", "2.1.", "IV.", "a.".
+
+    It must be the whole sentence so far, or a number after a colon or semicolon.
+    """
     if not c.plain:
         return None
     text = c.paragraph.text
@@ -111,7 +114,7 @@ def list_marker(c: Candidate) -> Answer | None:
 
 
 def section_number(c: Candidate) -> Answer | None:
-    """A section number that is the whole text so far belongs to the heading: "1-тарау", "Chapter 2"."""
+    """Join a section number to its heading if it is the whole sentence so far: "1-тарау", "Chapter 2"."""
     if c.mark - c.start > _SECTION_WIDTH or not c.plain:
         return None
     match = _SECTION.fullmatch(c.paragraph.text[c.start : c.mark])
@@ -122,13 +125,14 @@ def section_number(c: Candidate) -> Answer | None:
 
 
 def inside_aside(c: Candidate) -> Answer | None:
-    """No sentence ends inside short brackets or a short embedded quotation.
+    """Join inside short brackets, and inside a short quotation that is part of a sentence.
 
-    Brackets that begin the sentence may contain whole sentences: "(Ол келді. Содан кетті.) Біз қалдық." This
-    is so if a stop precedes the closing bracket and the sentence does not continue after it. In brackets in
-    mid-sentence, not even a stop right before the closing bracket ends the sentence ("(1866 ж.)"). A
-    quotation is embedded if words precede it (Ол: «Келдім. Көрдім») or the sentence continues after it
-    («Келдім. Көрдім», – деді ол); a cut in it would leave two halves with an open quote in each.
+    Brackets at the beginning of a sentence may contain whole sentences: "(Ол келді. Содан кетті.) Біз
+    қалдық." They do if a stop precedes the closing bracket and the sentence does not continue after it. After
+    brackets in mid-sentence the sentence continues, even if a stop is right before the closing bracket
+    ("(1866 ж.)"). A quotation is part of a sentence if words precede it (Ол: «Келдім. Көрдім») or the
+    sentence continues after it («Келдім. Көрдім», – деді ол). A boundary inside it would leave a quote
+    without its partner in both parts.
     """
     pair = c.paragraph.pairs.around(c.mark)
     if pair is None:
@@ -144,7 +148,10 @@ def inside_aside(c: Candidate) -> Answer | None:
 
 
 def lone_aside(c: Candidate) -> Answer | None:
-    """An aside after a stop ends the sentence, unless the stop is that of an abbreviation."""
+    """After text in brackets that follows a stop, join if that stop is the one of an abbreviation.
+
+    Otherwise the rule has no opinion.
+    """
     if c.marks:
         return None
     text = c.paragraph.text
@@ -156,10 +163,11 @@ def lone_aside(c: Candidate) -> Answer | None:
 
 
 def lost_capital(c: Candidate) -> Answer | None:
-    """A small letter after a complete sentence begins a new one whose capital, or a date before it, was lost.
+    """Split between a complete sentence and a small letter: the next sentence has lost its capital.
 
-    In Kazakh the sentence is complete if it ends in a finite predicate ("болды. қазанда"); in other languages
-    if its last word ends in a vowel, as abbreviations do not, and the next word commonly begins sentences.
+    It may also have lost a date before its first word. In Kazakh, a sentence is complete if it ends in a
+    finite predicate ("болды. қазанда"). In other languages, its last word must end in a vowel, which
+    abbreviations do not, and the next word must be one that commonly begins sentences.
     """
     if not c.plain or not c.gap or c.lead or not c.word.islower() or c.behaviour is not None:
         return None
@@ -173,10 +181,10 @@ def lost_capital(c: Candidate) -> Answer | None:
 
 
 def small_letter(c: Candidate) -> Answer | None:
-    """A small letter, even after a dash or an opening quote, continues the sentence: «Кел!» – деді ол.
+    """Join before a small letter, even after a dash or an opening quote: «Кел!» – деді ол.
 
-    The rule has no opinion about a brand name ("iPhone"), about an opening quote after a full stop, and, in a
-    paragraph without capitals, about a stop with only white space after it.
+    The rule has no opinion in three cases: before a brand name ("iPhone"), before an opening quote after a
+    full stop and, in a paragraph without capitals, after a stop that only white space follows.
     """
     if not c.right.islower() or "\u10d0" <= c.right <= "\u10ff":
         return None
@@ -189,15 +197,16 @@ def small_letter(c: Candidate) -> Answer | None:
 
 
 def leading_dot(c: Candidate) -> Answer | None:
-    """A stop with a space before it and none after it begins a name: ".NET", ".JPG"."""
+    """Join at a stop with a space before it and none after it, which begins a name: ".NET", ".JPG"."""
     return "join" if not c.gap and c.plain and c.before.isspace() else None
 
 
 def glued_latin(c: Candidate) -> Answer | None:
-    """A stop between Latin letters is part of a name ("Node.js"), or a space after it is missing.
+    """Decide at a stop between Latin letters: split if a space is missing after it, else join.
 
-    The stop is a boundary only before a word that commonly begins sentences, or between a word in small
-    letters and a capitalised word with a space after it: "the end.Birds sing".
+    A space is missing before a word that commonly begins sentences, and between a word in small letters and a
+    capitalised word that a space follows: "the end.Birds sing". Otherwise the stop is part of a name
+    ("Node.js").
     """
     if c.gap or not _latin(c.token) or not _latin(c.word):
         return None
@@ -206,7 +215,10 @@ def glued_latin(c: Candidate) -> Answer | None:
 
 
 def glued_digit(c: Candidate) -> Answer | None:
-    """A digit glued to the stop begins a sentence only after a real word: "айналды.70—80 жж"."""
+    """Decide before a digit glued to the stop: split only after a word that is no abbreviation.
+
+    An example is "айналды.70—80 жж".
+    """
     if c.gap or not c.right.isdigit():
         return None
     if not c.token:
@@ -219,9 +231,9 @@ def glued_digit(c: Candidate) -> Answer | None:
 
 
 def glued_capital(c: Candidate) -> Answer | None:
-    """A capital glued to the stop begins a sentence: "бөлінеді.Бірінші", "болды.”Осы", "17%.Осы".
+    """Split before a capital glued to the stop: "бөлінеді.Бірінші", "болды.”Осы", "17%.Осы".
 
-    Between capitals ("ҚР.АҚ") it does not; after an acronym or a number, only a capitalised word does.
+    Join between capitals ("ҚР.АҚ"). After an acronym or a number, split only before a capitalised word.
     """
     if c.gap or not c.word[:1].isupper():
         return None
@@ -233,7 +245,7 @@ def glued_capital(c: Candidate) -> Answer | None:
 
 
 def white_space(c: Candidate) -> Answer | None:
-    """If no other rule answered, a stop ends the sentence if white space follows it."""
+    """Split if white space follows the stop, else join; the last rule."""
     return "split" if c.gap else "join"
 
 
@@ -285,7 +297,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def decide(c: Candidate) -> Answer:
-    """The answer of the first rule that has one; the last rule always has one."""
+    """Return the answer of the first rule that has one; `white_space`, the last one, always has one."""
     for rule in RULES:
         answer = rule(c)
         if answer is not None:

@@ -1,7 +1,7 @@
-"""Kazakh in Latin or Arabic letters: recognise the alphabet of a text, and write its words in Cyrillic.
+"""Kazakh in Latin or Arabic letters: recognise the alphabet of a text, and spell its words in Cyrillic.
 
 The alphabets are the official Latin ones of 2017 (apostrophes), 2018 (acutes) and 2021, and the Arabic one of
-the Kazakhs in China (töte jazu). A foreign word, with a letter that the alphabet lacks, is left alone.
+the Kazakhs in China (töte jazu). A word with a letter that the alphabet lacks is foreign, and is not changed.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ _APOSTROPHES = str.maketrans("’ʼ", "''")
 _VOWELS = "аәеёиоөуұүыіэюя"
 _GLIDES = {"йа": "я", "йу": "ю"}
 _MOST_CYRILLIC = 0.2
-"""The share of Cyrillic letters above which a text counts as written in Cyrillic."""
+"""If the share of Cyrillic letters is above this, a text counts as written in Cyrillic."""
 _LEAST_KNOWN = 0.05
-"""The least share of words that are certainly Kazakh, for an alphabet that other languages use, too."""
+"""The least share of words that are certainly Kazakh, for an alphabet that other languages use too."""
 _SAMPLE = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alphabet:
-    """One alphabet for Kazakh; `letters` maps each spelling, in small letters, to the Cyrillic letter.
+    """An alphabet for Kazakh; `letters` maps its letters, in lower case, to Cyrillic ones.
 
-    `signs` are the spellings by which it is recognised. `glide` is the spelling of both и and й (й after a
-    vowel). `told_apart` is False if the text writes і as "i", too (2021, without "ı"). A word with a letter
-    of `front` has front vowels, to which `fronted` maps the other vowels; "а" is fronted, too, if the word
+    A letter may consist of two characters. `signs` are letters by which the alphabet is recognised. `glide`
+    is the letter for both и and й; it is й after a vowel. `told_apart` is False if the text uses "i" for both
+    и and і, that is, in the alphabet of 2021 without "ı". In the Arabic alphabet, a word with a letter of
+    `front` has front vowels: `fronted` maps the other vowels to these, and "а" becomes "ә" if the word also
     has a letter of `open` and none of `back`.
     """
 
@@ -49,11 +50,11 @@ class Alphabet:
 
 
 def alphabet_of(text: str, script: str = "") -> Alphabet | None:
-    """The alphabet of a Kazakh text; None if it is Cyrillic or uncertain.
+    """Return the alphabet of a Kazakh text; None if it is Cyrillic, or if it is uncertain.
 
     The alphabet is certain if the text has letters that only this alphabet has and, for Latin letters, words
-    that only Kazakh has. If `script` (``Latn`` or ``Arab``) is given, the result is the likeliest alphabet of
-    that script, or the newest one if no letter decides.
+    that only Kazakh has. If `script` (``Latn`` or ``Arab``) is given, certainty is not required: the result
+    is the likeliest alphabet of that script, or the newest one if no letter decides.
     """
     sample = text[:_SAMPLE].translate(_APOSTROPHES).lower()
     letters = _LETTER.findall(sample)
@@ -75,7 +76,7 @@ def alphabet_of(text: str, script: str = "") -> Alphabet | None:
 
 
 def transliterated(text: str, alphabet: Alphabet) -> Iterator[tuple[int, int, str]]:
-    """Yield the words of a text that the alphabet can spell: start, stop and the word in Cyrillic.
+    """Yield the words of a text whose letters are all in the alphabet: start, stop, the word in Cyrillic.
 
     >>> latin = alphabet_of("Bügin aua raiy jaqsy bolady, jäne kün ystyq.")
     >>> [word for _, _, word in transliterated("Bügin aua raiy jaqsy", latin)]
@@ -88,7 +89,7 @@ def transliterated(text: str, alphabet: Alphabet) -> Iterator[tuple[int, int, st
 
 
 def _cyrillic(word: str, alphabet: Alphabet) -> str:
-    """One word in Cyrillic; empty if a letter is not in the alphabet."""
+    """Return a word in Cyrillic; an empty string if one of its letters is not in the alphabet."""
     small = word.translate(_APOSTROPHES).replace("İ", "i").lower()
     front = not alphabet.front.isdisjoint(small)
     open_front = not alphabet.open.isdisjoint(small) and alphabet.back.isdisjoint(small)
@@ -120,7 +121,7 @@ def _cyrillic(word: str, alphabet: Alphabet) -> str:
 
 @cache
 def _tables() -> tuple[frozenset[str], tuple[Alphabet, ...]]:
-    """Words that only Kazakh has, and the alphabets, newest first, from `data/kazakh_scripts.toml`."""
+    """Return the words that only Kazakh has, and the alphabets, newest first (`data/kazakh_scripts.toml`)."""
     source = files("egiz.translate.split").joinpath("data", "kazakh_scripts.toml")
     table = tomllib.loads(source.read_text(encoding="utf-8"))
     alphabets = tuple(
@@ -143,5 +144,5 @@ def _tables() -> tuple[frozenset[str], tuple[Alphabet, ...]]:
 
 
 def _mapping(text: str) -> dict[str, str]:
-    """A mapping from ``key=value`` pairs that spaces separate."""
+    """Return a mapping from a text of ``key=value`` pairs that spaces separate."""
     return dict(pair.split("=") for pair in text.split())

@@ -1,4 +1,4 @@
-"""Split a document into sentences: find paragraphs and candidate boundaries, apply the rules, then repair."""
+"""Split a document into sentences: find paragraphs and candidates, apply the rules, repair the sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from egiz.translate.split.scripts import alphabet_of
 from egiz.translate.text import nfc
 
 SIGNATURE = "egiz.split|v2"
-"""The version of rules and tables; to be increased when a text would be split or repaired differently."""
+"""The version of rules and tables. It is increased when a text would be split or repaired differently."""
 
 _SEEN = re.compile(r"[^\W_]")
 
@@ -71,7 +71,7 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
 
 
 def count(text: str, language: str) -> int:
-    """The number of sentences that `split` yields; faster, because nothing is repaired.
+    """Return the number of sentences that `split` yields; faster, because nothing is repaired.
 
     >>> count("Осы кезең бірнеше этапқа бөлінеді.Бірінші этап: 1985 ж. басталды.", "kk")
     2
@@ -81,7 +81,7 @@ def count(text: str, language: str) -> int:
 
 
 def _paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, Bare, Paragraph]]:
-    """Yield the start of each paragraph, its text without note marks, and the `Paragraph` for the rules."""
+    """Yield for each paragraph its start in `text`, its text without note marks, and the `Paragraph`."""
     marks = note_marks(text, knowledge)
     for (start, stop), page in across_pages(text, paragraphs(text, knowledge)):
         bare = Bare(text, start, stop, marks if page is None else sorted({*marks, page}))
@@ -95,7 +95,7 @@ def _paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, Bare, Pa
 
 
 def _sentences(paragraph: Paragraph) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the sentences in a paragraph, from its start."""
+    """Yield the spans of the sentences in a paragraph, as offsets from its start."""
     text = paragraph.text
     start = 0
     first = _first(text, start)
@@ -112,6 +112,6 @@ def _sentences(paragraph: Paragraph) -> Iterator[tuple[int, int]]:
 
 
 def _first(text: str, start: int) -> int:
-    """The offset of the first letter or digit from `start` on."""
+    """Return the offset of the first letter or digit at or after `start`."""
     seen = _SEEN.search(text, start)
     return seen.start() if seen else len(text)
