@@ -241,7 +241,7 @@ def _facts(found: ModelInfo) -> tuple[tuple[str, str], ...]:
 @home_option
 @click.confirmation_option(prompt="Remove this model from this machine?")
 def remove(name: str, home: Path | None) -> None:
-    """Remove an installed model, or what was fetched of one whose download was cut short."""
+    """Remove an installed model, or the files of an interrupted download."""
     from egiz.translate.errors import ModelNotFound
     from egiz.translate.models import remove as run
 

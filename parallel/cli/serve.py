@@ -95,11 +95,12 @@ def command(
 ) -> None:
     """Serve translations to other programs, and documents for review to browsers.
 
-    Programs that speak the protocol of LibreTranslate (Weblate, OmegaT, browser extensions, Python clients)
-    are served as they are; the page at / translates texts and files and shows them for review. WORKSPACE is a
-    folder of documents as egiz build makes them, or one such folder; without one, a folder in the user's data
-    folder. Nothing outside of it is written, save the translation memory. Ctrl-C or SIGTERM ends it when what
-    is being decoded is done; the next start continues with files that wait.
+    Programs that use the protocol of LibreTranslate (Weblate, OmegaT, browser extensions, Python clients)
+    need no change; the page at / translates texts and files and shows them for review. WORKSPACE is an
+    output folder of egiz build, or a folder that contains such folders; if it is not given, it is a folder in
+    the user's data folder. The server writes nothing outside WORKSPACE except the translation memory. After
+    Ctrl-C or SIGTERM it finishes the sentences being decoded and ends; the next start continues with the
+    files in the queue.
     """
     from egiz.parallel.cli.progress import json_log
     from egiz.parallel.serve.app import Application, Settings

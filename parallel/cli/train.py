@@ -137,7 +137,7 @@ def _start(start: str, home: Path | None) -> Path:
 def pack(
     recipe: Path | None, folder: Path, output: Path, dev: Path | None, start: str | None, home: Path | None
 ) -> None:
-    """Put code, recipe, rows and pieces of a run into one archive, to learn elsewhere."""
+    """Pack code, recipe, rows and pieces of a run into one archive, to train on another machine."""
     from egiz.translate.models import resolve
     from egiz.translate.train.export import pack as run
     from egiz.translate.train.recipe import recipe_file

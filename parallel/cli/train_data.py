@@ -173,7 +173,7 @@ def _show_done(done: int, count: int) -> None:
 @FOLDER_OPTION
 @click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to find hints for.")
 def hints(recipe: Path | None, folder: Path, directions: str) -> None:
-    """Find dictionary forms to give as hints, for the share of examples that the recipe calls `hinted`."""
+    """Find dictionary forms to give as hints, for the recipe's share `hinted` of the examples."""
     from egiz.parallel.bilingual.hints import annotate
     from egiz.translate.train.corpus import read_rows, write_hints
 

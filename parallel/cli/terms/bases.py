@@ -68,12 +68,12 @@ def lint(
     quiet: bool,
     strict: bool,
 ) -> None:
-    """Find what is wrong in a term base.
+    """Find errors and doubtful entries in term bases.
 
-    BASEs are files or names of term bases that ship with Egiz; several are looked at together, as a check
-    would use them. Entries that contradict each other or can never be found are errors; what is doubtful are
-    warnings; what may be meant are notes. Findings go to standard output or FILE, their number to standard
-    error.
+    BASEs are files or names of term bases that ship with Egiz; several are checked together, as `egiz terms
+    check` would use them. Errors are entries that contradict each other or can never be found; warnings are
+    doubtful entries; notes are entries that are unusual but may be intended. Findings go to standard output
+    or FILE, their number to standard error.
     """
     from egiz.glossary.sentences import lint_terms, load_terms
     from egiz.parallel.bilingual.findings import SEVERITIES
@@ -219,9 +219,10 @@ def extract(
     """Draft a term base from documents or parallel text.
 
     SOURCEs are documents, folders or - for standard input; with --parallel, output folders of builds, tables
-    with a text beside its translation (TSV, CSV, XLSX), Moses files, TMX, XLIFF or PO. Candidates stand best
-    first, with frequency, score and examples in the note; a rendering is filled in only where it is sure. The
-    draft is for a person to finish. It goes to standard output or FILE, what was read to standard error.
+    with a text beside its translation (TSV, CSV, XLSX), Moses files, TMX, XLIFF or PO. Candidates are sorted,
+    best first, with frequency, score and examples in the note; a rendering is filled in only if the parallel
+    text supports it clearly. A person should revise the draft. It goes to standard output or FILE; a list of
+    what was read goes to standard error.
     """
     from egiz.glossary.extract import ExtractOptions
     from egiz.parallel.bilingual.term_bases import extract_terms
@@ -294,11 +295,12 @@ def convert(
     encoding: str | None,
     columns: str | None,
 ) -> None:
-    """Turn term bases into another format, several of them into one.
+    """Convert term bases to another format; several are merged into one.
 
     BASEs are tables (TSV, CSV, tab-separated text, XLSX), TBX, MultiTerm XML, Qt phrase books, JSON, or names
-    of term bases that ship with Egiz. Of two entries for one term, that of the later base stays. What is not
-    read, what is taken for granted and what the new format cannot hold is said on standard error.
+    of term bases that ship with Egiz. Of two entries for one term, the one of the later base is kept. Parts
+    that were not read, assumptions that were made, and parts that the new format cannot hold are listed on
+    standard error.
     """
     from egiz.glossary.formats import choose, summarise
     from egiz.glossary.sentences import load_terms

@@ -99,14 +99,15 @@ def command(
     model: ModelChoice,
     strict: bool,
 ) -> None:
-    """Put the right terms into translations, in the right form.
+    """Correct the terms in the translations of a bilingual file, in the form that the sentence needs.
 
     FILE is a table that Egiz published, another tab-separated table with a text beside its translation, TMX,
-    XLIFF 1 or 2, or PO. OUT is the same file with nothing changed but the words of terms: layout, comments
-    and markup stay. Where markup stands among the words, where the engine finds every correction absurd or
-    no place for a term, a translation is left alone, and so are drafts. In an Egiz table, what stood in a
-    cell before goes to its column .mt if that is empty, and the column .terms is made anew; cells that a
-    person approved stay. Numbers and reasons go to standard error.
+    XLIFF 1 or 2, or PO. OUT is the same file in which only the words of terms are changed: layout, comments
+    and markup stay. A translation is left as it is if it is a draft, if markup stands among the words, if the
+    engine finds no place for a term, or if every correction makes the sentence unlikely. In an Egiz table,
+    the earlier text of a corrected cell goes to its column .mt if that is empty, and the column .terms is
+    written anew; cells that a person approved are not changed. Counts, and the reasons for terms that were
+    not corrected, go to standard error.
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.bilingual.correct import EditTable, FileCorrector, LeftTable, summary_lines
