@@ -62,7 +62,7 @@ class TransformersEngine:
 
     @property
     def identity(self) -> str:
-        """The facts in one line."""
+        """The engine's facts in one line; see `Engine.identity`."""
         return self._identity
 
     @property
@@ -92,7 +92,7 @@ class TransformersEngine:
         decoding: Decoding,
         hints: Sequence[Sequence[Hint]] = (),
     ) -> list[tuple[Hypothesis, ...]]:
-        """Translate single sentences one at a time, so without padding; no result depends on other texts.
+        """Translate single sentences one at a time: without padding, no result depends on other texts.
 
         Raises OptionError for decoding with a shortlist, which only CTranslate2 has.
         """
