@@ -18,7 +18,8 @@ MAX_RATIO = 200
 """The largest ratio of unpacked to packed size of a member. Markup packs to 1/5 to 1/30, DEFLATE at most to
 1/1032."""
 RATIO_FREE = 4 * 2**20
-"""The bytes up to which the ratio is not checked: a small table of equal cells is not an attack."""
+"""The unpacked bytes up to which `MAX_RATIO` is not applied: a small table of equal cells is not an
+attack."""
 
 MOST_MEMBERS = 20_000
 """The most members of an archive. A book of a thousand chapters with pictures has two thousand; the list of
@@ -107,7 +108,9 @@ class Archive:
 
 
 def beside(name: str, target: str) -> str:
-    """The name of the member that the reference `target` in the member `name` means; ``/`` is the root.
+    """Resolve the reference `target` in the member `name` to the name of a member.
+
+    A reference is relative to the folder of `name`, or to the root of the archive if it begins with ``/``.
 
     >>> beside("OEBPS/text/book.opf", "../one.xhtml"), beside("word/document.xml", "/word/notes.xml")
     ('OEBPS/one.xhtml', 'word/notes.xml')
