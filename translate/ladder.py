@@ -236,9 +236,9 @@ def _through(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothe
 def _masked(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate with a placeholder for each protected piece; leave out hypotheses that lose a placeholder.
+    """Translate with a stand-in (``#1``) for each protected piece; leave out hypotheses that lose a stand-in.
 
-    The `text` of a hypothesis has the pieces back in their places; its `tokens` have the placeholders.
+    The `text` of a hypothesis has the pieces back in their places; its `tokens` still have the stand-ins.
     """
     masks = [mask(text) for text in texts]
     found = iter(decode(engine, [item.text for item in masks if item], source, target, options))

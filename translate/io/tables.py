@@ -265,8 +265,8 @@ class TableRows:
 def read_table_file(path: Path, where: str, encoding: str | None = None) -> TableRows:
     """Read a table, in text or in an XLSX workbook; `where` names it in messages.
 
-    Of a workbook, the first sheet with text is read (besides `ABOUT`). Text is decoded by `decode_table`, and
-    divided into cells by `split_rows`.
+    Of a workbook, the first sheet with text other than `ABOUT` is read. Text is decoded by `decode_table`,
+    and divided into cells by `split_rows`.
 
     Raises InputError with the line if the file is not a table, OptionError for an unknown encoding.
     """
