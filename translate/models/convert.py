@@ -149,7 +149,8 @@ def _shards(index: Path) -> list[str]:
 
 
 def chosen_languages(tokens: Sequence[str], wanted: Sequence[str], *, where: str) -> tuple[str, ...]:
-    """The wanted tags, sorted; all tags of the tokens if none are wanted.
+    """The tags of the wanted languages, sorted; if `wanted` is empty, of all languages with a code in
+    `tokens`.
 
     Raises ModelError if the tokens lack the code of a wanted language.
     """
@@ -175,7 +176,7 @@ def _require_packages(*packages: str) -> None:
 
 
 class _ListedTokens:
-    """The part of a tokenizer's interface that CTranslate2's converter uses, for a given list of tokens."""
+    """A given list of tokens with the part of a tokenizer's interface that CTranslate2's converter uses."""
 
     bos_token, eos_token, unk_token, unk_token_id = "<s>", "</s>", "<unk>", 3
     num_madeup_words = 0

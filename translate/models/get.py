@@ -47,7 +47,8 @@ CONVERTED_FILES = ("config.json", "tokenizer_config.json", "model.bin", SENTENCE
 class WantedModel:
     """A model to fetch: a repository at a revision, and what the catalogue states about it.
 
-    `name` is that of the installed model. `sha256` pairs file names with the expected hashes.
+    `name` is the name under which the model will be installed. `sha256` pairs file names with their expected
+    hashes; empty if the catalogue does not state them.
     """
 
     name: str
@@ -103,8 +104,8 @@ def get_model(
 class ListedModel:
     """A model of the catalogue, or one on this machine.
 
-    `state` is ``here``, ``damaged``, or empty if the model must be fetched first. `about` is its description,
-    or why it is damaged.
+    `state` is ``here``, ``damaged``, or empty if the model must be fetched first. `about` describes the
+    model, or says why it is damaged.
     """
 
     name: str
@@ -170,7 +171,10 @@ def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"]
 
 
 def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
-    """The model for a catalogue name or a hub id; raises OptionError or ModelNotFound for anything else."""
+    """The model to fetch for a catalogue name or a hub id.
+
+    Raises OptionError if `spec` is another model that is on this machine, ModelNotFound if it is none.
+    """
     entry = catalogue_entry(spec)
     if entry is not None:
         own = not revision or revision == entry.revision
@@ -191,7 +195,8 @@ def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
 
 
 def _starter(revision: str, precision: str, source_format: SourceFormat | None) -> Path:
-    """The folder of the starter model; OptionError if other properties than its own were requested."""
+    """The folder of the starter model; OptionError if a revision, or another precision or source format than
+    it has, was requested."""
     folder = starter_folder()
     action = "It comes with the package as it is; install the checkpoint of another model instead."
     if revision:
@@ -201,7 +206,10 @@ def _starter(revision: str, precision: str, source_format: SourceFormat | None) 
 
 
 def _kept(target: Path, revision: str, precision: str, source_format: SourceFormat | None) -> Path:
-    """The folder of an installed model; an error if it is not what was requested (see `get_model`)."""
+    """Return `target`, the folder of an installed model, after checking it against the request.
+
+    Raises what `get_model` raises for an installed model.
+    """
     manifest = verify(target, quick=True)
     name, held = target.name, manifest.revision or "unknown"
     action = f"Run `egiz models remove {name}` first, then fetch it again."
@@ -267,7 +275,8 @@ def _fetch_and_install(
 
 
 def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
-    """Fetch NLLB's sentencepiece model; installing checks that it fits the other files."""
+    """Fetch NLLB's sentencepiece model into `folder`; the installation checks that it fits the other
+    files."""
     source = pieces_source()
     listing = hub.listing(source.repository, source.revision)
     hub.download(listing, (SENTENCEPIECE,), folder, progress=progress)
@@ -275,7 +284,7 @@ def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
 
 
 def _with_advice(error: EgizError, wanted: WantedModel) -> ModelNotFound:
-    """The error with advice on how to bring the model to this machine by hand."""
+    """`error` as ModelNotFound, with advice on how to bring the model to this machine by hand."""
     at = f" --revision {wanted.revision}" if wanted.revision else ""
     by_hand = (
         f"Without a network here: on another machine run `hf download {wanted.repository}{at} --local-dir"

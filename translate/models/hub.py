@@ -24,8 +24,8 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubFile:
-    """A file as the hub lists it: `size` in bytes, `sha256` empty for small files, which are stored in
-    git."""
+    """A file as the hub lists it; `size` is in bytes. `sha256` is empty for a small file, because the hub
+    keeps such files in git and does not state it."""
 
     name: str
     size: int
@@ -109,10 +109,10 @@ class Hub:
 
     @contextmanager
     def _explained(self, repository: str, revision: str) -> Iterator[None]:
-        """Turn the errors of huggingface_hub into Egiz's.
+        """Turn the errors of huggingface_hub in the block into Egiz's.
 
-        Its HTTP library depends on its major version, but `HfHubHTTPError` always inherits from that
-        library's base error.
+        Versions of huggingface_hub use different HTTP libraries, whose network errors must be caught, too.
+        The base error of the library in use is a base class of `HfHubHTTPError`.
         """
         from huggingface_hub.errors import (
             EntryNotFoundError,
@@ -169,7 +169,8 @@ class Hub:
 
 
 def check_file(path: Path, sha256: str) -> None:
-    """Remove the file and raise ModelError unless it has this hash; an empty hash is not checked."""
+    """Raise ModelError if the file has another hash than `sha256`, and remove it; nothing if that is
+    empty."""
     if sha256 and (found := file_sha256(path)) != sha256:
         path.unlink()
         raise ModelError(

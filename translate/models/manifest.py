@@ -106,7 +106,7 @@ class Manifest:
         """SHA-256 of the names and hashes of all model files, sorted by name, and of the source format.
 
         It is equal for equal weights, vocabulary, tokenizer and source format, whatever the folder or name of
-        the model; figures, licence and decoding settings are not part of it.
+        the model. It does not depend on figures, licence and decoding settings.
         """
         lines = [f"{item.name} {item.sha256}\n" for item in sorted(self.files, key=lambda item: item.name)]
         content = "".join([*lines, f"source_format {self.source_format}\n"])
@@ -272,7 +272,7 @@ def _text_file(content: Mapping[str, Any]) -> ModelFile:
 
 
 def _plain(name: str) -> str:
-    """Return a file name; ValueError if it has a folder, because a manifest must not refer to other
+    """Return `name`; ValueError if it is not a plain file name, since a manifest must not name other
     folders."""
     if Path(name).name != name or name in ("", ".", "..") or "\\" in name:
         raise ValueError(f"file name {name!r}")

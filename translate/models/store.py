@@ -31,7 +31,7 @@ from egiz.translate.models.manifest import MANIFEST
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FRESH, _REMOVED = ".new", ".old"
-"""Suffixes of the temporary folders in which models are made, and to which removed models are moved."""
+"""Suffixes of temporary folders: of a model that is being made, and of one that is being removed."""
 
 
 def models_folder(home: Path | None = None) -> Path:
@@ -202,7 +202,7 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def _leftovers(folder: Path) -> list[Path]:
-    """Folders of models that were being removed, and of models whose making process no longer runs."""
+    """Temporary folders of models that were being removed, or were being made by a process that has ended."""
     made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_claim(path))]
     return sorted([*made, *folder.glob(f".*{_REMOVED}")])
 
@@ -213,7 +213,10 @@ def _name_lock(target: Path) -> Path:
 
 
 def _claim(fresh: Path) -> Path:
-    """The lock file that is held while a model is made; it is beside the folder, which becomes the model."""
+    """The lock file that a process holds while it makes a model in the folder `fresh`.
+
+    It is beside `fresh`, because everything in that folder becomes part of the model.
+    """
     return fresh.with_name(f"{fresh.name}.lock")
 
 
@@ -253,7 +256,7 @@ def catalogue_entries() -> tuple[CatalogueEntry, ...]:
 
 
 def pieces_source() -> PiecesSource:
-    """Where to fetch `sentencepiece.bpe.model` for a repository that has none."""
+    """The place of `sentencepiece.bpe.model`, for models whose repository does not have the file."""
     return PiecesSource(**_data()["pieces"])
 
 
@@ -263,7 +266,7 @@ def _data() -> dict[str, Any]:
 
 
 def _entry(name: str, content: Mapping[str, Any]) -> CatalogueEntry:
-    """The catalogue entry of a table in `data/models.toml`."""
+    """The catalogue entry for a table of `data/models.toml`, with this name and content."""
     values = {**content, "languages": tuple(content["languages"])}
     values["sha256"] = tuple(sorted(content.get("sha256", {}).items()))
     return CatalogueEntry(name=name, **values)
@@ -315,7 +318,10 @@ def resolve(spec: str, home: Path | None = None) -> Path:
 
 
 def anchored(spec: str, home: Path | None = None) -> str:
-    """`spec` for a process with another working directory: a folder as its absolute path, a name as it is."""
+    """Make `spec` valid for a process with another working directory: a folder becomes an absolute path.
+
+    A name or hub id stays as it is.
+    """
     return str(Path(spec).expanduser().absolute()) if _is_path(spec, home) else spec
 
 
