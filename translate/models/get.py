@@ -1,4 +1,4 @@
-"""List the models that can be used; fetch one of the catalogue or of a Hugging Face hub, and install it."""
+"""List the models that can be used; fetch a model from the catalogue or a Hugging Face hub and install it."""
 
 from __future__ import annotations
 
