@@ -2,10 +2,10 @@
 
 A checkpoint is exported to Hugging Face layout, and from there to CTranslate2.
 
-The archive of a run holds code, recipe, rows, texts, pieces, hints, and, if given, a dev table and a model
-to start from. The other machine needs Python with torch, transformers, sentencepiece and numpy: small
-packages that the code needs besides are in the archive. The weights are transferred back as the running
-average in bfloat16, with high and low bytes separated, which compression makes a third smaller.
+The archive of a run holds code, recipe, rows, texts, pieces, hints, and, if given, a dev table and a model to
+start from. The other machine needs Python with torch, transformers, sentencepiece and numpy; the archive has
+the other, small packages that the code needs. Only the running average of the weights is transferred back, in
+bfloat16, with the high bytes before the low bytes: in this order compression makes the data a third smaller.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
 
 _ALIGNMENT_LAYER = 0
-"""The decoder layer whose attention links words best in a network of three: `benchmarks/attention.py`."""
+"""The decoder layer, of three, whose attention aligns words best (measured by `benchmarks/attention.py`)."""
 HUB = "checkpoint"
 """Sub-folder of the training folder for the model in hub layout."""
 
 
 def export_checkpoint(recipe: Recipe, folder: Path) -> Path:
-    """Write the averaged weights of `folder`'s checkpoint in Hugging Face layout; return the new folder.
+    """Write the averaged weights of the checkpoint in `folder` in Hugging Face layout; return the new folder.
 
     Raises ModelError if there is no training checkpoint, or if it does not fit the recipe.
     """
@@ -67,9 +67,10 @@ def export_model(
     source: str = "local",
     figures: tuple[Figure, ...] = (),
 ) -> Manifest:
-    """Convert the hub-layout `checkpoint`, in its training folder, to CTranslate2 at `target`.
+    """Convert the hub-layout `checkpoint`, in its training folder, to a CTranslate2 model at `target`.
 
-    The manifest names the licence of the model, or those of its sources, and the marks that it understands.
+    The manifest names the licence of the model (or those of its sources) and the marks that the model was
+    trained with. Returns the manifest.
     """
     manifest = convert(
         checkpoint,
@@ -95,7 +96,8 @@ _PACKAGES = ("translate", "glossary", "parallel")
 _NEEDED = ("click", "py3langid")  # written in Python alone
 _LEFT_OUT = ("__pycache__", "starter", "background")
 _SENTENCES = "egiz/translate/train/data"
-"""Training data in the package, which is left out: the sentences that a run needs are in its rows."""
+"""The folder of training data in the package. The archive leaves it out, because a run reads the prepared
+rows."""
 _PROGRAM = "egiz_train.py"
 _RUN = """\
 from pathlib import Path
@@ -148,7 +150,7 @@ def pack(
 
 
 def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """An archive entry without owner, time and mode of this machine; None for files that no run needs."""
+    """An archive entry with owner, time and mode set to fixed values; None for files that no run needs."""
     if entry.name == _SENTENCES or any(part in _LEFT_OUT for part in Path(entry.name).parts):
         return None
     entry.uid = entry.gid = entry.mtime = 0
@@ -158,7 +160,11 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
-    """Write the averaged weights of a run's checkpoint, and its state, in files of at most `most` bytes."""
+    """Write the averaged weights of a run's checkpoint in files of at most `most` bytes, and its state as
+    JSON.
+
+    Returns the paths of all files.
+    """
     import torch
 
     held = read_checkpoint(folder / CHECKPOINT)
@@ -188,7 +194,8 @@ def _compressed(content: bytes) -> bytes:
 
 
 def _distinct(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield each weight once, under its first name: embeddings and output layer share their weights."""
+    """Yield name and value of each weight; one that is shared (embeddings, output layer) only under its first
+    name."""
     seen = set()
     for name, value in weights.items():
         if value.data_ptr() not in seen:
