@@ -47,7 +47,7 @@ def climb(
             state.copy()
         elif is_in(state.text, target, source):
             state.copy(KEPT)
-    first = _first(options, preference)
+    first = _first_rungs(options, preference)
     for name, rung in (*first, *((name, RUNGS[name]) for name in options.rungs)):
         doubtful = [state for state in states if not state.settled]
         if not doubtful:
@@ -64,7 +64,7 @@ def climb(
     ]
 
 
-def _first(options: Options, preference: Preference | None) -> tuple[tuple[str, Rung], ...]:
+def _first_rungs(options: Options, preference: Preference | None) -> tuple[tuple[str, Rung], ...]:
     """The rungs before those of `options.rungs`, each with its name for `Attempt.rung`.
 
     There is one, or two with `Options.fast`: the fast decoding, then the one with the full settings.
@@ -92,8 +92,7 @@ def _by_risk(
 ) -> list[tuple[Hypothesis, ...]]:
     """Decode by minimum Bayes risk; return for each text the best hypotheses, in the order of `ranked`.
 
-    Only the candidates with the fewest objections of the guards are ranked, and each is compared only with
-    the others of these.
+    Only the candidates with the fewest objections of the guards are ranked and compared with each other.
     """
 
     def decode_with(

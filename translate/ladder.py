@@ -32,8 +32,7 @@ _ACRONYM = 8
 """The most characters of an acronym; a longer text in capitals is a heading."""
 
 _SHORT = 8
-"""The rung ``clauses`` never limits a part to fewer subword pieces than these, so it cuts no text of so
-few."""
+"""The rung ``clauses`` does not cut a text of at most this many subword pieces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ def _joined(
 ) -> tuple[Hypothesis, ...]:
     """The hypotheses of a text, from those of each of its parts.
 
-    A text of one part has all hypotheses of that part; one of several parts has one, the best ones joined.
+    If there is one part, all its hypotheses; if there are several, one that joins the best ones of all parts.
     """
     if len(parts) == 1:
         return found[0]
@@ -183,8 +182,8 @@ def _recased(
 
 
 def _as_sentence(text: str) -> str:
-    """The text with a capital at its start and a final mark; a heading in capitals keeps only the first
-    one."""
+    """The text with a capital at its start and a final mark; in a heading in capitals, the other letters
+    become small."""
     text = text.capitalize() if text.isupper() and len(text) > _ACRONYM else text[:1].upper() + text[1:]
     return text if text[-1:] in _ENDS else text + "."
 
@@ -225,10 +224,10 @@ def _pivot(
     bridge = [found[0] for found in decode(engine, texts, source, through, options)]
     filled = [item.text for item in bridge if item.text]
     found = iter(decode(engine, filled, through, target, options))
-    return [_through(item, next(found)) if item.text else () for item in bridge]
+    return [_with_bridge(item, next(found)) if item.text else () for item in bridge]
 
 
-def _through(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+def _with_bridge(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
     """The hypotheses `found` for the text of `bridge`, each with the log-probability of `bridge` added."""
     return tuple(replace(item, logprob=item.logprob + bridge.logprob) for item in found)
 
@@ -252,7 +251,7 @@ def _masked(
 def _around(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate each text between protected pieces alone: no piece can be lost, but the context is lost."""
+    """Translate the text between protected pieces, each part alone: no piece is lost, but the context is."""
     parts = [around_pieces(text) for text in texts]
     wanted = [to_translate(group) if len(group) > 1 else [] for group in parts]
     flat = [text for group in wanted for text in group]

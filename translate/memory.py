@@ -40,7 +40,8 @@ class Key:
     text: str
 
     def digest(self) -> bytes:
-        """A 16-byte hash of all fields and their lengths, so that no two keys give the same input to it."""
+        """A 16-byte hash of all fields and their lengths; the lengths keep fields with moved boundaries
+        apart."""
         fields = (self.engine, self.source, self.target, self.settings, self.text)
         frame = f"{','.join([str(len(field)) for field in fields])}:{''.join(fields)}"
         return blake2b(frame.encode(), digest_size=16).digest()
@@ -48,10 +49,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """A translation in the memory: the engine's outputs, best first, with the fields of `Translation`.
+    """A translation in the memory: the engine's outputs, best first, with status, flags and attempts.
 
-    `flags` are the guards' codes for the first output. `approval` is set if the translation was not made by
-    an engine but approved by a person.
+    The fields are as in `Translation`: `flags` are the guards' codes for the first output, and `approval` is
+    set if a person approved the translation, so that it is not an engine's output.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -202,7 +203,7 @@ class Memory:
     def open(cls, path: Path | None = None) -> Self:
         """Open a memory, or make one, with its parent folders, if the file is missing or empty.
 
-        Without a path, that is the memory in the user's data folder, which all builds use by default.
+        Without a path, it opens the memory in the user's data folder, which all builds use by default.
         Raises TranslationMemoryError for a file that is not a memory (which is left unchanged), for one of a
         later Egiz, and for one that cannot be read and written.
         """

@@ -30,7 +30,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A file of a folder that gave no document: its path from the folder's name on, and why.
+    """A file of a folder that gave no document: its path, beginning with the folder's name, and the reason.
 
     `failed` says that the file is of a kind that Egiz reads, but could not be read. Other files are left out
     because they are of another kind, hidden, or made by Egiz.
@@ -80,9 +80,10 @@ class Repair:
 class Sentence:
     """One sentence of a document, the unit of everything that follows.
 
-    `id` is ``document:paragraph.index``, both counted from 1, so that every run over the same text gives the
-    same ids. ``document.text[start:stop]`` is the raw text; `text` is its repaired form: one line, single
-    spaces, NFC, never empty.
+    `id` is ``document:paragraph.index``: the id of the document, the number of the paragraph in it, and that
+    of the sentence in the paragraph, from 1. Every run over the same text gives the same ids.
+    ``document.text[start:stop]`` is the raw text; `text` is its repaired form: one line, single spaces, NFC,
+    never empty.
     """
 
     id: str

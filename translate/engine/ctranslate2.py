@@ -97,7 +97,7 @@ class CTranslate2Engine:
         return int(self.model.num_translators)
 
     def count(self, text: str) -> int:
-        """The number of pieces of `text`."""
+        """The number of subword pieces of `text`."""
         return self.tokenizer.count(text)
 
     def unknown(self, text: str) -> tuple[str, ...]:

@@ -29,9 +29,9 @@ class Decoding:
     is one of the settings because it can change an output: computations in other types than int8 are rounded
     differently in batches of other sizes.
 
-    `dropout` above 0 segments the source into other pieces than the usual ones, a different segmentation for
-    each number in `variant` (see `resegment` in `egiz.translate.engine.tokenizer`): the model then translates
-    it in other words.
+    `dropout` above 0 segments the source into other subword pieces than the usual ones, so that the model
+    translates it in other words. Each number `variant` gives another segmentation (see `resegment` in
+    `egiz.translate.engine.tokenizer`).
 
     With `shortlist`, outputs consist of the tokens that the model lists for the target language, if it has
     such a list (see `egiz.translate.models.weights`). Log-probabilities are then normalised over the list.
@@ -218,7 +218,7 @@ class Engine(Protocol):
         ...
 
     def count(self, text: str) -> int:
-        """The number of pieces of `text`, without language code and end token."""
+        """The number of subword pieces of `text`, without language code and end token."""
         ...
 
     def unknown(self, text: str) -> tuple[str, ...]:

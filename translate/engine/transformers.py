@@ -71,7 +71,7 @@ class TransformersEngine:
         return self._tokenizer.languages
 
     def count(self, text: str) -> int:
-        """The number of pieces of `text`."""
+        """The number of subword pieces of `text`."""
         return self._tokenizer.count(text)
 
     def unknown(self, text: str) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def script(case: Case) -> bool | None:
     target = families(case.target_language)
     if not target:
         return None
-    kept = _taken_over(case)
+    kept = _copiable_words(case)
     output = without_pieces(case.output)
     examined = [word for word in words(output) if word.casefold() not in kept]
     found = [name for word in examined for char in word if (name := family(char))]
@@ -127,7 +127,7 @@ def _foreign(word: str, target: tuple[str, ...], alphabet: frozenset[str] | None
     return False
 
 
-def _taken_over(case: Case) -> frozenset[str]:
+def _copiable_words(case: Case) -> frozenset[str]:
     """The words of the source, case-folded, that an output may contain unchanged.
 
     These are words without a letter of the source language's script. If that script is Latin, words with a
@@ -215,7 +215,7 @@ def foreign(text: str, expected: str) -> bool | None:
     for an expected language that py3langid does not know. Its close relatives (`data/kindred.tsv`: Croatian
     and Bosnian, Malay and Indonesian) count as the expected language. For the limits see `DENIED`.
     """
-    if letters(_examined(text, expected)) < _LEAST_LETTERS:
+    if letters(_words_in_script(text, expected)) < _LEAST_LETTERS:
         return None
     found = recognised(text, expected)
     if found is None:
@@ -230,7 +230,7 @@ def recognised(text: str, language: str) -> tuple[float, float] | None:
 
     None for languages that py3langid does not know. The probabilities of short texts are unreliable.
     """
-    ranking = dict(identifier().rank(_examined(text, language)))
+    ranking = dict(identifier().rank(_words_in_script(text, language)))
     wanted = _kin(named(language).tag.split("-")[0])
     if wanted.isdisjoint(ranking):
         return None
@@ -250,7 +250,7 @@ def _kin(tag: str) -> frozenset[str]:
     return next((group for group in kindred() if tag in group), frozenset({tag}))
 
 
-def _examined(text: str, expected: str) -> str:
+def _words_in_script(text: str, expected: str) -> str:
     """The words of a text, joined by spaces, that have a letter of the expected language's script.
 
     Other words are names and addresses, which mislead py3langid.

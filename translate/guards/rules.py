@@ -37,8 +37,8 @@ _EQUAL_PLAIN = 2
 (футбол, президент)."""
 
 _FOREIGN_PLAIN = 3
-"""The fewest words, none of them a possible name, of a source wholly in a script other than its language's,
-for which an equal output is a copy: two words may be the name of a thing."""
+"""The fewest words, besides possible names, for which `_is_foreign_copy` calls an equal output a copy: two
+words may be the name of a thing."""
 
 
 def copied(case: Case) -> bool | None:
@@ -61,9 +61,10 @@ def copied(case: Case) -> bool | None:
 
 
 def _is_foreign_copy(case: Case) -> bool:
-    """Whether the source, which the output equals, is in the wrong language, so that it had to be translated.
+    """Whether an output that equals the source is a copy because the source is in a wrong language.
 
-    It is if it has no word in its language's script, and at least `_FOREIGN_PLAIN` words that are no names.
+    That is so if the source has no word in its language's script, and at least `_FOREIGN_PLAIN` words that
+    cannot be names.
     """
     own = families(case.source_language)
     found = words(case.source)
@@ -104,7 +105,7 @@ def _has_impossible_letters(case: Case) -> bool:
 
 
 def _longest_run(source: Sequence[str], output: Sequence[str], counted: frozenset[str]) -> int:
-    """The largest number of words of `counted` in a sequence of words that both texts contain unbroken."""
+    """The largest number of words of `counted` in a sequence of consecutive words that both texts contain."""
     best, row = 0, [0] * (len(output) + 1)
     for word in source:
         above, row = row, [0] * (len(output) + 1)
@@ -308,8 +309,10 @@ def buckets() -> dict[tuple[str, str], tuple[Bucket, ...]]:
 
 
 def pieces(case: Case) -> bool | None:
-    """Whether a protected piece was lost, changed or invented; no human translation of FLORES-200 dev does
-    so."""
+    """Whether a protected piece was lost, changed or invented; None if neither text has one.
+
+    No human translation in FLORES-200 dev loses, changes or invents a piece.
+    """
     if not protected(case.source) and not protected(case.output):
         return None
     if missing_pieces(case.source, case.output):

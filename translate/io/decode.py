@@ -229,8 +229,9 @@ def _same_family(chosen: str, marked: str) -> bool:
 def _declared(declared: str) -> str:
     """Python's name for the encoding that a page declares; empty if there is no such encoding.
 
-    A declaration was read as ASCII, so a page that declares UTF-16 or UTF-32 is taken to be UTF-8; a page
-    that declares ISO-8859-1 or ASCII is read as its superset cp1252 (as in the WHATWG Encoding Standard).
+    A page in UTF-16 or UTF-32 could not declare it in ASCII, so such a declaration is taken for UTF-8. A page
+    that declares ISO-8859-1 or ASCII is read as its superset cp1252. Both are as in the WHATWG Encoding
+    Standard.
     """
     try:
         name = codecs.lookup(declared).name if declared else ""

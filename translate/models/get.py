@@ -72,7 +72,8 @@ def get_model(
     """Return the folder of a model; fetch and convert the model first unless it is installed.
 
     `spec` is a catalogue name or a hub id; `hub` is by default the public one, without a token. `revision`
-    overrides the catalogue's commit; without either, the newest commit is taken and recorded in the manifest.
+    overrides the catalogue's commit; if there is neither, the newest commit is taken. The commit is recorded
+    in the manifest.
     An empty `precision` means int8 for a checkpoint, and the precision of the weights for a converted model.
     An installed model, `starter` included, is never changed.
 
@@ -91,7 +92,7 @@ def get_model(
     hub = hub or Hub()
     with locked(target):
         if find(wanted.name, home) is not None:
-            return _kept(target, revision, precision, source_format)
+            return _checked_folder(target, revision, precision, source_format)
         try:
             listing = hub.listing(wanted.repository, wanted.revision)
             _fetch_and_install(listing, wanted, target, hub, home, precision, source_format, progress)
@@ -173,7 +174,7 @@ def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"]
 def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
     """The model to fetch for a catalogue name or a hub id.
 
-    Raises OptionError if `spec` is another model that is on this machine, ModelNotFound if it is none.
+    Raises OptionError for any other model that is on this machine, ModelNotFound if there is no such model.
     """
     entry = catalogue_entry(spec)
     if entry is not None:
@@ -205,7 +206,7 @@ def _starter(revision: str, precision: str, source_format: SourceFormat | None) 
     return folder
 
 
-def _kept(target: Path, revision: str, precision: str, source_format: SourceFormat | None) -> Path:
+def _checked_folder(target: Path, revision: str, precision: str, source_format: SourceFormat | None) -> Path:
     """Return `target`, the folder of an installed model, after checking it against the request.
 
     Raises what `get_model` raises for an installed model.

@@ -24,8 +24,8 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubFile:
-    """A file as the hub lists it; `size` is in bytes. `sha256` is empty for a small file, because the hub
-    keeps such files in git and does not state it."""
+    """A file as the hub lists it; `size` is in bytes. `sha256` is empty for a small file: the hub keeps
+    such files in git and states no hash for them."""
 
     name: str
     size: int
@@ -169,8 +169,10 @@ class Hub:
 
 
 def check_file(path: Path, sha256: str) -> None:
-    """Raise ModelError if the file has another hash than `sha256`, and remove it; nothing if that is
-    empty."""
+    """Remove a fetched file and raise ModelError if its hash is not `sha256`.
+
+    With an empty `sha256` the file is not checked.
+    """
     if sha256 and (found := file_sha256(path)) != sha256:
         path.unlink()
         raise ModelError(

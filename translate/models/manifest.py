@@ -236,7 +236,7 @@ def _manifest(content: Mapping[str, Any]) -> Manifest:
         source_format=source_format,
         precision=str(content["precision"]),
         files=tuple(
-            ModelFile(name=_plain(name), size=int(entry["size"]), sha256=str(entry["sha256"]))
+            ModelFile(name=_file_name(name), size=int(entry["size"]), sha256=str(entry["sha256"]))
             for name, entry in sorted(content["files"].items())
         ),
         created_with=tuple(sorted((str(key), str(value)) for key, value in content["created_with"].items())),
@@ -271,7 +271,7 @@ def _text_file(content: Mapping[str, Any]) -> ModelFile:
     return ModelFile(name=str(content["name"]), size=int(content["size"]), sha256=str(content["sha256"]))
 
 
-def _plain(name: str) -> str:
+def _file_name(name: str) -> str:
     """Return `name`; ValueError if it is not a plain file name, since a manifest must not name other
     folders."""
     if Path(name).name != name or name in ("", ".", "..") or "\\" in name:

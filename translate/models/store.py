@@ -101,7 +101,7 @@ def installing(target: Path) -> Iterator[Path]:
             with lock(folder / LOCK):
                 _remove_leftovers(folder)
                 fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=_FRESH, dir=folder))
-                claim.enter_context(try_lock(_claim(fresh)))
+                claim.enter_context(try_lock(_making_lock(fresh)))
             fresh.chmod(0o755)
             yield fresh
             _publish(fresh, target)
@@ -203,7 +203,7 @@ def _remove_leftovers(folder: Path) -> None:
 
 def _leftovers(folder: Path) -> list[Path]:
     """Temporary folders of models that were being removed, or were being made by a process that has ended."""
-    made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_claim(path))]
+    made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_making_lock(path))]
     return sorted([*made, *folder.glob(f".*{_REMOVED}")])
 
 
@@ -212,7 +212,7 @@ def _name_lock(target: Path) -> Path:
     return target.with_name(f".{target.name}.lock")
 
 
-def _claim(fresh: Path) -> Path:
+def _making_lock(fresh: Path) -> Path:
     """The lock file that a process holds while it makes a model in the folder `fresh`.
 
     It is beside `fresh`, because everything in that folder becomes part of the model.
@@ -302,9 +302,9 @@ def starter_folder() -> Path:
 def resolve(spec: str, home: Path | None = None) -> Path:
     """The folder of a model that is on this machine: `starter`, a name, a hub id, or a folder.
 
-    An existing folder takes precedence over a hub id of the same spelling. Nothing is fetched: ModelNotFound,
-    which says how to fetch the model, if it is not on this machine. ModelError if the folder does not hold a
-    converted model with its manifest.
+    An existing folder takes precedence over a hub id of the same spelling. Nothing is fetched. Raises
+    ModelNotFound, which says how to fetch the model, if it is not on this machine, and ModelError if the
+    folder does not contain a converted model with its manifest.
     """
     if spec == STARTER:
         return starter_folder()

@@ -4,8 +4,8 @@ NLLB segments text by byte-pair encoding: it starts from characters and merges t
 time; every merge makes a piece. A text is segmented as before if, and only if, all pieces that its merges
 make are kept. There are two choices of the pieces to keep:
 
-- by script: all pieces whose characters are all of the languages' scripts. A text of such characters makes
-  no other pieces.
+- by script: all pieces that consist of characters of the languages' scripts. A text in these scripts makes no
+  other pieces.
 - by use: the pieces of given texts, and the intermediate pieces of their merges. These texts are
   segmented as before; other texts of the same scripts get more and shorter pieces, but never unknown
   ones, because all single characters of the scripts are kept.

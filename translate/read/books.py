@@ -33,7 +33,7 @@ def read_epub(data: bytes, *, where: str) -> Content:
     archive = Archive(data, where=where)
     package_name = _package_name(archive)
     package = parse_xml(archive.read(package_name), where=f"{where}: {package_name}")
-    locked = _locked(archive)
+    locked = _encrypted(archive)
     contents = _contents(archive, package, package_name)
     blocks: list[Block] = []
     for chapter in _chapters(package, package_name, where):
@@ -104,7 +104,7 @@ def _package_name(archive: Archive) -> str:
     )
 
 
-def _locked(archive: Archive) -> frozenset[str]:
+def _encrypted(archive: Archive) -> frozenset[str]:
     """The names of encrypted members. Fonts are often encrypted, chapters only by digital rights
     management."""
     if _ENCRYPTION not in archive:

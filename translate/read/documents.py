@@ -149,7 +149,7 @@ def _files(
     found = []
     for file, hidden in sorted(_walk(path), key=lambda item: item[0].relative_to(path).parts):
         shown = (Path(path.name) / file.relative_to(path)).as_posix()
-        reason = hidden or _other_kind(file.suffix.lower(), tables=tables)
+        reason = hidden or _reason_by_extension(file.suffix.lower(), tables=tables)
         if not reason and is_made(file):
             reason = "made by Egiz: output and no source"
         if not reason:
@@ -162,7 +162,7 @@ def _files(
     return found
 
 
-def _other_kind(suffix: str, *, tables: bool) -> str:
+def _reason_by_extension(suffix: str, *, tables: bool) -> str:
     """Why a file of a folder is not read, by its extension; empty if it is read."""
     kind = EXTENSIONS.get(suffix)
     if kind is None:
@@ -195,7 +195,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _load(file: str | Path, options: ReadOptions, stdin: BinaryIO | None) -> Document:
-    """Read one file, or standard input, as a document; its id can be that of another document."""
+    """Read one file, or standard input, as a document; its id is not yet made unique."""
     path = Path("stdin") if file == STDIN else Path(file)
     where = "standard input" if file == STDIN else str(file)
     data = _bytes(path, where, (stdin or sys.stdin.buffer) if file == STDIN else None)

@@ -21,7 +21,7 @@ _DROPPED = frozenset({
     "pPr", "rPr", "tblPr", "trPr", "tcPr", "tblGrid", "sectPr", "sdtPr", "footnotePr", "endnotePr",
     "del", "moveFrom",  # revisions that took text away
     "Fallback",  # a copy of a drawing for old programs
-    "rt",  # readings above characters
+    "rt",  # pronunciations above characters (ruby)
     "oMath",  # a formula, written on one line
 })
 # fmt: on
@@ -55,9 +55,9 @@ def read_docx(data: bytes, *, where: str, depth: int = 0) -> Content:
     Footnotes and endnotes follow the body as paragraphs of their own. Insertions are kept and deletions left
     out, as if all revisions were accepted; a paragraph whose mark was deleted or is hidden continues in the
     next one. Content controls, links, embedded documents (`altChunk`) and formulas (on one line) are part of
-    the text. Text that is hidden, by its own properties or its style, field codes and automatic numbers are
-    not; headers, footers, comments and charts are named as left out. `depth` counts the documents around this
-    one.
+    the text. Hidden text, field codes and automatic numbers are left out. Headers, footers, comments and
+    charts are left out and named in `Content.left_out`. `depth` is the number of documents in which this one
+    is embedded.
     """
     archive = Archive(data, where=where)
     package = _relations(archive, "")
@@ -192,7 +192,7 @@ class _Reader:
                     blocks.append(Block(text=""))  # its place, before the text boxes it may hold
                     continue
                 paragraph = self._open.pop()
-                text = level_fractions(_PAGE_BREAK.sub(_across, paragraph.line.taken()))
+                text = level_fractions(_PAGE_BREAK.sub(_at_page_break, paragraph.line.taken()))
                 if not self._open and unfinished is not None:
                     text = unfinished[1] + text
                     unfinished = None
@@ -303,7 +303,7 @@ class _Reader:
         return []
 
 
-def _across(found: re.Match[str]) -> str:
+def _at_page_break(found: re.Match[str]) -> str:
     """The text for a page or column break: a space before a small letter, else a line end."""
     return f" {found[1]}" if found[1].islower() else f"\n{found[1]}"
 

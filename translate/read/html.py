@@ -234,7 +234,7 @@ class Unseen:
         self._names = frozenset(_hiding_names(root))
 
     def drops(self, element: Element) -> bool:
-        """Whether an element, with all its content, is not text for readers."""
+        """Whether an element is left out with all its content."""
         name = local(element.tag).lower()
         if name in DROPPED or self.hides(element):
             return True
@@ -287,9 +287,9 @@ def _hiding_names(root: Element) -> Iterator[str]:
 
 
 def _replaces_hidden(element: Element) -> bool:
-    """Whether a `<span>` for screen readers stands beside an element that only other readers see.
+    """Whether an element for screen readers is a `<span>` beside an element with ``aria-hidden``.
 
-    It then has the same content in words, and it is read in place of that element.
+    Such a span says in words what the hidden element shows, so it is kept as text.
     """
     above = element.getparent() if local(element.tag).lower() == "span" else None
     return above is not None and any((child.get("aria-hidden") or "").lower() == "true" for child in above)

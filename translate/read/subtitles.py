@@ -59,7 +59,7 @@ def parse_cues(text: str, where: str) -> tuple[Cue | str, ...]:
     times = [at for at, line in enumerate(lines) if _TIMES.fullmatch(line)]
     if not times:
         raise InputError("holds no cue", where=where, expected="times such as 00:00:01,000 --> 00:00:04,000")
-    heads = [at - _named(lines, at, is_vtt=is_vtt) for at in times]
+    heads = [at - _name_lines(lines, at, is_vtt=is_vtt) for at in times]
     found: list[Cue | str] = [_joined(lines[: heads[0]])]
     for (head, at), following in zip(zip(heads, times, strict=True), [*heads[1:], len(lines)], strict=True):
         stop = _text_end(lines, at + 1, following, is_vtt=is_vtt)
@@ -73,7 +73,7 @@ def _joined(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _named(lines: list[str], at: int, *, is_vtt: bool) -> int:
+def _name_lines(lines: list[str], at: int, *, is_vtt: bool) -> int:
     """The lines that a cue has before the line `at` with its times: 1 if it has a number or name, else 0."""
     if at == 0 or not lines[at - 1].strip():
         return 0

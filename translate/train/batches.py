@@ -212,7 +212,8 @@ def _joinable(row: TrainingRow, following: TrainingRow, source: int, target: int
 
 
 def _with_noise(source: str, target: str, noise: Noise, chance: random.Random) -> tuple[str, str]:
-    """Remove the final stops of both sides and the first capital of the source, each at random."""
+    """Add noise to a pair, each change at random: remove the final stops of both texts; begin the source in
+    lower case."""
     if source.endswith(".") and target.endswith(".") and chance.random() < noise.lost_stop:
         source, target = source.rstrip("."), target.rstrip(".")
     if chance.random() < noise.lower_case:

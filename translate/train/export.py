@@ -136,20 +136,20 @@ def pack(
     with unfinished(output) as fresh, tarfile.open(fresh, "w:xz", preset=2) as archive:
         for package in _PACKAGES:
             with as_file(files(f"egiz.{package}")) as code:
-                archive.add(Path(code).resolve(), f"egiz/{package}", filter=_plain)
+                archive.add(Path(code).resolve(), f"egiz/{package}", filter=_archive_entry)
         for package in _NEEDED:
             with as_file(files(package)) as code:
-                archive.add(Path(code).resolve(), package, filter=_plain)
+                archive.add(Path(code).resolve(), package, filter=_archive_entry)
         for path, name in held:
-            archive.add(path.resolve(), name, filter=_plain)
-        entry = _plain(tarfile.TarInfo(_PROGRAM))
+            archive.add(path.resolve(), name, filter=_archive_entry)
+        entry = _archive_entry(tarfile.TarInfo(_PROGRAM))
         assert entry is not None
         entry.size = len(_RUN.encode())
         archive.addfile(entry, io.BytesIO(_RUN.encode()))
     return output.stat().st_size
 
 
-def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+def _archive_entry(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
     """An archive entry with owner, time and mode set to fixed values; None for files that no run needs."""
     if entry.name == _SENTENCES or any(part in _LEFT_OUT for part in Path(entry.name).parts):
         return None

@@ -304,7 +304,7 @@ def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
 def _check_number(name: str, value: float, where: str) -> None:
     """Raise OptionError if a number is out of the range of its field."""
     least = _LEAST.get(name, 0)
-    if not least <= value <= _MOST:  # NaN fails too
+    if not least <= value <= _MOST:  # refuses NaN too
         expected = f"a number from {least} up"
     elif name in _ABOVE_ZERO and value == 0:
         expected = "a number above 0"
