@@ -48,10 +48,11 @@ def nllb_codes() -> tuple[str, ...]:
 
 
 def language(tag: str) -> Language:
-    """The language for a BCP-47 tag (``kk``, ``kk-Cyrl``) or an NLLB code (``kaz_Cyrl``), in any case.
+    """The language for a BCP-47 tag (``kk``, ``kk-Cyrl``) or an NLLB code (``kaz_Cyrl``), in small or capital
+    letters.
 
-    Only a script may follow the language, and only the one that NLLB has: ``kk-Latn`` is refused. Raises
-    LanguageError, which suggests the nearest valid tags, for everything else.
+    A tag can have a script, but only the one that NLLB has for the language, and no region. Raises
+    LanguageError, which suggests the nearest valid tags, for everything else, such as ``kk-Latn``.
 
     >>> language("KK").code, language("zho_Hant").tag
     ('kaz_Cyrl', 'zh-Hant')

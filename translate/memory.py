@@ -128,7 +128,7 @@ class MemoryLike(Protocol):
         ...
 
     def keep(self, items: Iterable[tuple[Key, str]]) -> None:
-        """Like `put`, for results in the form of text; the settings of a key must name their kind."""
+        """Like `put`, for results in the form of text; `Key.settings` must name the kind of result."""
         ...
 
     @property

@@ -254,6 +254,6 @@ def _offered(tag: str, engine: Engine) -> str:
         raise LanguageError(
             f"this model has no {found!r}",
             expected=few,
-            action="Choose another model with --model; `egiz models list` shows which there are.",
+            action="Choose another model with --model; `egiz models list` shows all models.",
         )
     return found

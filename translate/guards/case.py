@@ -61,7 +61,8 @@ def headline(text: str) -> bool:
 LONGEST = 5_000
 """The most characters of a sentence; a longer text is `endless`. The longest sentences of laws have 3,000."""
 _LONGEST_WORD = 2_000
-"""The most characters of a word in a sentence; only scripts that put spaces between words are checked."""
+"""The most characters of a word; a text with a longer one is `endless`. Text in scripts without spaces
+between words is not checked."""
 _LONG_WORD = re.compile(rf"[\x21-\u2fff]{{{_LONGEST_WORD + 1}}}")
 
 

@@ -254,7 +254,7 @@ def _recognised(data: bytes, where: str) -> str:
             "looks binary: it holds NULs or many control bytes",
             where=where,
             expected="text, a page, a table, DOCX or EPUB",
-            action="Convert it to one of these first, or pass --encoding if it is text all the same.",
+            action="Convert it to one of these first, or pass --encoding if it is text in another encoding.",
         )
     return "utf-8"
 

@@ -343,7 +343,7 @@ def _check_entities(root: Any, where: str) -> None:
     subset = root.getroottree().docinfo.internalDTD
     if subset is not None and next(iter(subset.iterentities()), None) is not None:
         raise InputError(
-            "declares XML entities, which are refused because they can pull in other files or blow up",
+            "declares XML entities, which are refused: they can include other files or expand without limit",
             where=where,
             expected="plain characters",
         )

@@ -89,7 +89,7 @@ def check_precision(precision: str) -> None:
     """Raise OptionError unless weights can be stored in the type `precision`."""
     if precision not in PRECISIONS:
         raise OptionError(
-            f"{precision!r} is no precision",
+            f"{precision!r} is not a precision",
             expected=", ".join(PRECISIONS),
             action=nearest(precision, PRECISIONS),
         )

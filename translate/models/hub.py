@@ -143,7 +143,7 @@ class Hub:
         except EntryNotFoundError as error:
             status = getattr(getattr(error, "response", None), "status_code", None)
             raise (
-                ModelNotFound("a file is gone", where=where) if status else self._unreachable(where, error)
+                ModelNotFound("a file is missing", where=where) if status else self._unreachable(where, error)
             ) from error
         except HfHubHTTPError as error:
             if error.response.status_code in (401, 403):
@@ -179,7 +179,7 @@ def check_file(path: Path, sha256: str) -> None:
             f"the file fetched has SHA-256 {found}",
             where=path.name,
             expected=sha256,
-            action="Fetch it again; if it stays so, do not use the repository.",
+            action="Fetch it again; if the hash is wrong again, do not use the repository.",
         )
 
 

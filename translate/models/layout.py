@@ -252,7 +252,7 @@ def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) ->
             "the vocabulary has no NLLB language code",
             where=where,
             expected="codes such as kaz_Cyrl after the pieces",
-            action="Egiz runs NLLB checkpoints; M2M100, mBART and others mark languages otherwise.",
+            action="Egiz runs NLLB checkpoints; M2M100, mBART and others mark languages in another way.",
         )
 
 

@@ -177,7 +177,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise ModelError(f"the manifest lacks or misstates {error}", where=str(path)) from error
     if content.get("fingerprint", manifest.fingerprint) != manifest.fingerprint:
         raise ModelError(
-            "the fingerprint does not follow from the files listed", where=str(path), action=_advice(manifest)
+            "the fingerprint does not match the listed files", where=str(path), action=_advice(manifest)
         )
     return manifest
 

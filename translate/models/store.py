@@ -141,7 +141,7 @@ def _remove_download(download: Path, target: Path) -> None:
     with try_lock(_name_lock(target)) as mine:
         if not mine:
             raise OutputError(
-                "another process is fetching it", where=str(download), action="Wait for its end."
+                "another process is fetching it", where=str(download), action="Wait until it has ended."
             )
         shutil.rmtree(download)
 

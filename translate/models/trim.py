@@ -240,7 +240,7 @@ def trim_model(spec: str, output: str, cut: TrimOptions, home: Path | None = Non
         return trim(folder, Path(output).expanduser(), cut)
     if output in (STARTER, *(entry.name for entry in catalogue_entries())):
         raise OptionError(
-            f"{output} is the name of a whole model", where="--output", expected="a name of its own"
+            f"{output} is the name of a model in the catalogue", where="--output", expected="another name"
         )
     return trim(folder, model_folder(output, home), cut)
 

@@ -172,7 +172,7 @@ def _string(file: BinaryIO) -> str:
 
 
 SHORTLIST = "vmap.txt"
-"""CTranslate2's name of the file; see `use_vmap` in its documentation."""
+"""The name that CTranslate2 prescribes for the file of shortlists; see `use_vmap` in its documentation."""
 
 _BEGIN = "<s>"
 """The first source token of each shortlist's key; a token that no encoder input of an NLLB model contains."""

@@ -85,7 +85,10 @@ def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def first_heading(blocks: tuple[Block, ...]) -> str:
-    """The text of the first block if it is a heading of level 1: the title of a document that states none."""
+    """The text of the first block if it is a heading of level 1, else empty.
+
+    It is the title of a document that states none.
+    """
     return blocks[0].text if blocks and blocks[0].level == 1 else ""
 
 

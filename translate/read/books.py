@@ -41,7 +41,7 @@ def read_epub(data: bytes, *, where: str) -> Content:
             raise InputError(
                 "is locked by rights management (DRM)",
                 where=f"{where}: {chapter}",
-                action="Get an open copy.",
+                action="Get a copy without DRM.",
             )
         found = read_html(archive.read(chapter), where=f"{where}: {chapter}", xml=True).blocks
         if found and not any(block.level for block in found):

@@ -81,7 +81,7 @@ def source_code(
 
 
 def html_blocks(text: str, *, where: str) -> tuple[Block, ...]:
-    """The blocks of a piece of HTML, as in `read_html`."""
+    """The blocks of a fragment of HTML, as in `read_html`."""
     root = parse_html(text, where=where)
     return () if root is None else filled(blocks_of(root))
 
@@ -296,7 +296,7 @@ def _replaces_hidden(element: Element) -> bool:
 
 
 def is_mark(code: str) -> bool:
-    """Whether a piece of HTML is a note mark or a link for editing, and nothing else."""
+    """Whether a fragment of HTML is a note mark or a link for editing, and nothing else."""
     try:
         root = parse_html(code, where="a mark")
     except InputError:

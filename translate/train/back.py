@@ -133,7 +133,7 @@ def _begin(begun: Path, head: dict[str, object], window: int) -> int:
         raise InputError(
             "begun with another model, other texts or other settings",
             where=str(begun),
-            action="Go on as it was begun, or remove it.",
+            action="Continue with the model, texts and settings that it was begun with, or remove it.",
         )
     done = (len(lines) - 1) // window * window
     kept = "\n".join(lines[: 1 + done]) + "\n"

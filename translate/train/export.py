@@ -126,7 +126,7 @@ def pack(
     held = [(folder / name, f"run/{name}") for name in (ROWS, SENTENCEPIECE)]
     for path, _ in held:
         if not path.is_file():
-            raise InputError(f"there is no {path.name} in {folder}", action="Run the stages before.")
+            raise InputError(f"there is no {path.name} in {folder}", action="Run the earlier stages first.")
     held += [(folder / name, f"run/{name}") for name in (REPORT, TEXTS, HINTS) if (folder / name).is_file()]
     held.append((recipe, "run/recipe.toml"))
     if dev:

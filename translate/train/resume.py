@@ -30,7 +30,7 @@ CHECKPOINT = "checkpoint.pt"
 _MAY_CHANGE = ("steps", "cooldown")
 _SHARED = ("embed_tokens.weight", "lm_head.weight")
 """Endings of the names of weights that are the same as `model.shared.weight`; a checkpoint may lack them."""
-_RESTART = f"Put back what was changed, or remove {CHECKPOINT} to begin anew"
+_RESTART = f"Put back what was changed, or remove {CHECKPOINT} to begin again from step 0"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -277,7 +277,7 @@ def start_from(folder: Path, model: torch.nn.Module, pieces: Path, codes: Sequen
                 f"{name} is {tuple(value.shape)}",
                 where=str(folder),
                 expected=f"{tuple(state[name].shape)} as in the recipe" if name in state else "no such layer",
-                action="Train it on in the shape that it has: see `egiz models info`.",
+                action="Give the recipe the shape of the model: see `egiz models info`.",
             )
     shared = {name for name in state if name.endswith(_SHARED)}
     if missing := [name for name in state if name not in filled and name not in shared]:
