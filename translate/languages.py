@@ -69,7 +69,7 @@ def language(tag: str) -> Language:
 
 @cache
 def _by_name() -> dict[str, Language]:
-    """The languages by their names in `language`: tag, tag with script, and NLLB code, all in lower case."""
+    """The languages by all texts that `language` accepts, in lower case: tag, tag with script, NLLB code."""
     names: dict[str, Language] = {}
     for item in languages():
         names[f"{item.tag}-{item.script}".lower()] = item

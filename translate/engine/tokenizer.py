@@ -158,7 +158,7 @@ class NllbTokenizer:
         )
 
     def require(self, *wanted: Language) -> None:
-        """Raise LanguageError, which names all missing languages, unless the model has a code for each."""
+        """Raise LanguageError if the model has no code for one of these languages; it names all of them."""
         missing = [item for item in wanted if item.code not in self.ids]
         if missing:
             raise LanguageError(

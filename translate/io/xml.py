@@ -119,13 +119,13 @@ def parse_html(text: str, *, where: str) -> Element | None:
 
 
 def _check_marks(data: bytes, where: str) -> None:
-    """Raise InputError if a document has more than `MOST_MARKS`."""
+    """Raise InputError if a document has more than `MOST_MARKS` ``<`` and ``=``."""
     if data.count(b"<") + data.count(b"=") > MOST_MARKS:
         raise InputError(f"holds over {MOST_MARKS:,} marks of elements and attributes", where=where)
 
 
 def _check_attributes(data: bytes, where: str) -> None:
-    """Raise InputError if an element has more than `MOST_ATTRIBUTES`."""
+    """Raise InputError if an element has more than `MOST_ATTRIBUTES` attributes."""
     for tag in _TAG.finditer(data):
         start, stop = tag.span(1)
         if (stop - start) // 2 >= MOST_ATTRIBUTES and len(

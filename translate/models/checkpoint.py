@@ -126,7 +126,7 @@ def _added(token: str, number: int) -> dict[str, Any]:
 
 
 def _added_tokens(tokens: Sequence[str], codes: Sequence[str]) -> list[dict[str, Any]]:
-    """The entries of all special tokens, language codes and ``<mask>``, by id."""
+    """The entries of all special tokens, language codes and ``<mask>``, in the order of their ids."""
     special = {*SPECIALS, *codes, MASK}
     return [_added(token, number) for number, token in enumerate(tokens) if token in special]
 

@@ -69,7 +69,7 @@ def read_html(
 def source_code(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
 ) -> tuple[str, str]:
-    """Decode a page; return its text, and its encoding if that was guessed, else an empty text.
+    """Decode a page; return its text and, if the encoding was guessed, its name, else an empty string.
 
     The encoding is the first of these that is known: `encoding`, the choice of the user; the byte order mark;
     `declared`, as stated outside the page; the declaration in the page. Otherwise UTF-8; see

@@ -82,8 +82,7 @@ def _name_lines(lines: list[str], at: int, *, is_vtt: bool) -> int:
 
 
 def _text_end(lines: list[str], start: int, stop: int, *, is_vtt: bool) -> int:
-    """The index of the line after the text of a cue, whose lines begin at `start` and end at `stop` at the
-    latest.
+    """The index of the line after the text of a cue. The text begins at line `start` and ends before `stop`.
 
     In WebVTT a blank line ends the text; in SRT the text may contain blank lines.
     """

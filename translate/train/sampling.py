@@ -1,6 +1,6 @@
 """Translate with the network of a training run, by sampling in large batches: for back-translation on a GPU.
 
-On a GPU it translates some thousand sentences a second. The network needs neither export nor conversion.
+The network of the checkpoint is used as it is, without export or conversion.
 """
 
 from __future__ import annotations
