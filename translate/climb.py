@@ -113,8 +113,7 @@ def _by_risk(
 
 
 def _bonus(preference: Preference | None, text: str, source: str, target: str) -> Callable[[str], float]:
-    """A function from an output for `text` to its bonus, in points of chrF++; always 0 without a
-    preference."""
+    """A function from an output for `text` to its bonus, in points of chrF++; 0 without a preference."""
     if preference is None:
         return lambda output: 0.0
     return lambda output: preference.bonus(text, output, source=source, target=target)
@@ -170,8 +169,7 @@ class _State:
             self.attempts.append(Attempt(rung="copy", flags=flags))
 
     def offer(self, rung: str, judged: list[_Judged]) -> None:
-        """Record an attempt, and keep its outputs if their best has a lower `_badness` than the best so
-        far."""
+        """Record an attempt; keep its outputs if their best has a lower `_badness` than the best so far."""
         if not judged:
             return
         place = min(range(len(judged)), key=lambda at: (_badness(judged[at][1]), at))

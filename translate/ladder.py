@@ -91,8 +91,7 @@ class Options:
 def decode(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate texts with `options.decoding`; one of more than `options.longest` tokens is cut into
-    clauses."""
+    """Translate texts with `options.decoding`; longer ones than `options.longest` are cut into clauses."""
     parts = [cut(text, options.longest, engine.count, source) for text in texts]
     return _in_parts(engine, parts, source, target, options)
 
@@ -216,8 +215,7 @@ def pivot_language(engine: Engine, source: str, target: str) -> str:
 def _pivot(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate through `pivot_language`: into that language first, and its best hypothesis into the
-    target."""
+    """Translate into `pivot_language` first, and the best hypothesis from there into the target."""
     through = pivot_language(engine, source, target)
     if not through:
         return [()] * len(texts)

@@ -210,8 +210,7 @@ def _data(name: str) -> list[str]:
 
 
 def _suggestion(tag: str) -> str:
-    """A question that suggests tags: those of the same language code, of that English name, or spelt
-    alike."""
+    """A question that suggests tags: of the same language code, of that English name, or spelt alike."""
     word = tag.strip().lower()
     primary = word.replace("_", "-").split("-")[0]
     same = [item.tag for item in languages() if primary in (item.tag.lower().split("-")[0], item.code[:3])]

@@ -77,8 +77,7 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Tr
 
 
 def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> TranslatedLine:
-    """Put a line together: `rows` has a tuple per sentence, with its translations in the order of the
-    targets.
+    """Put a line together; `rows` has a tuple of translations per sentence, in the order of the targets.
 
     Without rows, `width` empty cells.
     """
@@ -96,8 +95,7 @@ def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> T
 
 
 def _cell(column: Sequence[Translation]) -> str:
-    """The translations of a line's sentences into one language, joined by spaces; failed ones are left
-    out."""
+    """The translations of a line's sentences, joined by spaces; failed ones are left out."""
     texts = (target_text(item.text, item.language) for item in column)
     return " ".join(text for text in texts if text)
 

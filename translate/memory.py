@@ -40,8 +40,10 @@ class Key:
     text: str
 
     def digest(self) -> bytes:
-        """A 16-byte hash of all fields and their lengths; the lengths keep fields with moved boundaries
-        apart."""
+        """A 16-byte hash of all fields and their lengths.
+
+        Without the lengths, the fields "ab" and "c" would have the same hash as "a" and "bc".
+        """
         fields = (self.engine, self.source, self.target, self.settings, self.text)
         frame = f"{','.join([str(len(field)) for field in fields])}:{''.join(fields)}"
         return blake2b(frame.encode(), digest_size=16).digest()

@@ -148,8 +148,7 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _to_wal(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging. SQLite does not wait for a locked file here, so this retries for
-    `_WAIT`."""
+    """Switch to write-ahead logging; SQLite does not wait for a locked file here, so retry for `_WAIT`."""
     until = time.monotonic() + _WAIT
     while True:
         try:

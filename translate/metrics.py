@@ -152,8 +152,7 @@ def _grams(text: str) -> Iterator[list[tuple[str, int]]]:
 
 
 def _numbered(grams: list[str]) -> list[tuple[str, int]]:
-    """Pair each n-gram with the number of its earlier occurrences in the list, so that no pair is
-    repeated."""
+    """Pair each n-gram with the number of its earlier occurrences, so that no pair is repeated."""
     seen: Counter[str] = Counter()
     numbered = []
     for gram in grams:

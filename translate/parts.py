@@ -34,8 +34,7 @@ _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Conjunctions:
-    """Patterns for the conjunctions of a language: those that begin a clause (`strong`) or join words
-    (`weak`).
+    """Patterns for conjunctions: those that begin a clause (`strong`) or join words (`weak`).
 
     `capital` are words that keep their capital inside a sentence, such as the English "I".
     """
@@ -134,8 +133,7 @@ def join(sources: Sequence[str], targets: Sequence[str], language: str) -> str:
 
 
 def _gap(before: str, after: str) -> str:
-    """The text between two parts: a space, or nothing if one is empty or both are in a script without
-    spaces."""
+    """A space to join two parts, or nothing if one is empty or both are in a script without spaces."""
     if not before or not after or (_UNSPACED.match(before[-1]) and _UNSPACED.match(after[0])):
         return ""
     return " "
@@ -203,8 +201,7 @@ def around_pieces(text: str) -> list[tuple[str, bool]]:
 
 
 def to_translate(parts: Sequence[tuple[str, bool]]) -> list[str]:
-    """The parts to give to the model, stripped of spaces: those that are not pieces and are
-    `translatable`."""
+    """The parts for the model, stripped: those that are not pieces and are `translatable`."""
     return [part.strip() for part, is_piece in parts if not is_piece and translatable(part)]
 
 

@@ -168,8 +168,7 @@ def protected(text: str) -> tuple[Piece, ...]:
 
 
 def _read(match: re.Match[str], text: str) -> list[Piece]:
-    """The pieces of a match of `_pattern`: several for an ICU message, none for a date or a grouped
-    number."""
+    """The pieces of a match of `_pattern`: several for an ICU message, none for a date or grouped number."""
     name, start = match.lastgroup or "", match.start()
     shown = match.group()
     if name == "icu":
@@ -222,8 +221,7 @@ def _branches(text: str, start: int, stop: int) -> list[Piece]:
 
 
 def piece_at(pieces: tuple[Piece, ...], offset: int) -> Piece | None:
-    """The piece that contains a cut at `offset` (code points) inside it; None if a cut there divides no
-    piece.
+    """The piece that a cut at `offset` (code points) would divide; None if it would divide none.
 
     >>> pieces = protected("Жүкте: file.name.pdf. Оқы.")
     >>> piece_at(pieces, 12).text, piece_at(pieces, 20)

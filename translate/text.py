@@ -34,8 +34,7 @@ slowly."""
 
 
 def nfc(text: str) -> str:
-    """The text in NFC; in a text of over `_SHORT` characters, with a joiner after every thirty marks in a
-    row.
+    """The text in NFC; if it has over `_SHORT` characters, with a joiner after thirty marks in a row.
 
     >>> nfc("и\u0306")
     'й'
@@ -69,8 +68,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _long_runs(last: int) -> re.Pattern[str]:
-    """A pattern for thirty combining marks that another mark follows; it knows marks up to code point
-    `last`."""
+    """A pattern for thirty combining marks before another one; it knows marks up to code point `last`."""
     mark = "".join(f"{chr(first)}-{chr(stop - 1)}" for first, stop in _runs(last))
     return re.compile(f"[{mark}]{{{_MOST_MARKS}}}(?=[{mark}])")
 
@@ -170,8 +168,7 @@ def _quoted(text: str, language: str) -> str:
 
 
 def _role(text: str, place: int) -> str:
-    """The role of the quote at `place`, judged by the characters beside it: ``open``, ``close`` or
-    ``either``."""
+    """The role of the quote at `place` by the characters beside it: ``open``, ``close`` or ``either``."""
     opens = bool(_OPENS_AFTER.search(text[:place][-1:]))
     closes = bool(_CLOSES_BEFORE.search(text[place + 1 : place + 2]))
     return "either" if opens == closes else "open" if opens else "close"

@@ -102,8 +102,7 @@ class Translator:
 
     @property
     def identity(self) -> str:
-        """Engine and settings in one line. Equal identities give equal outputs, except approved
-        translations."""
+        """Engine and settings in one line: equal identities give equal outputs, except approved ones."""
         return f"{self.engine.identity} {self.settings}"
 
     @property
@@ -113,8 +112,7 @@ class Translator:
 
     @property
     def damaged(self) -> int:
-        """The number of damaged entries of the memory that were looked up; their texts are translated
-        again."""
+        """The number of damaged entries of the memory that were looked up; they are translated again."""
         return self._memory.damaged
 
     def translate(

@@ -39,8 +39,7 @@ class CTranslate2Forcing:
     def _logprobs(
         self, pairs: Sequence[tuple[str, str]], source: str, target: str
     ) -> dict[tuple[str, str], tuple[float, ...]]:
-        """The log-probabilities of the target's pieces and of its end token, by pair; long pairs are left
-        out."""
+        """By pair, the log-probabilities of the target's pieces and end token; long pairs are left out."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         chosen = self._short_enough(pairs)

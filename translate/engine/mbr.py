@@ -22,8 +22,7 @@ VERSION = 1
 """Part of the key of the translation memory; to be increased when a change may choose another candidate."""
 
 _DIGITS = 6
-"""Utilities are rounded to this many decimals, so that rounding errors of a machine cannot change the
-order."""
+"""Utilities are rounded to this many decimals, so that rounding errors cannot change the order."""
 
 Decode = Callable[[Sequence[str], str, str, Decoding], list[tuple[Hypothesis, ...]]]
 """A function that translates texts. Its arguments are texts, source language, target language (BCP-47) and

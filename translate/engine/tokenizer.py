@@ -219,8 +219,7 @@ class NllbTokenizer:
         return self._spans(text, self.pieces(text))
 
     def _spans(self, text: str, pieces: Iterable[str]) -> list[tuple[int, int]]:
-        """The span of each of these pieces in `text` (start, stop; code points from 0), without the space
-        before it."""
+        """The spans of these pieces in `text` (start, stop; code points), without the spaces before them."""
         readable, at, spans = self._readable(text), 0, []
         for piece in pieces:
             shown = piece.removeprefix("▁")

@@ -1,5 +1,4 @@
-"""The input record of the guards, and the properties of a text that they use: words, letters, names,
-capitals."""
+"""The input record of the guards, and what they measure: words, letters, names, capitals."""
 
 from __future__ import annotations
 
@@ -32,8 +31,7 @@ class Case:
 
 @lru_cache(maxsize=256)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text, in order, in their own case: the parts between spaces, without punctuation at the
-    ends.
+    """The words of a text, in their own case: the parts between spaces, without punctuation at the ends.
 
     A hyphenated pair ("өзін-өзі") is one word. In scripts without spaces, whole clauses are words.
 

@@ -225,8 +225,7 @@ def foreign(text: str, expected: str) -> bool | None:
 
 
 def recognised(text: str, language: str) -> tuple[float, float] | None:
-    """The probability of `language` (with its close relatives) for a text, and that of the likeliest other
-    one.
+    """The probabilities of `language` (with its close relatives) and of the likeliest other language.
 
     None for languages that py3langid does not know. The probabilities of short texts are unreliable.
     """

@@ -99,8 +99,7 @@ def guess_utf16(data: bytes) -> str:
 
 
 def is_damaged_utf8(data: bytes) -> bool:
-    """Whether the bytes are UTF-8 with some damage: over four valid non-ASCII characters per invalid
-    place."""
+    """Whether the bytes are damaged UTF-8: over four valid non-ASCII characters per invalid place."""
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     valid = sum(character > "\x7f" for character in text) - broken

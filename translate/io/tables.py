@@ -98,8 +98,7 @@ _LONGEST_ROW = 1_000_000
 """The most characters of a row with quoted cells. Without this limit, a stray quote would make the rest of a
 file one cell."""
 _FEWEST_COMMAS = 3
-"""The fewest quoted cells that show that Excel wrote a table: it quotes the cells with a comma, and no
-others."""
+"""The fewest quoted cells that show that Excel wrote a table, where only cells with a comma are quoted."""
 
 
 @dataclass(slots=True)
@@ -237,8 +236,7 @@ def _cell(value: Any) -> str:
 
 
 def filled_sheets(data: bytes, where: str, besides: str = "") -> dict[str, list[Row]]:
-    """The rows of each sheet with text, by its name, except the sheet `besides`; InputError if none is
-    left."""
+    """The rows of each sheet with text, except `besides`, by its name; InputError if there is none."""
     found = {name: rows for name, rows in read_sheets(data, where).items() if rows and name != besides}
     if not found:
         raise InputError("holds no cells", where=where, expected="a sheet with a table")

@@ -323,8 +323,7 @@ def _feed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
 
 
 def _forget(element: Any) -> None:
-    """Remove the content of an element and the siblings before it, so that the tree does not grow with the
-    file."""
+    """Remove the content of an element and the siblings before it, to keep the tree small."""
     element.clear(keep_tail=False)
     parent = element.getparent()
     if parent is not None:

@@ -149,8 +149,7 @@ def _shards(index: Path) -> list[str]:
 
 
 def chosen_languages(tokens: Sequence[str], wanted: Sequence[str], *, where: str) -> tuple[str, ...]:
-    """The tags of the wanted languages, sorted; if `wanted` is empty, of all languages with a code in
-    `tokens`.
+    """The tags of the wanted languages, sorted; of all languages in `tokens` if none is wanted.
 
     Raises ModelError if the tokens lack the code of a wanted language.
     """

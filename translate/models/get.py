@@ -276,8 +276,7 @@ def _fetch_and_install(
 
 
 def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
-    """Fetch NLLB's sentencepiece model into `folder`; the installation checks that it fits the other
-    files."""
+    """Fetch NLLB's sentencepiece model into `folder`; `install` checks that it fits the other files."""
     source = pieces_source()
     listing = hub.listing(source.repository, source.revision)
     hub.download(listing, (SENTENCEPIECE,), folder, progress=progress)

@@ -272,8 +272,7 @@ def _text_file(content: Mapping[str, Any]) -> ModelFile:
 
 
 def _file_name(name: str) -> str:
-    """Return `name`; ValueError if it is not a plain file name, since a manifest must not name other
-    folders."""
+    """Return `name`; ValueError if it has a folder, because a manifest must not name other folders."""
     if Path(name).name != name or name in ("", ".", "..") or "\\" in name:
         raise ValueError(f"file name {name!r}")
     return name

@@ -174,8 +174,7 @@ def _pieces(processor: SentencePieceProcessor) -> list[str]:
 
 
 def _is_control(processor: SentencePieceProcessor, number: int) -> bool:
-    """Whether a piece does not stand for characters: ``<unk>``, ``<s>``, ``</s>``, or a byte such as
-    ``<0x41>``."""
+    """Whether a piece does not stand for characters: ``<unk>``, ``<s>``, ``</s>``, or a byte (``<0x41>``)."""
     kinds = (processor.is_control, processor.is_unknown, processor.is_unused, processor.is_byte)
     return any(kind(number) for kind in kinds)
 
@@ -376,6 +375,5 @@ def _write_shortlists(
 
 
 def _write_vocabulary(path: Path, tokens: Sequence[str]) -> None:
-    """Write the tokens exactly as CTranslate2 does, so that a model that loses no token keeps its
-    fingerprint."""
+    """Write the tokens as CTranslate2 does, so that a model that loses no token keeps its fingerprint."""
     path.write_text(json.dumps(tokens, indent=2), encoding="utf-8", newline="\n")

@@ -68,8 +68,7 @@ def plain(text: str) -> Content:
 
 
 def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks that have text, stripped; the `entry` of a block without text moves to the next one with
-    text.
+    """The blocks that have text, stripped; the `entry` of a block without text moves to the next of them.
 
     >>> [block.text for block in filled([Block(text="Тақырып"), Block(text=" "), Block(text="Мәтін. ")])]
     ['Тақырып', 'Мәтін.']
@@ -142,8 +141,7 @@ class LineBuilder:
         return text
 
     def _before(self, stop: int) -> str:
-        """The end of the text before piece number `stop` (from 0): at least `_LOOKED_BACK` characters, if
-        any."""
+        """The end of the text before piece number `stop` (from 0), at least `_LOOKED_BACK` characters."""
         text = ""
         while stop > 0 and len(text) < _LOOKED_BACK:
             stop -= 1

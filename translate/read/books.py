@@ -81,8 +81,7 @@ def _contents(archive: Archive, package: Element, package_name: str) -> dict[str
 
 
 def _entries(root: Element) -> Iterator[tuple[str, str]]:
-    """Yield the reference and the title of each entry of a table of contents in XHTML or NCX
-    (`<navPoint>`)."""
+    """Yield reference and title of each entry of a table of contents in XHTML or NCX (`<navPoint>`)."""
     for element in root.iter():
         name = local(element.tag)
         if name == "a" and (target := element.get("href")):
@@ -105,8 +104,7 @@ def _package_name(archive: Archive) -> str:
 
 
 def _encrypted(archive: Archive) -> frozenset[str]:
-    """The names of encrypted members. Fonts are often encrypted, chapters only by digital rights
-    management."""
+    """The names of encrypted members: fonts often are, chapters only with digital rights management."""
     if _ENCRYPTION not in archive:
         return frozenset()
     root = parse_xml(archive.read(_ENCRYPTION), where=f"{archive.where}: {_ENCRYPTION}")

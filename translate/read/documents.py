@@ -112,8 +112,7 @@ def _failure(shown: str, error: EgizError) -> LeftOut:
 
 
 def _refuse_empty(files: Iterable[_File]) -> None:
-    """Raise one InputError for all empty files that were named themselves; files of folders are not
-    checked."""
+    """Raise one InputError for all empty files that were named themselves; ignore files of folders."""
     empty = []
     for file in files:
         if file.path != STDIN and not file.shown:
@@ -218,8 +217,7 @@ def _load(file: str | Path, options: ReadOptions, stdin: BinaryIO | None) -> Doc
 
 
 def _cleaned(content: Content) -> tuple[str, tuple[Heading, ...]]:
-    """The text of all blocks, cleaned and separated by blank lines, and the headings with their spans in
-    it."""
+    """The cleaned text of all blocks, separated by blank lines, and the headings with their spans."""
     pieces: list[str] = []
     headings: list[Heading] = []
     start = 0

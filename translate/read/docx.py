@@ -103,8 +103,7 @@ class _Relation:
 
 
 def _relations(archive: Archive, part: str) -> list[_Relation]:
-    """The relationships of `part` to other parts in the archive; those of the archive itself if it is
-    empty."""
+    """The relationships of `part` to other parts in the archive; without `part`, those of the archive."""
     name = beside(part, f"_rels/{part.rpartition('/')[2]}.rels")
     if name not in archive:
         return []

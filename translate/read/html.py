@@ -309,8 +309,7 @@ def is_mark(code: str) -> bool:
 
 
 def _is_apart(element: Element) -> bool:
-    """Whether the role or the class of an element says that it is a note mark, page number or editing
-    link."""
+    """Whether role or class of an element say that it is a note mark, page number or editing link."""
     roles = (element.get("role"), element.get("epub:type"), element.get(_EPUB_TYPE))
     classes = (element.get("class") or "").lower().split()
     is_marker = any(not _MARKERS.isdisjoint(role.split()) for role in roles if role)

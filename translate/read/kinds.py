@@ -202,8 +202,7 @@ def _by_content(data: bytes, where: str) -> Kind:
 
 
 def _data_in_text(data: bytes) -> tuple[str, str] | None:
-    """For text that is not prose (JSON, LaTeX, gettext), the name of its kind and advice to the user, else
-    None."""
+    """Kind and advice for a text that is not prose (JSON, LaTeX, gettext); None for prose."""
     head = data.removeprefix(b"\xef\xbb\xbf")[:_HEAD]
     for pattern, foreign in _TEXTUAL:
         if pattern.match(head):

@@ -27,8 +27,7 @@ _RAISED = re.compile(r"(?<=\w)\^([+−-]?\d{1,3})\^|(?<=[A-Za-zА-Яа-яЁё)])
 """Marks of Pandoc for raised and lowered numbers: 10^24^, H~2~O."""
 _TAG = re.compile(r"<(/?)(sup|sub|del|br)\b[^>]*>", re.IGNORECASE)
 _MAX_NESTING = 100
-"""The deepest nesting of blocks; a list counts as two. The parser would drop deeper text, so Egiz refuses
-it."""
+"""The deepest nesting of blocks; a list counts as two. The parser would drop text that is deeper."""
 
 
 def read_markdown(text: str, *, where: str) -> Content:
@@ -121,8 +120,7 @@ def _number(found: re.Match[str]) -> str:
 
 
 def _words(token: Token) -> str:
-    """The text of one inline token: its words, a space, or a line end; empty for a mark of emphasis or a
-    link."""
+    """The text of one inline token: words, a space or a line end; empty for a mark of emphasis or a link."""
     if token.type in {"text", "code_inline"}:
         return token.content
     if token.type == "softbreak":

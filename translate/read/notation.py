@@ -123,8 +123,7 @@ def joined(pieces: Sequence[str]) -> str:
 
 
 def power(base: str, exponent: str) -> str:
-    """A base with an exponent, on one line; a prime or another single sign is written directly after the
-    base."""
+    """A base with an exponent, on one line; a single sign such as a prime is written after the base."""
     if not exponent:
         return base
     base = _enclosed(base)
@@ -307,8 +306,7 @@ OBJECT = "\ufffc"
 
 
 def symbols(text: str) -> str:
-    """Convert text in the Symbol font to the characters that it shows; Word stores the font's codes from
-    U+F020.
+    """Convert text in the Symbol font to what it shows; Word stores the font's codes from U+F020 on.
 
     >>> symbols("a = 30\\uf0b0")
     'α = 30°'
@@ -327,7 +325,6 @@ _WINGDINGS = dict(
 
 
 def picture(number: int, font: str) -> str:
-    """The character for a code in a font of pictures (Wingdings), such as an arrow; `OBJECT` if it is
-    unknown."""
+    """The character for a code in a font of pictures (Wingdings), such as an arrow, or `OBJECT`."""
     known = _WINGDINGS if font == "wingdings" else {}
     return known.get(number & ~0xF000, OBJECT)

@@ -1,5 +1,4 @@
-"""Subtitles (SRT, WebVTT): the words of the cues as running text. A sentence can continue over lines and
-cues."""
+"""Subtitles (SRT, WebVTT): the words of the cues as text; sentences can continue over cues."""
 
 from __future__ import annotations
 

@@ -57,8 +57,7 @@ class BackOptions:
 
 
 def table_name(language: str, into: str) -> str:
-    """The file name of the table with sentences in `language` and their translations into the language
-    `into`."""
+    """The file name of the table with sentences in `language` and their translations `into` another."""
     return f"back_{language}_{into}.tsv"
 
 
@@ -173,8 +172,7 @@ class _Check:
         return [self._reason(text, best) for text, best in pairs]
 
     def _reason(self, text: str, best: Hypothesis) -> str:
-        """Why a translation is left out: ``unlikely`` or the first code of the guards; empty for a good
-        one."""
+        """Why a translation is left out: ``unlikely`` or a code of the guards; empty for a good one."""
         if best.logprob < self.least:
             return "unlikely"
         codes = check(text, best, source_language=self.language, target_language=self.into)

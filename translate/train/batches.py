@@ -55,8 +55,7 @@ EpochPart = tuple[int, int, Sequence[tuple[int, int, int]]]
 items, one per example. An item has the indices of row, source language and target language. All count from
 0."""
 MapParts = Callable[[Iterable[EpochPart]], Iterable[list[Example]]]
-"""A function that applies an `ExampleMaker` to parts of an epoch and returns the examples of each, in
-order."""
+"""A function that applies an `ExampleMaker` to parts of an epoch; the results are in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +167,7 @@ def fixed(
 
 
 def _language_numbers(recipe: Recipe, direction: str) -> tuple[int, int]:
-    """The indices in `Recipe.languages` of the source and target language of a direction such as
-    ``kk-ru``."""
+    """The indices in `Recipe.languages` of source and target language of a direction (``kk-ru``)."""
     source, _, target = direction.partition("-")
     return recipe.languages.index(source), recipe.languages.index(target)
 
@@ -212,8 +210,7 @@ def _joinable(row: TrainingRow, following: TrainingRow, source: int, target: int
 
 
 def _with_noise(source: str, target: str, noise: Noise, chance: random.Random) -> tuple[str, str]:
-    """Add noise to a pair, each change at random: remove the final stops of both texts; begin the source in
-    lower case."""
+    """Remove the final stops of both texts, and lower the first letter of the source, each at random."""
     if source.endswith(".") and target.endswith(".") and chance.random() < noise.lost_stop:
         source, target = source.rstrip("."), target.rstrip(".")
     if chance.random() < noise.lower_case:

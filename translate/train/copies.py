@@ -18,8 +18,7 @@ _GRAM = 5  # words of an n-gram, in the comparison with test sentences
 _SHARED_GRAMS = 1 / 3  # of a text's 5-grams that also occur in test sentences
 _SHORT_GRAM = 4  # words of an n-gram, in the comparison with other rows
 _CONTAINED = 0.8
-"""Two rows are near copies if the longer one has at least this share of the word 4-grams of the shorter
-one."""
+"""Rows are near copies if the longer one has this share of the word 4-grams of the shorter one."""
 _COMMON = 50  # rows that are stored for a 4-gram at most; a more frequent one does not identify copies
 _LEAST = 12  # letters of a sentence that is compared as a whole
 _FEWEST = 3  # 4-grams of a row that is compared with others
@@ -46,8 +45,7 @@ class HeldOut:
         return any(self._near(way(text)) for way in self._ways)
 
     def _near(self, text: str) -> bool:
-        """Whether a text equals a held-out sentence, or has a third of its word 5-grams in held-out
-        sentences.
+        """Whether a text equals a held-out sentence, or has a third of its word 5-grams among theirs.
 
         Texts are equal if they have the same letters and digits.
         """

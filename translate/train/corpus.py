@@ -203,8 +203,7 @@ def clean(
 
 
 def _unfit(cell: str, language: str, filters: Filters) -> str | None:
-    """Why a cell in this language is left out: ``length``, ``letters`` or ``language``; None if it is
-    kept."""
+    """Why a cell is left out: ``length``, ``letters`` or ``language``; None if it is kept."""
     if not filters.shortest <= len(cell) <= filters.longest:
         return "length"
     script = _SCRIPTS.get(language)
@@ -215,8 +214,7 @@ def _unfit(cell: str, language: str, filters: Filters) -> str | None:
 
 
 def _unfit_row(cells: list[str], filters: Filters) -> str | None:
-    """Why a row whose cells passed `_unfit` is left out: ``one side``, ``copied`` or ``ratio``; None if it is
-    kept."""
+    """Why a row of kept cells is left out: ``one side``, ``copied`` or ``ratio``; None if it is kept."""
     present = [cell for cell in cells if cell]
     if len(present) < 2:
         return "one side"

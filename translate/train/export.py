@@ -96,8 +96,7 @@ _PACKAGES = ("translate", "glossary", "parallel")
 _NEEDED = ("click", "py3langid")  # written in Python alone
 _LEFT_OUT = ("__pycache__", "starter", "background")
 _SENTENCES = "egiz/translate/train/data"
-"""The folder of training data in the package. The archive leaves it out, because a run reads the prepared
-rows."""
+"""The folder of training data in the package. Archives leave it out, because a run reads ``rows.tsv``."""
 _PROGRAM = "egiz_train.py"
 _RUN = """\
 from pathlib import Path
@@ -160,8 +159,7 @@ def _archive_entry(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
-    """Write the averaged weights of a run's checkpoint in files of at most `most` bytes, and its state as
-    JSON.
+    """Write a checkpoint's averaged weights in files of at most `most` bytes, and its state as JSON.
 
     Returns the paths of all files.
     """
@@ -194,8 +192,7 @@ def _compressed(content: bytes) -> bytes:
 
 
 def _distinct(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of each weight; one that is shared (embeddings, output layer) only under its first
-    name."""
+    """Yield name and value of each weight; a shared one (embeddings, output layer) only once."""
     seen = set()
     for name, value in weights.items():
         if value.data_ptr() not in seen:

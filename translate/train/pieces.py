@@ -99,8 +99,7 @@ def _train(recipe: Recipe, rows: Sequence[TrainingRow], texts: Sequence[tuple[st
 
 
 def _required(languages: Sequence[str]) -> list[str]:
-    """Characters that must become pieces: the letters of the languages in both cases, Latin letters, and
-    signs.
+    """Characters that must become pieces: the languages' letters in both cases, Latin letters, signs.
 
     Without this list, rare letters such as Һ would not become pieces, whatever the character coverage.
     """
@@ -195,8 +194,7 @@ class Pieces:
         return None if self.model.is_unknown(number) else number + 1
 
     def encode(self, text: str, chance: Random | None = None) -> list[int]:
-        """The ids of `text`, without language code and end token; merges are dropped only if `chance` is
-        given."""
+        """The ids of `text`, without language code and end token; `chance` draws the dropout of merges."""
         if chance is None or not self.dropout:
             found = self.model.encode(text, out_type=int)
         else:

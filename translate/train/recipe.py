@@ -18,8 +18,7 @@ from egiz.translate.io.files import read_whole
 from egiz.translate.languages import language
 
 MAX_TOKENS = 120
-"""The most tokens of the source or the target of a training pair; a batch must have room for one such
-pair."""
+"""The most tokens of source or target of a training pair; a batch must have room for one pair."""
 HEAD = 64
 """The width of an attention head, as in every NLLB model."""
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -277,8 +276,7 @@ def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
 
 
 def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
-    """Raise OptionError if a value has another type than the field of the class `kind`, or is out of
-    range."""
+    """Raise OptionError if a value has another type than the field of the class `kind`, or a wrong range."""
     for field in fields(kind):
         if field.name not in values:
             continue

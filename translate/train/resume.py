@@ -53,8 +53,7 @@ class RunSegment:
 
 @dataclass(slots=True)
 class State:
-    """The state of a run: its position in the data (`epoch`, and batches of it that were used), and its
-    totals.
+    """The state of a run: its position in the data (`epoch`, and `batch` in it), and its totals.
 
     `step`, `tokens` and `seconds` count the whole run; `history` has its segments, of which the last one
     grows.
@@ -104,8 +103,7 @@ def input_hashes(recipe: Recipe, folder: Path, start: Path | None = None) -> dic
 
 
 def weights_in(start: Path) -> Path:
-    """The file with the weights of `start`: a training checkpoint, or the `model.bin` of a CTranslate2
-    model."""
+    """The file with the weights of `start`: a checkpoint, or the `model.bin` of a CTranslate2 model."""
     if not start.is_dir():
         return start
     return start / ("model.bin" if is_converted_model(start) else CHECKPOINT)

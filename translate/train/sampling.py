@@ -189,8 +189,7 @@ class SamplingEngine:
         return drawn[:, :steps].cpu(), sums.cpu()
 
     def _choose(self, scores: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
-        """Draw one token id per sentence from the scores ``[sentences, vocabulary]``; returns ``[sentences,
-        1]``."""
+        """Draw one token id per sentence, ``[sentences, 1]``, from scores ``[sentences, vocabulary]``."""
         import torch
 
         best, which = scores.topk(self._sampling.top)
@@ -201,8 +200,7 @@ class SamplingEngine:
 
 
 class _Decoder:
-    """The decoder for one batch, which computes one position at a time and keeps keys and values of the
-    earlier ones."""
+    """The decoder for one batch, one position at a time; keys and values of earlier positions are kept."""
 
     def __init__(self, model: Any, source: torch.Tensor, dtype: torch.dtype, cap: int) -> None:
         self.model = model

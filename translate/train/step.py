@@ -224,8 +224,7 @@ def _average() -> Callable[..., None]:
 
 
 def _optimisers(schedule: Schedule, model: torch.nn.Module) -> list[torch.optim.Optimizer]:
-    """The optimisers: Muon (Jordan et al. 2024) for the layers' matrices, AdamW for embeddings, biases,
-    norms."""
+    """Muon (Jordan et al. 2024) for the layers' matrices, AdamW for embeddings, biases and norms."""
     import torch
 
     matrices = [item for name, item in model.named_parameters() if item.ndim == 2 and "shared" not in name]
