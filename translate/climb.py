@@ -1,7 +1,8 @@
-"""Climb the retry ladder: translate texts, rung after rung, until the guards accept an output of each.
+"""Translate texts with retries: each text is decoded in other ways until the guards accept an output.
 
-A text is finished at the first rung with an output that the guards accept; if there is none, the output with
-the fewest objections is kept and marked as suspect.
+The retry ladder is the list of these ways, its rungs (see `egiz.translate.ladder`). A text is finished at the
+first rung with an output that the guards accept; if no rung has one, the output with the fewest objections is
+kept and marked as suspect.
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ def climb(
 ) -> list[Remembered]:
     """Translate normalised, distinct texts; return one result per text, in order, with status and attempts.
 
-    A text without words is copied, and so is a text that is in the target language already, with the flag
-    `KEPT`. An empty text and an endless line fail without the engine. `preference` influences the choice by
-    minimum Bayes risk, if the options use it.
+    A text with nothing to translate (see `translatable`) is copied. So is a text that is in the target
+    language already; it gets the flag `KEPT`. An empty text, and one that is too long to be a sentence (see
+    `endless`), fail without a call of the engine. `preference` adds its bonus to the candidates of minimum
+    Bayes risk decoding; without `options.mbr` it is ignored.
     """
     states = [_State(text) for text in texts]
     for state in states:
@@ -45,7 +47,7 @@ def climb(
             state.copy()
         elif is_in(state.text, target, source):
             state.copy(KEPT)
-    first = _first(options, preference)
+    first = _first_rungs(options, preference)
     for name, rung in (*first, *((name, RUNGS[name]) for name in options.rungs)):
         doubtful = [state for state in states if not state.settled]
         if not doubtful:
@@ -62,9 +64,11 @@ def climb(
     ]
 
 
-def _first(options: Options, preference: Preference | None) -> tuple[tuple[str, Rung], ...]:
-    """The first decoding and its name for the attempts; with `Options.fast`, the exact decoding follows
-    it."""
+def _first_rungs(options: Options, preference: Preference | None) -> tuple[tuple[str, Rung], ...]:
+    """The rungs before those of `options.rungs`, each with its name for `Attempt.rung`.
+
+    There is one, or two with `Options.fast`: the fast decoding, then the one with the full settings.
+    """
     mbr = options.mbr
     if mbr is None:
         return (("fast", decode_fast), ("beam", decode_best)) if options.fast else (("beam", decode_best),)
@@ -86,9 +90,9 @@ def _by_risk(
     mbr: Mbr,
     preference: Preference | None,
 ) -> list[tuple[Hypothesis, ...]]:
-    """The first decoding by minimum Bayes risk: hypotheses in the order of `ranked`.
+    """Decode by minimum Bayes risk; return for each text the best hypotheses, in the order of `ranked`.
 
-    Only the candidates with the fewest objections are ranked, and only against each other.
+    Only the candidates with the fewest objections of the guards are ranked and compared with each other.
     """
 
     def decode_with(
@@ -109,15 +113,14 @@ def _by_risk(
 
 
 def _bonus(preference: Preference | None, text: str, source: str, target: str) -> Callable[[str], float]:
-    """A function that returns the bonus of an output for `text`, in points of chrF++; 0 without a
-    preference."""
+    """A function from an output for `text` to its bonus, in points of chrF++; 0 without a preference."""
     if preference is None:
         return lambda output: 0.0
     return lambda output: preference.bonus(text, output, source=source, target=target)
 
 
 def _least_bad(text: str, pool: Sequence[Hypothesis], source: str, target: str) -> list[Hypothesis]:
-    """The candidates with the fewest objections of the guards, which check equal candidates once."""
+    """The candidates with the lowest `_badness`, in order; the guards check equal candidates only once."""
     judged: dict[Hypothesis, tuple[bool, bool, int, int]] = {}
     for item in pool:
         case = replace(item, logprob=0.0)
@@ -137,10 +140,10 @@ def _judged(text: str, hypothesis: Hypothesis, source: str, target: str) -> _Jud
 
 
 def _badness(flags: tuple[str, ...]) -> tuple[bool, bool, int, int]:
-    """A sort key of outputs by their flags, best first.
+    """A sort key for outputs, computed from their flags: the lower, the better the output.
 
-    Empty outputs are last, outputs that were cut off before them; the others are sorted by the number of
-    flags, then by the most serious flag.
+    Complete outputs come first, then outputs that were cut off, then empty ones. Each of the three groups is
+    sorted by the number of flags, then by the most serious flag (the earliest in `CODES`).
     """
     worst = max((len(CODES) - CODES.index(flag) for flag in flags), default=0)
     return "empty" in flags, "cut" in flags, len(flags), worst
@@ -148,7 +151,8 @@ def _badness(flags: tuple[str, ...]) -> tuple[bool, bool, int, int]:
 
 @dataclass(slots=True)
 class _State:
-    """The state of one text: its best outputs so far, the flags of the best one, and the attempts."""
+    """The state of one text: the outputs of its best attempt so far, the flags of the first of them, and all
+    attempts. `settled` says that no further attempt is needed."""
 
     text: str
     best: tuple[Hypothesis, ...] = ()
@@ -158,14 +162,14 @@ class _State:
     retried: bool = False
 
     def copy(self, *flags: str) -> None:
-        """Use the text as its own translation, with these flags; an empty text fails."""
+        """Use the text as its own translation, with these flags; an empty text gets no translation."""
         self.settled = True
         if self.text:
             self.best, self.flags = (Hypothesis(text=self.text, tokens=(), logprob=0.0),), flags
             self.attempts.append(Attempt(rung="copy", flags=flags))
 
     def offer(self, rung: str, judged: list[_Judged]) -> None:
-        """Record an attempt, and keep its outputs if the best of them is better than the best so far."""
+        """Record an attempt; keep its outputs if their best has a lower `_badness` than the best so far."""
         if not judged:
             return
         place = min(range(len(judged)), key=lambda at: (_badness(judged[at][1]), at))
@@ -180,8 +184,8 @@ class _State:
     def result(self, *, blind: bool, foreign: bool) -> Remembered:
         """The final result for the translation memory.
 
-        `blind` says that the model could not read a part of the source, `foreign` that the source is not in
-        the letters of its language.
+        `blind` says that the vocabulary lacks a part of the source, `foreign` that the source is in another
+        script than its language's. Either of them makes the translation suspect.
         """
         attempts = tuple(self.attempts)
         if not self.best or "empty" in self.flags:

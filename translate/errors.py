@@ -67,7 +67,7 @@ class OutputError(EgizError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A question that names the known words most similar to `word`, for the `action` of an error.
+    """A question that suggests the words of `known` most similar to `word`, for the `action` of an error.
 
     For example ``Did you mean 'kk'?``; empty if no word is similar.
     """

@@ -1,7 +1,7 @@
-"""The retry ladder: its options, and the rungs that are tried, in order, if the guards object to an output.
+"""The retry ladder: its options, and its rungs, the ways of decoding that are tried one after the other.
 
-A rung translates the texts that have no accepted output yet and returns hypotheses for each.
-`egiz.translate.climb` decides which of them to accept.
+A rung translates the texts of which the guards have not accepted an output yet, and returns hypotheses for
+each. `egiz.translate.climb` decides which of these to accept.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from egiz.translate.parts import around_pieces, cut, join, mask, put_together, t
 from egiz.translate.records import Hypothesis
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
-"""Translates texts: engine, texts, source language, target language and options to the hypotheses of each
-text, best first; an empty tuple if the rung does not apply to the text."""
+"""A way of decoding. The arguments are engine, texts, source language, target language (BCP-47) and options.
+Returns one tuple per text: its hypotheses, best first, or none if the rung does not apply to the text."""
 
 VERSION = 7
-"""Part of the key of the translation memory; to be increased when rungs, guards or batches change such that
-outputs may differ."""
+"""Part of the key of the translation memory; to be increased when a change of rungs, guards or batches may
+change an output."""
 
 FAST_BEAM = 4
 """The beam of the first decoding with `Options.fast`."""
@@ -29,23 +29,24 @@ FAST_BEAM = 4
 _PIVOTS = ("en", "ru")
 _ENDS = ".!?:;…"
 _ACRONYM = 8
-"""The most characters of a text in capitals that may be an acronym; a longer one is a heading."""
+"""The most characters of an acronym; a longer text in capitals is a heading."""
 
 _SHORT = 8
-"""The most pieces of a text that is not cut into clauses."""
+"""The rung ``clauses`` does not cut a text of at most this many subword pieces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The settings of decoding, and the retries if the guards object to an output.
 
-    With `fast`, the first decoding has a beam of at most `FAST_BEAM` and the model's shortlists. Where the
-    guards object to its output, `decoding` itself is the next thing that is tried, then the rungs.
+    With `fast`, the first decoding has a beam of at most `FAST_BEAM` and the model's shortlists. Texts to
+    whose output the guards object are decoded with the full settings of `decoding` next, then by the rungs.
 
     `longest` is the number of source tokens above which a sentence is cut into clauses: NLLB's quality falls
     well before the 512 tokens that it accepts, and Egiz's own models are trained on up to 118. `rungs` are
-    tried in order after the first decoding, which keeps only the best hypothesis. With `mbr`, the first
-    decoding generates candidates by several searches and chooses by minimum Bayes risk.
+    the names of the rungs to try, in order, after the first decoding. That decoding returns one hypothesis
+    per text, since the rung ``others`` adds the rest. With `mbr`, it generates candidates by several
+    searches, chooses by minimum Bayes risk and returns `decoding.hypotheses` of them.
     """
 
     decoding: Decoding = field(default_factory=Decoding)
@@ -90,7 +91,7 @@ class Options:
 def decode(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate texts with `options.decoding`; a text of more than `options.longest` tokens in clauses."""
+    """Translate texts with `options.decoding`; longer ones than `options.longest` are cut into clauses."""
     parts = [cut(text, options.longest, engine.count, source) for text in texts]
     return _in_parts(engine, parts, source, target, options)
 
@@ -107,7 +108,10 @@ def _in_parts(
 def _joined(
     parts: tuple[str, ...], found: list[tuple[Hypothesis, ...]], language: str
 ) -> tuple[Hypothesis, ...]:
-    """The hypotheses of a text from those of its parts: all for one part, else the joined best ones."""
+    """The hypotheses of a text, from those of each of its parts.
+
+    If there is one part, all its hypotheses; if there are several, one that joins the best ones of all parts.
+    """
     if len(parts) == 1:
         return found[0]
     best = [hypotheses[0] for hypotheses in found]
@@ -115,8 +119,7 @@ def _joined(
 
 
 def _assembled(text: str, parts: Sequence[Hypothesis]) -> Hypothesis:
-    """The hypothesis with the text `text`, from the hypotheses of its parts; log-probabilities are
-    averaged."""
+    """The hypothesis with the text `text` and the tokens of `parts`; its `logprob` is the mean per token."""
     weights = [len(item.tokens) + 1 for item in parts]
     total = sum(item.logprob * weight for item, weight in zip(parts, weights, strict=True))
     return Hypothesis(
@@ -130,7 +133,7 @@ def _assembled(text: str, parts: Sequence[Hypothesis]) -> Hypothesis:
 def decode_best(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """The first decoding, for one hypothesis of each text, because most sentences need no other."""
+    """Decode with the full settings, but keep one hypothesis of each text: most sentences need no other."""
     return decode(
         engine, texts, source, target, replace(options, decoding=replace(options.decoding, hypotheses=1))
     )
@@ -139,14 +142,14 @@ def decode_best(
 def decode_fast(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """The first decoding with `Options.fast`."""
+    """Decode with the fast settings (`Options.first`), and keep one hypothesis of each text."""
     return decode_best(engine, texts, source, target, replace(options, decoding=options.first, fast=False))
 
 
 def _others(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Search as in the first decoding, and return all hypotheses but the best."""
+    """Search as in `decode_best`, which has offered the best hypothesis already; return the others."""
     if options.decoding.hypotheses == 1:
         return [()] * len(texts)
     return [found[1:] for found in decode(engine, texts, source, target, options)]
@@ -155,7 +158,7 @@ def _others(
 def _strict(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Decode without repeated trigrams and with a repetition penalty, against loops."""
+    """Decode against loops: no trigram may be repeated, and repeated tokens get a penalty."""
     decoding = replace(options.decoding, no_repeat=3, repetition_penalty=1.2)
     return decode(engine, texts, source, target, replace(options, decoding=decoding))
 
@@ -163,7 +166,10 @@ def _strict(
 def _recased(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate a heading in capitals, or a fragment without a final stop, in the form of a sentence."""
+    """Translate a heading in capitals, or a fragment without a final stop, in the form of a sentence.
+
+    A text that has this form already gets no hypotheses. The stop that was added is removed from the output.
+    """
     sentences = [_as_sentence(text) for text in texts]
     changed = [new for text, new in zip(texts, sentences, strict=True) if new != text]
     found = iter(decode(engine, changed, source, target, options))
@@ -175,7 +181,8 @@ def _recased(
 
 
 def _as_sentence(text: str) -> str:
-    """The text with a capital, small letters instead of capitals only, and a final stop."""
+    """The text with a capital at its start and a final mark; in a heading in capitals, the other letters
+    become small."""
     text = text.capitalize() if text.isupper() and len(text) > _ACRONYM else text[:1].upper() + text[1:]
     return text if text[-1:] in _ENDS else text + "."
 
@@ -189,8 +196,8 @@ def _clauses(
 ) -> list[tuple[Hypothesis, ...]]:
     """Translate clause by clause: short inputs rarely cause loops, and no clause can be left out.
 
-    A text is cut into two or more parts; a text of at most `_SHORT` pieces is not cut, and gets no
-    hypotheses.
+    A text is cut into parts of at most half its length in subword pieces, or of `_SHORT` pieces if that is
+    more. A text of at most `_SHORT` pieces is not cut, and gets no hypotheses.
     """
     parts = [
         cut(text, min(options.longest, max(_SHORT, engine.count(text) // 2 + 1)), engine.count, source)
@@ -208,27 +215,27 @@ def pivot_language(engine: Engine, source: str, target: str) -> str:
 def _pivot(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate through English, or through Russian if English is the source or target."""
+    """Translate into `pivot_language` first, and the best hypothesis from there into the target."""
     through = pivot_language(engine, source, target)
     if not through:
         return [()] * len(texts)
     bridge = [found[0] for found in decode(engine, texts, source, through, options)]
     filled = [item.text for item in bridge if item.text]
     found = iter(decode(engine, filled, through, target, options))
-    return [_through(item, next(found)) if item.text else () for item in bridge]
+    return [_with_bridge(item, next(found)) if item.text else () for item in bridge]
 
 
-def _through(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
-    """Add the log-probability of the translation `bridge` to those of its own translations."""
+def _with_bridge(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+    """The hypotheses `found` for the text of `bridge`, each with the log-probability of `bridge` added."""
     return tuple(replace(item, logprob=item.logprob + bridge.logprob) for item in found)
 
 
 def _masked(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate with stand-ins for protected pieces; hypotheses that lose one of them are left out.
+    """Translate with a stand-in (``#1``) for each protected piece; leave out hypotheses that lose a stand-in.
 
-    The tokens of such a hypothesis are those of the text with its stand-ins.
+    The `text` of a hypothesis has the pieces back in their places; its `tokens` still have the stand-ins.
     """
     masks = [mask(text) for text in texts]
     found = iter(decode(engine, [item.text for item in masks if item], source, target, options))
@@ -242,7 +249,7 @@ def _masked(
 def _around(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate only the text between protected pieces: no piece can be lost, but the context is lost."""
+    """Translate the text between protected pieces, each part alone: no piece is lost, but the context is."""
     parts = [around_pieces(text) for text in texts]
     wanted = [to_translate(group) if len(group) > 1 else [] for group in parts]
     flat = [text for group in wanted for text in group]

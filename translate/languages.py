@@ -48,10 +48,11 @@ def nllb_codes() -> tuple[str, ...]:
 
 
 def language(tag: str) -> Language:
-    """The language for a BCP-47 tag (``kk``, ``kk-Cyrl``) or an NLLB code (``kaz_Cyrl``), in any case.
+    """The language for a BCP-47 tag (``kk``, ``kk-Cyrl``) or an NLLB code (``kaz_Cyrl``), in small or capital
+    letters.
 
-    Only a script may follow the language, and only the one that NLLB has: ``kk-Latn`` is refused. Raises
-    LanguageError, which suggests the nearest valid tags, for everything else.
+    A tag can have a script, but only the one that NLLB has for the language, and no region. Raises
+    LanguageError, which suggests the nearest valid tags, for everything else, such as ``kk-Latn``.
 
     >>> language("KK").code, language("zho_Hant").tag
     ('kaz_Cyrl', 'zh-Hant')
@@ -68,7 +69,7 @@ def language(tag: str) -> Language:
 
 @cache
 def _by_name() -> dict[str, Language]:
-    """The languages by tag, by tag with script, and by NLLB code, all in lower case."""
+    """The languages by all texts that `language` accepts, in lower case: tag, tag with script, NLLB code."""
     names: dict[str, Language] = {}
     for item in languages():
         names[f"{item.tag}-{item.script}".lower()] = item
@@ -84,14 +85,16 @@ _EXTENDED = re.compile(
 """A pattern for a BCP-47 tag in lower case: a language, then perhaps a script, a region, variants and private
 use."""
 CONVERTED = ("kk-Latn", "kk-Arab")
-"""Languages in another script than NLLB's, whose words `egiz.translate.split.scripts` converts to it."""
+"""Tags of languages in a script that NLLB does not have; `egiz.translate.split.scripts` converts their words
+to NLLB's script."""
 
 
 @cache
 def known_tag(text: str) -> str | None:
-    """The tag of a language, given a tag with or without a region, or an ISO 639 code; None if unknown.
+    """The tag of a language (`Language.tag`), given a tag or an ISO 639 code; None if it is unknown.
 
-    A script must be the one that Egiz knows: ``kk-Latn`` is not ``kk``.
+    Case does not matter, and a region is ignored. A script must be the one that NLLB has: ``kk-Latn`` is not
+    ``kk``.
 
     >>> known_tag("ru_RU"), known_tag("KAZ"), known_tag("zh-TW"), known_tag("kk-Latn")
     ('ru', 'kk', 'zh-Hant', None)
@@ -115,9 +118,10 @@ def known_tag(text: str) -> str | None:
 
 
 def named_language(text: str) -> str | None:
-    """The tag of a language, given a tag, or its name in English, Russian, Kazakh or the language itself.
+    """The tag of a language, given a tag, or its name in English, Russian, Kazakh or that language itself.
 
-    A country may follow the name, as in the exports of translation programs. None if it is not a language.
+    A country may follow the name, as in the exports of translation programs. None if the text names no
+    language.
 
     >>> named_language("Kazakh"), named_language("Русский"), named_language("English (United States)")
     ('kk', 'ru', 'en')
@@ -126,8 +130,10 @@ def named_language(text: str) -> str | None:
 
 
 def _by_words(text: str) -> tuple[str, ...]:
-    """The tag of a language by its name, and the code of the country that follows; empty if it is no
-    language."""
+    """Tag and country code of a language name that a country may follow: ``("en", "US")``, ``("kk", "")``.
+
+    An empty tuple if the text names no language.
+    """
     words = re.sub(r"[\s_()\[\],]+", " ", text).strip().casefold().split(" ")
     for length in range(len(words), 0, -1):
         tag = _named().get(" ".join(words[:length]))
@@ -139,7 +145,7 @@ def _by_words(text: str) -> tuple[str, ...]:
 
 @cache
 def locale_tag(text: str) -> str | None:
-    """The tag of a language with its region, which `known_tag` drops, or with a script that Egiz converts.
+    """As `known_tag`, but with the region, if one is given, and with a script of `CONVERTED`.
 
     >>> locale_tag("ru_kz"), locale_tag("KAZ"), locale_tag("zh-TW"), locale_tag("kk-Latn"), locale_tag("x")
     ('ru-KZ', 'kk', 'zh-TW', 'kk-Latn', None)
@@ -155,7 +161,7 @@ def locale_tag(text: str) -> str | None:
 
 
 def named_locale(text: str) -> str | None:
-    """The tag that `named_language` finds, with its region.
+    """As `named_language`, but with the region, if a country is given.
 
     >>> named_locale("Kazakh"), named_locale("English (United States)"), named_locale("en_gb")
     ('kk', 'en-US', 'en-GB')
@@ -173,13 +179,13 @@ def language_of(tag: str) -> str:
 
 
 def is_converted(tag: str) -> bool:
-    """Whether a tag names a script whose words are converted to the language's own script."""
+    """Whether a tag begins with one of `CONVERTED`: a language in a script that is converted to NLLB's."""
     return tag.startswith(CONVERTED)
 
 
 @cache
 def _named() -> dict[str, str]:
-    """Tags by names and further codes, in small letters and without brackets."""
+    """The language tag by each name and three-letter code, case-folded and without brackets."""
     names: dict[str, str] = {}
     for item in languages():
         names[item.name.casefold().replace("(", "").replace(")", "")] = item.tag
@@ -193,10 +199,7 @@ def _named() -> dict[str, str]:
 
 @cache
 def _regions() -> dict[str, str]:
-    """Country codes by the country names, in lower case, that may follow the name of a language.
-
-    The empty name maps to the empty code.
-    """
+    """The country code by each country name, case-folded; the empty code for an empty name (no country)."""
     rows = (line.split("\t") for line in _data("regions.tsv")[1:])
     return {"": "", **{name.casefold(): code for code, names in rows for name in names.split("|")}}
 
@@ -207,7 +210,7 @@ def _data(name: str) -> list[str]:
 
 
 def _suggestion(tag: str) -> str:
-    """A hint that names tags with the same first subtag, or else tags and names with similar spelling."""
+    """A question that suggests tags: of the same language code, of that English name, or spelt alike."""
     word = tag.strip().lower()
     primary = word.replace("_", "-").split("-")[0]
     same = [item.tag for item in languages() if primary in (item.tag.lower().split("-")[0], item.code[:3])]

@@ -23,8 +23,10 @@ from egiz.translate.translator import Translator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslatedLine:
-    """A translated line: its number from 1, a cell per target language, and notes on doubtful
-    translations."""
+    """A translated line: its number from 1, its translation per target language (`cells`), and `notes`.
+
+    A note names a language and the reasons why a translation in the line is doubtful.
+    """
 
     number: int
     cells: tuple[str, ...]
@@ -32,7 +34,11 @@ class TranslatedLine:
 
 
 def decode_lines(stream: Iterable[bytes], name: str = "standard input") -> Iterator[str]:
-    """Yield the lines of a UTF-8 stream in NFC, without ends; InputError names line and column."""
+    """Yield the lines of a UTF-8 stream in NFC, without line ends.
+
+    Raises InputError with line and byte column for a line that is not UTF-8. `name` is the stream's name
+    there.
+    """
     for number, raw in enumerate(stream, start=1):
         try:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -71,8 +77,10 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Tr
 
 
 def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> TranslatedLine:
-    """The translated line of these sentences, each a tuple of translations; without sentences a blank
-    line."""
+    """Put a line together; `rows` has a tuple of translations per sentence, in the order of the targets.
+
+    Without rows, `width` empty cells.
+    """
     columns = list(zip(*rows, strict=True)) or [()] * width
     return TranslatedLine(
         number=number,
@@ -87,7 +95,7 @@ def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> T
 
 
 def _cell(column: Sequence[Translation]) -> str:
-    """The translations of a line's sentences, joined by spaces, without empty (failed) ones."""
+    """The translations of a line's sentences, joined by spaces; failed ones are left out."""
     texts = (target_text(item.text, item.language) for item in column)
     return " ".join(text for text in texts if text)
 
@@ -148,7 +156,7 @@ def translate(
 
 @lru_cache(maxsize=2)
 def _opened(model: str, home: Path | None) -> Engine:
-    """The engine of a model, which is opened once and kept for later calls."""
+    """The engine of a model; it is kept open for later calls with the same arguments."""
     from egiz.translate.engine.ctranslate2 import open_model
 
     return open_model(model, home=home)

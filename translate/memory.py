@@ -26,7 +26,7 @@ from egiz.translate.records import Approval, Attempt, Hypothesis, Status
 from egiz.translate.text import normalise
 
 _BATCH = 500
-"""Keys per query; SQLite builds before 3.32 take 999 parameters at most."""
+"""The number of keys that are looked up in one query; SQLite before 3.32 accepts at most 999 parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,10 @@ class Key:
     text: str
 
     def digest(self) -> bytes:
-        """A 16-byte hash of all fields and their lengths, so that no two keys give the same input to it."""
+        """A 16-byte hash of all fields and their lengths.
+
+        Without the lengths, the fields "ab" and "c" would have the same hash as "a" and "bc".
+        """
         fields = (self.engine, self.source, self.target, self.settings, self.text)
         frame = f"{','.join([str(len(field)) for field in fields])}:{''.join(fields)}"
         return blake2b(frame.encode(), digest_size=16).digest()
@@ -48,9 +51,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """A translation in the memory: the engine's outputs, best first, and the guards' verdict on the first.
+    """A translation in the memory: the engine's outputs, best first, with status, flags and attempts.
 
-    `approval` is set if a person approved the translation, so that it is not an engine's output.
+    The fields are as in `Translation`: `flags` are the guards' codes for the first output, and `approval` is
+    set if a person approved the translation, so that it is not an engine's output.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -126,7 +130,7 @@ class MemoryLike(Protocol):
         ...
 
     def keep(self, items: Iterable[tuple[Key, str]]) -> None:
-        """Like `put`, for results in the form of text; the settings of a key must name their kind."""
+        """Like `put`, for results in the form of text; `Key.settings` must name the kind of result."""
         ...
 
     @property
@@ -188,7 +192,7 @@ class Memory:
 
     The threads of a process may share one object (calls wait for each other); a forked or spawned process
     must open its own. All methods raise TranslationMemoryError if the file cannot be used: the disk is full,
-    permission is missing, more than single entries are damaged, or another process does not release it.
+    permission is missing, the damage is not limited to entries, or another process does not release the file.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -201,7 +205,7 @@ class Memory:
     def open(cls, path: Path | None = None) -> Self:
         """Open a memory, or make one, with its parent folders, if the file is missing or empty.
 
-        Without a path, that is the memory in the user's data folder, which all builds use by default.
+        Without a path, it opens the memory in the user's data folder, which all builds use by default.
         Raises TranslationMemoryError for a file that is not a memory (which is left unchanged), for one of a
         later Egiz, and for one that cannot be read and written.
         """
@@ -297,7 +301,7 @@ class Memory:
         )
 
     def clear(self, engine: str | None = None, source: str | None = None, target: str | None = None) -> int:
-        """Delete the entries of an engine identity, source and target language; None matches every one.
+        """Delete the entries with this engine identity, source and target language; None stands for any.
 
         Returns the number of deleted entries. Their disk space is released.
         """
@@ -321,24 +325,24 @@ class Memory:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Run the block as one transaction, which excludes other writers from its first statement on."""
+        """Run the block as one transaction, from whose beginning no other process can write."""
         with self._lock, explained(self.path), transaction(self._connection):
             yield self._connection
 
 
 def _entry(key: Key, value: str, made: int) -> tuple[bytes, str, str, int, bytes]:
-    """The values of a row of the table `entry`, without the context."""
+    """The values of a row of the table `entry`, except the id of its context (see `_context`)."""
     digest = key.digest()
     return digest, key.text, value, made, checksum_of(digest, value.encode())
 
 
 def _fields(key: Key) -> tuple[str, str, str, str]:
-    """The fields of a key that make its context: all but the text."""
+    """The context of a key, the fields that many entries share: engine, source, target and settings."""
     return key.engine, key.source, key.target, key.settings
 
 
 def _context(connection: sqlite3.Connection, fields: tuple[str, str, str, str]) -> int:
-    """The id of the context with these fields (engine, languages, settings), which is inserted if missing."""
+    """The id of the context with these fields (see `_fields`); a missing context is inserted."""
     connection.execute(
         "INSERT OR IGNORE INTO context (engine, source, target, settings) VALUES (?, ?, ?, ?)", fields
     )
@@ -357,7 +361,10 @@ def _pack(value: Remembered) -> str:
 
 
 def _join(tokens: tuple[str, ...]) -> str | tuple[str, ...]:
-    """The tokens as one string, which parses faster; unchanged if one of them is empty or has a space."""
+    """Join tokens by spaces, because one string is parsed faster than a list.
+
+    Tokens that could not be split again, because one is empty or has a space, are returned as they are.
+    """
     line = " ".join(tokens)
     return line if tuple(line.split(" ")) == tokens else tokens
 

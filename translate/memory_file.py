@@ -30,12 +30,11 @@ CREATE TABLE entry (
 CREATE INDEX entry_context ON entry (context, made);
 """
 _TO_SCHEMA_2 = "ALTER TABLE entry ADD COLUMN checksum BLOB"
-"""Older entries stay without a checksum until they are rewritten: a checksum computed now would confirm
-damage that happened before."""
+"""The upgrade from schema 1. Entries of that schema stay without a checksum until they are written again: a
+checksum computed at the upgrade would confirm damage that happened before."""
 
 _WAIT = 60.0
-"""Seconds to wait for another process's commit, which takes milliseconds, or seconds with a full disk
-queue."""
+"""The seconds to wait for another process to commit. A commit takes milliseconds, on a busy disk seconds."""
 
 _PAGE = 16384
 """Bytes per page. With SQLite's default of 4096, entries of some 2,000 bytes waste half of the space (4,418
@@ -106,9 +105,10 @@ def is_whole(digest: object, value: object, checksum: object) -> bool:
 
 
 def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "older", "new"]:
-    """Whether the file is a memory, one of an earlier Egiz, or empty; raises for any other file.
+    """Recognise the file: a memory (``ours``), one with an earlier schema (``older``), or empty (``new``).
 
-    Call it inside a transaction: otherwise another process may create the tables between the reads.
+    Raises TranslationMemoryError for any other file. Call it inside a transaction: otherwise another process
+    may create the tables between the reads.
     """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -148,7 +148,7 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _to_wal(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging; retry while the file is locked, since SQLite does not wait here."""
+    """Switch to write-ahead logging; SQLite does not wait for a locked file here, so retry for `_WAIT`."""
     until = time.monotonic() + _WAIT
     while True:
         try:

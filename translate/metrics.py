@@ -1,10 +1,11 @@
 """chrF++, BLEU and TER by sacreBLEU, with signatures, and a fast sentence chrF++ for similar texts.
 
 The fast chrF++ gives the same value as sacreBLEU's sentence chrF++ (Popović 2017: character n-grams up to 6,
-word n-grams up to 2, β = 2, orders that one side lacks left out) twelve times faster (`benchmarks/chrf.py`),
-because it is computed for every translation. For two texts, only n-grams that are not in their common
-beginning and end are counted. For a set of texts, repeated n-grams are numbered, so that each text is a set
-of n-grams; then the shared n-grams of all pairs are one matrix product.
+word n-grams up to 2, β = 2; an order counts only if both texts have n-grams of it), but is twelve times
+faster (`benchmarks/chrf.py`). It has to be fast, because it is computed for every translation. Two texts are
+compared without their common beginning and end, whose n-grams need not be looked up. In a set of texts, the
+occurrences of an n-gram in a text are numbered, so that each text is a set of distinct elements; then the
+numbers of shared n-grams of all pairs are one matrix product.
 """
 
 from __future__ import annotations
@@ -64,16 +65,18 @@ def chrf(text: str, reference: str) -> float:
 
 @lru_cache(maxsize=4)
 def _reference(text: str) -> tuple[list[str], str, tuple[str, ...]]:
-    """The words, the letters and the words with separate punctuation of a reference; cached for reuse."""
+    """The parts of a reference that `chrf` compares: its words; all characters except spaces; its words with
+    punctuation split off (see `_words`)."""
     parts = text.split()
     return parts, "".join(parts), tuple(_words(parts))
 
 
 def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> list[tuple[int, int, int]]:
-    """The numbers of n-grams that are shared, of `ours` and of `theirs`, for each order that both sides have.
+    """For each order of which both sequences have n-grams: the numbers of shared n-grams, of those of `ours`
+    and of those of `theirs`.
 
-    The n-grams of the common beginning and end are shared, and only their number is needed; adding the same
-    n-gram to both sides adds one to the shared count. Only the others are compared one by one.
+    The n-grams inside the common beginning and end are all shared, so they are only counted. The others are
+    compared with each other.
     """
     found = []
     shorter = min(len(ours), len(theirs))
@@ -98,7 +101,7 @@ def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> li
 
 
 def _common_prefix(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """The length of the common beginning of two sequences, by binary search: comparing slices is fast."""
+    """The length of the common beginning of two sequences; a binary search, since slices compare fast."""
     sure, most = 0, min(len(ours), len(theirs))
     while sure < most:
         middle = (sure + most + 1) // 2
@@ -110,10 +113,11 @@ def _common_prefix(ours: Sequence[str], theirs: Sequence[str]) -> int:
 
 
 def chrf_matrix(texts: Sequence[str]) -> NDArray[np.float64]:
-    """chrF++, 0 to 100, of each text (row) against each text as the reference (column).
+    """The chrF++ (0 to 100) of each text (row) against each of the texts as the reference (column).
 
-    A text against itself has 100, an empty one 0. The matrix is not symmetric: recall weighs four times as
-    much as precision, so a short text against a long reference scores lower than the reverse.
+    A text scores 100 against itself; an empty text scores 0. The matrix is not symmetric: recall weighs four
+    times as much as precision, so a short text against a long reference scores lower than the long text
+    against the short one.
     """
     import numpy as np
 
@@ -138,7 +142,7 @@ def chrf_matrix(texts: Sequence[str]) -> NDArray[np.float64]:
 
 
 def _grams(text: str) -> Iterator[list[tuple[str, int]]]:
-    """The n-grams of each order, characters first, each with the number of its earlier occurrences."""
+    """Yield the n-grams of a text for each order: characters 1 to 6, then words 1 to 2; see `_numbered`."""
     letters = "".join(text.split())
     for order in range(1, CHARACTERS + 1):
         yield _numbered([letters[at : at + order] for at in range(len(letters) - order + 1)])
@@ -148,7 +152,7 @@ def _grams(text: str) -> Iterator[list[tuple[str, int]]]:
 
 
 def _numbered(grams: list[str]) -> list[tuple[str, int]]:
-    """Each n-gram with the number of its earlier occurrences, so that all pairs are distinct."""
+    """Pair each n-gram with the number of its earlier occurrences, so that no pair is repeated."""
     seen: Counter[str] = Counter()
     numbered = []
     for gram in grams:
@@ -158,7 +162,10 @@ def _numbered(grams: list[str]) -> list[tuple[str, int]]:
 
 
 def _words(words: Iterable[str]) -> Iterator[str]:
-    """Split one ASCII punctuation mark off the end of each word, or else off its start, as sacreBLEU does."""
+    """Split one ASCII punctuation mark off the end of each word or, if it has none there, off its start.
+
+    This is sacreBLEU's word tokenisation for chrF++.
+    """
     for word in words:
         if len(word) > 1 and word[-1] in _MARKS:
             yield from (word[:-1], word[-1])

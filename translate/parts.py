@@ -2,12 +2,13 @@
 
 A sentence that is too long for the model is cut into clauses.
 
-A model copies most protected pieces by itself. For a sentence in which it broke one, there are two ways: to
-replace the pieces by stand-ins, which keeps the sentence in one part, or to translate only the text around
-the pieces. Repairing the output instead often fails, because a broken piece cannot be found in it. The form
-of the stand-ins was chosen by how often they occur again in the output: of 34 sentences in four directions
-with the starter model, ``#1`` did in 33, ``<1>`` in 32, ``(1)`` in 31, ``{}`` in 28, ``U1`` in 22, ``№1`` in
-none.
+A model copies most protected pieces (addresses, placeholders, tags; see `egiz.translate.protected`) by
+itself. If it broke a piece of a sentence, the sentence can be translated again in two ways: with a stand-in
+such as ``#1`` in the place of each piece, which keeps the sentence in one part, or with only the text between
+the pieces translated. Repairing the broken output would often fail, because the broken piece cannot be found
+in it. The form of the stand-ins was chosen by the number of outputs that keep them: of 34 sentences in four
+directions with the starter model, 33 keep ``#1``, 32 ``<1>``, 31 ``(1)``, 28 ``{}``, 22 ``U1`` and none
+``№1``.
 """
 
 from __future__ import annotations
@@ -25,16 +26,17 @@ from egiz.translate.split.knowledge import know, primary
 
 _STOPS = ".!?…"
 _LAST_STOP = re.compile(r"(?<=\w\w\w)[.!?…]+$")
-"""A pattern for the final stop of a sentence; the stops of "т.д." and "U.S." do not match."""
+"""A pattern for the final stop of a sentence. It needs three letters before the stop, so that the stops of
+"т.д." and "U.S." do not match."""
 
 _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Conjunctions:
-    """Patterns for conjunctions that begin a clause (`strong`) or join words (`weak`).
+    """Patterns for conjunctions: those that begin a clause (`strong`) or join words (`weak`).
 
-    `capital` are words that keep their capital.
+    `capital` are words that keep their capital inside a sentence, such as the English "I".
     """
 
     strong: str = ""
@@ -44,7 +46,7 @@ class _Conjunctions:
 
 @cache
 def _conjunctions(language: str) -> _Conjunctions:
-    """The conjunctions of a language, from ``data/conjunctions.tsv``; empty if it has none there."""
+    """The conjunctions of a language in ``data/conjunctions.tsv``; empty patterns if it is not there."""
     text = (files("egiz.translate") / "data" / "conjunctions.tsv").read_text(encoding="utf-8")
     for line in text.splitlines()[1:]:
         name, strong, weak, capital = line.split("\t")
@@ -57,10 +59,10 @@ def _conjunctions(language: str) -> _Conjunctions:
 
 @cache
 def _cuts(language: str) -> tuple[re.Pattern[str], ...]:
-    """Patterns for the places at which a text may be cut, best first: at the end of a match.
+    """Patterns whose matches end at a place where a text may be cut; the best kind of place first.
 
-    They are: a sentence's stop inside a quotation; a semicolon or colon; before a dash; a comma before a
-    conjunction; any comma; before a weak conjunction; any space.
+    The kinds are: after a stop inside a quotation; after a semicolon or colon; before a dash; after a comma
+    before a strong conjunction; after any comma or bracket; before a weak conjunction; after any space.
     """
     words = _conjunctions(language)
     patterns = [
@@ -76,11 +78,12 @@ def _cuts(language: str) -> tuple[re.Pattern[str], ...]:
 
 
 def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> tuple[str, ...]:
-    """Cut `text` into parts of at most `longest` tokens by `count`, at the best places near the middle.
+    """Cut `text` into parts of at most `longest` tokens, which `count` counts.
 
-    `language` (BCP-47) selects the conjunctions to cut before. The parts concatenated are the text: a space
-    at a cut belongs to the part before it. A single word that is too long is cut inside, because the model
-    has no room for it.
+    A text that is too long is cut into two at the best kind of place, near its middle, and each half again if
+    it is still too long. `language` (BCP-47) selects the conjunctions to cut before. The parts concatenated
+    are the text: a space at a cut belongs to the part before it. A word of more than `longest` tokens is cut
+    inside.
 
     >>> cut("Бірі келді, ал бірі кетті.", 3, lambda part: len(part.split()), "kk")
     ('Бірі келді, ', 'ал бірі кетті.')
@@ -92,7 +95,10 @@ def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> 
 
 
 def _place(text: str, language: str) -> int:
-    """The offset of the best cut; no side may be shorter than a tenth of the text."""
+    """The offset of the best cut: of the best kind of place that there is, the one nearest to the middle.
+
+    Neither part may be shorter than a tenth of the text. The middle itself if there is no such place.
+    """
     middle, least = len(text) / 2, len(text) / 10
     for pattern in _cuts(language):
         ends = (match.end() for match in pattern.finditer(text))
@@ -105,9 +111,9 @@ def _place(text: str, language: str) -> int:
 def join(sources: Sequence[str], targets: Sequence[str], language: str) -> str:
     """Join the translations, into `language`, of the parts that `cut` made.
 
-    A model formats every part like a sentence. So a final stop that the source part does not have is removed
-    before the next part, and a capital is lowered if the source part begins in lower case and the word is one
-    that commonly opens sentences, not a name.
+    A model writes every part like a sentence. So a final stop is removed from a part, except the last one, if
+    the source part has none there. The capital of a part is lowered if the source part begins in lower case,
+    but only in words that commonly open sentences, because other words can be names.
 
     >>> join(["Бірі келді, ", "ал бірі кетті."], ["One came.", "And one left."], "en")
     'One came, and one left.'
@@ -127,7 +133,7 @@ def join(sources: Sequence[str], targets: Sequence[str], language: str) -> str:
 
 
 def _gap(before: str, after: str) -> str:
-    """A space between parts, or nothing if both sides are in a script without spaces."""
+    """A space to join two parts, or nothing if one is empty or both are in a script without spaces."""
     if not before or not after or (_UNSPACED.match(before[-1]) and _UNSPACED.match(after[0])):
         return ""
     return " "
@@ -153,7 +159,7 @@ class Masked:
     originals: dict[str, str]
 
     def unmask(self, output: str) -> str | None:
-        """The output with the pieces in place of their stand-ins; None unless each stand-in occurs once.
+        """The output with each stand-in replaced by its piece; None if a stand-in is lost or repeated in it.
 
         >>> masked = mask("{{n}} файл: egiz.kz")
         >>> masked.text, masked.unmask("Файлов #1: #2"), masked.unmask("Файлов #1: #1")
@@ -166,7 +172,10 @@ class Masked:
 
 
 def mask(text: str) -> Masked | None:
-    """Replace every protected piece by a stand-in; None without pieces, or if no stand-in is unambiguous."""
+    """Replace every protected piece by a stand-in.
+
+    None if the text has no piece, or nothing else, or has the signs of all forms of stand-ins itself.
+    """
     parts = around_pieces(text)
     rest = without_pieces(text)
     shape = next((shape for shape in _SHAPES if shape[0] not in rest), None)
@@ -183,7 +192,7 @@ def mask(text: str) -> Masked | None:
 
 
 def around_pieces(text: str) -> list[tuple[str, bool]]:
-    """Divide a text into parts, each with whether it is a protected piece; joined, they are the text."""
+    """Divide a text into protected pieces and the parts between, in order: (part, whether it is a piece)."""
     parts, at = [], 0
     for piece in protected(text):
         parts += [(text[at : piece.start], False), (piece.text, True)]
@@ -192,15 +201,15 @@ def around_pieces(text: str) -> list[tuple[str, bool]]:
 
 
 def to_translate(parts: Sequence[tuple[str, bool]]) -> list[str]:
-    """The parts that are not pieces and have words, without the spaces at their edges."""
+    """The parts for the model, stripped: those that are not pieces and are `translatable`."""
     return [part.strip() for part, is_piece in parts if not is_piece and translatable(part)]
 
 
 def put_together(parts: Sequence[tuple[str, bool]], translations: Sequence[str]) -> str:
-    """Join the parts of a text, with the translations of `to_translate` and the spaces of the source.
+    """Join the parts of a text, with `translations` in the place of the parts that `to_translate` returned.
 
-    A model ends every part with a full stop and begins it with a capital; both are undone if the source part
-    lacks them.
+    The spaces around a part are kept. A model begins every part with a capital and ends it with a full stop;
+    each of the two is undone if the source part does not have it.
 
     >>> put_together([("қараңыз: ", False), ("egiz.kz", True), (".", False)], ["See:"])
     'see: egiz.kz.'

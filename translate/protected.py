@@ -1,9 +1,9 @@
 """Protected pieces, which are the same in every language: addresses, file names, code, placeholders, tags.
 
 Only this module recognises them. Splitting does not cut inside them, translation keeps them, guards and
-scores check that the other side has them, and they do not count as untranslated words. Numbers are values,
-not pieces; `egiz.translate.numbers` handles them. Versions and IP addresses look like numbers but have no
-value, so they are pieces.
+scores check that source and translation have the same ones, and they do not count as untranslated words.
+Numbers are not pieces, because languages format them differently; `egiz.translate.numbers` compares their
+values. Versions and IP addresses look like numbers but have no value, so they are pieces.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ class Piece:
 
     @property
     def key(self) -> str:
-        """The text by which pieces are compared, with one kind of quotation mark, dash and space.
+        """The text by which pieces are compared: with one kind of quotation mark, dash and space.
 
-        Typesetting changes these characters in source and target. The plural categories and the number of
-        branches of an ICU message differ between languages, so the key of branches is empty.
+        Typesetting may have changed these characters in the source or the target. Tags and ICU messages are
+        compared without spaces. The plural categories of ICU branches and their number differ between
+        languages, so the key of every branch except ``other`` is empty: it is not compared.
         """
         if self.kind == "icu" and not _SAME_IN_ALL.search(self.text):
             return ""
@@ -50,12 +51,13 @@ _MAYBE = re.compile(
     r"[@{`_]|<[^\s\d]|<\d{1,2}/?>|</|\\\S|%[-+#\d.$]*[^\W\d]|%[({%@]|%L?\d|\$[A-Za-z_{]|&[A-Za-z#]|#[A-Za-z\d_{]|~/|/\S"
     r"|\.[A-Za-zқҚрР7]|\.\d+\.\d|\(\)|--\w|v\d|:\w*:|\[/?[a-z]|-[0-9a-fA-F]{4}-|www\."
 )
-"""Every piece contains one of these signs. Most sentences have none, and are not searched further. Every
-alternative begins with a character or a set, so that the search can skip all other characters."""
+"""A pattern for signs of which every piece contains at least one. Most sentences have none and are not
+searched further. Every alternative begins with a character or a set, so the search can skip all other
+characters."""
 
 _BACK = 255
-"""The most code points between the start of a piece and such a sign in it: the length of the longest file
-name."""
+"""The most code points between the start of a piece and a sign of `_MAYBE` in it: the length of the longest
+file name."""
 
 _PATTERN = r"""
     (?P<code>```.{1,400}?``` | `[^`\n]{1,200}`
@@ -102,7 +104,8 @@ _PATTERN = r"""
       | (?<![\w.])[A-Za-z_][A-Za-z0-9_.]*\(\))
   | (?P<handle>(?<![\w@&/])[@\#](?=[A-Za-z0-9_]*[A-Za-z])[A-Za-z0-9_]{2,40}(?![\w@]))
 """
-"""The kinds in order of preference. Punctuation of the sentence after an address is removed afterwards."""
+"""The patterns of the kinds of pieces; where several match, the first one wins. A match of an address can
+include sentence punctuation after it, which `_trimmed` removes."""
 
 _KINDS: dict[str, Kind] = {"host": "url", "word": "code"}
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d{2})|\d{4}\.\d{1,2}\.\d{1,2}")
@@ -110,8 +113,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _BRANCH = re.compile(r"(?<![\w-])(?:=\d{1,9}|[\w-]{1,30})\s{0,3}\{|\{[\w.]{0,40}\}|\}")
 _LONGEST_BRANCH = 500
 _MOST_BRANCHES = 64
-"""Most code points in a branch of an ICU message, and most pieces in all branches; they bound the work on
-unclosed braces."""
+"""The most code points of a branch of an ICU message, and the most pieces of a message; these limits bound
+the work on unclosed braces."""
 _TRAILING = ".,;:!?'’‘…*"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
@@ -135,8 +138,8 @@ def _pattern() -> re.Pattern[str]:
 def protected(text: str) -> tuple[Piece, ...]:
     """The protected pieces of a text, in order, without overlap.
 
-    Sentence punctuation after an address is not part of it. Dates and grouped numbers are numbers, not
-    versions.
+    Sentence punctuation after an address is not part of it. A date, or a number whose digits are grouped by
+    stops, is a number and not a version, so it is not a piece.
 
     >>> [(piece.kind, piece.text) for piece in protected("Кіріңіз: https://egiz.kz/a?b=1. {name}, %d хабар!")]
     [('url', 'https://egiz.kz/a?b=1'), ('placeholder', '{name}'), ('placeholder', '%d')]
@@ -165,7 +168,7 @@ def protected(text: str) -> tuple[Piece, ...]:
 
 
 def _read(match: re.Match[str], text: str) -> list[Piece]:
-    """The pieces of a match: several for an ICU message, none for a date or a grouped number."""
+    """The pieces of a match of `_pattern`: several for an ICU message, none for a date or grouped number."""
     name, start = match.lastgroup or "", match.start()
     shown = match.group()
     if name == "icu":
@@ -185,7 +188,7 @@ def _is_ip(shown: str) -> bool:
 
 
 def _trimmed(address: str) -> str:
-    """An address without the punctuation of the sentence after it; brackets opened inside it stay."""
+    """An address without sentence punctuation and unopened brackets at its end."""
     while address:
         last = address[-1]
         unopened = last in _CLOSING and address.count(last) > address.count(_CLOSING[last])
@@ -196,9 +199,11 @@ def _trimmed(address: str) -> str:
 
 
 def _branches(text: str, start: int, stop: int) -> list[Piece]:
-    """The frame of an ICU message: its head, the names of its branches, and the closing braces.
+    """The pieces of an ICU message whose head is ``text[start:stop]``: the head, the names of its branches
+    with their opening braces, the placeholders in them, and the closing braces.
 
-    The words between are translated. If braces are not closed, only the head is a piece.
+    The words of the branches are no pieces: they are translated. If braces are not closed, only the head is a
+    piece.
     """
     frame = [Piece(start, stop, text[start:stop], "icu")]
     depth, at = 1, stop
@@ -216,7 +221,7 @@ def _branches(text: str, start: int, stop: int) -> list[Piece]:
 
 
 def piece_at(pieces: tuple[Piece, ...], offset: int) -> Piece | None:
-    """The piece that a cut at `offset` (code points) would divide; None for a cut at the edge of a piece.
+    """The piece that a cut at `offset` (code points) would divide; None if it would divide none.
 
     >>> pieces = protected("Жүкте: file.name.pdf. Оқы.")
     >>> piece_at(pieces, 12).text, piece_at(pieces, 20)
@@ -229,14 +234,15 @@ def piece_at(pieces: tuple[Piece, ...], offset: int) -> Piece | None:
 
 
 _COUNTED = frozenset({"tag", "placeholder", "icu"})
-"""The kinds that the other side must have equally often. A repeated piece of another kind, such as an
-address, needs to occur only once there."""
+"""The kinds of pieces that the translation must have as often as the source. A repeated piece of another
+kind, such as an address, needs to occur only once in the translation."""
 
 
 def missing_pieces(source: str, target: str) -> tuple[Piece, ...]:
-    """The pieces of `source` that `target` lacks or has changed, in the order of the source.
+    """The pieces of `source` that are missing or changed in `target`, in the order of the source.
 
-    Pieces may be in any order, because languages differ in word order. Swap the texts to find added pieces.
+    Their order in `target` does not matter, because languages differ in word order. To find pieces that the
+    target has in addition, swap the two texts.
 
     >>> [piece.text for piece in missing_pieces("<b>Маңызды</b> {{count}}", "<b>Важно {count}")]
     ['</b>', '{{count}}']
@@ -269,9 +275,9 @@ def without_pieces(text: str, filling: str = " ") -> str:
 
 
 def leave_pieces(text: str, change: Callable[[str], str]) -> str:
-    """Apply `change` to the text, but leave every piece as it is.
+    """Apply `change` to a text, but leave every protected piece in it as it is.
 
-    During the change, one private-use character replaces each piece.
+    `change` gets the text with a private-use character in the place of each piece, which it must keep.
 
     >>> leave_pieces("{a}... b...", lambda text: text.replace("...", "…"))
     '{a}… b…'

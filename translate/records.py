@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 Status = Literal["ok", "retried", "suspect", "failed"]
-"""The status of a translation: first output accepted; a later attempt accepted; doubtful; no translation."""
+"""The status of a translation: ``ok``, the first output has no flags; ``retried``, a later one has none;
+``suspect``, the best output has flags; ``failed``, there is no translation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading of a document: `text[start:stop]` at a level from 1 to 6.
+    """A heading of a document: ``text[start:stop]`` of the document, at a level from 1 (highest) to 6.
 
-    If `stop` equals `start`, the text has no words for it: a chapter begins at `start`, and `title` is its
+    If `stop` equals `start`, the heading is not in the text: a chapter begins at `start`, and `title` is its
     title in the table of contents.
     """
 
@@ -29,9 +30,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A file of a folder that gave no document: its path from the folder's name on, and why.
+    """A file of a folder that gave no document: its path, beginning with the folder's name, and the reason.
 
-    `failed` says that it should have been readable; the others are of other kinds, hidden, or made by Egiz.
+    `failed` says that the file is of a kind that Egiz reads, but could not be read. Other files are left out
+    because they are of another kind, hidden, or made by Egiz.
     """
 
     path: str
@@ -63,8 +65,8 @@ class Document:
 class Repair:
     """One change the splitter made between the raw text and a sentence's text.
 
-    `rule` is the name of the rule; `before` is the document's text at `start:stop`, `after` its replacement
-    in the sentence. Both are empty for a glued boundary, where two sentences had no space between them.
+    `rule` is the name of the rule; `before` is the document's text at ``start:stop``, `after` its replacement
+    in the sentence. Both are empty if the rule found a sentence boundary without a space and changed nothing.
     """
 
     rule: str
@@ -78,9 +80,10 @@ class Repair:
 class Sentence:
     """One sentence of a document, the unit of everything that follows.
 
-    `id` is ``document:paragraph.index``, both counted from 1, so that every run over the same text gives the
-    same ids. ``document.text[start:stop]`` is the raw text; `text` is its repaired form: one line, single
-    spaces, NFC, never empty.
+    `id` is ``document:paragraph.index``: the id of the document, the number of the paragraph in it, and that
+    of the sentence in the paragraph, from 1. Every run over the same text gives the same ids.
+    ``document.text[start:stop]`` is the raw text; `text` is its repaired form: one line, single spaces, NFC,
+    never empty.
     """
 
     id: str
@@ -115,8 +118,8 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """An attempt at a translation: the rung of the retry ladder, and the guards' flags of its first
-    output."""
+    """One decoding of a sentence: the name of the rung of the retry ladder, and the guards' flags of its
+    first output."""
 
     rung: str
     flags: tuple[str, ...]
@@ -160,9 +163,9 @@ class Translation:
 class Edit:
     """One change to the machine's output, as data that can be replayed.
 
-    `before` is the output at `start:stop` (code points from 0, half-open; in published rows, of the typeset
-    output), `after` its replacement in the corrected text. `term` is the identifier of the term that required
-    the change, `rule` the name of the rule that made it.
+    `before` is the output at ``start:stop`` (code points from 0, half-open), `after` its replacement in the
+    corrected text. In published rows, the offsets refer to the typeset output. `term` is the identifier of
+    the term that required the change, `rule` the name of the rule that made it.
     """
 
     start: int

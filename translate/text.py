@@ -3,7 +3,8 @@
 Canonical ordering, a step of NFC, sorts the combining marks of a letter in time quadratic in their number: a
 letter with 30,000 marks took 0.2 seconds, a file of such letters hours. No script needs more than a few marks
 on a letter. So `nfc` uses Unicode's Stream-Safe Text Format (UAX #15, section 13): after thirty marks in a
-row it inserts a combining grapheme joiner, U+034F, which is invisible and across which marks are not sorted.
+row it inserts a combining grapheme joiner, U+034F. The joiner is invisible, and marks are not sorted across
+it.
 
 NLLB's vocabulary was built on text processed by Moses' ``normalize-punctuation``, so typographic quotes and
 dashes are unknown pieces to the model. `normalise` maps them to characters of the vocabulary. `typeset` turns
@@ -23,16 +24,17 @@ from egiz.translate.protected import leave_pieces
 
 JOINER = "\u034f"
 _MOST_MARKS = 30
-"""The most marks in a row, from UAX #15."""
+"""The most combining marks in a row, from UAX #15."""
 _SHORT = 1000
-"""The most characters of a text that is not checked for runs of marks: sorting a thousand marks is fast."""
+"""A text of at most this many characters is not checked for runs of marks: sorting a thousand marks is
+fast."""
 _PLANE = 0xFFFF
-"""The last code point of the Basic Multilingual Plane. A pattern of its characters is matched faster than one
-that has others."""
+"""The last code point of the Basic Multilingual Plane. A pattern with characters beyond it is matched more
+slowly."""
 
 
 def nfc(text: str) -> str:
-    """The text in NFC, with a joiner after every thirty marks of a longer run.
+    """The text in NFC; if it has over `_SHORT` characters, with a joiner after thirty marks in a row.
 
     >>> nfc("и\u0306")
     'й'
@@ -60,19 +62,19 @@ def has_long_runs(text: str) -> bool:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """The pattern of `_long_runs` that suffices for the characters of a text."""
+    """The pattern of `_long_runs` for the characters of a text: up to the last code point of their plane."""
     return _long_runs(sys.maxunicode if ord(max(text)) > _PLANE else _PLANE)
 
 
 @cache
 def _long_runs(last: int) -> re.Pattern[str]:
-    """A pattern for thirty combining marks that another one follows, with code points up to `last`."""
+    """A pattern for thirty combining marks before another one; it knows marks up to code point `last`."""
     mark = "".join(f"{chr(first)}-{chr(stop - 1)}" for first, stop in _runs(last))
     return re.compile(f"[{mark}]{{{_MOST_MARKS}}}(?=[{mark}])")
 
 
 def _runs(last: int) -> Iterator[tuple[int, int]]:
-    """The ranges of combining marks up to `last`, half-open."""
+    """Yield the half-open ranges of combining marks among the code points from 0 to `last`."""
     first = None
     for number in range(last + 2):
         is_mark = number <= last and unicodedata.combining(chr(number)) > 0
@@ -103,7 +105,8 @@ _SPACED: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("( ", re.compile(r"\( +"), "("),
     (" )", re.compile(r" +\)"), ")"),
 )
-"""For each rule, a string that a text must contain (a quick check), the pattern, and its replacement."""
+"""The rules of `normalise` on spaces: a string without which the pattern cannot match, the pattern, and its
+replacement."""
 
 
 @lru_cache(maxsize=1024)
@@ -111,9 +114,9 @@ def normalise(text: str) -> str:
     """Map punctuation to the plain forms that NLLB's vocabulary was built on; one line, single spaces.
 
     The mapping is that of Moses' ``normalize-punctuation`` (quotes, apostrophes, dashes, ellipsis, stray
-    spaces, invisible characters) without two of its rules, which damage text: it swaps a closing quote with
-    the comma beside it, and turns a no-break space between digits into a decimal mark. Protected pieces stay
-    as they are.
+    spaces, invisible characters). Two rules of Moses are left out because they damage text: one swaps a
+    closing quote with the comma beside it, the other turns a no-break space between digits into a decimal
+    mark. Protected pieces stay as they are.
 
     >>> normalise('«Қайта құру» — 1985…')
     '"Қайта құру" - 1985...'
@@ -137,7 +140,7 @@ _CLOSES_BEFORE = re.compile(r"^(?:$|[\s)\]}»”.,;:!?…—–-])")
 
 
 def quotes(text: str, language: str) -> str:
-    """Typeset every straight double quote, so that none is left; inside protected pieces it becomes single.
+    """Typeset every straight double quote; inside protected pieces it becomes a single one. None is left.
 
     Quotes are paired like brackets, by the characters beside them. A quote without a partner becomes inches
     (″) after a digit, otherwise the language's closing quote.
@@ -165,14 +168,17 @@ def _quoted(text: str, language: str) -> str:
 
 
 def _role(text: str, place: int) -> str:
-    """The possible role of the quote at `place` by its neighbours: ``open``, ``close`` or ``either``."""
+    """The role of the quote at `place` by the characters beside it: ``open``, ``close`` or ``either``."""
     opens = bool(_OPENS_AFTER.search(text[:place][-1:]))
     closes = bool(_CLOSES_BEFORE.search(text[place + 1 : place + 2]))
     return "either" if opens == closes else "open" if opens else "close"
 
 
 def _pair(roles: list[str]) -> list[str]:
-    """The roles of quotes, inner pairs first: ``open``, ``close`` or, without a partner, ``alone``."""
+    """Pair quotes like brackets, by their possible roles; return ``open``, ``close`` or ``alone`` for each.
+
+    ``alone`` is a quote without a partner.
+    """
     paired = ["alone"] * len(roles)
     waiting: list[int] = []
     for place, role in enumerate(roles):
@@ -184,7 +190,7 @@ def _pair(roles: list[str]) -> list[str]:
 
 
 def _dashes(text: str) -> str:
-    """Turn a hyphen between spaces, or at the start before a space, into a dash."""
+    """Turn a hyphen between spaces, or at the start of a text before a space, into a dash."""
     if "-" not in text:
         return text
     return re.sub(r"(?:(?<=\S )|^)-(?= \S)", "—", text)
@@ -220,7 +226,7 @@ def _typeset_words(text: str) -> str:
 
 
 def source_text(text: str, language: str) -> str:
-    """A source sentence as published: as written, except for characters that break tables.
+    """A source sentence as published: as written, but without the characters that break tables.
 
     >>> source_text('"Қайта құру"\\tсаясаты - 1985', "kk")
     '«Қайта құру» саясаты - 1985'
@@ -244,10 +250,11 @@ _QUOTED = re.compile(r"'(?P<inside>.*?\S)'(?!\w)")
 
 
 def single_line(text: str) -> str:
-    """Replace all characters that some program takes for a tab or a line end by a space; single spaces.
+    """Put a text on one line, with single spaces.
 
-    Control characters are removed. An unpaired surrogate, which cannot be written as UTF-8, becomes U+FFFD.
-    No-break spaces and joiners are kept, except that white space is stripped from both ends.
+    Every character that some program takes for a tab or a line end becomes a space; other control characters
+    are removed. An unpaired surrogate, which cannot be written as UTF-8, becomes U+FFFD. No-break spaces and
+    joiners are kept inside the text; white space at both ends is removed.
     """
     if text.isprintable() and "  " not in text:
         return text.strip()
@@ -255,9 +262,9 @@ def single_line(text: str) -> str:
 
 
 def _first_mark(text: str) -> str:
-    """Typeset an apostrophe at the start of the text, and its partner.
+    """Typeset an apostrophe at the start of the text, and the apostrophe that closes the quotation, if any.
 
-    A single cell ``'so'`` makes DuckDB take the apostrophe for the quote character of the table: it then
+    One cell ``'so'`` makes DuckDB take the apostrophe for the quote character of the whole table: it then
     drops the apostrophes, and fails at the next cell that begins with one.
     """
     if not text.startswith("'"):

@@ -3,8 +3,9 @@
 With `approved`, a translation that a person approved overrides all others, whatever the engine and the
 settings; its record names who approved it.
 
-While the caller corrects, scores and writes one window of sentences, the next windows are already being
-translated, so that the engine does not wait for that work, nor one target language for another.
+Sentences are translated in windows, batches of `WINDOW` sentences. While the caller corrects, scores and
+writes the sentences of one window, the next windows are already being translated, so that the engine need not
+wait for that work. Nor does one target language wait for another.
 """
 
 from __future__ import annotations
@@ -27,13 +28,12 @@ from egiz.translate.records import Approval, Sentence, Translation
 from egiz.translate.text import normalise
 
 WINDOW = 64
-"""The number of sentences that are translated and committed to the memory together: an interruption loses at
-most one window per running job, and progress is reported per window. A translation does not depend on its
-window."""
+"""The number of sentences of a window, which are translated and committed to the memory together. So an
+interruption loses at most one window per running job. Progress is reported per window. The translation of a
+sentence does not depend on the other sentences of its window."""
 
 _AHEAD = 2
-"""The number of windows that are begun beyond the one that is yielded, so that the jobs have work while the
-caller processes it."""
+"""The number of windows that are being translated while the caller processes an earlier one."""
 
 _JOBS = 2
 """The number of jobs (a window in one language) that run at once: while the guards check the outputs of one,
@@ -46,8 +46,9 @@ _Solved = dict[str, Remembered]
 class _Column:
     """A window in one target language, and where the translation of each of its texts comes from.
 
-    `approved` and `known` are from the memory. `coming` are being translated: those in `new` by the job of
-    this window, the others by that of an earlier window with the same text.
+    `approved` and `known` hold translations from the memory. `coming` holds the jobs that translate the other
+    texts: for the texts in `new` the job of this window, for the rest that of an earlier window which has the
+    same text.
     """
 
     window: Sequence[Sentence]
@@ -77,9 +78,10 @@ class Translator:
         preference: Preference | None = None,
         approved: bool = False,
     ) -> None:
-        """`preference` influences the choice by minimum Bayes risk, if `options` use it.
+        """Check the languages; `source` and `targets` are BCP-47 tags.
 
-        With `approved`, approved translations in the memory are used; without it, only the engine's.
+        `preference` influences the choice by minimum Bayes risk, if `options.mbr` is set. With `approved`,
+        translations in the memory that a person approved are used; without it, only an engine's.
         """
         self.engine = engine
         self.source = _offered(source, engine)
@@ -100,7 +102,7 @@ class Translator:
 
     @property
     def identity(self) -> str:
-        """Engine and settings in one line; equal ones give equal outputs, approved translations aside."""
+        """Engine and settings in one line: equal identities give equal outputs, except approved ones."""
         return f"{self.engine.identity} {self.settings}"
 
     @property
@@ -110,7 +112,7 @@ class Translator:
 
     @property
     def damaged(self) -> int:
-        """The number of damaged entries of the memory that were looked up, and so translated again."""
+        """The number of damaged entries of the memory that were looked up; they are translated again."""
         return self._memory.damaged
 
     def translate(
@@ -233,9 +235,10 @@ class Translator:
 
 
 def _input(text: str) -> str:
-    """The text for the engine, normalised; a text that is only copied keeps its form.
+    """The text for the engine: normalised if it is to be translated, else only stripped.
 
-    Endless lines are recognised first, because normalising one takes too long.
+    A text that is too long to be a sentence (see `endless`) is not normalised either: that would take too
+    long.
     """
     return text.strip() if endless(text) or not translatable(text) else normalise(text)
 
@@ -249,6 +252,6 @@ def _offered(tag: str, engine: Engine) -> str:
         raise LanguageError(
             f"this model has no {found!r}",
             expected=few,
-            action="Choose another model with --model; `egiz models list` shows which there are.",
+            action="Choose another model with --model; `egiz models list` shows all models.",
         )
     return found

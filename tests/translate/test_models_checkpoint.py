@@ -183,7 +183,7 @@ def test_without_torch(tiny_checkpoint: Path, tmp_path: Path, monkeypatch: pytes
 
 
 def test_options(tiny_checkpoint: Path, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="'int9' is no precision"):
+    with pytest.raises(OptionError, match="'int9' is not a precision"):
         convert(tiny_checkpoint, tmp_path / "converted", precision="int9")
     with pytest.raises(ModelError, match=r"no language code for tr \(tur_Latn\)"):
         convert(tiny_checkpoint, tmp_path / "converted", languages=["kk", "tr"])

@@ -223,7 +223,7 @@ def test_precision_of_a_ready_conversion(tiny_model: Path, tmp_path: Path) -> No
         access = Hub(endpoint=hub.endpoint)
         with pytest.raises(OptionError, match="converted to float32 already, not int8"):
             get_model("org/model", hub=access, home=tmp_path, precision="int8")
-        with pytest.raises(OptionError, match="'int7' is no precision"):
+        with pytest.raises(OptionError, match="'int7' is not a precision"):
             get_model("org/model", hub=access, home=tmp_path, precision="int7")
 
 
@@ -264,7 +264,7 @@ def test_another_form_of_the_starter(
         get_model("starter", hub=Hub(), home=tmp_path, source_format="legacy")
     with pytest.raises(OptionError, match="starter has no revisions"):
         get_model("starter", hub=Hub(), home=tmp_path, revision="abc")
-    with pytest.raises(OptionError, match="'int7' is no precision"):
+    with pytest.raises(OptionError, match="'int7' is not a precision"):
         get_model("starter", hub=Hub(), home=tmp_path, precision="int7")
 
 

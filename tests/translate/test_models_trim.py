@@ -293,7 +293,7 @@ def test_a_language_that_is_not_there(used: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["starter", "nllb-600m"])
 def test_names_of_whole_models_are_taken(name: str, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=f"{name} is the name of a whole model"):
+    with pytest.raises(OptionError, match=f"{name} is the name of a model in the catalogue"):
         trim_model("starter", name, ALL, tmp_path)
 
 

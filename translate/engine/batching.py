@@ -9,7 +9,7 @@ Three properties of a batch can change an output, so each of them must follow fr
   length share a batch. If none of them has exactly that length, `CTranslate2Engine` adds a row that has it.
 - The number of rows. With int8 weights all other sums are of integers, exact in any order, and each row has
   its own scale. Floating-point sums are rounded differently for other numbers of rows; to get bit-identical
-  outputs there, decode each sentence alone (``batch_tokens=1``).
+  outputs with such weights, decode each sentence alone (``batch_tokens=1``).
 - The cap on target tokens, which is the same for all sentences of a batch: see `batches`.
 """
 
@@ -64,9 +64,10 @@ def batches(lengths: Mapping[int, int], decoding: Decoding, *, own_caps: bool = 
     """Group sentences of the same padded length into batches, longest first.
 
     `lengths` maps the index of a sentence to its number of source tokens; `decoding` limits the size of a
-    batch. The cap of a batch is that of its shortest sentence. A search that ends below the cap would have
-    ended the same way under the sentence's own cap; a sentence that reaches it must be decoded again with
-    `own_caps`, where only sentences with the same cap share a batch.
+    batch. The cap of a batch is that of its shortest sentence, so it may be lower than that of the others. A
+    search that ends below the batch's cap would have ended the same way under the sentence's own cap. A
+    sentence that reaches the batch's cap must be decoded again with `own_caps`, where only sentences with
+    the same cap share a batch.
     """
     made: list[Batch] = []
     group: list[int] = []
@@ -79,9 +80,9 @@ def batches(lengths: Mapping[int, int], decoding: Decoding, *, own_caps: bool = 
 
 
 def _fits(tokens: int, held: int, longest: int, decoding: Decoding, own_caps: bool) -> bool:
-    """Whether a sentence of `tokens` tokens may join a batch of `held` sentences.
+    """Whether a sentence of `tokens` tokens may join a batch that has `held` sentences already.
 
-    None of these is shorter, and the longest has `longest` tokens.
+    No sentence of the batch is shorter than the new one; the longest has `longest` tokens.
     """
     length, highest = padded_length(longest), decoding.longest(longest)
     least = highest if own_caps else min(ROOM * longest, highest)

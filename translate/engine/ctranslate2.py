@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 _RECENT = 1024
-"""The number of searches that are remembered: more than the translator is ahead of the stages after it."""
+"""The number of searches that are remembered. It is larger than the number of sentences that the translator
+has finished before correction asks for their n-best lists."""
 _CODES = 1  # language codes at the start of every forced target prefix
 
 
@@ -82,7 +83,7 @@ class CTranslate2Engine:
 
     @property
     def identity(self) -> str:
-        """The facts in one line."""
+        """The engine's facts in one line; see `Engine.identity`."""
         return self._identity
 
     @property
@@ -96,7 +97,7 @@ class CTranslate2Engine:
         return int(self.model.num_translators)
 
     def count(self, text: str) -> int:
-        """The number of pieces of `text`."""
+        """The number of subword pieces of `text`."""
         return self.tokenizer.count(text)
 
     def unknown(self, text: str) -> tuple[str, ...]:
@@ -105,7 +106,10 @@ class CTranslate2Engine:
 
     @property
     def takes_hints(self) -> bool:
-        """Whether the manifest says that the model understands hints, and no trimming took their marks."""
+        """Whether the manifest says that the model understands hints, and the vocabulary has their marks.
+
+        Trimming the vocabulary can remove the marks.
+        """
         return "hints" in self.manifest.understands and TERM in self.tokenizer.ids
 
     def translate(
@@ -135,8 +139,8 @@ class CTranslate2Engine:
     ) -> list[tuple[Hypothesis, ...]]:
         """Decode each source from the target prefix in `given`, which begins with the language code.
 
-        The log-probabilities are those of the search; `translate` replaces those that its settings have
-        biased.
+        Returns the hypotheses of each source, in order, best first. The log-probabilities are those of the
+        search, which its settings can bias (see `_is_biased`); `translate` replaces such ones.
         """
         keys = [self._key(tokens, begun, decoding) for tokens, begun in zip(encoded, given, strict=True)]
         results = {place: held for place, key in enumerate(keys) if (held := self.recent.get(key))}
@@ -155,9 +159,9 @@ class CTranslate2Engine:
 
     @staticmethod
     def _key(tokens: list[str], begun: list[str], decoding: Decoding) -> Hashable:
-        """The key of a search in `recent`: everything besides the model that its output depends on.
+        """The key of a search in `recent`: everything besides the model that can change its output.
 
-        The number of requested hypotheses is no part of it, because a search always finds its whole beam.
+        The number of requested hypotheses is left out, because a search always finds its whole beam.
         """
         return (*tokens, None, *begun), replace(decoding, hypotheses=1)
 
@@ -181,10 +185,11 @@ class CTranslate2Engine:
         given: Sequence[list[str]],
         decoding: Decoding,
     ) -> list[Any]:
-        """Queue a batch, with an added source if one is needed to pad the others or to choose a shortlist.
+        """Queue a batch; return one future per sentence, in order.
 
-        The added row has the padded length of the batch. It is the shortest source, cut off or filled up with
-        end tokens, so it is finished before most of the others, and its result is dropped.
+        If no source has the padded length of the batch, or a shortlist must be chosen, a source of that
+        length is added: the shortest source, cut off or filled up with end tokens, which is finished before
+        most of the others. Its result is dropped.
         """
         group = [encoded[place] for place in batch.places]
         begun = [given[place] for place in batch.places]
@@ -215,7 +220,7 @@ class CTranslate2Engine:
         return waiting[: len(batch.places)]
 
     def _hypotheses(self, result: Any, decoding: Decoding) -> tuple[Hypothesis, ...]:
-        """The hypotheses of a result of CTranslate2, best first, without language code and end token."""
+        """Convert a result of CTranslate2 to hypotheses, best first, without language code and end token."""
         made = []
         for tokens, score in zip(result.hypotheses, result.scores, strict=True):
             complete = bool(tokens) and tokens[-1] == END
@@ -259,8 +264,8 @@ class CTranslate2Engine:
     def attend(self, encoded: Sequence[list[str]], targets: Sequence[list[str]]) -> list[Any]:
         """The decoder's attention to the source tokens while the tokens in `targets` are forced.
 
-        For each pair one row per target token, language code and end token included, with a weight per source
-        token. Sources share batches as in `search`, so a row does not depend on the other pairs.
+        Returns a matrix for each pair: a row per target token, language code and end token included, with a
+        weight per source token. Sources share batches as in `search`, so no row depends on the other pairs.
         """
         lengths = {place: len(tokens) for place, tokens in enumerate(encoded)}
         waiting: dict[int, Any] = {}

@@ -39,8 +39,7 @@ class CTranslate2Forcing:
     def _logprobs(
         self, pairs: Sequence[tuple[str, str]], source: str, target: str
     ) -> dict[tuple[str, str], tuple[float, ...]]:
-        """For each pair that is short enough, the log-probabilities of the target's pieces and of its end
-        token."""
+        """By pair, the log-probabilities of the target's pieces and end token; long pairs are left out."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         chosen = self._short_enough(pairs)
@@ -51,7 +50,7 @@ class CTranslate2Forcing:
         return {pair: logprobs[len(prefix) :] for pair, logprobs in zip(chosen, found, strict=True)}
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
-        """Attention of the decoder layer and heads that the model was converted for, for each pair.
+        """For each pair, the attention of the decoder layer and heads that were chosen at conversion.
 
         The row of a target piece is taken from the decoding step that has the piece as its input, not from
         the one that outputs it: that step aligns better (Chen et al. 2020, "Accurate Word Alignment Induction
@@ -71,14 +70,14 @@ class CTranslate2Forcing:
         return [found.get(pair, nothing) for pair in pairs]
 
     def _short_enough(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-        """The distinct pairs whose texts are both short enough for the model."""
+        """The distinct pairs of which both texts have at most `_LONGEST` pieces."""
         count = self._engine.count
         return [pair for pair in dict.fromkeys(pairs) if max(map(count, pair)) <= _LONGEST]
 
     def _attention(self, text: str, given: str, found: Any, codes: int) -> Attention:
-        """The attention from the pieces of the target `given` to those of `text`.
+        """The attention from the pieces of the target text `given` to those of the source `text`.
 
-        `found` has a row for each of the `codes` tokens of the target prefix, then for each piece.
+        `found` has a row for each of the `codes` tokens of the target prefix, then for each target piece.
         """
         tokenizer = self._engine.tokenizer
         read, written = tokenizer.spans(text), tokenizer.spans(given)
@@ -110,7 +109,10 @@ class CTranslate2Forcing:
     def complete(
         self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """Complete each beginning of a target; no hypotheses if the source or the beginning is too long."""
+        """Complete each beginning of a target text; the items are pairs of source text and beginning.
+
+        A pair of which one text is too long gets no hypotheses.
+        """
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         chosen = self._short_enough(items)

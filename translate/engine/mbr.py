@@ -2,8 +2,9 @@
 
 Beam search finds the most probable output, which is often short and vague if the model is uncertain. The
 output with the highest expected chrF++ against the model's other outputs is better (Kumar and Byrne 2004;
-Eikema and Aziz 2020). Candidates come from a wide beam, from other segmentations of the source, which replace
-sampling and are reproducible (see `resegment`), and from translation through a third language.
+Eikema and Aziz 2020). Candidates come from a wide beam, from other subword segmentations of the source (see
+`resegment`; they are reproducible, which samples would not be), and from translation through a third
+language.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from egiz.translate.metrics import chrf_matrix
 from egiz.translate.records import Hypothesis
 
 VERSION = 1
-"""Part of the key of the translation memory; to be increased when a change makes the choice differ."""
+"""Part of the key of the translation memory; to be increased when a change may choose another candidate."""
 
 _DIGITS = 6
-"""The decimals to which utilities are rounded, so that rounding differences between machines do not count."""
+"""Utilities are rounded to this many decimals, so that rounding errors cannot change the order."""
 
 Decode = Callable[[Sequence[str], str, str, Decoding], list[tuple[Hypothesis, ...]]]
-"""Translates texts: texts, source language, target language and settings to the hypotheses of each text."""
+"""A function that translates texts. Its arguments are texts, source language, target language (BCP-47) and
+settings; it returns one tuple of hypotheses per text, in order, best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +34,14 @@ class Mbr:
     """The settings by which candidates are generated.
 
     The candidates are: `kept` outputs of a search with `beam` beams; `variant_kept` outputs of a plain search
-    for each of `variants` other segmentations of the source, whose merges are dropped with probability
+    for each of `variants` other segmentations of the source, in which each merge is dropped with probability
     `dropout`; and, with `pivot`, `variant_kept` translations through a third language. All searches use
     `length_penalty`, or that of the decoding if it is higher.
 
-    The defaults were chosen on FLORES-200 dev with the starter, into English and Russian: eight variants are
-    no better than four; candidates of a beam of 5 are slightly worse than of 10; a dropout of 0.05, whose
-    candidates are better and more alike, gives the same result as the 0.1 of Provilkov et al. 2020.
+    The defaults were chosen on FLORES-200 dev with the starter model, into English and Russian: eight
+    variants are no better than four; candidates of a beam of 5 are slightly worse than those of a beam of 10;
+    a dropout of 0.05, which makes candidates better but less varied, gives the same result as the 0.1 of
+    Provilkov et al. 2020.
     """
 
     beam: int = 10
@@ -85,9 +88,9 @@ def candidates(
     decoding: Decoding,
     mbr: Mbr,
 ) -> list[list[Hypothesis]]:
-    """All candidates for each text, in the order of the searches; repeated outputs are kept.
+    """All candidates for each text, in the order of the searches that found them; repeated ones are kept.
 
-    `through` is the third language; empty if there is none.
+    `through` is the tag of the third language; empty if there is none.
     """
     penalty = max(mbr.length_penalty, decoding.length_penalty)
     wide = replace(decoding, beam=max(mbr.beam, decoding.beam), hypotheses=mbr.kept, length_penalty=penalty)
@@ -115,10 +118,10 @@ def _through(
 
 
 def ranked(found: Sequence[Hypothesis], bonus: Callable[[str], float] = lambda text: 0.0) -> list[Hypothesis]:
-    """The distinct candidates by expected chrF++, highest first; among equals, the earliest first.
+    """The candidates by utility, highest first; equal ones in the order of `found`.
 
-    The expectation is over all candidates, each weighted by how often it was found; `bonus` of a text is
-    added. Of candidates with the same text, the earliest is returned.
+    The utility of a text is its mean chrF++ (0 to 100) against all candidates, repeated ones included, plus
+    its `bonus`. Of candidates with the same text, only the earliest is returned.
     """
     first: dict[str, Hypothesis] = {}
     for item in found:

@@ -26,12 +26,12 @@ class Decoding:
     settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's
     tokens plus five. `hypotheses` is the number of outputs of the beam that are kept if the guards object to
     the best one: the retry ladder chooses among them. `batch_tokens` limits a batch (length × sentences); it
-    is one of the settings because computations in other types than int8 are rounded differently in batches of
-    other sizes.
+    is one of the settings because it can change an output: computations in other types than int8 are rounded
+    differently in batches of other sizes.
 
-    `dropout` above 0 segments the source into other pieces than the usual ones, a different segmentation for
-    each number in `variant` (see `resegment` in `egiz.translate.engine.tokenizer`): the model then translates
-    it in other words.
+    `dropout` above 0 segments the source into other subword pieces than the usual ones, so that the model
+    translates it in other words. Each number `variant` gives another segmentation (see `resegment` in
+    `egiz.translate.engine.tokenizer`).
 
     With `shortlist`, outputs consist of the tokens that the model lists for the target language, if it has
     such a list (see `egiz.translate.models.weights`). Log-probabilities are then normalised over the list.
@@ -118,7 +118,7 @@ class Decoding:
 
 
 _POSITIONS = 500
-"""The most target tokens; every model of NLLB's architecture has at least 512 positions."""
+"""The most target tokens of any cap; every model of NLLB's architecture has at least 512 positions."""
 
 
 def _value(name: str, text: str, kind: type[bool] | type[int] | type[float]) -> bool | int | float:
@@ -140,13 +140,15 @@ def rounded(tokens: int) -> int:
 
 
 Hint = tuple[int, str]
-"""A word to be used in a translation: the exclusive end of the source word that it renders, in code points of
-the text, and its dictionary form."""
+"""A target word that the translation of a source word should use: the exclusive end of the source word, in
+code points of the text, and the lemma of the target word."""
 
 
 def check_hints(hints: Sequence[Sequence[Hint]], texts: Sequence[str], *, takes_hints: bool) -> None:
-    """Raise OptionError for hints to a model that does not take them, or if texts and sets of hints differ in
-    number."""
+    """Raise OptionError for hints to a model that does not take them, or for hints of more or fewer texts.
+
+    `hints` holds the hints of each text; it may be empty if there are none at all.
+    """
     if any(hints) and not takes_hints:
         raise OptionError(
             "the model was not trained to read hints",
@@ -216,7 +218,7 @@ class Engine(Protocol):
         ...
 
     def count(self, text: str) -> int:
-        """The number of pieces of `text`, without language code and end token."""
+        """The number of subword pieces of `text`, without language code and end token."""
         ...
 
     def unknown(self, text: str) -> tuple[str, ...]:

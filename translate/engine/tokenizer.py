@@ -4,10 +4,10 @@ The source side is language code, pieces, ``</s>`` (old fine-tunes: pieces, ``</
 target side begins with its language code, which the engine forces. transformers is not needed. A language
 code that the model lacks is an error, never ``<unk>``.
 
-A model that is uncertain translates other segmentations of a text differently, which gives candidates as
-varied as samples. Sampling itself would not be reproducible: CTranslate2's random numbers depend on the
-thread and on what it has drawn before, so a translation would depend on the other sentences and on
-interruptions.
+Random segmentations are an alternative to sampling. If a model is uncertain, it translates two segmentations
+of a text differently, so the candidates are as varied as samples. Samples would not be reproducible:
+CTranslate2's random numbers depend on the thread and on earlier draws, so a translation would depend on the
+other sentences and on interruptions of a build.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ _SYMBOL = re.compile(r"<0x[0-9A-F]{2}>|.", re.DOTALL)
 
 
 def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
-    """Pieces of `text` by byte-pair merging, merges dropped at random (BPE-dropout, Provilkov et al. 2020).
+    """Segment `text` by byte-pair encoding with random dropout of merges (Provilkov et al. 2020).
 
     `text` is as sentencepiece normalises it, with ``▁`` for spaces. `ranks` is the result of `merge_ranks`.
-    `dropout` is the probability that a possible merge is skipped in a round. The same text, `dropout` and
-    `variant` always give the same pieces, on any machine.
+    `dropout` is the probability that a possible merge is skipped in a round. `variant` is the seed: the same
+    text, `dropout` and `variant` always give the same pieces, on any machine.
     """
     chance = random.Random(f"{variant}\0{text}")
     pieces: list[str] = []
@@ -66,10 +66,11 @@ def merged(
     chance: random.Random,
     first: int = -1,
 ) -> list[str]:
-    """Merge the letters of one word into pieces; each round makes the best merge that is not skipped.
+    """Merge the symbols of one word into pieces; each round makes the best merge that is not skipped.
 
-    `first`, if the caller has drawn it, is the first round, counted from 0, whose best merge is skipped;
-    earlier rounds skip none. `symbols` is changed in place and returned.
+    Each possible merge is skipped with probability `dropout`, drawn from `chance`. A caller that has drawn
+    already how long nothing is skipped passes that as `first`: rounds below `first`, counted from 0, skip
+    nothing, and round `first` skips its best merge. `symbols` is changed in place and returned.
     """
     number = 0
     while True:
@@ -102,10 +103,10 @@ def with_hints(
     hints: Sequence[Hint],
     marked: Callable[[str], Sequence[_Piece]],
 ) -> list[_Piece]:
-    """Insert each hint after the piece that ends where its word ends.
+    """Insert each hint after the last piece of the source word that it belongs to.
 
-    A hint whose word ends inside a piece is left out. `stops` are the ends of the pieces in the text.
-    `marked` returns the pieces of a lemma, between its marks.
+    A hint is left out if its word ends inside a piece. `stops` are the exclusive ends of the pieces in the
+    text, in code points. `marked` returns the pieces of a lemma with the marks `TERM` and `TERM_END` around.
     """
     waiting, made = deque(sorted(hints)), list[_Piece]()
     for piece, at in zip(pieces, stops, strict=True):
@@ -157,7 +158,7 @@ class NllbTokenizer:
         )
 
     def require(self, *wanted: Language) -> None:
-        """Raise LanguageError, which names all missing languages, unless the model has a code for each."""
+        """Raise LanguageError if the model has no code for one of these languages; it names all of them."""
         missing = [item for item in wanted if item.code not in self.ids]
         if missing:
             raise LanguageError(
@@ -175,11 +176,12 @@ class NllbTokenizer:
         variant: int = 0,
         hints: Sequence[Hint] = (),
     ) -> list[str]:
-        """The tokens that the encoder reads; a run of characters without a piece is one token, as written.
+        """The tokens of the encoder's input: pieces, language code and end token.
 
-        `hints` stand after the words that they belong to, as ``<term> lemma </term>``. With `dropout` above
-        0 the text is segmented randomly, see `resegment`; `variant` is the seed. Raises LanguageError if the
-        model lacks the source language.
+        Consecutive characters without a piece are one token that is not in the vocabulary. Each hint is
+        inserted after its source word, as ``<term> lemma </term>``. With `dropout` above 0 the text is
+        segmented randomly, see `resegment`; `variant` is the seed. Raises LanguageError if the model lacks
+        the source language.
         """
         self.require(source)
         pieces = self.pieces(text)
@@ -205,10 +207,10 @@ class NllbTokenizer:
         return str(self.processor.decode_pieces(kept)).strip()
 
     def pieces(self, text: str) -> list[str]:
-        """The pieces of the text, without language code and end token.
+        """The subword pieces of the text, without language code and end token.
 
-        A character without a piece is replaced by its lower case or its letter without marks, if that has a
-        piece ("Ю" by "ю", "é" by "e"), which the model understands better than ``<unk>``.
+        A character that is not in the vocabulary is replaced by its lower case ("Ю" by "ю") or by its base
+        letter ("é" by "e"), if the vocabulary has that: the model understands it better than ``<unk>``.
         """
         return list(self.processor.encode(self._readable(text), out_type=str))
 
@@ -217,7 +219,7 @@ class NllbTokenizer:
         return self._spans(text, self.pieces(text))
 
     def _spans(self, text: str, pieces: Iterable[str]) -> list[tuple[int, int]]:
-        """The span of each of these pieces in `text`."""
+        """The spans of these pieces in `text` (start, stop; code points), without the spaces before them."""
         readable, at, spans = self._readable(text), 0, []
         for piece in pieces:
             shown = piece.removeprefix("▁")
@@ -228,15 +230,15 @@ class NllbTokenizer:
         return spans
 
     def _readable(self, text: str) -> str:
-        """The text with each character that has no piece replaced by a similar one that has."""
+        """The text with each character that the vocabulary lacks replaced by a similar one (`_nearest`)."""
         found = self.processor.encode(text, out_type=str)
         strange = {mark for piece in found if piece not in self.ids for mark in piece}
         return text.translate({ord(mark): self._nearest(mark) for mark in strange}) if strange else text
 
     def _nearest(self, mark: str) -> str:
-        """The lower case of a character or its letter without marks, if one has a piece; else the character.
+        """The lower case or base letter of a character, if the vocabulary has it; else the character itself.
 
-        A combining mark without a piece becomes empty.
+        Empty for a combining mark that the vocabulary lacks.
         """
         bare = unicodedata.normalize("NFD", mark)[0]
         known = (near for near in (mark, mark.lower(), bare, bare.lower()) if near in self.ids)
@@ -269,5 +271,5 @@ def _check_promised(promised: Sequence[str], present: Sequence[str], *, where: s
 
 
 def _one_of(tags: Sequence[str]) -> str:
-    """The tags for a message, or their number if there are more than twenty."""
+    """Words for an error message: ``one of kk, ru``; beyond twenty tags only their number."""
     return f"one of {', '.join(tags)}" if len(tags) <= 20 else f"one of its {len(tags)} languages"

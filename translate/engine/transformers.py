@@ -62,7 +62,7 @@ class TransformersEngine:
 
     @property
     def identity(self) -> str:
-        """The facts in one line."""
+        """The engine's facts in one line; see `Engine.identity`."""
         return self._identity
 
     @property
@@ -71,7 +71,7 @@ class TransformersEngine:
         return self._tokenizer.languages
 
     def count(self, text: str) -> int:
-        """The number of pieces of `text`."""
+        """The number of subword pieces of `text`."""
         return self._tokenizer.count(text)
 
     def unknown(self, text: str) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ class TransformersEngine:
         decoding: Decoding,
         hints: Sequence[Sequence[Hint]] = (),
     ) -> list[tuple[Hypothesis, ...]]:
-        """Translate single sentences one at a time, so without padding; no result depends on other texts.
+        """Translate single sentences one at a time: without padding, no result depends on other texts.
 
         Raises OptionError for decoding with a shortlist, which only CTranslate2 has.
         """
@@ -148,8 +148,7 @@ class TransformersEngine:
         return tuple(made)
 
     def _logprob(self, source_ids: Any, target_ids: list[int]) -> float:
-        """The mean log-probability, in nats, of the target tokens after the language code, by forced
-        decoding."""
+        """The mean log-probability of the target tokens after the language code, in nats; forced decoding."""
         import torch
 
         end = self._tokenizer.ids["</s>"]

@@ -1,4 +1,4 @@
-"""The input record of the guards, and what they need to know of a text: words, letters, names, capitals."""
+"""The input record of the guards, and what they measure: words, letters, names, capitals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Case:
 
 @lru_cache(maxsize=256)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text, in their own case: what stands between spaces, without punctuation at the edges.
+    """The words of a text, in their own case: the parts between spaces, without punctuation at the ends.
 
     A hyphenated pair ("өзін-өзі") is one word. In scripts without spaces, whole clauses are words.
 
@@ -52,22 +52,23 @@ def namelike(word: str) -> bool:
 
 
 def headline(text: str) -> bool:
-    """Whether a text of several words is set in capitals, so that capitals mark no names."""
+    """Whether a text has two or more words and is all in capitals, so that a capital does not show a name."""
     return text.isupper() and len(words(text)) > 1
 
 
 LONGEST = 5_000
-"""Characters of the longest text that counts as a sentence; the longest sentences of laws have 3,000."""
+"""The most characters of a sentence; a longer text is `endless`. The longest sentences of laws have 3,000."""
 _LONGEST_WORD = 2_000
-"""Most characters without white space in a sentence, in scripts that put spaces between words."""
+"""The most characters of a word; a text with a longer one is `endless`. Text in scripts without spaces
+between words is not checked."""
 _LONG_WORD = re.compile(rf"[\x21-\u2fff]{{{_LONGEST_WORD + 1}}}")
 
 
 def endless(text: str) -> bool:
-    """Whether a text is too long to be a sentence, or has a word that is too long to be one.
+    """Whether a text has more than `LONGEST` characters, or a word of more than `_LONGEST_WORD`.
 
-    Such lines are lists, data or transcripts without full stops. A model takes minutes for each and returns
-    nonsense.
+    Such texts are lists, data or transcripts without full stops, not sentences. A model takes minutes for
+    each and returns nonsense.
     """
     return len(text) > LONGEST or (len(text) > _LONGEST_WORD and _LONG_WORD.search(text) is not None)
 

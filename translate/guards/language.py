@@ -47,14 +47,15 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "Thai": ("THAI",),
     "Tibt": ("TIBETAN",),
 }
-"""ISO 15924 code → the first word of its letters' names in the Unicode Character Database."""
+"""The families of each script (ISO 15924 code). A family is the first word of its letters' Unicode names."""
 
 _KNOWN = frozenset(name for names in _FAMILIES.values() for name in names)
 _FIRST = re.compile(r"[A-Z]+")
 
 _SEVERAL = 2
-"""Number of foreign words that make an output wrong. A single one may be a name or a quoted title: 66 of
-55,000 Russian and 7 of 72,000 English sentences that people translated from Kazakh have one in lower case."""
+"""The number of foreign words that make an output wrong. A single foreign word may be a name or a quoted
+title: 66 of 55,000 Russian and 7 of 72,000 English sentences that people translated from Kazakh have one in
+lower case."""
 
 _QUOTED = re.compile(r'«[^»]*»|"[^"]*"|“[^”]*”|„[^“”]*[“”]|\([^)]*\)')
 
@@ -73,17 +74,17 @@ def family(char: str) -> str | None:
 
 
 def families(tag: str) -> tuple[str, ...]:
-    """The families in which a language is written; empty if its script is not in the table."""
+    """The script families in which a language is written; empty if `_FAMILIES` lacks its script."""
     return _FAMILIES.get(language(tag).script, ())
 
 
 def written_in(text: str, names: tuple[str, ...]) -> bool:
-    """Whether any letter of `text` is of one of these families."""
+    """Whether any letter of `text` is of one of the script families `names`."""
     return any(family(char) in names for char in text)
 
 
 def script(case: Case) -> bool | None:
-    """Whether the output is in the wrong script.
+    """Whether the output is in the wrong script; None for a target whose script `_FAMILIES` lacks.
 
     The script is wrong if most letters are of other scripts than the target's, if a letter is of a script
     that neither the target nor the source uses, or if the output has foreign words: one in lower case outside
@@ -94,7 +95,7 @@ def script(case: Case) -> bool | None:
     target = families(case.target_language)
     if not target:
         return None
-    kept = _taken_over(case)
+    kept = _copiable_words(case)
     output = without_pieces(case.output)
     examined = [word for word in words(output) if word.casefold() not in kept]
     found = [name for word in examined for char in word if (name := family(char))]
@@ -126,11 +127,11 @@ def _foreign(word: str, target: tuple[str, ...], alphabet: frozenset[str] | None
     return False
 
 
-def _taken_over(case: Case) -> frozenset[str]:
-    """The words of the source, case-folded, that an output may keep.
+def _copiable_words(case: Case) -> frozenset[str]:
+    """The words of the source, case-folded, that an output may contain unchanged.
 
-    They are the words in another script than that of the source language and, if that is Latin, also possible
-    names.
+    These are words without a letter of the source language's script. If that script is Latin, words with a
+    capital or a digit, which may be names, are included too.
     """
     own = families(case.source_language)
     names = "LATIN" in own
@@ -142,15 +143,15 @@ def _taken_over(case: Case) -> frozenset[str]:
 
 
 _PLAIN_WORDS = 3
-"""Lower-case words of another script from which a text counts as written in it: two may be the name of a
-thing."""
+"""The fewest lower-case words in another script that make the script of a text wrong; two such words may be
+the name of a thing."""
 
 
 def wrong_script(text: str, tag: str) -> bool:
     """Whether a text is written in a script that its language does not use.
 
-    The script is wrong if most letters are of another script and at least three words without a capital or a
-    digit are.
+    The script is wrong if most letters are of other scripts and, in addition, at least `_PLAIN_WORDS` words
+    without a capital or a digit are wholly in other scripts.
 
     >>> wrong_script("Men mektepke erte baramyn.", "kk"), wrong_script("Microsoft Teams бағдарламасы", "kk")
     (True, False)
@@ -173,9 +174,9 @@ _LEAST_LETTERS = 25
 SURE = 0.6
 DENIED = 0.05
 """An output is flagged if another language has at least the probability `SURE` and the target at most
-`DENIED`. No human sentence of `benchmarks/guards.py` meets both. The nearest is a Kazakh list of coordinates:
-0.74 Kyrgyz, 0.07 Kazakh. Russian is mistaken for Bulgarian with at most 0.76, English for Nigerian Pidgin
-with at most 0.73."""
+`DENIED`. No human translation in `benchmarks/guards.py` meets both conditions. The closest to it is a Kazakh
+list of coordinates, with a probability of 0.74 for Kyrgyz and 0.07 for Kazakh. Bulgarian gets at most 0.76
+for a Russian sentence, Nigerian Pidgin at most 0.73 for an English one."""
 
 
 class Identifier(Protocol):
@@ -210,11 +211,11 @@ def other_language(case: Case) -> bool | None:
 def foreign(text: str, expected: str) -> bool | None:
     """Whether a text is clearly in another language than the `expected` one.
 
-    None (no opinion) below 25 letters of the language's script, and for languages that py3langid does not
-    know. Close relatives (`data/kindred.tsv`: Croatian and Bosnian, Malay and Indonesian) count as the
-    expected language.
+    None (no opinion) for a text with fewer than 25 letters in words of the expected language's script, and
+    for an expected language that py3langid does not know. Its close relatives (`data/kindred.tsv`: Croatian
+    and Bosnian, Malay and Indonesian) count as the expected language. For the limits see `DENIED`.
     """
-    if letters(_examined(text, expected)) < _LEAST_LETTERS:
+    if letters(_words_in_script(text, expected)) < _LEAST_LETTERS:
         return None
     found = recognised(text, expected)
     if found is None:
@@ -224,11 +225,11 @@ def foreign(text: str, expected: str) -> bool | None:
 
 
 def recognised(text: str, language: str) -> tuple[float, float] | None:
-    """The probability that a text is in this language (or a close relative), and that of the likeliest other.
+    """The probabilities of `language` (with its close relatives) and of the likeliest other language.
 
-    None for languages that py3langid does not know. On few words the probabilities are unreliable.
+    None for languages that py3langid does not know. The probabilities of short texts are unreliable.
     """
-    ranking = dict(identifier().rank(_examined(text, language)))
+    ranking = dict(identifier().rank(_words_in_script(text, language)))
     wanted = _kin(named(language).tag.split("-")[0])
     if wanted.isdisjoint(ranking):
         return None
@@ -248,10 +249,10 @@ def _kin(tag: str) -> frozenset[str]:
     return next((group for group in kindred() if tag in group), frozenset({tag}))
 
 
-def _examined(text: str, expected: str) -> str:
-    """The text without words in other scripts than the expected language's.
+def _words_in_script(text: str, expected: str) -> str:
+    """The words of a text, joined by spaces, that have a letter of the expected language's script.
 
-    Such words are names and addresses, which mislead py3langid.
+    Other words are names and addresses, which mislead py3langid.
     """
     target = families(expected)
     kept = [word for word in words(without_pieces(text)) if not target or written_in(word, target)]
@@ -259,16 +260,16 @@ def _examined(text: str, expected: str) -> str:
 
 
 SAMPLE = 40
-"""Number of texts, spread over a document, from which its language is detected."""
+"""The language of a document is detected from at most this many of its texts, at equal distances."""
 _LEAST_SAMPLE = 40
-"""The fewest letters of a sample whose language is detected."""
+"""The fewest letters of the sampled texts together for which a language is detected."""
 
 
 def foreign_language(texts: Sequence[str], expected: str) -> str | None:
     """Detect that the texts of a document are clearly in another language than the `expected` one.
 
-    Returns py3langid's label of that language; None if the language is as expected or uncertain. At most
-    `SAMPLE` of the texts are examined, spread over the document.
+    Returns py3langid's label of the detected language; None if the language is as expected or uncertain. At
+    most `SAMPLE` of the texts are examined, at equal distances.
     """
     step = max(1, len(texts) // SAMPLE)
     sample = " ".join(texts[::step][:SAMPLE])
@@ -291,20 +292,21 @@ def language_name(tag: str) -> str:
 
 
 _LEAST_WORDS = 4
-"""Fewest words of a sentence whose language is detected; shorter ones are names and titles."""
+"""The fewest words of a sentence whose language `is_in` detects; shorter ones are names and titles."""
 _LEAST_SENTENCE = 25
-"""The fewest letters of such a sentence."""
+"""The fewest letters of a sentence whose language `is_in` detects."""
 _CLEARLY = 0.9
-"""The least probability of the target language for a sentence to be kept untranslated. Of 4,452 Kazakh,
-Russian and English sentences (FLORES-200 dev, prose, a corpus), none was assigned to a wrong language; of
-sentences in the wrong language, 95 to 99 % are recognised."""
+"""The least probability of the target language with which a source sentence is kept untranslated. With this
+value none of 4,452 Kazakh, Russian and English sentences (FLORES-200 dev, prose, a corpus) was taken for one
+in another language, and 95 to 99 % of sentences in the target language are recognised."""
 
 
 def is_in(text: str, wanted: str, instead_of: str) -> bool:
     """Whether a sentence is clearly in the language `wanted` instead of the language `instead_of`.
 
-    For example, a Kazakh schoolbook quotes a Russian sentence, and Russian is the target. A lower-case
-    word with a letter that only the alphabet of `instead_of` has rules it out.
+    For example, a Kazakh schoolbook quotes a Russian sentence, and Russian is the target. The answer is no
+    for a short sentence (`_LEAST_WORDS`, `_LEAST_SENTENCE`), and for one that has a lower-case word with a
+    letter of the `instead_of` alphabet that the `wanted` alphabet lacks.
     """
     found = words(text)
     if len(found) < _LEAST_WORDS or letters(text) < _LEAST_SENTENCE:

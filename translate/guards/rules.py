@@ -1,7 +1,7 @@
 """The guards on the form of an output, and the list of all guards with their published codes.
 
-The form is wrong if words are copied, the output loops, its length is impossible, or pieces and numbers are
-lost. The guards on script and language are in `egiz.translate.guards.language`.
+The form is wrong if the output copies the source, repeats itself, has an impossible length, or loses
+protected pieces or numbers. The guards on script and language are in `egiz.translate.guards.language`.
 """
 
 from __future__ import annotations
@@ -22,29 +22,31 @@ from egiz.translate.protected import missing_pieces, protected, without_pieces
 from egiz.translate.records import Hypothesis
 
 _RUN = 4
-"""Number of consecutive plain source words from which an output is a copy. On FLORES-200 dev, newstest2019
-and 2,000 corpus rows, people keep one or two between Kazakh and Russian, and up to three from English where
-they quote a label; one row has five."""
+"""The number of consecutive plain source words (see `copied`) whose presence in the output makes it a copy.
+In FLORES-200 dev, newstest2019 and 2,000 corpus rows, human translations between Kazakh and Russian keep at
+most two such words in a row, and those from English up to three, in a quoted label; one row keeps five."""
 
 _SHARE = 0.6
 _LEAST_PLAIN = 4
-"""Share of the plain source words that are kept, and the fewest plain words for which a share is computed. On
-the same sentences people keep under 0.3 between Kazakh and Russian; one row of quoted English has over
-0.6."""
+"""An output that keeps `_SHARE` of the plain source words is a copy, if the source has at least
+`_LEAST_PLAIN` of them. In the same human translations the share is under 0.3 between Kazakh and Russian; one
+row that quotes English has over 0.6."""
 
 _EQUAL_PLAIN = 2
 """The fewest plain words of a source for which an equal output is a copy: a single word may be a loanword
 (футбол, президент)."""
 
 _FOREIGN_PLAIN = 3
-"""The same for a source without a word in its language's script: two words may be the name of a thing."""
+"""The fewest words, besides possible names, for which `_is_foreign_copy` calls an equal output a copy: two
+words may be the name of a thing."""
 
 
 def copied(case: Case) -> bool | None:
-    """Whether the output is the source instead of a translation.
+    """Whether the output is the source instead of a translation; None if the source has too few plain words.
 
-    Only plain words count: those in the source's script without a capital or digit (in a line set in capitals
-    all words). Names, numbers, protected pieces and single words that both languages share are allowed.
+    Only plain words count: words in the script of the source language without a capital or a digit (in a
+    source all in capitals, all words). An output may keep names, numbers, protected pieces and single words
+    that both languages share.
     """
     source, output = _folded(without_pieces(case.source)), _folded(without_pieces(case.output))
     plain = _plain(case)
@@ -59,9 +61,10 @@ def copied(case: Case) -> bool | None:
 
 
 def _is_foreign_copy(case: Case) -> bool:
-    """Whether a source that was copied has no word in its language's script, and at least three plain words.
+    """Whether an output that equals the source is a copy because the source is in a wrong language.
 
-    Such a source is in the wrong language.
+    That is so if the source has no word in its language's script, and at least `_FOREIGN_PLAIN` words that
+    cannot be names.
     """
     own = families(case.source_language)
     found = words(case.source)
@@ -76,7 +79,7 @@ def _folded(text: str) -> tuple[str, ...]:
 
 
 def _plain(case: Case) -> tuple[str, ...]:
-    """The plain words of the source, case-folded; a translation should not keep them."""
+    """The plain words of the source (see `copied`), case-folded; a translation should not contain them."""
     own = families(case.source_language)
     capitals = headline(case.source)
     return tuple(
@@ -87,10 +90,10 @@ def _plain(case: Case) -> tuple[str, ...]:
 
 
 def _has_impossible_letters(case: Case) -> bool:
-    """Whether the output has letters that the target language cannot have.
+    """Whether the output has letters that the target language does not use.
 
-    These are letters of the source's script, if it is not Latin and the target has another one, and letters
-    that the target's alphabet lacks.
+    If source and target language have different scripts and the source's is not Latin, these are the letters
+    of the source's script. Otherwise they are letters in the target's script that its alphabet lacks.
     """
     own, target = families(case.source_language), families(case.target_language)
     if "LATIN" not in own and not set(own) & set(target):
@@ -102,7 +105,7 @@ def _has_impossible_letters(case: Case) -> bool:
 
 
 def _longest_run(source: Sequence[str], output: Sequence[str], counted: frozenset[str]) -> int:
-    """The most words of `counted` in one run of words that both texts contain."""
+    """The largest number of words of `counted` in a sequence of consecutive words that both texts contain."""
     best, row = 0, [0] * (len(output) + 1)
     for word in source:
         above, row = row, [0] * (len(output) + 1)
@@ -117,13 +120,13 @@ _LONGEST_BLOCK = 30
 _TIMES_ANY = 3
 _TIMES_PHRASE = 2
 _PHRASE = 3
-"""A block of words that occurs three times in a row is a loop ("да, да" is normal speech). Twice is enough
-for a block of three or more words, which occurs in some three of 12,000 human corpus rows, and for a block
-that makes up the whole output."""
+"""A block of words that occurs `_TIMES_ANY` times in a row is a loop; twice ("да, да") is normal speech. For
+a block of at least `_PHRASE` words, `_TIMES_PHRASE` is enough (about three of 12,000 human corpus rows have
+such a block), and so it is if the output consists of the repeated block alone."""
 
 _SCATTERED_TIMES = 4
-"""The number of times that a triple of words must occur, anywhere in an output, to be a loop. The ban on
-repeated 4-grams breaks loops up in this way."""
+"""The number of occurrences, anywhere in an output, that make a word trigram a loop. Decoding that forbids
+repeated 4-grams puts other words between the repetitions."""
 
 _REPEATED_RUN = re.compile(r"(\S{1,12}?)\1{3,}")
 """The same characters four times in a row: "аааа", "тататата"."""
@@ -133,10 +136,10 @@ _DIGITS = re.compile(r"(\d)\1{7}")
 
 
 def repeated(case: Case) -> bool | None:
-    """Whether the output is stuck in a loop and the source is not.
+    """Whether the output repeats words or characters in a loop that the source does not have.
 
-    The output may repeat a block as many times in a row as the source repeats any block. Repeated numbers and
-    punctuation marks are ignored.
+    If the source repeats some block of words, the output may repeat a block as often in a row. Repeated
+    numbers and punctuation marks are ignored, except eight equal digits in a row.
     """
     source, output = _folded(case.source), _folded(case.output)
     return _loops(source, output) or _scattered(source, output) or _stutters(case)
@@ -153,7 +156,10 @@ def _loops(source: Sequence[str], output: Sequence[str]) -> bool:
 
 
 def _sizes(items: Sequence[str]) -> list[int]:
-    """The possible sizes of repeated blocks: the distances between equal items, at most `_LONGEST_BLOCK`."""
+    """The sizes that a repeated block can have, in words, ascending.
+
+    They are the distances between equal words, up to `_LONGEST_BLOCK` and up to half of the text.
+    """
     longest = min(_LONGEST_BLOCK, len(items) // 2)
     places: dict[str, list[int]] = {}
     sizes: set[int] = set()
@@ -180,9 +186,10 @@ def _most_times_any(items: Sequence[str]) -> int:
 
 
 def _scattered(source: Sequence[str], output: Sequence[str]) -> bool:
-    """Whether one triple of words occurs too often, with other words between.
+    """Whether a word trigram of the output occurs `_SCATTERED_TIMES` times, with other words between.
 
-    A list repeats its pattern ("2nd place - 2 people"); then some word of the source occurs as often.
+    A list may repeat a trigram ("2nd place - 2 people"). So the trigram must also occur more often than every
+    word of the source.
     """
     grams = Counter(zip(output, output[1:], output[2:], strict=False))
     times = max((count for gram, count in grams.items() if any(map(letters, gram))), default=0)
@@ -190,7 +197,8 @@ def _scattered(source: Sequence[str], output: Sequence[str]) -> bool:
 
 
 def _stutters(case: Case) -> bool:
-    """Whether characters repeat inside a word, and the source has no such run."""
+    """Whether a word of the output repeats characters or a digit (`_REPEATED_RUN`, `_DIGITS`), and no word of
+    the source does."""
     return _has_run(case.output) and not _has_run(case.source)
 
 
@@ -205,24 +213,27 @@ SMOOTHING = 10
 _SHORT = -3.5
 _SHORT_UNFINISHED = -2.0
 _LONG = 5.0
-"""Bounds in standard deviations of the log ratio of lengths; the second is for outputs, in measured pairs,
-that lack the final mark of the source. Chosen on FLORES-200 dev so that under 1 % of human translations are
-called short in any direction, and none long (`benchmarks/guards.py`)."""
+"""Bounds of the `deviation` of an output's length, in standard deviations. `_SHORT_UNFINISHED` replaces
+`_SHORT` if the source ends with a final mark and the output does not, in language pairs that were measured.
+Chosen on FLORES-200 dev so that under 1 % of human translations are called short in any direction, and none
+long (`benchmarks/guards.py`)."""
 
 _UNMEASURED = 0.5
-"""Standard deviation assumed for pairs that are not in the table, which makes the bounds wide."""
+"""The standard deviation assumed for language pairs that were not measured; it makes the bounds wide."""
 
 _DENSE = frozenset({"Hans", "Hant", "Jpan", "Hang"})
-"""Scripts that write a syllable or a word with one character; unmeasured pairs with one are not judged."""
+"""Scripts that write a syllable or a word with one character. The length of an output is not judged if one
+language of the pair has such a script and the pair was not measured."""
 
 _FINISHED = re.compile(r"[.!?…。！？।։።۔؟:;][\W_]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """The length ratios of human translations, for sources of at least `characters` characters.
+    """The length ratios of human translations of sources with at least `characters` characters.
 
-    `mean` and `deviation` are those of ln((target + 10) / (source + 10)) over `pairs` pairs of sentences.
+    `mean` and `deviation` are those of ln((target + 10) / (source + 10)), lengths in characters, over `pairs`
+    pairs of sentences. The next bucket of the same languages begins at a higher number of `characters`.
     """
 
     characters: int
@@ -247,28 +258,31 @@ def long(case: Case) -> bool | None:
 
 
 def deviation(case: Case) -> float | None:
-    """The deviation of the length ratio from that of human translations, in standard deviations.
+    """The deviation of the log length ratio (target to source) from the mean of human translations.
 
-    None if there is no bucket for the pair of languages.
+    The unit is the standard deviation of human translations; negative for a short output. None if the pair of
+    languages was not measured and one has a script of `_DENSE`.
     """
     bucket = _bucket(case)
     return None if bucket is None else _deviation(case, bucket)
 
 
 def _deviation(case: Case, bucket: Bucket) -> float:
-    """The deviation of the length ratio from the bucket's mean, in standard deviations."""
+    """As `deviation`, with the mean and the standard deviation of `bucket`."""
     ratio = math.log((len(case.output) + SMOOTHING) / (len(case.source) + SMOOTHING))
     return (ratio - bucket.mean) / bucket.deviation
 
 
 def finished(text: str) -> bool:
-    """Whether a text ends in a mark that ends a sentence or a line, quotes and brackets aside."""
+    """Whether a text ends with a stop, colon or semicolon; quotes and brackets may follow it."""
     return bool(_FINISHED.search(text))
 
 
 def _bucket(case: Case) -> Bucket | None:
-    """The bucket for the languages and the length of the source; None for unmeasured pairs in a dense
-    script."""
+    """The bucket for the languages and the length of the source.
+
+    For a pair that was not measured, a wide bucket with mean 0; None if one language is in a `_DENSE` script.
+    """
     source, target = language(case.source_language), language(case.target_language)
     table = buckets().get((source.tag, target.tag))
     if table is not None:
@@ -281,7 +295,10 @@ def _bucket(case: Case) -> Bucket | None:
 
 @cache
 def buckets() -> dict[tuple[str, str], tuple[Bucket, ...]]:
-    """The measured pairs, from `data/lengths.tsv`, which ``python benchmarks/lengths.py`` writes."""
+    """The buckets of each measured pair (source tag, target tag), by ascending `characters`.
+
+    They are in `data/lengths.tsv`, which ``python benchmarks/lengths.py`` writes.
+    """
     text = files("egiz.translate").joinpath("data/lengths.tsv").read_text(encoding="utf-8")
     table: dict[tuple[str, str], tuple[Bucket, ...]] = {}
     for line in text.splitlines()[1:]:
@@ -292,8 +309,10 @@ def buckets() -> dict[tuple[str, str], tuple[Bucket, ...]]:
 
 
 def pieces(case: Case) -> bool | None:
-    """Whether a protected piece was lost, changed or invented; no human translation of FLORES-200 dev does
-    so."""
+    """Whether a protected piece was lost, changed or invented; None if neither text has one.
+
+    No human translation in FLORES-200 dev loses, changes or invents a piece.
+    """
     if not protected(case.source) and not protected(case.output):
         return None
     if missing_pieces(case.source, case.output):
@@ -303,15 +322,15 @@ def pieces(case: Case) -> bool | None:
 
 _COUNTED = frozenset({"number", "date", "time", "code"})
 _LONG_NUMBER = 3
-"""Digits from which a number is reported even if no other number replaces it: people sometimes leave out a
-short one ("a 4x4" is a car with all-wheel drive)."""
+"""The fewest digits of a lost number that is reported even if the output has no number in its place. People
+sometimes leave out a shorter one ("a 4x4" is a car with all-wheel drive)."""
 
 
 def numbers(case: Case) -> bool | None:
-    """Whether a number in digits was lost or replaced by another one.
+    """Whether a number in digits was replaced by another one, or a number of `_LONG_NUMBER` digits was lost.
 
     Numbers are compared by value, whatever their format; see `egiz.translate.numbers`. Numerals in words,
-    months and units are left to the scores.
+    months and units are not checked here, but by the scores.
     """
     lost = _lost(case.source, case.output, case.source_language, case.target_language)
     if any(sum(map(str.isdigit, item.text)) >= _LONG_NUMBER for item in lost):
@@ -320,7 +339,7 @@ def numbers(case: Case) -> bool | None:
 
 
 def _lost(text: str, other: str, language: str, other_language: str) -> list[Number]:
-    """The numbers of `text` that `other` lacks, of the kinds that the guard checks."""
+    """The numbers of `text` that `other` lacks, of the kinds in `_COUNTED`."""
     missing = missing_numbers(text, other, language, other_language)
     return [item for item in missing if item.kind in _COUNTED]
 
@@ -333,7 +352,7 @@ has no opinion."""
 def empty(case: Case) -> bool | None:
     """Whether the output is empty, or has no letter although the source has a word of three or more letters.
 
-    "1985 ж." may become "1985"; "1985 жылы" may not.
+    So "1985" is accepted for "1985 ж.", but not for "1985 жылы".
     """
     if letters(case.output) or not any(map(str.isalnum, case.source)):
         return False
@@ -349,7 +368,7 @@ def cut(case: Case) -> bool | None:
 def unknown(case: Case) -> bool | None:
     """Whether the output has text that readers should never see: unknown or control pieces, language codes.
 
-    A replacement character counts even if the source has it; a language code only if the source lacks it.
+    The characters ``⁇`` and U+FFFD count even if the source has them, all else only if the source lacks it.
     """
     shown = {found.group() for found in CONTROL.finditer(case.output)}
     return "<unk>" in case.tokens or any(mark in "⁇\ufffd" or mark not in case.source for mark in shown)
@@ -391,9 +410,9 @@ REASONS: dict[str, str] = {
     KEPT: "is the original as it stands, which is in this language already",
     ENDLESS: "was not made, because the original is too long to be a sentence",
 }
-"""For each code, the words that complete "This translation …". The last four codes are not from a guard:
-``unread`` is from the engine, `FOREIGN` from the check of the source, and `KEPT` and `ENDLESS` are for
-sentences that are never given to the engine."""
+"""For each code, the words that complete the sentence "This translation …". The last four codes are not set
+by a guard: ``unread`` says that the engine's vocabulary lacks characters of the source, `FOREIGN` that the
+source is in the wrong script; `KEPT` and `ENDLESS` are for sentences that are never given to the engine."""
 
 
 def check(
@@ -401,8 +420,9 @@ def check(
 ) -> tuple[str, ...]:
     """The codes of all guards that find the output bad, in the order of `GUARDS`; ``()`` if it is fine.
 
-    Texts are normalised sentences; languages are BCP-47 tags. An empty output gets ``empty`` only. The copy
-    of a source with nothing to translate is fine. Raises LanguageError for a language that NLLB lacks.
+    Texts are normalised sentences; languages are BCP-47 tags. An output for which `empty` is True gets no
+    other code than ``empty`` and ``cut``. An output equal to the source is fine if the source has nothing to
+    translate (see `translatable`). Raises LanguageError for a language that NLLB lacks.
     """
     case = Case(
         source=source,

@@ -18,7 +18,7 @@ MAX_RATIO = 200
 """The largest ratio of unpacked to packed size of a member. Markup packs to 1/5 to 1/30, DEFLATE at most to
 1/1032."""
 RATIO_FREE = 4 * 2**20
-"""The bytes up to which the ratio is not checked: a small table of equal cells is not an attack."""
+"""The unpacked bytes up to which `MAX_RATIO` is not applied: a small, uniform table is no attack."""
 
 MOST_MEMBERS = 20_000
 """The most members of an archive. A book of a thousand chapters with pictures has two thousand; the list of
@@ -97,8 +97,7 @@ class Archive:
         return stream.getvalue()
 
     def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
-        """The bytes of a member, at most as many as its entry states; `ZipFile.read` would unpack all of
-        them."""
+        """The bytes of a member, as many as its entry states at most; `ZipFile.read` has no such limit."""
         with self._zip.open(info) as member:
             data = member.read(info.file_size)
         if len(data) < info.file_size:
@@ -107,7 +106,9 @@ class Archive:
 
 
 def beside(name: str, target: str) -> str:
-    """The name of the member that the reference `target` in the member `name` means; ``/`` is the root.
+    """Resolve the reference `target` in the member `name` to the name of a member.
+
+    A reference is relative to the folder of `name`, or to the root of the archive if it begins with ``/``.
 
     >>> beside("OEBPS/text/book.opf", "../one.xhtml"), beside("word/document.xml", "/word/notes.xml")
     ('OEBPS/one.xhtml', 'word/notes.xml')

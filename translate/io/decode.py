@@ -1,6 +1,7 @@
-"""Decode bytes into text: the encoding is given, marked by a byte order mark, declared or UTF-8.
+"""Decode bytes into text: by a given encoding, a byte order mark, a declaration in the file, or as UTF-8.
 
-A guessed encoding is only named in messages, unless the user asks for guessing (`GUESS`).
+An encoding is used on a guess only if the user asks for that (`GUESS`); otherwise the guess is only named in
+the error message.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Like `clean`, with every run of white space as one space; for titles and headers."""
+    """As `clean`, but on one line, with single spaces; for titles and headers."""
     return " ".join(clean(text).split())
 
 
@@ -43,25 +44,26 @@ _CONTROL_BYTES = bytes({*range(1, 32), 127} - set(b"\t\n\v\f\r\x1b"))
 _BINARY_SHARE = 0.05
 """The share of control bytes above which a file is not text: prose has none, random bytes about 0.10."""
 _NUL_SHARE = 0.025
-"""The share of NULs below which they are damage, not a sign of UTF-16."""
+"""The least share of NUL bytes in UTF-16 text; fewer are damage in text of another encoding."""
 _SAMPLE = 65536
-"""The number of bytes or characters that are examined as a sample of the whole."""
+"""The most bytes (for UTF-16, characters) of a file that are examined to guess its encoding."""
 
 # Names that Python and iconv both know. The order decides ties: KZ-1048 is cp1251 with the Kazakh letters.
 _CANDIDATES = ("cp1251", "KZ-1048", "PT154", "koi8-r", "cp866", "ISO-8859-5", "maccyrillic")
 
 
 def looks_binary(data: bytes) -> bool:
-    """Whether the bytes have NULs, or more control bytes than any text has."""
+    """Whether the bytes contain a NUL, or a larger share of control bytes than `_BINARY_SHARE`."""
     controls = len(data) - len(data.translate(None, _CONTROL_BYTES))
     return b"\0" in data or controls > len(data) * _BINARY_SHARE
 
 
 def guess_encoding(data: bytes, around: int) -> str:
-    """Guess the 8-bit encoding of the bytes around an offset: one for Cyrillic, else cp1252, or empty.
+    """Guess the 8-bit encoding of the bytes around the offset `around`; return its Python name.
 
-    Lower-case letters of the Kazakh and Russian alphabets are counted: in a wrong encoding they become
-    capitals, Serbian letters or box drawings.
+    The encodings of Cyrillic are ranked by the number of lower-case Kazakh and Russian letters that they
+    give: in a wrong encoding these letters become capitals, Serbian letters or box drawings. If the bytes
+    have more ASCII letters than Cyrillic ones, the guess is cp1252; empty if that cannot decode them either.
     """
     sample = data[max(0, around - _SAMPLE // 2) : around + _SAMPLE // 2]
     best, best_score = "", 0
@@ -76,11 +78,12 @@ def guess_encoding(data: bytes, around: int) -> str:
 
 
 def guess_utf16(data: bytes) -> str:
-    """The name of the UTF-16 encoding of bytes without a byte order mark; empty for other bytes.
+    """Recognise UTF-16 without a byte order mark: ``utf-16-le``, ``utf-16-be``, or empty if it is neither.
 
-    Spaces, line ends and ASCII letters have a NUL as their high byte. So nine in ten NULs are at odd offsets
-    (little-endian) or at even ones (big-endian), and there are many: Kazakh prose has one in 16 bytes. The
-    whole must then decode into text without control characters.
+    In UTF-16, spaces, line ends and ASCII letters have a NUL as their high byte. So there must be many NULs
+    (at least `_NUL_SHARE`; in Kazakh prose one byte in 16 is a NUL), and nine in ten of them must be at odd
+    offsets (little-endian) or at even ones (big-endian). The bytes must also decode into text without control
+    characters.
     """
     even, odd = data[0::2].count(0), data[1::2].count(0)
     most = max(even, odd)
@@ -96,7 +99,7 @@ def guess_utf16(data: bytes) -> str:
 
 
 def is_damaged_utf8(data: bytes) -> bool:
-    """Whether the bytes are mostly UTF-8, so that only some places are damaged."""
+    """Whether the bytes are damaged UTF-8: over four valid non-ASCII characters per invalid place."""
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     valid = sum(character > "\x7f" for character in text) - broken
@@ -104,7 +107,8 @@ def is_damaged_utf8(data: bytes) -> bool:
 
 
 def _score(sample: bytes, encoding: str) -> int:
-    """The number of Kazakh and Russian letters in a sample in this encoding, less the undecodable bytes."""
+    """The number of lower-case Kazakh and Russian letters in a sample that is decoded with this encoding,
+    minus the number of bytes that it cannot decode."""
     text = sample.decode(encoding, errors="replace")
     return sum(text.count(letter) for letter in _CYRILLIC) - text.count("\ufffd")
 
@@ -135,10 +139,11 @@ GUESS = "auto"
 def decode_or_guess(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
 ) -> tuple[str, str]:
-    """Decode like `decode`; with `GUESS` as `encoding`, guess an 8-bit encoding if nothing else fits.
+    """Decode like `decode`, but guess the encoding if `encoding` is `GUESS` and nothing states it.
 
-    Returns the text and the guessed encoding, which is empty if none was guessed: marks, declarations and
-    UTF-8 are not guesses. Raises what `decode` raises, and InputError if nothing can be guessed.
+    Guesses are 8-bit encodings, made only if there is no byte order mark, the declaration does not fit, and
+    the bytes are not UTF-8. Returns the text and the guessed encoding, which is empty if none was guessed.
+    Raises what `decode` raises, and InputError if nothing can be guessed.
     """
     if encoding is None or encoding.lower() != GUESS:
         return decode(data, where=where, encoding=encoding, declared=declared), ""
@@ -158,12 +163,13 @@ def decode_or_guess(
 def decode(data: bytes, *, where: str, encoding: str | None = None, declared: str = "") -> str:
     """Decode a whole file; a leading byte order mark is removed.
 
-    `encoding` is the choice of the user and is obeyed. `declared` is the declaration in the file; a byte
-    order mark overrides it. Without either, the byte order mark decides, then the NULs of UTF-16; otherwise
-    it is UTF-8.
+    The encoding is the first of these that is known: `encoding`, the choice of the user; the byte order mark;
+    `declared`, the encoding that the file states; UTF-16 without a mark, recognised by its NULs. Otherwise it
+    is UTF-8.
 
-    Raises OptionError for an encoding that does not exist, and InputError for bytes that do not fit the
-    encoding, with their offset (from 0), line (from 1) and a guess at what they are.
+    Raises OptionError for an encoding that does not exist. Raises InputError for a byte order mark that does
+    not fit `encoding`, and for bytes that are not valid in the encoding, with their offset (from 0), their
+    line (from 1) and a guess at the right encoding.
     """
     mark, marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", ""))
     if encoding is not None:
@@ -193,7 +199,7 @@ def decode(data: bytes, *, where: str, encoding: str | None = None, declared: st
 
 
 def check_encoding(encoding: str) -> None:
-    """Raise OptionError for an encoding that does not exist, before any file is read."""
+    """Raise OptionError for an encoding that does not exist; to be called before any file is read."""
     if encoding.lower() != GUESS:
         _codec_name(encoding)
 
@@ -215,15 +221,16 @@ def _codec_name(encoding: str) -> str:
 
 
 def _same_family(chosen: str, marked: str) -> bool:
-    """Whether an encoding fits the one of a byte order mark, as UTF-16 fits UTF-16-LE."""
+    """Whether the encoding `chosen` fits a byte order mark of `marked`, as UTF-16 fits that of UTF-16-LE."""
     return chosen in {marked, marked.removesuffix("-le").removesuffix("-be"), f"{marked}-sig"}
 
 
 def _declared(declared: str) -> str:
-    """The codec for the declaration of a page; empty if it is unknown or cannot be true.
+    """Python's name for the encoding that a page declares; empty if there is no such encoding.
 
-    A declaration that is readable as ASCII cannot be in UTF-16, and pages that state ISO-8859-1 mean its
-    superset cp1252 (both as in the WHATWG Encoding Standard).
+    A page in UTF-16 or UTF-32 could not declare it in ASCII, so such a declaration is taken for UTF-8. A page
+    that declares ISO-8859-1 or ASCII is read as its superset cp1252. Both are as in the WHATWG Encoding
+    Standard.
     """
     try:
         name = codecs.lookup(declared).name if declared else ""
@@ -235,7 +242,10 @@ def _declared(declared: str) -> str:
 
 
 def _recognised(data: bytes, where: str) -> str:
-    """UTF-16 by its NULs, else UTF-8; InputError for bytes that look binary."""
+    """The encoding of bytes that do not state one: UTF-16 if `guess_utf16` finds it, else UTF-8.
+
+    Raises InputError for bytes that look binary.
+    """
     if b"\0" in data and (name := guess_utf16(data)):
         return name
     if looks_binary(data):
@@ -243,13 +253,13 @@ def _recognised(data: bytes, where: str) -> str:
             "looks binary: it holds NULs or many control bytes",
             where=where,
             expected="text, a page, a table, DOCX or EPUB",
-            action="Convert it to one of these first, or pass --encoding if it is text all the same.",
+            action="Convert it to one of these first, or pass --encoding if it is text in another encoding.",
         )
     return "utf-8"
 
 
 def _undecodable(data: bytes, where: str, chosen: str, error: UnicodeError) -> InputError:
-    """The error for bytes that are not valid in the chosen encoding: their place, and advice."""
+    """The error for bytes that are not valid in the encoding `chosen`, with their place and advice."""
     if not isinstance(error, UnicodeDecodeError):
         return InputError(f"cannot be read as {chosen} ({error})", where=where)
     offset = error.start
@@ -267,7 +277,7 @@ def _undecodable(data: bytes, where: str, chosen: str, error: UnicodeError) -> I
 
 
 def _advice(guess: str) -> str:
-    """Advice to the user on the encoding of a file that is not UTF-8."""
+    """Advice to the user for a file that is not UTF-8; `guess` is its likely encoding, or empty."""
     if not guess:
         return "Convert it to UTF-8, or pass its encoding with --encoding."
     return (

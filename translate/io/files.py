@@ -35,7 +35,7 @@ def read_whole(
     action: str = "",
     most: int = MAX_FILE_BYTES,
 ) -> bytes:
-    """The bytes of a file of at most `most` bytes; no more than one byte beyond that is read.
+    """The bytes of a file of at most `most` bytes; of a larger file only one byte more is read.
 
     Messages call the file `where`. Raises `error`, with `expected` and `action`, if the file cannot be read
     or is larger.
@@ -107,8 +107,8 @@ def _check_depth(value: Any) -> None:
 def unfinished(path: Path, *, by: str = "") -> Iterator[Path]:
     """Yield a temporary path to write to; it is renamed to `path` on success and removed on failure.
 
-    A file that a killed process left is overwritten by the next one. `by` distinguishes the temporary names
-    of processes that may write the same file at once.
+    If a process is killed, its temporary file stays, and the next process overwrites it. `by` is part of the
+    temporary name, to distinguish processes that may write the same file at once.
     """
     fresh = path.with_name(f".{path.name}{by}.new")
     try:
@@ -138,7 +138,7 @@ def locked(path: Path) -> Iterator[None]:
 def try_lock(path: Path) -> Iterator[bool]:
     """Try to take the lock `path` for the block, without waiting; yield False if another process holds it.
 
-    The value is True, too, if the file system has no locks. Raises OSError if the file cannot be made.
+    Yields True also if the file system has no locks. Raises OSError if the file cannot be made.
     """
     handle, state = _take(path, wait=False)
     try:
@@ -153,9 +153,9 @@ def try_lock(path: Path) -> Iterator[bool]:
 def is_abandoned(path: Path) -> bool:
     """Whether it is certain that no process holds the lock `path`.
 
-    The answer stays true only while no process can take the lock. Therefore processes must take such locks,
-    and call this function, inside a `locked` block on a common file. Raises OSError if the file cannot be
-    made.
+    Another process could take the lock right after the answer. To prevent that, all processes must take the
+    lock, and call this function, inside a `locked` block on a common file. Raises OSError if the file cannot
+    be made.
     """
     handle, state = _take(path, wait=False)
     if state == "taken":

@@ -43,7 +43,11 @@ class JsonScanner:
             raise InputError(f"is not JSON ({found})", where=self.place(), expected=repr(mark))
 
     def members(self) -> Iterator[tuple[str, str]]:
-        """Yield the names of the object that comes next, each with its place; the caller reads each value."""
+        """Yield name and place (see `place`) of each member of the object that comes next.
+
+        The caller must read the value of a member before it requests the next one. Raises InputError for a
+        name that occurs twice.
+        """
         self.expect("{")
         seen: set[str] = set()
         while not self.take("}"):
@@ -112,10 +116,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def json_texts(text: str, where: str) -> Iterator[tuple[tuple[str, ...], int, str]]:
-    """The texts in a JSON value: the names that lead to each (list items by number), its line, the text.
+    """Yield the strings in a JSON value, in order: path, line and text of each.
 
-    Numbers, truth values and nulls are passed over. Raises InputError with line and column for what is not
-    JSON, has a name twice in one object, or is nested over `egiz.translate.io.files.MAX_NESTING` deep.
+    The path is the names of the members that lead to the string, with numbers from 0 for list items; the line
+    counts from 1. Numbers, truth values and nulls are skipped. Raises InputError with line and column for
+    text that is not JSON, for a name that occurs twice in one object, and for nesting deeper than
+    `egiz.translate.io.files.MAX_NESTING`.
     """
     scanner = JsonScanner(text, where)
     yield from _texts(scanner, ())
@@ -124,7 +130,7 @@ def json_texts(text: str, where: str) -> Iterator[tuple[tuple[str, ...], int, st
 
 
 def _texts(scanner: JsonScanner, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int, str]]:
-    """Yield the texts of the value that comes next, to which the names `path` lead; see `json_texts`."""
+    """Yield the strings in the value that comes next, whose path is `path`, as `json_texts` does."""
     if len(path) > MAX_NESTING:
         raise InputError(
             "is nested too deeply", where=scanner.place(), expected=f"{MAX_NESTING} levels at most"

@@ -29,7 +29,8 @@ from egiz.translate.io.files import read_whole
 from egiz.translate.text import nfc
 
 SEPARATORS = "\t;,|"
-"""The separators of cells; if a header has equally many of two, the first one here counts."""
+"""The separators of cells, by priority if a header has two of them equally often. The bar separates cells
+only if the header has none of the others."""
 _SEP_LINE = re.compile(r'"?sep=(.)"?')
 _LINE_END = re.compile("\r\n|\n|\r")
 
@@ -40,10 +41,10 @@ Row = tuple[int, list[str]]
 def split_rows(text: str, where: str, *, is_tsv: bool) -> tuple[Iterator[Row], str]:
     """The rows of a table, blank lines included, and the separator of its cells.
 
-    The separator is the one that a first line ``sep=;`` names, or else the most frequent one in the header.
-    Cells may be quoted; in a tab-separated table with `is_tsv`, which says that its name ends in ``.tsv``,
-    only if `is_quoted`. `where` names the table in messages. Raises InputError with the line for a quote that
-    is left open or closed inside a cell.
+    The separator is stated by a first line such as ``sep=;``; otherwise it is the most frequent one in the
+    header (see `SEPARATORS`). `is_tsv` says that the name of the table ends in ``.tsv``: quotes in such a
+    table enclose cells only if `is_quoted` finds so; in all other tables they always do. `where` names the
+    table in messages. Raises InputError with the line for a quote that is left open or closed inside a cell.
     """
     first = _LINE_END.split(text, maxsplit=1)
     skipped = 0
@@ -59,8 +60,7 @@ def split_rows(text: str, where: str, *, is_tsv: bool) -> tuple[Iterator[Row], s
 
 
 def _separator(text: str) -> str:
-    """The most frequent separator in the header, which is the first line that is neither blank nor a
-    comment."""
+    """The separator of the header, the first line that is neither blank nor a comment (see `SEPARATORS`)."""
     for line in io.StringIO(text):
         if line.strip() and not line.startswith(("#", '"#')):
             return (
@@ -95,15 +95,19 @@ _LETTER = re.compile(r"[^\W\d_]")
 _MISSING = "NA"
 """The text that R writes, without quotes, for a cell without a value."""
 _LONGEST_ROW = 1_000_000
-"""The most characters of a quoted row. Otherwise a stray quote would make the rest of a file one cell."""
+"""The most characters of a row with quoted cells. Without this limit, a stray quote would make the rest of a
+file one cell."""
 _FEWEST_COMMAS = 3
-"""The fewest quoted cells by which the quoting of Excel is recognised: it quotes exactly the cells with a
-comma."""
+"""The fewest quoted cells that show that Excel wrote a table, where only cells with a comma are quoted."""
 
 
 @dataclass(slots=True)
 class _Signs:
-    """Counts of the cells of a table that show whether cells are quoted."""
+    """Counts over a table that show whether quotes enclose its cells.
+
+    `proven` says that they must. `words_bare` are unquoted cells with a letter, `commas_bare` and
+    `commas_quoted` cells with a comma, `quoted_without` quoted cells without one.
+    """
 
     proven: bool = False
     rows: int = 0
@@ -113,9 +117,9 @@ class _Signs:
     quoted_without: int = 0
 
     def take(self, row: str) -> bool:
-        """Count the cells of a row.
+        """Count the cells of a row; return False if it cannot be a row of quoted cells.
 
-        Returns False if a quote stands where a table with quoted cells cannot have one.
+        It cannot be one if a cell contains a quote without being enclosed in quotes.
         """
         at = 0
         while at <= len(row):
@@ -140,7 +144,7 @@ class _Signs:
         self.quoted_without += "," not in inside
 
     def are_quoted(self) -> bool:
-        """Whether cells are quoted, by the counts of all rows."""
+        """Whether quotes enclose cells, by the counts of all rows; for the reasons see `is_quoted`."""
         if self.proven or (
             self.rows > 1 and not self.words_bare and self.commas_quoted + self.quoted_without
         ):
@@ -150,11 +154,12 @@ class _Signs:
 
 
 def is_quoted(lines: Iterable[str]) -> bool:
-    r"""Whether the cells of a tab-separated table are quoted; `lines` may have line ends.
+    r"""Whether quotes enclose the cells of a tab-separated table (whose lines are `lines`) or are text.
 
-    A program that quotes, quotes every cell with a quote in it; so a single bare quote shows that quotes are
-    text. If there is none, cells are quoted if one has doubled quotes, a tab or a line end in it, if every
-    cell with letters is quoted (R), or if exactly the cells with a comma are (Excel).
+    A program that quotes cells also quotes every cell that contains a quote. So one unquoted cell with a
+    quote in it shows that quotes are text. Without such a cell, quotes enclose cells in three cases: a quoted
+    cell contains a doubled quote, a tab or a line end; every cell with letters is quoted (as R does); or the
+    cells with a comma are quoted and no others (as Excel does).
 
     >>> is_quoted(['kk\tru', '"Ол ""сөз"" айтты."\tОн сказал.'])
     True
@@ -231,7 +236,7 @@ def _cell(value: Any) -> str:
 
 
 def filled_sheets(data: bytes, where: str, besides: str = "") -> dict[str, list[Row]]:
-    """The sheets with text, without the one called `besides`; raises InputError if there is none."""
+    """The rows of each sheet with text, except `besides`, by its name; InputError if there is none."""
     found = {name: rows for name, rows in read_sheets(data, where).items() if rows and name != besides}
     if not found:
         raise InputError("holds no cells", where=where, expected="a sheet with a table")
@@ -243,10 +248,10 @@ _TEXT, _ZIP = "a table with a header", b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRows:
-    """The rows of a table, which are read when they are requested.
+    """A table: its rows, which are read only as the iterator is used, and the separator of its cells.
 
-    `assumed` says in words what was guessed or left out; `about` has the rows of the sheet `ABOUT` of a
-    workbook.
+    `assumed` are sentences for the user about a guessed encoding and unread sheets; `about` are the rows of
+    the sheet `ABOUT` of a workbook, if it has one.
     """
 
     rows: Iterator[Row]
@@ -256,12 +261,12 @@ class TableRows:
 
 
 def read_table_file(path: Path, where: str, encoding: str | None = None) -> TableRows:
-    """Read a table; `where` names it in messages.
+    """Read a table, in text or in an XLSX workbook; `where` names it in messages.
 
-    A workbook gives the rows of its first sheet that has any. Text is decoded by `decode_table`, and divided
-    into cells by `split_rows`.
+    Of a workbook, the first sheet with text other than `ABOUT` is read. Text is decoded by `decode_table`,
+    and divided into cells by `split_rows`.
 
-    Raises InputError with the line if the file is not such a table, OptionError for an unknown encoding.
+    Raises InputError with the line if the file is not a table, OptionError for an unknown encoding.
     """
     data = read_whole(path, where=where, expected=_TEXT)
     if not data:
@@ -274,10 +279,11 @@ def read_table_file(path: Path, where: str, encoding: str | None = None) -> Tabl
 
 
 def decode_table(data: bytes, where: str, encoding: str | None = None) -> tuple[str, tuple[str, ...]]:
-    """The text of a table, and what was assumed: UTF-8 or UTF-16, or an 8-bit encoding of Cyrillic.
+    """Decode a table; return its text, and a sentence for the user if the encoding was guessed.
 
-    Excel saves Russian and Kazakh tables in Windows-1251. If bytes are not UTF-8, and their other letters
-    form whole words beside ASCII ones, as in Cyrillic text, the most likely encoding is taken and named.
+    Excel saves Russian and Kazakh tables in Windows-1251. So if `decode` fails and no `encoding` is given,
+    the likeliest 8-bit encoding of Cyrillic is used, provided that words do not mix ASCII letters with other
+    bytes. Raises what `decode` raises.
     """
     try:
         return decode(data, where=where, encoding=encoding), ()
@@ -294,7 +300,11 @@ _ASCII_LETTERS = re.compile(rb"[A-Za-z]+")
 
 
 def _cyrillic(data: bytes) -> str:
-    """The 8-bit encoding of a Cyrillic table; empty if words mix its letters with Latin ones."""
+    """The likeliest 8-bit encoding of a Cyrillic table; empty if the table is not one.
+
+    It is not one if over a tenth of the non-ASCII bytes are beside an ASCII letter, as in words of Western
+    European languages.
+    """
     high = sum(byte > 0x7F for byte in data)
     if b"\0" in data or len(_MIXED.findall(data)) * 10 > high:
         return ""
@@ -307,7 +317,7 @@ ABOUT = "about"
 
 
 def _workbook(data: bytes, where: str) -> TableRows:
-    """The rows of the first sheet with cells; other sheets with cells are named in `assumed`."""
+    """The first sheet with text as a table; the other sheets with text are named in `assumed`."""
     sheets = read_sheets(data, where)
     about = tuple(sheets.pop(ABOUT, []))
     filled = [name for name, rows in sheets.items() if rows]

@@ -58,13 +58,13 @@ SHUT: dict[str, Any] = {
 
 
 MOST_MARKS = 4_000_000
-"""The most ``<`` and ``=`` in a document, which begin elements and attributes; each of these takes 120 bytes
+"""The most ``<`` and ``=`` in a document. They begin elements and attributes, each of which takes 120 bytes
 of memory. A novel has 300,000."""
 MOST_ATTRIBUTES = 10_000
 """The most attributes of an HTML element; libxml2 compares each with each, and 40,000 took 4 seconds."""
 HEAD = 1 << 16
-"""The bytes within which the first element must begin. For declarations of attributes before it, libxml2
-takes time that grows with the square of their size."""
+"""The first element must begin within this many bytes. A document type before it can declare attributes, for
+which libxml2 takes time that grows with the square of their size."""
 _ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
 _TAG = re.compile(rb"<[A-Za-z][^\s/>]*+((?:" + _ATTRIBUTE + rb")*+)")
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
@@ -119,13 +119,13 @@ def parse_html(text: str, *, where: str) -> Element | None:
 
 
 def _check_marks(data: bytes, where: str) -> None:
-    """Raise InputError if a document has more than `MOST_MARKS`."""
+    """Raise InputError if a document has more than `MOST_MARKS` ``<`` and ``=``."""
     if data.count(b"<") + data.count(b"=") > MOST_MARKS:
         raise InputError(f"holds over {MOST_MARKS:,} marks of elements and attributes", where=where)
 
 
 def _check_attributes(data: bytes, where: str) -> None:
-    """Raise InputError if an element has more than `MOST_ATTRIBUTES`."""
+    """Raise InputError if an element has more than `MOST_ATTRIBUTES` attributes."""
     for tag in _TAG.finditer(data):
         start, stop = tag.span(1)
         if (stop - start) // 2 >= MOST_ATTRIBUTES and len(
@@ -145,10 +145,11 @@ def _check_head(parser: Any, data: bytes, where: str) -> None:
 
 
 def walk(root: Element, dropped: Callable[[Element], bool]) -> Iterator[tuple[Step, Element]]:
-    """Go through a tree in document order: ``open`` and ``close`` of each element, ``skip`` of a dropped one.
+    """Go through a tree in document order; yield steps, each with its element.
 
-    The text after an element (its `tail`) is to be read at ``close`` or ``skip``. The content of a dropped
-    element is not visited.
+    An element gives the steps ``open`` and ``close``, with those of its children between. An element for
+    which `dropped` is True gives the single step ``skip``, and its content is not visited. Read the text
+    after an element (its `tail`) at ``close`` or ``skip``.
     """
     from lxml import etree
 
@@ -204,10 +205,11 @@ class XmlRoot:
 
 
 def stream_xml(path: Path, names: Collection[str]) -> Iterator[XmlElement]:
-    """Yield the elements with these local names, outermost ones only, each complete with its content.
+    """Yield each element with one of these local names, in order and complete with its content.
 
-    Their ancestors can be reached by `getparent`, with attributes but without other content. A yielded
-    element is emptied when the next one is requested; other elements use no memory.
+    An element inside another one with such a name is not yielded itself. `getparent` gives the ancestors,
+    which have their attributes but no other content. A yielded element is emptied when the next one is
+    requested; other elements use no memory.
 
     Raises InputError, with the position, if the file is not well-formed, is truncated, exceeds a limit
     (libxml2's of depth and text size, or `MAX_UNIT_BYTES`), or declares or uses an entity of its own.
@@ -260,7 +262,7 @@ def _parser(events: tuple[Literal["start", "end"], ...]) -> Any:
 
 
 def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:
-    """Yield the elements of `stream_xml`, without emptying them afterwards."""
+    """Yield the elements as `stream_xml` does, but do not empty them."""
     parser = _parser(("start", "end"))
     unit: Any = None
     is_checked = False
@@ -292,7 +294,11 @@ def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:
 
 
 def _feed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
-    """Feed the file to the parser in chunks; yield the bytes so far, and again after closing the parser."""
+    """Feed a file to the parser in chunks; yield, after each, the number of bytes read so far.
+
+    Yields once more after closing the parser, because closing can add the last events. Raises InputError with
+    line and column if the file is empty or not well-formed.
+    """
     from lxml import etree
 
     offset, lines = 0, 1
@@ -317,8 +323,7 @@ def _feed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
 
 
 def _forget(element: Any) -> None:
-    """Remove the content of an element and the siblings before it, so that the tree does not grow with the
-    file."""
+    """Remove the content of an element and the siblings before it, to keep the tree small."""
     element.clear(keep_tail=False)
     parent = element.getparent()
     if parent is not None:
@@ -327,7 +332,7 @@ def _forget(element: Any) -> None:
 
 
 def _check_begun(offset: int, path: Path) -> None:
-    """Raise InputError if no element has begun although `HEAD` bytes were read."""
+    """Raise InputError if `offset`, the bytes read without finding an element, has reached `HEAD`."""
     if offset >= HEAD:
         raise InputError(f"has no element in its first {HEAD >> 10} KB", where=f"{path}:1", expected="XML")
 
@@ -337,14 +342,14 @@ def _check_entities(root: Any, where: str) -> None:
     subset = root.getroottree().docinfo.internalDTD
     if subset is not None and next(iter(subset.iterentities()), None) is not None:
         raise InputError(
-            "declares XML entities, which are refused because they can pull in other files or blow up",
+            "declares XML entities, which are refused: they can include other files or expand without limit",
             where=where,
             expected="plain characters",
         )
 
 
 def _check_references(unit: Any, path: Path) -> None:
-    """Raise InputError if an element refers to an entity that was not declared."""
+    """Raise InputError if `unit` contains a reference to an entity: such a reference was left unresolved."""
     for element in unit.iter():
         if not isinstance(element.tag, str):
             raise InputError(

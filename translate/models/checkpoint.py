@@ -86,11 +86,11 @@ def write_checkpoint(
 
 
 def bpe_merges(rank: Mapping[str, float]) -> list[tuple[str, str]]:
-    """The merges, first to last, with which BPE by rank segments text as sentencepiece's BPE by score does.
+    """The merges for `tokenizer.json`, first to last; they segment a text exactly as sentencepiece does.
 
-    Of all neighbouring pairs that join to a piece, sentencepiece joins the one whose piece has the highest
-    score. So every split of a piece into two pieces is a merge, ranked by that score. `rank` maps pieces to
-    scores (see `layout.merge_ranks`).
+    `tokenizer.json` lists merges in their order of preference, whereas sentencepiece joins the two neighbours
+    that make the piece with the highest score. So each way to split a piece into two pieces is a merge, and
+    the merges are sorted by the score of the piece. `rank` maps pieces to scores (see `layout.merge_ranks`).
     """
     merges = [
         (-score, len(piece[:cut]), piece[:cut], piece[cut:])
@@ -113,7 +113,7 @@ def _generation_config() -> dict[str, Any]:
 
 
 def _added(token: str, number: int) -> dict[str, Any]:
-    """An entry of the added tokens in `tokenizer.json`."""
+    """The entry of a token in the list of added tokens in `tokenizer.json`; `number` is its id."""
     return {
         "id": number,
         "content": token,
@@ -126,7 +126,7 @@ def _added(token: str, number: int) -> dict[str, Any]:
 
 
 def _added_tokens(tokens: Sequence[str], codes: Sequence[str]) -> list[dict[str, Any]]:
-    """The entries of all special tokens, language codes and ``<mask>``, by id."""
+    """The entries of all special tokens, language codes and ``<mask>``, in the order of their ids."""
     special = {*SPECIALS, *codes, MASK}
     return [_added(token, number) for number, token in enumerate(tokens) if token in special]
 

@@ -89,7 +89,7 @@ def check_precision(precision: str) -> None:
     """Raise OptionError unless weights can be stored in the type `precision`."""
     if precision not in PRECISIONS:
         raise OptionError(
-            f"{precision!r} is no precision",
+            f"{precision!r} is not a precision",
             expected=", ".join(PRECISIONS),
             action=nearest(precision, PRECISIONS),
         )
@@ -149,7 +149,7 @@ def _shards(index: Path) -> list[str]:
 
 
 def chosen_languages(tokens: Sequence[str], wanted: Sequence[str], *, where: str) -> tuple[str, ...]:
-    """The wanted tags, sorted; all tags of the tokens if none are wanted.
+    """The tags of the wanted languages, sorted; of all languages in `tokens` if none is wanted.
 
     Raises ModelError if the tokens lack the code of a wanted language.
     """
@@ -175,7 +175,7 @@ def _require_packages(*packages: str) -> None:
 
 
 class _ListedTokens:
-    """The part of a tokenizer's interface that CTranslate2's converter uses, for a given list of tokens."""
+    """A given list of tokens with the part of a tokenizer's interface that CTranslate2's converter uses."""
 
     bos_token, eos_token, unk_token, unk_token_id = "<s>", "</s>", "<unk>", 3
     num_madeup_words = 0

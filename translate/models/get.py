@@ -1,4 +1,4 @@
-"""List the models that can be used; fetch one of the catalogue or of a Hugging Face hub, and install it."""
+"""List the models that can be used; fetch a model from the catalogue or a Hugging Face hub and install it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ CONVERTED_FILES = ("config.json", "tokenizer_config.json", "model.bin", SENTENCE
 class WantedModel:
     """A model to fetch: a repository at a revision, and what the catalogue states about it.
 
-    `name` is that of the installed model. `sha256` pairs file names with the expected hashes.
+    `name` is the name under which the model will be installed. `sha256` pairs file names with their expected
+    hashes; empty if the catalogue does not state them.
     """
 
     name: str
@@ -71,7 +72,8 @@ def get_model(
     """Return the folder of a model; fetch and convert the model first unless it is installed.
 
     `spec` is a catalogue name or a hub id; `hub` is by default the public one, without a token. `revision`
-    overrides the catalogue's commit; without either, the newest commit is taken and recorded in the manifest.
+    overrides the catalogue's commit; if there is neither, the newest commit is taken. The commit is recorded
+    in the manifest.
     An empty `precision` means int8 for a checkpoint, and the precision of the weights for a converted model.
     An installed model, `starter` included, is never changed.
 
@@ -90,7 +92,7 @@ def get_model(
     hub = hub or Hub()
     with locked(target):
         if find(wanted.name, home) is not None:
-            return _kept(target, revision, precision, source_format)
+            return _checked_folder(target, revision, precision, source_format)
         try:
             listing = hub.listing(wanted.repository, wanted.revision)
             _fetch_and_install(listing, wanted, target, hub, home, precision, source_format, progress)
@@ -103,8 +105,8 @@ def get_model(
 class ListedModel:
     """A model of the catalogue, or one on this machine.
 
-    `state` is ``here``, ``damaged``, or empty if the model must be fetched first. `about` is its description,
-    or why it is damaged.
+    `state` is ``here``, ``damaged``, or empty if the model must be fetched first. `about` describes the
+    model, or says why it is damaged.
     """
 
     name: str
@@ -170,7 +172,10 @@ def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"]
 
 
 def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
-    """The model for a catalogue name or a hub id; raises OptionError or ModelNotFound for anything else."""
+    """The model to fetch for a catalogue name or a hub id.
+
+    Raises OptionError for any other model that is on this machine, ModelNotFound if there is no such model.
+    """
     entry = catalogue_entry(spec)
     if entry is not None:
         own = not revision or revision == entry.revision
@@ -191,7 +196,8 @@ def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
 
 
 def _starter(revision: str, precision: str, source_format: SourceFormat | None) -> Path:
-    """The folder of the starter model; OptionError if other properties than its own were requested."""
+    """The folder of the starter model; OptionError if a revision, or another precision or source format than
+    it has, was requested."""
     folder = starter_folder()
     action = "It comes with the package as it is; install the checkpoint of another model instead."
     if revision:
@@ -200,8 +206,11 @@ def _starter(revision: str, precision: str, source_format: SourceFormat | None) 
     return folder
 
 
-def _kept(target: Path, revision: str, precision: str, source_format: SourceFormat | None) -> Path:
-    """The folder of an installed model; an error if it is not what was requested (see `get_model`)."""
+def _checked_folder(target: Path, revision: str, precision: str, source_format: SourceFormat | None) -> Path:
+    """Return `target`, the folder of an installed model, after checking it against the request.
+
+    Raises what `get_model` raises for an installed model.
+    """
     manifest = verify(target, quick=True)
     name, held = target.name, manifest.revision or "unknown"
     action = f"Run `egiz models remove {name}` first, then fetch it again."
@@ -267,7 +276,7 @@ def _fetch_and_install(
 
 
 def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
-    """Fetch NLLB's sentencepiece model; installing checks that it fits the other files."""
+    """Fetch NLLB's sentencepiece model into `folder`; `install` checks that it fits the other files."""
     source = pieces_source()
     listing = hub.listing(source.repository, source.revision)
     hub.download(listing, (SENTENCEPIECE,), folder, progress=progress)
@@ -275,7 +284,7 @@ def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
 
 
 def _with_advice(error: EgizError, wanted: WantedModel) -> ModelNotFound:
-    """The error with advice on how to bring the model to this machine by hand."""
+    """`error` as ModelNotFound, with advice on how to bring the model to this machine by hand."""
     at = f" --revision {wanted.revision}" if wanted.revision else ""
     by_hand = (
         f"Without a network here: on another machine run `hf download {wanted.repository}{at} --local-dir"

@@ -24,8 +24,8 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubFile:
-    """A file as the hub lists it: `size` in bytes, `sha256` empty for small files, which are stored in
-    git."""
+    """A file as the hub lists it; `size` is in bytes. `sha256` is empty for a small file: the hub keeps
+    such files in git and states no hash for them."""
 
     name: str
     size: int
@@ -109,10 +109,10 @@ class Hub:
 
     @contextmanager
     def _explained(self, repository: str, revision: str) -> Iterator[None]:
-        """Turn the errors of huggingface_hub into Egiz's.
+        """Turn the errors of huggingface_hub in the block into Egiz's.
 
-        Its HTTP library depends on its major version, but `HfHubHTTPError` always inherits from that
-        library's base error.
+        Versions of huggingface_hub use different HTTP libraries, whose network errors must be caught, too.
+        The base error of the library in use is a base class of `HfHubHTTPError`.
         """
         from huggingface_hub.errors import (
             EntryNotFoundError,
@@ -143,7 +143,7 @@ class Hub:
         except EntryNotFoundError as error:
             status = getattr(getattr(error, "response", None), "status_code", None)
             raise (
-                ModelNotFound("a file is gone", where=where) if status else self._unreachable(where, error)
+                ModelNotFound("a file is missing", where=where) if status else self._unreachable(where, error)
             ) from error
         except HfHubHTTPError as error:
             if error.response.status_code in (401, 403):
@@ -169,14 +169,17 @@ class Hub:
 
 
 def check_file(path: Path, sha256: str) -> None:
-    """Remove the file and raise ModelError unless it has this hash; an empty hash is not checked."""
+    """Remove a fetched file and raise ModelError if its hash is not `sha256`.
+
+    With an empty `sha256` the file is not checked.
+    """
     if sha256 and (found := file_sha256(path)) != sha256:
         path.unlink()
         raise ModelError(
             f"the file fetched has SHA-256 {found}",
             where=path.name,
             expected=sha256,
-            action="Fetch it again; if it stays so, do not use the repository.",
+            action="Fetch it again; if the hash is wrong again, do not use the repository.",
         )
 
 

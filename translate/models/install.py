@@ -165,11 +165,11 @@ def install(
     source_format: SourceFormat | None = None,
     linkable: Path | None = None,
 ) -> Path:
-    """Install the checkpoint or converted model in `folder` at `target`, which is returned.
+    """Install the checkpoint or converted model in `folder` at `target`, and return `target`.
 
     An empty `precision` means int8 for a checkpoint, and the precision of the weights for a converted model.
-    What the caller leaves empty is taken from the manifest of a converted model, if it has one. Raises what
-    `convert` and `adopt` raise.
+    If a converted model has a manifest, it supplies licence, languages and source format that the caller
+    leaves empty. Raises what `convert` and `adopt` raise.
     """
     if is_converted(frozenset(path.name for path in folder.iterdir())):
         known = read_manifest(folder) if (folder / MANIFEST).is_file() else None

@@ -87,7 +87,11 @@ def _fields(content: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 
 def _spans(content: bytes) -> Iterator[tuple[int, int | bytes, int, int]]:
-    """Number, value and span in bytes (start, stop; key included) of each field of a message."""
+    """Number, value and span of each field of a protocol buffer message.
+
+    A span is (start, stop) in bytes and includes the key of the field. Raises ValueError or IndexError for
+    bytes that are no such message.
+    """
     place = 0
     while place < len(content):
         begin = place
@@ -143,7 +147,7 @@ def load_sentencepiece(path: Path) -> SentencePieceProcessor:
     """Open a sentencepiece model whose first three pieces are NLLB's.
 
     Raises ModelError if the file is missing, is not a sentencepiece model, or has another order of control
-    pieces, with which every id would silently be wrong.
+    pieces, which would make all ids wrong.
     """
     from sentencepiece import SentencePieceProcessor
 
@@ -171,8 +175,8 @@ def load_sentencepiece(path: Path) -> SentencePieceProcessor:
 def nllb_tokens(pieces: Sequence[str], codes: Sequence[str], size: int = 0) -> tuple[str, ...]:
     """All tokens in id order for these sentencepiece pieces and language codes.
 
-    `size` is the number of rows of the embedding; the padding rows get made-up words, as in fairseq. 0 means
-    no padding.
+    `size` is the number of rows of the embedding. Rows beyond the tokens are padding and are named
+    ``madeupword0`` and so on, as in fairseq. With `size` 0 there is no padding.
     """
     tokens = (*SPECIALS, *pieces[3:], *codes, MASK)
     padding = tuple(MADE_UP.format(number) for number in range(size - len(tokens)))
@@ -248,7 +252,7 @@ def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) ->
             "the vocabulary has no NLLB language code",
             where=where,
             expected="codes such as kaz_Cyrl after the pieces",
-            action="Egiz runs NLLB checkpoints; M2M100, mBART and others mark languages otherwise.",
+            action="Egiz runs NLLB checkpoints; M2M100, mBART and others mark languages in another way.",
         )
 
 
@@ -317,7 +321,10 @@ def _embedding_rows(folder: Path) -> int:
 
 
 def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
-    """The tokens that the tokenizer's files list with ids; empty if they list no language code."""
+    """The tokens in id order, as a tokenizer file lists them; empty if it lists no language code.
+
+    Raises ModelError if an id is missing between 0 and the highest one.
+    """
     ids = _listed_ids(folder, pieces)
     if not present_codes(ids.values()):
         return ()
@@ -331,7 +338,10 @@ def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
 
 
 def _listed_ids(folder: Path, pieces: Sequence[str]) -> dict[int, str]:
-    """Tokens by id, from the tokenizer file that lists them; ModelError if it is malformed."""
+    """Tokens by id, from `tokenizer.json` or else `tokenizer_config.json`; empty if there is neither.
+
+    Raises ModelError if the file is malformed.
+    """
     path = folder / "tokenizer.json"
     is_full = path.is_file()
     if not is_full:
@@ -354,7 +364,7 @@ def _listed_ids(folder: Path, pieces: Sequence[str]) -> dict[int, str]:
 
 
 def _ids_of_config(content: Mapping[str, Any], pieces: Sequence[str]) -> dict[int, str]:
-    """Tokens by id, from `tokenizer_config.json` and the sentencepiece pieces."""
+    """Tokens by id, from the added tokens in `tokenizer_config.json` and the sentencepiece pieces."""
     added = content.get("added_tokens_decoder")
     if not isinstance(added, Mapping):
         return {}

@@ -106,7 +106,7 @@ class Manifest:
         """SHA-256 of the names and hashes of all model files, sorted by name, and of the source format.
 
         It is equal for equal weights, vocabulary, tokenizer and source format, whatever the folder or name of
-        the model; figures, licence and decoding settings are not part of it.
+        the model. It does not depend on figures, licence and decoding settings.
         """
         lines = [f"{item.name} {item.sha256}\n" for item in sorted(self.files, key=lambda item: item.name)]
         content = "".join([*lines, f"source_format {self.source_format}\n"])
@@ -177,7 +177,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise ModelError(f"the manifest lacks or misstates {error}", where=str(path)) from error
     if content.get("fingerprint", manifest.fingerprint) != manifest.fingerprint:
         raise ModelError(
-            "the fingerprint does not follow from the files listed", where=str(path), action=_advice(manifest)
+            "the fingerprint does not match the listed files", where=str(path), action=_advice(manifest)
         )
     return manifest
 
@@ -236,7 +236,7 @@ def _manifest(content: Mapping[str, Any]) -> Manifest:
         source_format=source_format,
         precision=str(content["precision"]),
         files=tuple(
-            ModelFile(name=_plain(name), size=int(entry["size"]), sha256=str(entry["sha256"]))
+            ModelFile(name=_file_name(name), size=int(entry["size"]), sha256=str(entry["sha256"]))
             for name, entry in sorted(content["files"].items())
         ),
         created_with=tuple(sorted((str(key), str(value)) for key, value in content["created_with"].items())),
@@ -271,9 +271,8 @@ def _text_file(content: Mapping[str, Any]) -> ModelFile:
     return ModelFile(name=str(content["name"]), size=int(content["size"]), sha256=str(content["sha256"]))
 
 
-def _plain(name: str) -> str:
-    """Return a file name; ValueError if it has a folder, because a manifest must not refer to other
-    folders."""
+def _file_name(name: str) -> str:
+    """Return `name`; ValueError if it has a folder, because a manifest must not name other folders."""
     if Path(name).name != name or name in ("", ".", "..") or "\\" in name:
         raise ValueError(f"file name {name!r}")
     return name

@@ -31,7 +31,7 @@ from egiz.translate.models.manifest import MANIFEST
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FRESH, _REMOVED = ".new", ".old"
-"""Suffixes of the temporary folders in which models are made, and to which removed models are moved."""
+"""Suffixes of temporary folders: of a model that is being made, and of one that is being removed."""
 
 
 def models_folder(home: Path | None = None) -> Path:
@@ -101,7 +101,7 @@ def installing(target: Path) -> Iterator[Path]:
             with lock(folder / LOCK):
                 _remove_leftovers(folder)
                 fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=_FRESH, dir=folder))
-                claim.enter_context(try_lock(_claim(fresh)))
+                claim.enter_context(try_lock(_making_lock(fresh)))
             fresh.chmod(0o755)
             yield fresh
             _publish(fresh, target)
@@ -141,7 +141,7 @@ def _remove_download(download: Path, target: Path) -> None:
     with try_lock(_name_lock(target)) as mine:
         if not mine:
             raise OutputError(
-                "another process is fetching it", where=str(download), action="Wait for its end."
+                "another process is fetching it", where=str(download), action="Wait until it has ended."
             )
         shutil.rmtree(download)
 
@@ -202,8 +202,8 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def _leftovers(folder: Path) -> list[Path]:
-    """Folders of models that were being removed, and of models whose making process no longer runs."""
-    made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_claim(path))]
+    """Temporary folders of models that were being removed, or were being made by a process that has ended."""
+    made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_making_lock(path))]
     return sorted([*made, *folder.glob(f".*{_REMOVED}")])
 
 
@@ -212,8 +212,11 @@ def _name_lock(target: Path) -> Path:
     return target.with_name(f".{target.name}.lock")
 
 
-def _claim(fresh: Path) -> Path:
-    """The lock file that is held while a model is made; it is beside the folder, which becomes the model."""
+def _making_lock(fresh: Path) -> Path:
+    """The lock file that a process holds while it makes a model in the folder `fresh`.
+
+    It is beside `fresh`, because everything in that folder becomes part of the model.
+    """
     return fresh.with_name(f"{fresh.name}.lock")
 
 
@@ -253,7 +256,7 @@ def catalogue_entries() -> tuple[CatalogueEntry, ...]:
 
 
 def pieces_source() -> PiecesSource:
-    """Where to fetch `sentencepiece.bpe.model` for a repository that has none."""
+    """The place of `sentencepiece.bpe.model`, for models whose repository does not have the file."""
     return PiecesSource(**_data()["pieces"])
 
 
@@ -263,7 +266,7 @@ def _data() -> dict[str, Any]:
 
 
 def _entry(name: str, content: Mapping[str, Any]) -> CatalogueEntry:
-    """The catalogue entry of a table in `data/models.toml`."""
+    """The catalogue entry for a table of `data/models.toml`, with this name and content."""
     values = {**content, "languages": tuple(content["languages"])}
     values["sha256"] = tuple(sorted(content.get("sha256", {}).items()))
     return CatalogueEntry(name=name, **values)
@@ -299,9 +302,9 @@ def starter_folder() -> Path:
 def resolve(spec: str, home: Path | None = None) -> Path:
     """The folder of a model that is on this machine: `starter`, a name, a hub id, or a folder.
 
-    An existing folder takes precedence over a hub id of the same spelling. Nothing is fetched: ModelNotFound,
-    which says how to fetch the model, if it is not on this machine. ModelError if the folder does not hold a
-    converted model with its manifest.
+    An existing folder takes precedence over a hub id of the same spelling. Nothing is fetched. Raises
+    ModelNotFound, which says how to fetch the model, if it is not on this machine, and ModelError if the
+    folder does not contain a converted model with its manifest.
     """
     if spec == STARTER:
         return starter_folder()
@@ -315,7 +318,10 @@ def resolve(spec: str, home: Path | None = None) -> Path:
 
 
 def anchored(spec: str, home: Path | None = None) -> str:
-    """`spec` for a process with another working directory: a folder as its absolute path, a name as it is."""
+    """Make `spec` valid for a process with another working directory: a folder becomes an absolute path.
+
+    A name or hub id stays as it is.
+    """
     return str(Path(spec).expanduser().absolute()) if _is_path(spec, home) else spec
 
 

@@ -4,8 +4,8 @@ NLLB segments text by byte-pair encoding: it starts from characters and merges t
 time; every merge makes a piece. A text is segmented as before if, and only if, all pieces that its merges
 make are kept. There are two choices of the pieces to keep:
 
-- by script: all pieces whose characters are all of the languages' scripts. A text of such characters makes
-  no other pieces.
+- by script: all pieces that consist of characters of the languages' scripts. A text in these scripts makes no
+  other pieces.
 - by use: the pieces of given texts, and the intermediate pieces of their merges. These texts are
   segmented as before; other texts of the same scripts get more and shorter pieces, but never unknown
   ones, because all single characters of the scripts are kept.
@@ -75,10 +75,10 @@ def scripts_of(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def pieces_by_script(processor: SentencePieceProcessor, scripts: Sequence[str]) -> tuple[int, ...]:
-    """Numbers of the pieces to keep, ascending, if all pieces of the scripts are kept.
+    """The numbers of the pieces to keep, ascending, for the choice by script.
 
-    These are the pieces whose characters all belong to the scripts or to no particular one, single Greek
-    letters, and control pieces.
+    These are pieces whose characters belong to `scripts` or to no particular script, single Greek letters,
+    and control pieces.
     """
     written = _written_in(scripts)
     return tuple(
@@ -91,10 +91,11 @@ def pieces_by_script(processor: SentencePieceProcessor, scripts: Sequence[str]) 
 def pieces_by_use(
     processor: SentencePieceProcessor, scripts: Sequence[str], uses: Mapping[str, int], least: int
 ) -> tuple[int, ...]:
-    """Numbers of the pieces to keep, ascending, if only used pieces are kept.
+    """The numbers of the pieces to keep, ascending, for the choice by use.
 
-    These are the pieces that occur at least `least` times in `uses`, of whatever script, the pieces that they
-    are merged from, and the single characters and control pieces of `pieces_by_script`.
+    `uses` is the number of occurrences of each piece. The pieces to keep are those with at least `least`
+    occurrences, in any script; the pieces from which these are merged; and, as in `pieces_by_script`, the
+    single characters of `scripts` and the control pieces.
     """
     written, pieces = _written_in(scripts), _pieces(processor)
     ranks = {
@@ -111,11 +112,11 @@ def pieces_by_use(
 
 
 def merges(piece: str, ranks: Mapping[str, float]) -> Iterator[str]:
-    """All pieces that byte-pair encoding makes on the way from characters to `piece`, which is the last.
+    """Yield all pieces that byte-pair encoding makes from the characters of `piece`, and `piece` as the last.
 
-    The neighbours whose join has the highest rank are merged first, the leftmost of equals, as in
-    sentencepiece. The merges inside a piece do not depend on the text around it, because no merge crosses its
-    boundary.
+    Of neighbours that can be merged, those that make the piece with the highest rank are merged first, and of
+    equal ones the leftmost, as in sentencepiece. These merges are the same in every text that has the piece,
+    because no merge crosses its boundary.
     """
     symbols = list(piece)
     yield from symbols
@@ -135,8 +136,8 @@ def merges(piece: str, ranks: Mapping[str, float]) -> Iterator[str]:
 def count_uses(tokenizer: NllbTokenizer, path: Path) -> tuple[Counter[str], ModelFile]:
     """Count the pieces in a file; return the counts with the name, size and hash of the file.
 
-    The file is UTF-8, with one text per line or, in a table, per cell; texts are normalised as for
-    translation. Raises InputError if the file cannot be read.
+    The file is in UTF-8 and has one text per line or, in a tab-separated table, per cell. Texts are
+    normalised as for translation. Raises InputError if the file cannot be read.
     """
     uses: Counter[str] = Counter()
     digest, size, number = hashlib.sha256(), 0, 0
@@ -159,7 +160,8 @@ def count_uses(tokenizer: NllbTokenizer, path: Path) -> tuple[Counter[str], Mode
 
 
 def _written_in(scripts: Sequence[str]) -> regex.Pattern[str]:
-    """A pattern for pieces of characters of these scripts or of none, and for single Greek letters."""
+    """A pattern for pieces that consist of characters in these scripts or in no particular script
+    (`_COMMON`), and for single Greek letters."""
     import regex
 
     written = "".join(rf"\p{{Script={script}}}" for script in (*scripts, *_COMMON))
@@ -167,12 +169,12 @@ def _written_in(scripts: Sequence[str]) -> regex.Pattern[str]:
 
 
 def _pieces(processor: SentencePieceProcessor) -> list[str]:
-    """All pieces, by number."""
+    """All sentencepiece pieces, in the order of their numbers."""
     return [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
 
 
 def _is_control(processor: SentencePieceProcessor, number: int) -> bool:
-    """Whether a piece such as ``<unk>``, ``<s>``, ``</s>`` or the byte ``<0x41>`` does not stand for text."""
+    """Whether a piece does not stand for characters: ``<unk>``, ``<s>``, ``</s>``, or a byte (``<0x41>``)."""
     kinds = (processor.is_control, processor.is_unknown, processor.is_unused, processor.is_byte)
     return any(kind(number) for kind in kinds)
 
@@ -237,7 +239,7 @@ def trim_model(spec: str, output: str, cut: TrimOptions, home: Path | None = Non
         return trim(folder, Path(output).expanduser(), cut)
     if output in (STARTER, *(entry.name for entry in catalogue_entries())):
         raise OptionError(
-            f"{output} is the name of a whole model", where="--output", expected="a name of its own"
+            f"{output} is the name of a model in the catalogue", where="--output", expected="another name"
         )
     return trim(folder, model_folder(output, home), cut)
 
@@ -343,10 +345,11 @@ def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], siz
 def _write_shortlists(
     folder: Path, fresh: Path, texts: Sequence[tuple[str, Path]], kept: frozenset[int]
 ) -> tuple[tuple[str, ModelFile], ...]:
-    """Write the shortlists of the model in `fresh`, if there are `texts`; return the texts
-    in which they were counted.
+    """Write the shortlists of the trimmed model in `fresh`; without `texts` it gets none.
 
-    `kept` are the numbers of the pieces that the model keeps of those in `folder`.
+    `texts` are pairs of a language tag and the text whose pieces make its shortlist. They are counted with
+    the tokenizer of the original model in `folder`; `kept` are the numbers of the original pieces that the
+    trimmed model keeps. Returns the pairs with the name, size and hash of each text.
     """
     if not texts:
         return ()
@@ -372,6 +375,5 @@ def _write_shortlists(
 
 
 def _write_vocabulary(path: Path, tokens: Sequence[str]) -> None:
-    """Write the tokens exactly as CTranslate2 does, so that a model that loses no token keeps its
-    fingerprint."""
+    """Write the tokens as CTranslate2 does, so that a model that loses no token keeps its fingerprint."""
     path.write_text(json.dumps(tokens, indent=2), encoding="utf-8", newline="\n")

@@ -27,7 +27,7 @@ from typing import BinaryIO
 from egiz.translate.errors import ModelError
 
 _TYPES = ("float32", "int8", "int16", "int32", "float16", "bfloat16")
-"""The types in the order of CTranslate2's `DataType`: the file has their indices."""
+"""The types of weights in the order of CTranslate2's `DataType`; the file states a type by its index here."""
 _LAYER = re.compile(r"(encoder|decoder)/layer_(\d+)/")
 _EMBEDDING = re.compile(r"(en|de)coder/embeddings(_\d+)?/weight")
 _BY_TOKEN = re.compile(
@@ -38,7 +38,7 @@ _BY_TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightFacts:
-    """Numbers of layers, rows of the embedding, width of the model, and the type of most weight bytes."""
+    """The dimensions of a model; `rows` are those of the embedding, `precision` is the type of most bytes."""
 
     encoder_layers: int
     decoder_layers: int
@@ -166,25 +166,25 @@ def _write_variable(file: BinaryIO, name: str, shape: tuple[int, ...], kind: str
 
 
 def _string(file: BinaryIO) -> str:
-    """Read a string that its length precedes."""
+    """Read a string: its length in bytes, then its UTF-8 with a NUL at the end."""
     (length,) = struct.unpack("<H", file.read(2))
     return file.read(length)[:-1].decode("utf-8")
 
 
 SHORTLIST = "vmap.txt"
-"""CTranslate2's name of the file; see `use_vmap` in its documentation."""
+"""The name that CTranslate2 prescribes for the file of shortlists; see `use_vmap` in its documentation."""
 
 _BEGIN = "<s>"
-"""A token that the encoder of an NLLB model never reads."""
+"""The first source token of each shortlist's key; a token that no encoder input of an NLLB model contains."""
 
 
 def selector(code: str) -> tuple[str, str]:
-    """The source tokens that choose the shortlist of the target language with this NLLB code."""
+    """The source tokens under which the shortlist of a target language is stored; `code` is its NLLB code."""
     return _BEGIN, code
 
 
 def write_shortlists(folder: Path, lists: Mapping[str, Iterable[str]]) -> None:
-    """Write the shortlists of a converted model to its folder: tokens by the NLLB code of the language."""
+    """Write the shortlists of a converted model to its folder; `lists` maps NLLB codes to the tokens."""
     lines = [
         f"{' '.join(selector(code))}\t{' '.join(sorted({code, *tokens}))}\n"
         for code, tokens in sorted(lists.items())
@@ -193,10 +193,10 @@ def write_shortlists(folder: Path, lists: Mapping[str, Iterable[str]]) -> None:
 
 
 def read_shortlists(folder: Path) -> dict[str, frozenset[str]]:
-    """Tokens by NLLB code of the target language; empty if the model has no shortlists.
+    """The tokens of each shortlist, by the NLLB code of its target language; empty if the model has none.
 
-    Raises ModelError for a file that was not written by `write_shortlists`: lists by source word would make
-    translations depend on each other.
+    Raises ModelError for a file that `write_shortlists` did not write: with the usual lists by source word,
+    the translations of a batch would depend on each other.
     """
     path = folder / SHORTLIST
     if not path.is_file():

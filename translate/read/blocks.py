@@ -13,12 +13,13 @@ class ReadOptions:
     """The options for reading sources.
 
     `language` is the language of every document; if it is empty, each file must state its own (EPUB metadata,
-    the `lang` of a page). `column` names one column of a CSV, TSV or workbook by its header. A number,
-    counted from 1, takes that column of a table *without* a header: the first row is text too, so that no row
-    is lost to a guess. `encoding` is for text, pages and tables. None means UTF-8, or UTF-16 recognised by
-    its marks, because a wrong guess between 8-bit encodings replaces letters without a trace; ``auto``
-    guesses nevertheless, for each file, and the document names the guess. `title` replaces the title that a
-    file states; `licence` is passed on as given.
+    the `lang` of a page). `column` is the column of a CSV, TSV or workbook to read: its name in the header,
+    or its number, from 1, in a table *without* a header, where the first row is text too.
+
+    `encoding` applies to text, pages and tables. None means what the file states, or else UTF-8 or UTF-16: a
+    wrong guess between 8-bit encodings would replace letters without a trace. ``auto`` guesses nevertheless,
+    for each file, and the document names the guess. `title` replaces the title that a file states; `licence`
+    is copied to the documents.
     """
 
     language: str
@@ -32,8 +33,8 @@ class ReadOptions:
 class Block:
     """One paragraph of a document, as its markup has it.
 
-    `level` is 1 to 6 for a heading, else 0. `entry` is the title, in the table of contents, of a chapter that
-    begins here without a heading of its own.
+    `level` is 1 to 6 for a heading, else 0. `entry` is set if a chapter begins at this block without a
+    heading of its own: its title in the table of contents.
     """
 
     text: str
@@ -67,7 +68,7 @@ def plain(text: str) -> Content:
 
 
 def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks that have text, stripped; the `entry` of a block without text moves to the next block.
+    """The blocks that have text, stripped; the `entry` of a block without text moves to the next of them.
 
     >>> [block.text for block in filled([Block(text="Тақырып"), Block(text=" "), Block(text="Мәтін. ")])]
     ['Тақырып', 'Мәтін.']
@@ -83,7 +84,10 @@ def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def first_heading(blocks: tuple[Block, ...]) -> str:
-    """The text of the first block if it is a heading of level 1: the title of a document that states none."""
+    """The text of the first block if it is a heading of level 1, else empty.
+
+    It is the title of a document that states none.
+    """
     return blocks[0].text if blocks and blocks[0].level == 1 else ""
 
 
@@ -92,7 +96,11 @@ _LOOKED_BACK = 12
 
 
 class LineBuilder:
-    """Builds the text of a block; raised and lowered text and the Symbol font are rewritten."""
+    """Builds the text of a block from its parts.
+
+    Raised and lowered text is written on the line (see `egiz.translate.read.notation`), and letters in the
+    Symbol font become the characters that they show.
+    """
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -104,12 +112,12 @@ class LineBuilder:
             self._pieces.append(text)
 
     def add_formula(self, text: str) -> None:
-        """Append a formula; a number before it is kept apart from a number at its start."""
+        """Append a formula; a space is inserted if a number before it and one at its start would join."""
         before = self._before(len(self._pieces))
         self.add(joined([before, text])[len(before) :])
 
     def open(self, style: str) -> None:
-        """Begin an element with a style: ``super``, ``sub``, ``symbol``, or none."""
+        """Begin an element with a style: ``super``, ``sub``, ``symbol``, or empty for none."""
         self._open.append((style, len(self._pieces)))
 
     def close(self) -> None:
@@ -126,14 +134,14 @@ class LineBuilder:
         self._pieces[start:] = [made]
 
     def taken(self) -> str:
-        """The text so far. The line is empty afterwards, and the styles end with the block."""
+        """Return the text so far and begin a new block without text; styles that are open no longer apply."""
         text = "".join(self._pieces)
         self._pieces.clear()
         self._open = [("", 0)] * len(self._open)
         return text
 
     def _before(self, stop: int) -> str:
-        """The last characters before the piece with this number."""
+        """The end of the text before piece number `stop` (from 0), at least `_LOOKED_BACK` characters."""
         text = ""
         while stop > 0 and len(text) < _LOOKED_BACK:
             stop -= 1

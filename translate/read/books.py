@@ -25,15 +25,15 @@ _PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"
 def read_epub(data: bytes, *, where: str) -> Content:
     """Read an EPUB: each chapter in the order of the spine, once, as in `read_html`.
 
-    Title and language are those of the metadata. A chapter without a heading gets its title in the table of
-    contents as `Block.entry`. Chapters outside the reading order (`linear="no"`) stay in their place; the
-    table of contents (`properties="nav"`) is not text. Raises InputError for a chapter that is missing or
-    encrypted.
+    Title and language are those of the metadata. If a chapter has no heading, `Block.entry` of its first
+    block is its title in the table of contents. Chapters outside the reading order (`linear="no"`) stay in
+    their place in the spine; the table of contents itself (`properties="nav"`) is not read. Raises InputError
+    for a chapter that is missing or encrypted.
     """
     archive = Archive(data, where=where)
     package_name = _package_name(archive)
     package = parse_xml(archive.read(package_name), where=f"{where}: {package_name}")
-    locked = _locked(archive)
+    locked = _encrypted(archive)
     contents = _contents(archive, package, package_name)
     blocks: list[Block] = []
     for chapter in _chapters(package, package_name, where):
@@ -41,7 +41,7 @@ def read_epub(data: bytes, *, where: str) -> Content:
             raise InputError(
                 "is locked by rights management (DRM)",
                 where=f"{where}: {chapter}",
-                action="Get an open copy.",
+                action="Get a copy without DRM.",
             )
         found = read_html(archive.read(chapter), where=f"{where}: {chapter}", xml=True).blocks
         if found and not any(block.level for block in found):
@@ -60,9 +60,10 @@ def chapters_of(archive: Archive) -> list[str]:
 
 
 def _contents(archive: Archive, package: Element, package_name: str) -> dict[str, str]:
-    """The title of each chapter in the table of contents; empty if there is no readable one.
+    """The title of each chapter in the table of contents, by the chapter's member name.
 
-    A damaged table of contents is no reason to refuse a book, because the text does not depend on it.
+    Empty if there is no table of contents or it is damaged: that is no reason to refuse a book, because the
+    text does not depend on it.
     """
     items = [element for element in package.iter() if local(element.tag) == "item"]
     navigation = [item for item in items if "nav" in (item.get("properties") or "").split()]
@@ -80,7 +81,7 @@ def _contents(archive: Archive, package: Element, package_name: str) -> dict[str
 
 
 def _entries(root: Element) -> Iterator[tuple[str, str]]:
-    """The entries of a table of contents in XHTML (`<nav>`) or NCX (`<navPoint>`): target and title."""
+    """Yield reference and title of each entry of a table of contents in XHTML or NCX (`<navPoint>`)."""
     for element in root.iter():
         name = local(element.tag)
         if name == "a" and (target := element.get("href")):
@@ -102,8 +103,8 @@ def _package_name(archive: Archive) -> str:
     )
 
 
-def _locked(archive: Archive) -> frozenset[str]:
-    """The encrypted members: fonts often are, chapters only under rights management."""
+def _encrypted(archive: Archive) -> frozenset[str]:
+    """The names of encrypted members: fonts often are, chapters only with digital rights management."""
     if _ENCRYPTION not in archive:
         return frozenset()
     root = parse_xml(archive.read(_ENCRYPTION), where=f"{archive.where}: {_ENCRYPTION}")
@@ -143,7 +144,7 @@ def _metadata(package: Element, name: str) -> str:
 _PARAGRAPHS = frozenset({"p", "v", "subtitle", "text-author", "date", "td", "th"})
 _LEFT_OUT = frozenset({"description", "binary", "image", "stylesheet", "code"})
 _NOTES = ("notes", "footnotes", "comments")
-"""The names of bodies with notes; a title there is the number of a note."""
+"""The names of `<body>` elements that contain notes; a `<title>` in one is the number of a note."""
 _STYLES = {"sup": "super", "sub": "sub"}
 _DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]+)""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -155,8 +156,8 @@ _SPACES = re.compile(r"[ \t\n\f\r]+")
 def read_fictionbook(data: bytes, *, where: str, encoding: str | None = None) -> Content:
     """Read an FB2 book: a block per paragraph, line of verse and table cell, then the notes.
 
-    Titles of sections are headings, one level lower for each section around them. Title and language are
-    those of the description. Note marks, pictures and code are left out.
+    Titles of sections are headings; each section around a section makes its title one level lower. Title and
+    language are those of the description. Note marks, pictures and code are left out.
     """
     found = _DECLARED.search(data[:1024])
     declared = found.group(1).decode("ascii") if found else ""

@@ -35,11 +35,11 @@ STDIN = "-"
 def read(source: str | Path, options: ReadOptions, *, stdin: BinaryIO | None = None) -> Iterator[Document]:
     """Read one source: a file, a folder, or ``-`` for `stdin` (by default that of the process).
 
-    A folder gives all files with a known extension in it and below, in the order of their paths: tables only
-    if `options.column` is set, and then nothing else.
+    A folder gives a document for each file with a known extension in it and below, in the order of their
+    paths. If `options.column` is set, these are only the tables, otherwise all files but tables.
 
-    Raises InputError for a file that cannot be read and OptionError for options that do not fit, when the
-    first document is requested or when the turn of the file comes.
+    Raises InputError for a file that cannot be read and OptionError for options that do not fit. Paths are
+    checked when the first document is requested, the content of a file when its document is.
     """
     return read_all((source,), options, stdin=stdin)
 
@@ -54,13 +54,14 @@ def read_all(
 ) -> Iterator[Document]:
     """Read several sources in order, each as in `read`, with ids that are unique among all documents.
 
-    An id is the name of the file without extension, with hyphens for all but letters and digits of any
-    script; the second document of a name gets ``-2``, and so on. All paths are checked before the first
-    document is returned, so that a misspelt one does not wait behind a long translation.
+    An id is the name of the file without extension, in which a hyphen replaces all but letters, digits, dots,
+    hyphens and underscores; the second document of that name gets ``-2``, the third ``-3``. All paths are
+    checked before the first document is returned, so that a misspelt path is reported before a long
+    translation and not after it.
 
-    `leave_out` is called with each file of a folder that gives no document: hidden files, other kinds, files
-    for which `is_made` says that Egiz made them, and those that cannot be read. Without `leave_out`, a file
-    that cannot be read is an error; so it is always if the file itself was named.
+    `leave_out` is called with each file of a folder that gives no document: hidden files, files of other
+    kinds, files for which `is_made` says that Egiz made them, and files that cannot be read. A file that
+    cannot be read is an error if it was named itself, or if there is no `leave_out`.
     """
     if options.encoding is not None:
         check_encoding(options.encoding)
@@ -91,12 +92,13 @@ def read_all(
 
 
 _NAMED = 5
-"""The number of files that an error names."""
+"""The most files that an error names."""
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file to read; `shown` is its path from the name of the folder in which it was found, else empty."""
+    """A file to read. `shown` is its path, beginning with the name of the folder that was given as source;
+    empty for a file that was named itself."""
 
     path: str | Path
     shown: str = ""
@@ -110,7 +112,7 @@ def _failure(shown: str, error: EgizError) -> LeftOut:
 
 
 def _refuse_empty(files: Iterable[_File]) -> None:
-    """Raise InputError that names all empty files at once, so that the user need not find them one by one."""
+    """Raise one InputError for all empty files that were named themselves; ignore files of folders."""
     empty = []
     for file in files:
         if file.path != STDIN and not file.shown:
@@ -146,7 +148,7 @@ def _files(
     found = []
     for file, hidden in sorted(_walk(path), key=lambda item: item[0].relative_to(path).parts):
         shown = (Path(path.name) / file.relative_to(path)).as_posix()
-        reason = hidden or _other_kind(file.suffix.lower(), tables=tables)
+        reason = hidden or _reason_by_extension(file.suffix.lower(), tables=tables)
         if not reason and is_made(file):
             reason = "made by Egiz: output and no source"
         if not reason:
@@ -159,7 +161,7 @@ def _files(
     return found
 
 
-def _other_kind(suffix: str, *, tables: bool) -> str:
+def _reason_by_extension(suffix: str, *, tables: bool) -> str:
     """Why a file of a folder is not read, by its extension; empty if it is read."""
     kind = EXTENSIONS.get(suffix)
     if kind is None:
@@ -171,10 +173,9 @@ def _other_kind(suffix: str, *, tables: bool) -> str:
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the files below a folder, and the folders that are not entered.
+    """Yield each file below a folder, and each folder that is not entered, with the reason not to read it.
 
-    Each comes with the reason why it is not read: it is hidden, or a link to a folder. The reason is empty
-    for other files.
+    The reasons are that it is hidden, or a link to a folder; the reason is empty for all other files.
     """
 
     def refuse(error: OSError) -> None:
@@ -193,7 +194,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _load(file: str | Path, options: ReadOptions, stdin: BinaryIO | None) -> Document:
-    """Read one file, or standard input, as a document; its id may not be unique."""
+    """Read one file, or standard input, as a document; its id is not yet made unique."""
     path = Path("stdin") if file == STDIN else Path(file)
     where = "standard input" if file == STDIN else str(file)
     data = _bytes(path, where, (stdin or sys.stdin.buffer) if file == STDIN else None)
@@ -216,7 +217,7 @@ def _load(file: str | Path, options: ReadOptions, stdin: BinaryIO | None) -> Doc
 
 
 def _cleaned(content: Content) -> tuple[str, tuple[Heading, ...]]:
-    """The cleaned text of all blocks, and the places of its headings."""
+    """The cleaned text of all blocks, separated by blank lines, and the headings with their spans."""
     pieces: list[str] = []
     headings: list[Heading] = []
     start = 0
@@ -254,7 +255,7 @@ def _bytes(path: Path, where: str, stream: BinaryIO | None) -> bytes:
 
 
 def content_of(data: bytes, name: str) -> Content:
-    """The content of a file with this name and these bytes, as `read` finds it; never empty.
+    """Read a file that is given by its name and its bytes; return the same content that `read` uses.
 
     Raises InputError if it cannot be read, has no text, or is a table.
     """
@@ -306,7 +307,7 @@ def _stated_language(content: Content, where: str) -> str:
 
 
 def _slug(stem: str) -> str:
-    """The id for a file name: its letters, digits, dots, hyphens and underscores; all else becomes a hyphen.
+    """The id for a file name: a hyphen replaces all that is not a letter, digit, dot, hyphen or underscore.
 
     >>> _slug("Қайта құру: 1-бөлім")
     'Қайта-құру-1-бөлім'

@@ -21,12 +21,12 @@ _DROPPED = frozenset({
     "pPr", "rPr", "tblPr", "trPr", "tcPr", "tblGrid", "sectPr", "sdtPr", "footnotePr", "endnotePr",
     "del", "moveFrom",  # revisions that took text away
     "Fallback",  # a copy of a drawing for old programs
-    "rt",  # readings above characters
+    "rt",  # pronunciations above characters (ruby)
     "oMath",  # a formula, written on one line
 })
 # fmt: on
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-"""The elements that stand for a character. An optional hyphen (`softHyphen`) stands for none."""
+"""The characters that elements stand for. An optional hyphen (`softHyphen`) is left out."""
 _TEXT = "/wordprocessingml/"
 _NOTES = ("footnotes", "endnotes")
 _UNREAD = {
@@ -37,7 +37,7 @@ _UNREAD = {
     "package": "embedded files",
     "oleObject": "embedded files",
 }
-"""The kinds of parts that are not read, with their names in `Content.left_out`; parts without words are not
+"""The kinds of parts that are not read, with their names in `Content.left_out`. A part without words is not
 named there."""
 _PAGE_BREAK = re.compile(r"\s*\f\s*(\S)")
 _CODE = re.compile("[0-9A-Fa-f]{4}")
@@ -55,9 +55,9 @@ def read_docx(data: bytes, *, where: str, depth: int = 0) -> Content:
     Footnotes and endnotes follow the body as paragraphs of their own. Insertions are kept and deletions left
     out, as if all revisions were accepted; a paragraph whose mark was deleted or is hidden continues in the
     next one. Content controls, links, embedded documents (`altChunk`) and formulas (on one line) are part of
-    the text. Text that is hidden, by its own properties or its style, field codes and automatic numbers are
-    not; headers, footers, comments and charts are named as left out. `depth` counts the documents around this
-    one.
+    the text. Hidden text, field codes and automatic numbers are left out. Headers, footers, comments and
+    charts are left out and named in `Content.left_out`. `depth` is the number of documents in which this one
+    is embedded.
     """
     archive = Archive(data, where=where)
     package = _relations(archive, "")
@@ -87,7 +87,7 @@ def text_parts(archive: Archive) -> list[str]:
 
 
 def styles_of(archive: Archive) -> Styles:
-    """The styles of a document; none if it has no such part."""
+    """The styles of a document; empty if it has no part with styles."""
     parts = _relations(archive, text_parts(archive)[0])
     name = next((part.target for part in parts if part.kind == "styles" and part.target in archive), "")
     return read_styles(_parsed(archive, name)) if name else Styles({})
@@ -103,7 +103,7 @@ class _Relation:
 
 
 def _relations(archive: Archive, part: str) -> list[_Relation]:
-    """The parts inside the package that `part` (or, if empty, the package) names in its relationships."""
+    """The relationships of `part` to other parts in the archive; without `part`, those of the archive."""
     name = beside(part, f"_rels/{part.rpartition('/')[2]}.rels")
     if name not in archive:
         return []
@@ -124,7 +124,7 @@ def _parsed(archive: Archive, part: str) -> Element:
 
 
 def _unread(archive: Archive, parts: list[_Relation]) -> Iterator[str]:
-    """Yield the names of the parts that are not read but have words."""
+    """Yield, for each of `parts` that is not read but has words, its name in `Content.left_out`."""
     for part in parts:
         name = _UNREAD.get(part.kind)
         if name is None or part.target not in archive:
@@ -134,7 +134,7 @@ def _unread(archive: Archive, parts: list[_Relation]) -> Iterator[str]:
 
 
 def _words(root: Element) -> Iterator[str]:
-    """Yield the texts of a part that are not blank."""
+    """Yield the texts of a part, stripped, without blank ones."""
     for element in root.iter():
         if local(element.tag) == "t" and (text := (element.text or "").strip()):
             yield text
@@ -150,7 +150,10 @@ def _core_title(root: Element) -> str:
 
 
 class _Paragraph:
-    """A paragraph that is being read: its text so far, and its properties."""
+    """A paragraph that is being read: its text so far, and its properties.
+
+    `place` is the index of its block; `runs_on` says that it continues in the next paragraph.
+    """
 
     def __init__(self, place: int) -> None:
         self.place = place
@@ -188,7 +191,7 @@ class _Reader:
                     blocks.append(Block(text=""))  # its place, before the text boxes it may hold
                     continue
                 paragraph = self._open.pop()
-                text = level_fractions(_PAGE_BREAK.sub(_across, paragraph.line.taken()))
+                text = level_fractions(_PAGE_BREAK.sub(_at_page_break, paragraph.line.taken()))
                 if not self._open and unfinished is not None:
                     text = unfinished[1] + text
                     unfinished = None
@@ -247,7 +250,7 @@ class _Reader:
                 line.add(_CHARACTERS.get(name))
 
     def _is_dropped(self, element: Element) -> bool:
-        """Whether an element, with all its content, is left out."""
+        """Whether an element is left out with all its content: hidden, deleted, or not text (`_DROPPED`)."""
         name = local(element.tag)
         if name in _DROPPED:
             return True
@@ -270,14 +273,14 @@ class _Reader:
         return False
 
     def _diagram(self, part: str) -> list[Block]:
-        """The words of a diagram (SmartArt), one block per point."""
+        """The words of a diagram (SmartArt), one block for each of its points."""
         if part not in self._archive:
             return []
         points = (item for item in _parsed(self._archive, part).iter() if local(item.tag) == "pt")
         return [Block(text=" ".join("".join(_paragraph_words(point)).split())) for point in points]
 
     def _chunk(self, part: str) -> list[Block]:
-        """The blocks of an embedded document (`altChunk`), which Word imports when it opens this document."""
+        """The blocks of an embedded document (`altChunk`), which Word shows as a part of this document."""
         if part not in self._archive:
             return []
         where = f"{self._archive.where}: {part}"
@@ -299,14 +302,16 @@ class _Reader:
         return []
 
 
-def _across(found: re.Match[str]) -> str:
-    """The text for a page or column break: a space inside a sentence, a line end before a capital."""
+def _at_page_break(found: re.Match[str]) -> str:
+    """The text for a page or column break: a space before a small letter, else a line end."""
     return f" {found[1]}" if found[1].islower() else f"\n{found[1]}"
 
 
 def _relation(element: Element, name: str) -> str:
-    """The id of a relationship in the attribute `name`, in the namespace of either edition of the
-    standard."""
+    """The id of a relationship in the attribute `name`; empty if it is missing.
+
+    The namespace of the attribute is that of one of the two editions of the standard.
+    """
     for space in _RELATIONS:
         if (value := element.get(f"{{{space}}}{name}")) is not None:
             return value
@@ -320,7 +325,7 @@ _RELATIONS = (
 
 
 def _paragraph_words(point: Element) -> Iterator[str]:
-    """The words of a point; spaces separate its paragraphs and lines."""
+    """Yield the words of a point of a diagram, with a space for each end of a paragraph or line."""
     for element in point.iter():
         name = local(element.tag)
         if name == "t" and not len(element):
@@ -330,13 +335,19 @@ def _paragraph_words(point: Element) -> Iterator[str]:
 
 
 def _outline(value: str | None) -> int:
-    """The level of a heading, 1 to 6, from Word's outline level, which counts from 0; 0 for body text (9)."""
+    """The level of a heading, 1 to 6, or 0 for body text, from Word's outline level.
+
+    Word's levels are one lower: 0 is the highest heading, 8 the lowest, and 9 is body text. Levels below 6
+    become 6.
+    """
     return min(int(value) + 1, 6) if value and value.isdecimal() and int(value) < 9 else 0
 
 
 def symbol_text(element: Element) -> str:
-    """The character of a symbol element, which names a font and a code; the object mark for an unknown
-    picture."""
+    """The character of a symbol element, which names a font and a code.
+
+    `OBJECT` for an unknown picture; empty for a code that is no character.
+    """
     code = attribute(element, "char") or ""
     if not _CODE.fullmatch(code):
         return ""

@@ -35,7 +35,8 @@ DECLARED = re.compile(
     re.IGNORECASE,
 )
 _DECLARED_WITHIN = 4096
-"""The bytes that are searched for a declaration. The HTML standard says 1024, browsers search further."""
+"""The bytes of a page in which a declared encoding is searched. The HTML standard says 1024; browsers search
+further."""
 _SPACES = re.compile("[ \t\n\f\r]+")
 _LINE_SPACES = re.compile("[ \t\f\r]+")
 _AROUND_BREAK = re.compile(" *\n *")
@@ -51,11 +52,10 @@ def read_html(
 ) -> Content:
     """Read a page: one block per block element, `<br>` as a line end, entities as characters.
 
-    The encoding is that of the byte order mark, of the caller, `declared` outside the page, that of the page
-    itself, or UTF-8. With `xml` the page is parsed as XML first, where ``<title/>`` is an empty title and not
-    the start of one; a page that is not well-formed is parsed as HTML. White space is collapsed as on the
-    screen; line ends stay in `<pre>`. `<pre><code>` is left out, and so is what a person does not see (see
-    `Unseen`).
+    For the encoding see `source_code`. With `xml`, the page is parsed as XML, where ``<title/>`` is an empty
+    title and not the start of one; if it is not well-formed XML, it is parsed as HTML. Runs of white space
+    become one space, as on the screen; line ends stay in `<pre>`. `<pre><code>` and all that a reader of the
+    page does not see (see `Unseen`) are left out.
     """
     text, guessed = source_code(data, where=where, encoding=encoding, declared=declared)
     root = _parse_xhtml(text, where) if xml else parse_html(text, where=where)
@@ -69,9 +69,11 @@ def read_html(
 def source_code(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
 ) -> tuple[str, str]:
-    """The text of a page and the encoding that was guessed, if one was.
+    """Decode a page; return its text and, if the encoding was guessed, its name, else an empty string.
 
-    The encoding is that of the byte order mark, `encoding`, `declared`, that of the page itself, or UTF-8.
+    The encoding is the first of these that is known: `encoding`, the choice of the user; the byte order mark;
+    `declared`, as stated outside the page; the declaration in the page. Otherwise UTF-8; see
+    `decode_or_guess`.
     """
     found = DECLARED.search(data[:_DECLARED_WITHIN])
     own = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
@@ -79,7 +81,7 @@ def source_code(
 
 
 def html_blocks(text: str, *, where: str) -> tuple[Block, ...]:
-    """The blocks of a piece of HTML, as in `read_html`."""
+    """The blocks of a fragment of HTML, as in `read_html`."""
     root = parse_html(text, where=where)
     return () if root is None else filled(blocks_of(root))
 
@@ -96,7 +98,10 @@ def _parse_xhtml(text: str, where: str) -> Element | None:
 
 
 def _character(name: str) -> str:
-    """The characters of a named entity of HTML; unchanged if XML has the name, or if it is unknown."""
+    """The characters for the HTML entity ``&name`` (`name` ends with a semicolon).
+
+    An entity that XML has too, or that is unknown, is returned unchanged.
+    """
     characters = html5.get(name)
     if name in _XML_NAMES or characters is None:
         return f"&{name}"
@@ -139,11 +144,11 @@ def blocks_of(root: Element) -> list[Block]:
 
 
 _LONGEST_STYLE = 1000
-"""The number of characters of the style of an element that are examined."""
+"""The most characters of an element's style attribute that are examined."""
 
 
 def _style(element: Element, name: str) -> str:
-    """The style of an element for `LineBuilder.open`."""
+    """The style of an element, as `LineBuilder.open` takes it."""
     if name in {"sup", "sub"}:
         return "super" if name == "sup" else "sub"
     style = (element.get("style") or "")[:_LONGEST_STYLE]
@@ -186,8 +191,8 @@ DROPPED = frozenset({
     "iframe", "input", "math", "nav", "noembed", "noframes", "noscript", "object", "rp", "rt", "script",
     "select", "style", "svg", "template", "textarea", "title", "video",
 })
-"""Elements without prose: code, controls, media, navigation, deletions, readings above characters. Formulas
-(`math`) are not walked through but written on one line."""
+"""Elements without prose: code, controls, media, navigation, deletions, pronunciations above characters
+(ruby). Formulas (`math`) are in the set too, because `mathml` writes each as a whole on one line."""
 # fmt: on
 
 _MARKERS = frozenset(
@@ -207,15 +212,16 @@ _CLASSES = frozenset(
 _FOR_VOICES = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "cdk-visually-hidden"}
 )
-"""Classes of text for screen readers only."""
+"""Classes of text that is only for screen readers."""
 _FORMULA = re.compile(r"(?<![\w-])mwe-math-mathml")
-"""The class of formulas in MediaWiki, which hides the formula itself and shows a picture of it."""
+"""The class of formulas in MediaWiki, which hides the formula and shows a picture of it instead."""
 _HIDING = re.compile(
     r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)", re.IGNORECASE
 )
 _NOTE = re.compile(r"\d{1,3}|[^\W\d_]|[ivxlc]{1,6}|[*†‡§]{1,3}|note|прим|ескерту", re.IGNORECASE)
 _NOTE_PARTS = re.compile(r"[\s,;.–\[\]()-]+")
-"""The separators in a note mark, whose parts match `_NOTE`: "12", "[3][4]", "[a]", "iv", "**", "[note 1]"."""
+"""The separators between the parts of a note mark; each part matches `_NOTE`. Examples of note marks are
+"12", "[3][4]", "[a]", "iv", "**" and "[note 1]"."""
 _LONGEST_NOTE = 24
 _ARROWS = re.compile(r"[\s↑↩⤴^⇑↵⏎⬆▲\ufe0e\ufe0f]+")
 _SIMPLE = re.compile(r"\s*(?:[a-z][a-z0-9]*)?([.#][\w-]+)\s*", re.IGNORECASE)
@@ -228,7 +234,7 @@ class Unseen:
         self._names = frozenset(_hiding_names(root))
 
     def drops(self, element: Element) -> bool:
-        """Whether an element, with all its content, is not text for readers."""
+        """Whether an element is left out with all its content."""
         name = local(element.tag).lower()
         if name in DROPPED or self.hides(element):
             return True
@@ -260,9 +266,10 @@ _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
 def _hiding_names(root: Element) -> Iterator[str]:
-    """The classes and ids that a rule of the style sheets of the page hides.
+    """Yield the classes (``.name``) and ids (``#name``) that a style sheet of the page hides.
 
-    Rules for print and other conditions do not count, nor do rules that depend on the place of an element.
+    Rules under a condition, such as those for print, are ignored, and so are rules whose selector is more
+    than an element with one class or id.
     """
     sheets = "\n".join(element.text or "" for element in root.iter() if local(element.tag).lower() == "style")
     first, *rest = sheets.split("/*")
@@ -280,13 +287,16 @@ def _hiding_names(root: Element) -> Iterator[str]:
 
 
 def _replaces_hidden(element: Element) -> bool:
-    """Whether text for screen readers replaces an element beside it that is hidden from them."""
+    """Whether an element for screen readers is a `<span>` beside an element with ``aria-hidden``.
+
+    Such a span says in words what the hidden element shows, so it is kept as text.
+    """
     above = element.getparent() if local(element.tag).lower() == "span" else None
     return above is not None and any((child.get("aria-hidden") or "").lower() == "true" for child in above)
 
 
 def is_mark(code: str) -> bool:
-    """Whether a piece of HTML is a note mark or a link for editing, and nothing else."""
+    """Whether a fragment of HTML is a note mark or a link for editing, and nothing else."""
     try:
         root = parse_html(code, where="a mark")
     except InputError:
@@ -299,7 +309,7 @@ def is_mark(code: str) -> bool:
 
 
 def _is_apart(element: Element) -> bool:
-    """Whether an element states that it is a note mark, a page number or a link for editing."""
+    """Whether role or class of an element say that it is a note mark, page number or editing link."""
     roles = (element.get("role"), element.get("epub:type"), element.get(_EPUB_TYPE))
     classes = (element.get("class") or "").lower().split()
     is_marker = any(not _MARKERS.isdisjoint(role.split()) for role in roles if role)
@@ -328,8 +338,8 @@ _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 def read_web_archive(data: bytes, *, where: str, encoding: str | None = None) -> Content:
     """Read a page that a browser saved in one file (MHTML), as in `read_html`.
 
-    The page is the part that the header names as the start, or else the first page; pages in frames and
-    pictures are left out.
+    The page is the part that the header names as the start; without such a name, the first page in the file.
+    Pictures and pages in frames are left out.
     """
     message = message_from_bytes(data, policy=policy.default)
     assert isinstance(message, EmailMessage)  # the class that the policy uses
@@ -348,7 +358,8 @@ def read_web_archive(data: bytes, *, where: str, encoding: str | None = None) ->
 
 
 def is_web_archive(head: bytes) -> bool:
-    """Whether a file begins like a saved web page: with mail headers that name a page or related parts."""
+    """Whether a file begins with mail headers, as saved web pages do, and its content type is a page or
+    ``multipart/related``."""
     start = head.lstrip()[:2000].decode("ascii", "ignore")
     if "mime-version:" not in start.lower():
         return False

@@ -1,4 +1,4 @@
-"""Determine the kind of a file by its extension, which is checked against its first bytes."""
+"""Determine the kind of a file by its extension, and check that its first bytes do not contradict it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ FOREIGN: dict[str, tuple[str, str]] = {
     **dict.fromkeys((".mp3", ".mp4", ".wav", ".ogg", ".mkv", ".avi", ".m4a", ".webm"), _SOUND),
     **dict.fromkeys((".zip", ".gz", ".7z", ".rar", ".xz", ".zst"), ("an archive", "Unpack it first.")),
 }
-"""For each extension of files that are not read, the name of the kind and advice to the user."""
+"""Extensions of files that are not read; for each, the name of the kind and advice to the user."""
 
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF-", *_PDF),
@@ -123,7 +123,8 @@ _TEXTUAL: tuple[tuple[re.Pattern[bytes], tuple[str, str]], ...] = (
     (re.compile(rb"(?:\s*#.*\n)*\s*(?:msgctxt \".*\"\s*\n)?msgid \""), _PO),
     (re.compile(rb"(?:\s*%.*\n)*\s*\\document(?:class|style)\b"), _TEX),
 )
-"""Patterns for the beginning of text that is not prose; they are used if the extension is unknown."""
+"""Patterns for the beginning of text that is not prose, with the name of its kind and advice to the user.
+They are used if the extension is unknown."""
 _CUES = re.compile(rb"WEBVTT(?:[ \t].*)?\r?\n|\s*\d+\s*\n\d+:\d\d:\d\d[,.]\d{3}\s*-->")
 """A pattern for the beginning of subtitles."""
 _FOREIGN_ZIP: tuple[tuple[str, str, str], ...] = (
@@ -141,7 +142,7 @@ _HEAD = 4096
 def kind_of(suffix: str, data: bytes, *, where: str, column: bool = False) -> Kind:
     """The kind of a file: by its extension if it has a known one, otherwise by its content.
 
-    `column` says that a column of a table was requested: text without the extension of a table is then a TSV.
+    `column` says that a column of a table was requested; plain text is then taken for a TSV.
 
     Raises InputError for a kind that Egiz cannot read and for an extension that contradicts the content, and
     OptionError for a column of a file that is not a table.
@@ -201,7 +202,7 @@ def _by_content(data: bytes, where: str) -> Kind:
 
 
 def _data_in_text(data: bytes) -> tuple[str, str] | None:
-    """The name of the kind of a text that is not prose, and advice to the user; None for prose."""
+    """Kind and advice for a text that is not prose (JSON, LaTeX, gettext); None for prose."""
     head = data.removeprefix(b"\xef\xbb\xbf")[:_HEAD]
     for pattern, foreign in _TEXTUAL:
         if pattern.match(head):

@@ -27,7 +27,7 @@ _RAISED = re.compile(r"(?<=\w)\^([+−-]?\d{1,3})\^|(?<=[A-Za-zА-Яа-яЁё)])
 """Marks of Pandoc for raised and lowered numbers: 10^24^, H~2~O."""
 _TAG = re.compile(r"<(/?)(sup|sub|del|br)\b[^>]*>", re.IGNORECASE)
 _MAX_NESTING = 100
-"""The deepest nesting of blocks (two for each list). The parser would drop deeper text, so it is an error."""
+"""The deepest nesting of blocks; a list counts as two. The parser would drop text that is deeper."""
 
 
 def read_markdown(text: str, *, where: str) -> Content:
@@ -70,15 +70,20 @@ def markdown_parser() -> MarkdownIt:
 
 
 def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """Parse the definition of a link; that of a note (``[^1]: Word``), of the same form, is left as a
-    paragraph."""
+    """The parser's rule for definitions of links, except those of notes.
+
+    A note (``[^1]: Word``) has the form of a link definition, but its text must stay a paragraph.
+    """
     from markdown_it.rules_block import reference
 
     return not _defines_note(state, first, last, silent=True) and reference(state, first, last, silent)
 
 
 def _defines_note(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """End a paragraph before the definition of a note; no line is consumed."""
+    """A rule for the parser that ends a paragraph before the definition of a note.
+
+    It only matches in the parser's silent mode, so it never consumes a line.
+    """
     begin = state.bMarks[first] + state.tShift[first]
     return silent and _NOTE_HEAD.match(state.src, begin) is not None
 
@@ -90,7 +95,7 @@ def front_matter(text: str) -> int:
 
 
 def _prose(tokens: list[Token]) -> str:
-    """The text of inline tokens, without marks of emphasis, deleted text and note marks."""
+    """The text of inline tokens; marks of emphasis, deleted text, note marks and task boxes are left out."""
     line = LineBuilder()
     deleted = 0
     for token in tokens:
@@ -109,13 +114,13 @@ def _prose(tokens: list[Token]) -> str:
 
 
 def _number(found: re.Match[str]) -> str:
-    """A raised or lowered number of Pandoc's Markdown, on the line."""
+    """Write a raised or lowered number, a match of `_RAISED`, on the line; see `raised` and `lowered`."""
     before = found.string[max(0, found.start() - 12) : found.start()]
     return raised(found[1], before) if found[1] else lowered(found[2], before)
 
 
 def _words(token: Token) -> str:
-    """The text of one inline token: words, a space or a line end; empty for a mark."""
+    """The text of one inline token: words, a space or a line end; empty for a mark of emphasis or a link."""
     if token.type in {"text", "code_inline"}:
         return token.content
     if token.type == "softbreak":

@@ -1,8 +1,8 @@
 """Write exponents, indices, fractions, formulas and symbols on one line, with no number changed.
 
-Plain text has no raised letters: 10 with a small 24 above it would become 1024. Raised and lowered characters
-of Unicode are used where they exist (10²⁴, H₂O), and otherwise the notation of programmers (10^(2k),
-x_(i+1)); a fraction is 1/2.
+In plain text, 10 with a raised 24 would become 1024. So exponents and indices are written with the raised and
+lowered characters of Unicode where these exist (10²⁴, H₂O), and otherwise as programmers do (10^(2k),
+x_(i+1)). A fraction becomes 1/2.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*")
 """The numbers in a note mark: "12", "12, 13", "3–5"."""
 _OPERATOR = re.compile(r"[\d+−–=*/·-]")
 _VARIABLES = frozenset("ijknpqtxyz")
-"""Latin letters that are exponents after a number; not those of hours, minutes and ordinals (5ʰ, 1ᵉ)."""
+"""Raised Latin letters that are exponents; others mark hours, minutes and ordinals (5ʰ, 1ᵉ)."""
 _BASE = re.compile(r"(?:\d|[)\]}]|(?<![^\W\d_])[^\W\d_]{1,2})\Z")
-"""The text before an exponent: a number, a bracket, a variable or a unit."""
+"""A pattern for the end of a text that an exponent can follow: a digit, a bracket, a variable or a unit."""
 _VARIABLE = re.compile(r"(?<![^\W_])[A-Za-zΑ-Ωα-ω]\Z")
-"""The text before an index: a letter alone."""
+"""A pattern for the end of a text that an index can follow: a single letter."""
 _DEGREES = frozenset("oо∘°")  # Latin and Cyrillic letters that people raise for a degree sign
 _FRACTION = re.compile("([0-9])?([⁰¹²³⁴-⁹]+) ?[/⁄∕] ?([₀-₉]+)")
 _WORD = re.compile(r"\w+|\W")
@@ -32,9 +32,10 @@ _ENCLOSED = re.compile(r"[(\[{|√][^()\[\]{}|]*[)\]}|]\Z")
 
 
 def raised(text: str, before: str) -> str:
-    """Write on the line a raised `text` that follows `before`.
+    """Convert a raised `text`, which follows `before`, to characters on the line.
 
-    Endings of ordinals, letters above a year and other text that is not an exponent stay as they are.
+    Only exponents, degree signs and numbers are converted. Other text, such as endings of ordinals and
+    letters above a year, is returned unchanged.
 
     >>> raised("24", "5,97·10"), raised("2k", "10"), raised("ж", "2020"), raised("12", "құрылды")
     ('²⁴', '^(2k)', 'ж', '¹²')
@@ -60,7 +61,9 @@ def _is_term(text: str) -> bool:
 
 
 def lowered(text: str, before: str) -> str:
-    """Write on the line a lowered `text` that follows `before`.
+    """Convert a lowered `text`, which follows `before`, to characters on the line.
+
+    A text that is neither an index nor a number is returned unchanged.
 
     >>> lowered("2", "H"), lowered("i", "x"), lowered("i+1", "x"), lowered("max", "v")
     ('₂', 'ᵢ', '_(i+1)', 'max')
@@ -76,7 +79,7 @@ def lowered(text: str, before: str) -> str:
 
 
 def level_fractions(text: str) -> str:
-    """Put fractions of a raised and a lowered number on the line.
+    """Write fractions of a raised and a lowered number with plain digits.
 
     >>> level_fractions("5¹/₂ келі, м²/с")
     '5 1/2 келі, м²/с'
@@ -92,7 +95,7 @@ def level_fractions(text: str) -> str:
 
 
 def _has_all(text: str, table: Mapping[int, object]) -> bool:
-    """Whether a text is not empty and a translation table has all its characters."""
+    """Whether a text is not empty and every character of it is in a translation table."""
     return bool(text) and all(ord(character) in table for character in text)
 
 
@@ -102,7 +105,8 @@ def _grouped(text: str) -> str:
 
 
 def joined(pieces: Sequence[str]) -> str:
-    """Join parts of a formula; a space separates numbers, which would otherwise become one, and words.
+    """Join parts of a formula; a space is inserted between two numbers, which would otherwise become one, and
+    after a word.
 
     >>> joined(["5", "1/2"]), joined(["2", "x"]), joined(["sin", "x"])
     ('5 1/2', '2x', 'sin x')
@@ -119,7 +123,7 @@ def joined(pieces: Sequence[str]) -> str:
 
 
 def power(base: str, exponent: str) -> str:
-    """A base with an exponent; a prime or another single sign follows the base directly."""
+    """A base with an exponent, on one line; a single sign such as a prime is written after the base."""
     if not exponent:
         return base
     base = _enclosed(base)
@@ -133,7 +137,7 @@ def power(base: str, exponent: str) -> str:
 
 
 def index(base: str, under: str) -> str:
-    """A base with an index."""
+    """A base with the index `under`, on one line."""
     if not under:
         return base
     if _has_all(under, _LOWERED):
@@ -160,7 +164,8 @@ def _enclosed(text: str) -> str:
 
 
 _DEEPEST = 60
-"""The deepest nesting of formulas that is read; no formula of a person has twenty levels."""
+"""The deepest nesting of elements in a formula that is read; formulas that people write have under twenty
+levels."""
 
 Linear = Callable[[Element, int], str]
 
@@ -196,7 +201,7 @@ def _leaf(element: Element, name: str) -> str:
 
 
 _INVISIBLE_SIGNS = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064))
-"""Signs for reading a formula aloud: function application, invisible times, separator, plus."""
+"""Invisible operators, which are removed: function application, times, separator, plus."""
 _UNSEEN = frozenset({"annotation", "annotation-xml", "mphantom", "maligngroup", "malignmark", "none"})
 
 _SHAPES: dict[str, tuple[int, Callable[[list[str]], str]]] = {
@@ -212,7 +217,7 @@ _SHAPES: dict[str, tuple[int, Callable[[list[str]], str]]] = {
     "mtable": (1, lambda parts: f"[{'; '.join(parts)}]"),
     "mtr": (1, lambda parts: ", ".join(parts)),
 }
-"""For each element, the fewest parts and the function that writes them on one line."""
+"""For each element of MathML, the fewest children and the function that writes its children on one line."""
 
 
 def over(base: str, above: str) -> str:
@@ -244,7 +249,10 @@ _Build = Callable[[Element, _Part, Mapping[str, list[str]]], str]
 
 
 def _setting(element: Element, name: str, otherwise: str) -> str:
-    """The value of a property of a part of a formula, ``<m:dPr><m:sepChr m:val="…"/>``, or `otherwise`."""
+    """The value of the property `name` of an element, as in ``<m:dPr><m:sepChr m:val="…"/>``.
+
+    `otherwise` if it is not set.
+    """
     for properties in element:
         if local(properties.tag).endswith("Pr"):
             for item in properties:
@@ -254,7 +262,7 @@ def _setting(element: Element, name: str, otherwise: str) -> str:
 
 
 def _delimited(element: Element, part: _Part, parts: Mapping[str, list[str]]) -> str:
-    """An expression in brackets, with the signs that the element states."""
+    """An expression in brackets; the element states the brackets and the separator of its parts."""
     inside = _setting(element, "sepChr", "|").join(parts.get("e", []))
     return f"{_setting(element, 'begChr', '(')}{inside}{_setting(element, 'endChr', ')')}"
 
@@ -298,7 +306,7 @@ OBJECT = "\ufffc"
 
 
 def symbols(text: str) -> str:
-    """Text in the Symbol font, as the characters that it shows; Word stores them from U+F020 on.
+    """Convert text in the Symbol font to what it shows; Word stores the font's codes from U+F020 on.
 
     >>> symbols("a = 30\\uf0b0")
     'α = 30°'
@@ -313,10 +321,10 @@ _WINGDINGS = dict(
         strict=True,
     )
 ) | {0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑"}
-"""The pictures of the Wingdings font that programs insert by themselves, as for "-->" and ":)"."""
+"""Characters for codes of the Wingdings font that Word inserts by itself, for example for "-->" and ":)"."""
 
 
 def picture(number: int, font: str) -> str:
-    """The character for a code in a font of pictures: an arrow, a tick or the like, or the object mark."""
+    """The character for a code in a font of pictures (Wingdings), such as an arrow, or `OBJECT`."""
     known = _WINGDINGS if font == "wingdings" else {}
     return known.get(number & ~0xF000, OBJECT)

@@ -24,7 +24,8 @@ _LEFT_OUT = frozenset(
 _DISPLAY = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}display"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _PICTURE = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
-"""The namespace of alternative texts of pictures; ``title`` is also a text field."""
+"""The namespace of the title and description of a picture. Other elements called ``title`` are text
+fields."""
 _APART = frozenset({"note-body", "text-box"})
 """Elements inside a paragraph that have paragraphs of their own."""
 _SPACES = re.compile(r"[ \t\n\r]+")
@@ -43,8 +44,10 @@ class _Style:
 
 @dataclass(slots=True)
 class _Flow:
-    """A sequence of paragraphs that is being read: the body, or a note or text box in one of its
-    paragraphs."""
+    """A sequence of paragraphs that is being read: the body, or a note or text box inside a paragraph.
+
+    `line` is the current paragraph, `blocks` are the finished ones.
+    """
 
     line: LineBuilder = field(default_factory=LineBuilder)
     blocks: list[Block] = field(default_factory=list)
@@ -102,7 +105,7 @@ def _styles(root: Element) -> Iterator[tuple[str, _Style]]:
 
 
 def position_of(text: str) -> str:
-    """``super`` or ``sub`` for the value of `text-position` in a style; empty if it is neither."""
+    """The position that `text-position` of a style states: ``super``, ``sub``, or empty for neither."""
     found = _POSITION.match(text)
     if found is None or found["share"] == "0":
         return ""
@@ -122,7 +125,7 @@ def _look(name: str, styles: dict[str, _Style]) -> _Style:
 def _blocks(
     body: Element, styles: dict[str, _Style], archive: Archive | None
 ) -> tuple[list[Block], list[Block]]:
-    """The blocks of the body with those of text boxes, and those of notes."""
+    """Two lists of blocks: those of the body, text boxes included, and those of the notes."""
     places, notes = [_Flow()], list[Block]()
 
     def look(element: Element) -> _Style:
@@ -171,11 +174,11 @@ def _single_spaced(text: str | None) -> str:
 
 
 _SIGNS = {"s": " ", "tab": " ", "line-break": "\n"}
-"""The characters for elements without text."""
+"""The characters that empty elements stand for."""
 
 
 def formula_text(element: Element, archive: Archive) -> str:
-    """The formula of an embedded object; empty for another object."""
+    """The formula of an embedded object, on one line; empty if the object is no formula."""
     member = f"{beside(_CONTENT, element.get(_LINK) or '')}/{_CONTENT}"
     if member not in archive:
         return ""

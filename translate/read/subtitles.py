@@ -1,4 +1,4 @@
-"""Subtitles (SRT, WebVTT): cues as running text, in which sentences continue over lines and cues."""
+"""Subtitles (SRT, WebVTT): the words of the cues as text; sentences can continue over cues."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DASH = re.compile(r"[-‐‑–—]\s*\S")
 _ENDED = re.compile(r"[.!?…。！？♪][\"'”»’)\]]*$")
 _GOES_ON = re.compile(r"[,;:(«„“\"'‘-]*[^\W\d_]")
 _PAUSE = 4000
-"""The milliseconds without a cue after which a sentence ends even without a stop."""
+"""The pause between two cues, in milliseconds, that ends a sentence even without a stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,8 @@ class Cue:
 
     @property
     def text(self) -> str:
-        """The words of the cue, without tags; each speaker begins a new line."""
+        """The words of the cue on one line, without tags; if several lines begin with a dash, each of these
+        speakers begins a new line."""
         lines = [one_line(clean(unescape(_TAG.sub("", line)))) for line in self.lines]
         lines = [line for line in lines if line]
         turns = sum(_DASH.match(line) is not None for line in lines) > 1
@@ -48,7 +49,7 @@ class Cue:
 
 
 def parse_cues(text: str, where: str) -> tuple[Cue | str, ...]:
-    """The cues of a file and the unchanged text between them; joined they are the file.
+    """The cues of a file, in order, and the unchanged text between them (str); joined, they are the file.
 
     Raises InputError for a file without a cue, and for a cue that ends before it begins.
     """
@@ -57,7 +58,7 @@ def parse_cues(text: str, where: str) -> tuple[Cue | str, ...]:
     times = [at for at, line in enumerate(lines) if _TIMES.fullmatch(line)]
     if not times:
         raise InputError("holds no cue", where=where, expected="times such as 00:00:01,000 --> 00:00:04,000")
-    heads = [at - _named(lines, at, is_vtt=is_vtt) for at in times]
+    heads = [at - _name_lines(lines, at, is_vtt=is_vtt) for at in times]
     found: list[Cue | str] = [_joined(lines[: heads[0]])]
     for (head, at), following in zip(zip(heads, times, strict=True), [*heads[1:], len(lines)], strict=True):
         stop = _text_end(lines, at + 1, following, is_vtt=is_vtt)
@@ -67,12 +68,12 @@ def parse_cues(text: str, where: str) -> tuple[Cue | str, ...]:
 
 
 def _joined(lines: list[str]) -> str:
-    """The lines with their ends."""
+    """The lines as one text, each with a line end."""
     return "".join(f"{line}\n" for line in lines)
 
 
-def _named(lines: list[str], at: int, *, is_vtt: bool) -> int:
-    """1 if the line before the times is the number or name of their cue, else 0."""
+def _name_lines(lines: list[str], at: int, *, is_vtt: bool) -> int:
+    """The lines that a cue has before the line `at` with its times: 1 if it has a number or name, else 0."""
     if at == 0 or not lines[at - 1].strip():
         return 0
     is_first = at == 1 or not lines[at - 2].strip()
@@ -80,7 +81,10 @@ def _named(lines: list[str], at: int, *, is_vtt: bool) -> int:
 
 
 def _text_end(lines: list[str], start: int, stop: int, *, is_vtt: bool) -> int:
-    """The index of the line after the text of a cue. In SRT, a text may contain blank lines."""
+    """The index of the line after the text of a cue. The text begins at line `start` and ends before `stop`.
+
+    In WebVTT a blank line ends the text; in SRT the text may contain blank lines.
+    """
     if is_vtt:
         return next((at for at in range(start, stop) if not lines[at].strip()), stop)
     while stop > start and not lines[stop - 1].strip():
@@ -89,7 +93,7 @@ def _text_end(lines: list[str], start: int, stop: int, *, is_vtt: bool) -> int:
 
 
 def _cue(lines: list[str], head: int, at: int, stop: int, where: str) -> Cue:
-    """The cue of the lines from `head` to before `stop`, with its times in line `at`."""
+    """The cue in the lines from index `head` to `stop` (exclusive), with its times in line `at`."""
     found = _TIMES.fullmatch(lines[at])
     assert found is not None
     numbers = [int(part or 0) for part in found.groups()]
@@ -104,7 +108,11 @@ def _milliseconds(hours: int, minutes: int, seconds: int, rest: int) -> int:
 
 
 def cue_blocks(cues: list[Cue]) -> Iterator[list[int]]:
-    """The numbers of cues with text, in groups that end with a sentence or before a long pause."""
+    """Yield groups of cues that have text, by their index in `cues`; each group is a block of the document.
+
+    A group ends at the end of a sentence, or before a pause of `_PAUSE`, unless the next cue begins in lower
+    case.
+    """
     filled = [number for number, cue in enumerate(cues) if cue.text]
     group = filled[:1]
     for before, number in pairwise(filled):
@@ -121,7 +129,10 @@ def cue_blocks(cues: list[Cue]) -> Iterator[list[int]]:
 
 
 def cue_spans(cues: list[Cue]) -> list[tuple[int, int] | None]:
-    """The span of the text of each cue in the text of the document; None for a cue without text."""
+    """The span of each cue's text in the document that `read_subtitles` makes; None for a cue without text.
+
+    Spans are (start, stop), in code points.
+    """
     spans: list[tuple[int, int] | None] = [None] * len(cues)
     start = 0
     for group in cue_blocks(cues):

@@ -18,9 +18,9 @@ _SHOWN, _SHOWN_LENGTH = 20, 30
 def read_table(text: str, *, where: str, column: str | int | None, quoted: bool) -> Content:
     """Read one column from top to bottom; blank lines separate the rows, so no sentence spans two.
 
-    `column` is a name in the header, or else a number from 1 in a table without a header (see `ReadOptions`).
-    Separators and quotes are as in `egiz.translate.io.tables.split_rows`; `quoted` is set for a CSV, whose
-    cells may always be quoted. Blank rows and empty cells give nothing.
+    `column` is a name in the header, or a number from 1 in a table without a header (see `ReadOptions`).
+    Separators and quotes are recognised as in `egiz.translate.io.tables.split_rows`; `quoted` says that the
+    table is a CSV, where quotes always enclose cells. Blank rows and empty cells give no block.
 
     Raises OptionError for a column that is missing, InputError for a row that ends before it.
     """
@@ -28,14 +28,17 @@ def read_table(text: str, *, where: str, column: str | int | None, quoted: bool)
 
 
 def read_workbook(data: bytes, *, where: str, column: str | int | None) -> Content:
-    """Read one column of the first sheet with text, as `read_table` does; other sheets are named."""
+    """Read one column of the first sheet with text, as `read_table` does.
+
+    Other sheets with text are named in `Content.left_out`.
+    """
     (_, rows), *others = filled_sheets(data, where).items()
     content = _column(rows, where, column)
     return replace(content, left_out=tuple(f"the sheet {name!r}" for name, _ in others))
 
 
 def _column(rows: Iterable[Row], where: str, column: str | int | None) -> Content:
-    """The content of one column of these rows."""
+    """The content of one column of these rows, a block per cell with text."""
     filled_rows = ((line, cells) for line, cells in rows if any(cells))
     first = next(filled_rows, None)
     if first is None:
@@ -48,7 +51,7 @@ def _column(rows: Iterable[Row], where: str, column: str | int | None) -> Conten
 
 
 def _find(column: str | int | None, header: Sequence[str], where: str) -> tuple[int, bool]:
-    """The index of the column, and whether the first row is a header."""
+    """The index, from 0, of the column, and whether the first row is a header with its name."""
     names = [one_line(name) for name in header]
     shown = ", ".join(repr(_shorten(name)) for name in names[:_SHOWN])
     expected = f"one of {shown}{' …' if len(names) > _SHOWN else ''}, or a number from 1 to {len(names)}"
@@ -67,7 +70,10 @@ def _find(column: str | int | None, header: Sequence[str], where: str) -> tuple[
 
 
 def _cell(row: Sequence[str], index: int, line: int, where: str, width: int) -> str:
-    """The cleaned cell of a row, without blank lines; InputError if the row ends before it."""
+    """The cleaned cell of a row, without blank lines; InputError if the row ends before it.
+
+    `width` is the number of cells of the first row, for the message.
+    """
     if index >= len(row):
         raise InputError(
             f"line {line} has {len(row)} cells, so column {index + 1} is missing",

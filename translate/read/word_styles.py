@@ -11,14 +11,17 @@ from egiz.translate.io.xml import Element, attribute, local
 _OFF = frozenset({"0", "false", "off"})
 _HEADING = re.compile(r"heading ([1-9])")
 _LONGEST_CHAIN = 20
-"""The most styles, each based on the next, that are followed; Word allows eleven."""
+"""The longest chain of styles, each based on the next one, that is followed; Word allows eleven."""
 _SHIFTS = {"superscript": "super", "subscript": "sub"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """One style: the style that it is based on, its name, and its properties, which are None if not
-    stated."""
+    """One style. `based_on` is the id of the style that it inherits from, or empty.
+
+    A property is None if the style does not state it. `shift` is ``super``, ``sub`` or empty, `outline` is
+    Word's outline level, from 0.
+    """
 
     based_on: str = ""
     name: str = ""
@@ -30,7 +33,10 @@ class Style:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The look of a run of text: whether it is hidden, raised (``super``), lowered (``sub``), or symbols."""
+    """The look of a run of text: whether it is hidden, raised or lowered, or in the Symbol font.
+
+    `shift` is ``super``, ``sub`` or empty.
+    """
 
     hidden: bool
     shift: str
@@ -38,13 +44,14 @@ class Look:
 
 
 class Styles:
-    """The styles of a document by id, with the properties that each inherits from those it is based on."""
+    """The styles of a document; a style inherits the properties that it does not state (see `Style`)."""
 
     def __init__(self, styles: Mapping[str, Style]) -> None:
         self._styles = styles
 
     def look(self, run: Element, paragraph_style: str) -> Look:
-        """The look of a run by its own properties, then its style, then the style of its paragraph."""
+        """The look of a run. Each property is taken from the first of these that states it: the run itself,
+        its character style, the style of its paragraph."""
         own, character = Style(), ""
         for properties in run:
             if local(properties.tag) == "rPr":
@@ -57,7 +64,7 @@ class Styles:
         return Look(hidden=hidden, shift=shift, symbol=font == "symbol")
 
     def level(self, style: str) -> int:
-        """The level of heading of a paragraph style, 1 to 6; 0 if it is not for headings."""
+        """The level of the headings that a paragraph style is for, 1 to 6; 0 if it is not for headings."""
         for item in self._chain(style):
             if item.outline is not None:
                 return min(item.outline + 1, 6) if item.outline < 9 else 0
@@ -72,7 +79,7 @@ class Styles:
         return (known.name if known else style.lower()) == "title"
 
     def _chain(self, style: str) -> list[Style]:
-        """A style and the styles that it is based on, in order."""
+        """The style with this id, followed by the styles that it inherits from, nearest first."""
         found: list[Style] = []
         while style in self._styles and len(found) < _LONGEST_CHAIN:
             found.append(self._styles[style])
@@ -81,7 +88,7 @@ class Styles:
 
 
 def read_styles(root: Element) -> Styles:
-    """The styles of the part ``styles.xml``."""
+    """Read all styles from the root of the part ``styles.xml``."""
     found: dict[str, Style] = {}
     for element in root:
         identifier = attribute(element, "styleId")
@@ -113,12 +120,12 @@ def read_styles(root: Element) -> Styles:
 
 
 def is_on(element: Element) -> bool:
-    """Whether an on-off property is on; without a value it is on."""
+    """Whether an on-off property is on; an element without a value is on."""
     return attribute(element, "val") not in _OFF
 
 
 def _style_of(properties: Element) -> tuple[Style, str]:
-    """The properties of a run (`rPr`), and the id of its character style."""
+    """The properties in an `rPr` element as a style, and the id of the character style that it names."""
     hidden: bool | None = None
     shift: str | None = None
     font: str | None = None

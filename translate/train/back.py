@@ -30,7 +30,7 @@ _Pair = tuple[str, Hypothesis]
 
 
 def _narrow_beam() -> Decoding:
-    """A narrow beam for speed, with dropout of merges for variety."""
+    """The default decoding: a narrow beam for speed, and dropout of BPE merges in the source for variety."""
     return Decoding(beam=2, hypotheses=1, dropout=0.05, batch_tokens=4096)
 
 
@@ -38,10 +38,11 @@ def _narrow_beam() -> Decoding:
 class BackOptions:
     """Settings of back-translation.
 
-    The default decoding uses a narrow beam for speed, and dropout of merges for more variety. A translation
-    whose mean log-probability per token is below `least` is left out, because most of these are no
-    translations. `limit` is the largest number of sentences, 0 for all. Results are saved after every
-    `window` sentences; `workers` processes check them, or this one with 0.
+    The default decoding uses a narrow beam for speed, and dropout of BPE merges in the source for variety. An
+    output is left out if its mean log-probability per token is below `least`, because most of these do not
+    translate the sentence. `limit` is the most sentences to translate, 0 for all. Results are saved after
+    every `window` sentences. `workers` is the number of processes that check outputs; with 0 this process
+    does.
     """
 
     decoding: Decoding = field(default_factory=_narrow_beam)
@@ -56,7 +57,7 @@ class BackOptions:
 
 
 def table_name(language: str, into: str) -> str:
-    """The file name of the table with the sentences of `language` and their translations `into` another."""
+    """The file name of the table with sentences in `language` and their translations `into` another."""
     return f"back_{language}_{into}.tsv"
 
 
@@ -71,12 +72,14 @@ def back_translate(
 ) -> dict[str, int]:
     """Translate the prepared texts of `language` in `folder`, and write the pairs as a table of rows.
 
-    ``made/back_kk_ru.tsv`` has the recipe's columns and the title of each sentence's text. Finished windows
-    are saved in a file beside it, so an interrupted call continues; `report` is called with the numbers of
-    finished and of all sentences. Returns the number of pairs kept, and left out by reason.
+    The table, such as ``made/back_kk_ru.tsv``, has a column per language of the recipe, and one with the
+    title of the text that a sentence is from. Finished sentences are saved in a ``.part`` file beside it,
+    from which the next call continues after an interruption. `report` is called with the numbers of finished
+    and of all sentences. Returns the number of pairs for each outcome: ``rows kept``, or the reason to leave
+    them out.
 
-    Raises OptionError unless the two languages are different ones of the recipe; InputError if there are no
-    texts of `language`, or if the file beside it was written with other settings, texts or another engine.
+    Raises OptionError if `into` is `language` or not in the recipe. Raises InputError if there are no texts
+    of `language`, or if the ``.part`` file was written with other settings, other texts or another engine.
     """
     options = options or BackOptions()
     if into not in recipe.languages or into == language:
@@ -113,9 +116,11 @@ def back_translate(
 
 
 def _begin(begun: Path, head: dict[str, object], window: int) -> int:
-    """Open or create the file of finished sentences, and cut it to complete windows.
+    """Create the file of finished sentences with `head` as its first line, or prepare an existing one.
 
-    Returns the number of finished sentences. Raises InputError if the file has another `head`.
+    `window` is the number of sentences that are translated and saved together; an incomplete last window is
+    cut off. Returns the number of finished sentences. Raises InputError if the existing file begins with
+    another head.
     """
     first = json.dumps(head, sort_keys=True)
     if not begun.exists():
@@ -127,7 +132,7 @@ def _begin(begun: Path, head: dict[str, object], window: int) -> int:
         raise InputError(
             "begun with another model, other texts or other settings",
             where=str(begun),
-            action="Go on as it was begun, or remove it.",
+            action="Continue with the model, texts and settings that it was begun with, or remove it.",
         )
     done = (len(lines) - 1) // window * window
     kept = "\n".join(lines[: 1 + done]) + "\n"
@@ -154,8 +159,10 @@ def _answers(
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """For pairs of a sentence and a translation, returns the reasons to leave them out; empty for good
-    ones."""
+    """A function from pairs of a sentence and its translation to the reason to leave out each pair.
+
+    The reason is empty for a good pair.
+    """
 
     language: str
     into: str
@@ -165,8 +172,7 @@ class _Check:
         return [self._reason(text, best) for text, best in pairs]
 
     def _reason(self, text: str, best: Hypothesis) -> str:
-        """The reason to leave out a translation: ``unlikely`` or the code of a guard; empty for a good
-        one."""
+        """Why a translation is left out: ``unlikely`` or a code of the guards; empty for a good one."""
         if best.logprob < self.least:
             return "unlikely"
         codes = check(text, best, source_language=self.language, target_language=self.into)
@@ -182,7 +188,7 @@ def _finish(
     language: str,
     into: str,
 ) -> dict[str, int]:
-    """Write the table and its counts (JSON), and remove the file of finished sentences."""
+    """Write the table and, as JSON, its counts; remove the file of finished sentences. Returns the counts."""
     own, other = recipe.languages.index(language), recipe.languages.index(into)
     counts: Counter[str] = Counter()
     with (
@@ -206,7 +212,7 @@ def _finish(
 
 
 def as_source(recipe: Recipe, language: str, into: str, weight: float = 1.0) -> str:
-    """The TOML lines that add the table to a recipe as a source."""
+    """The TOML lines that add the back-translated table to a recipe as a `ParallelTable`."""
     licence = ", ".join(licences(text for text in recipe.texts if text.language == language))
     return f"""\
 [[sources]]

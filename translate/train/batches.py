@@ -1,8 +1,9 @@
 """Training batches: the examples of an epoch, their noise, and their grouping by length.
 
-Batches have few shapes: lengths are rounded up to a bucket, and each bucket has one batch size. With
-arbitrary shapes the CPU kernels are rebuilt at every step, which is several times slower. A device that is
-faster than one process feeds it gets batches made by worker processes, ahead of need.
+Batches have few shapes: the length of an example is rounded up to that of a bucket, and all batches of a
+bucket have the same size. With arbitrary shapes the CPU kernels would be rebuilt at every step, which is
+several times slower. If one process cannot make batches as fast as the device trains on them, worker
+processes make them in advance.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from egiz.translate.train.pieces import END, Pieces
 from egiz.translate.train.recipe import MAX_TOKENS, Noise, Recipe
 
 BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, MAX_TOKENS)
-"""The lengths of batches, in tokens; a longer pair is left out of the epoch."""
+"""The lengths, in tokens, that examples are padded to. A pair that is longer than the last is left out."""
 
 _PART = 2_000  # examples per part of an epoch
 _PARTS = 20  # parts whose batches are shuffled together
@@ -35,7 +36,7 @@ _SHORT = 120  # characters of the first of two joined rows, at most
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A pair as token ids: language code, pieces and end token, on both sides."""
+    """A sentence pair as token ids; each side has its language code, its pieces and an end token."""
 
     source: Sequence[int]
     target: Sequence[int]
@@ -43,22 +44,26 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class TrainingBatch:
-    """Examples of one bucket, to be padded to `length` tokens."""
+    """Examples of one bucket; the sources and targets of all are padded to `length` tokens."""
 
     length: int
     examples: list[Example]
 
 
 EpochPart = tuple[int, int, Sequence[tuple[int, int, int]]]
-"""A part of an epoch: the number of the epoch, the offset in it, and for each example the numbers of its row,
-source language and target language."""
+"""A part of an epoch: the number of the epoch, the index of the part's first example in the epoch, and the
+items, one per example. An item has the indices of row, source language and target language. All count from
+0."""
 MapParts = Callable[[Iterable[EpochPart]], Iterable[list[Example]]]
-"""Applies an `ExampleMaker` to parts and returns the results in order."""
+"""A function that applies an `ExampleMaker` to parts of an epoch; the results are in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleMaker:
-    """Makes the examples of parts of an epoch; the result does not depend on the process that makes it."""
+    """A function from a part of an epoch to its examples, which depend on the part and the fields alone.
+
+    So worker processes make the same examples as this one.
+    """
 
     recipe: Recipe
     rows: Sequence[TrainingRow]
@@ -72,7 +77,7 @@ class ExampleMaker:
         return [self._example(item, chance) for item in items]
 
     def _example(self, item: tuple[int, int, int], chance: random.Random) -> Example:
-        """The example of one (row, source, target), with hints or with noise."""
+        """The example of an item (see `EpochPart`), with hints or, if it has none, with noise."""
         place, source, target = item
         noise, rows = self.recipe.noise, self.rows
         first, second = rows[place].cells[source], rows[place].cells[target]
@@ -111,9 +116,10 @@ class ExampleMaker:
 
 
 def epoch(maker: ExampleMaker, number: int, each: MapParts | None = None) -> Iterator[TrainingBatch]:
-    """Yield the batches of epoch `number`, in an order that depends only on it and the recipe's seed.
+    """Yield the batches of epoch `number`; the same number and seed of the recipe give the same batches.
 
-    `each` applies `maker` to the parts, in other processes for example; without it this process does.
+    `each` applies `maker` to the parts of the epoch, for example in other processes; without it this process
+    does. Examples that fill no batch at the end of the epoch are left out.
     """
     recipe = maker.recipe
     chance = random.Random(recipe.schedule.seed * 1000 + number)
@@ -140,7 +146,10 @@ def epoch(maker: ExampleMaker, number: int, each: MapParts | None = None) -> Ite
 def fixed(
     recipe: Recipe, pairs: Sequence[tuple[str, str]], pieces: Pieces, direction: str
 ) -> Iterator[TrainingBatch]:
-    """Batches of given pairs in one direction, without noise; the last batch of a bucket may be smaller."""
+    """Yield batches of given pairs in one direction, in order of length and without noise.
+
+    The last batch of each length may be smaller than the others. Pairs that are too long are left out.
+    """
     source, target = _language_numbers(recipe, direction)
     held: dict[int, list[Example]] = {length: [] for length in BUCKETS}
     for first, second in pairs:
@@ -158,16 +167,16 @@ def fixed(
 
 
 def _language_numbers(recipe: Recipe, direction: str) -> tuple[int, int]:
-    """The numbers of the source and the target language of a direction, such as ``kk-ru``."""
+    """The indices in `Recipe.languages` of source and target language of a direction (``kk-ru``)."""
     source, _, target = direction.partition("-")
     return recipe.languages.index(source), recipe.languages.index(target)
 
 
 def _plan(recipe: Recipe, rows: Sequence[TrainingRow], chance: random.Random) -> list[tuple[int, int, int]]:
-    """The examples to make, shuffled: (place of the row, source language, target language), as indices.
+    """The items of an epoch (see `EpochPart`), shuffled.
 
-    A row is used in each direction as often as the weight of its table times the share of the direction,
-    rounded at random; it is not used if a text is missing or the target text is synthetic.
+    In each direction, a row gives as many items as the weight of its table times the share of the direction,
+    rounded up or down at random. It gives none if a text is missing or the target text is synthetic.
     """
     ends = [(*_language_numbers(recipe, direction), share) for direction, share in recipe.directions.items()]
     plan = []
@@ -183,13 +192,16 @@ def _plan(recipe: Recipe, rows: Sequence[TrainingRow], chance: random.Random) ->
 
 
 def _some_hints(hints: Sequence[Hint], chance: random.Random) -> list[Hint]:
-    """A random selection of a sentence's hints, at least one, in order; few hints are likelier than many."""
+    """A random selection of a sentence's hints, in order; at least one, and rather few than many."""
     count = 1 + int(chance.random() ** 2 * len(hints))
     return sorted(chance.sample(list(hints), min(count, len(hints))))
 
 
 def _joinable(row: TrainingRow, following: TrainingRow, source: int, target: int) -> bool:
-    """Whether two neighbouring rows of one source may be joined: both are complete, the first is short."""
+    """Whether a row and the next one may be joined into one example.
+
+    They must be from the same table, the first must be short (`_SHORT`), and the second must have both texts.
+    """
     return (
         following.source == row.source
         and len(row.cells[source]) < _SHORT
@@ -198,7 +210,7 @@ def _joinable(row: TrainingRow, following: TrainingRow, source: int, target: int
 
 
 def _with_noise(source: str, target: str, noise: Noise, chance: random.Random) -> tuple[str, str]:
-    """Remove the final stops of both sides and the first capital of the source, each at random."""
+    """Remove the final stops of both texts, and lower the first letter of the source, each at random."""
     if source.endswith(".") and target.endswith(".") and chance.random() < noise.lost_stop:
         source, target = source.rstrip("."), target.rstrip(".")
     if chance.random() < noise.lower_case:
@@ -221,10 +233,10 @@ _function: Callable[[Any], Any] | None = None  # set in worker processes
 def map_in_workers(
     function: Callable[[Any], T], workers: int
 ) -> Iterator[Callable[[Iterable[Any]], Iterable[T]]]:
-    """Yield a function that maps `function` over jobs in `workers` processes; results are in order.
+    """Yield a version of `map` for `function` that works in `workers` processes; results are in order.
 
-    The processes are forks of this one, with all that `function` holds, so enter the block before torch does
-    any work. With 0 workers, this process does the work.
+    The processes are forks of this one and share the data that `function` holds. Enter the block before torch
+    does any work, because torch's threads do not survive a fork. With 0 workers, this process does the work.
     """
     if not workers:
         yield partial(map, function)
@@ -248,8 +260,7 @@ def _apply(job: Any) -> Any:
 
 
 def ahead(batches: Iterator[T]) -> Iterator[T]:
-    """Yield the batches of an iterator that a thread reads in advance; errors of the thread are raised
-    here."""
+    """Yield the batches of an iterator, which a thread reads in advance; its errors are raised here."""
     waiting: queue.Queue[T | BaseException] = queue.Queue(_AHEAD)
 
     def fill() -> None:

@@ -18,17 +18,18 @@ _GRAM = 5  # words of an n-gram, in the comparison with test sentences
 _SHARED_GRAMS = 1 / 3  # of a text's 5-grams that also occur in test sentences
 _SHORT_GRAM = 4  # words of an n-gram, in the comparison with other rows
 _CONTAINED = 0.8
-"""The least share of the 4-grams of the shorter of two rows that the longer one must have for the two to
-differ only at an end."""
-_COMMON = 50  # rows that are stored for a 4-gram; a more frequent one is not informative
+"""Rows are near copies if the longer one has this share of the word 4-grams of the shorter one."""
+_COMMON = 50  # rows that are stored for a 4-gram at most; a more frequent one does not identify copies
 _LEAST = 12  # letters of a sentence that is compared as a whole
 _FEWEST = 3  # 4-grams of a row that is compared with others
 _WORD = re.compile(r"\w+")
 
 
 class HeldOut:
-    """The sentences that no training row may resemble; with `without_numbers`, also when numbers are
-    removed."""
+    """The held-out sentences, such as those of test sets, which no training row may resemble.
+
+    With `without_numbers`, sentences are compared a second time without their numbers.
+    """
 
     def __init__(self, sentences: Iterable[str], *, without_numbers: bool = False) -> None:
         self._ways = (_unchanged, numberless) if without_numbers else (_unchanged,)
@@ -44,7 +45,10 @@ class HeldOut:
         return any(self._near(way(text)) for way in self._ways)
 
     def _near(self, text: str) -> bool:
-        """Whether a text equals a held-out sentence or shares a third of its 5-grams with such sentences."""
+        """Whether a text equals a held-out sentence, or has a third of its word 5-grams among theirs.
+
+        Texts are equal if they have the same letters and digits.
+        """
         key = letters(text)
         if len(key) >= _LEAST and key in self._keys:
             return True
@@ -53,14 +57,17 @@ class HeldOut:
 
 
 class NearCopies:
-    """Recognises texts that repeat an earlier text with other numbers, or cut off at an end."""
+    """Recognises texts that repeat an earlier text with other numbers, or shortened at an end."""
 
     def __init__(self) -> None:
         self._sizes: list[int] = []
         self._places: dict[int, list[int]] = {}
 
     def is_repeat(self, text: str) -> bool:
-        """Whether `text` is a near copy of an earlier text; if not, add it. Short texts are ignored."""
+        """Whether `text` is a near copy of an earlier text; if it is not, it is remembered for later calls.
+
+        A text of fewer than `_FEWEST` different word 4-grams is not a copy and is not remembered.
+        """
         words = numberless(text).lower().split()
         grams = {hash(tuple(words[at : at + _SHORT_GRAM])) for at in range(len(words) - _SHORT_GRAM + 1)}
         if len(grams) < _FEWEST:
@@ -77,14 +84,15 @@ class NearCopies:
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text, in lower case: copies agree in them, however they are typeset."""
+    """The letters and digits of a text, in lower case; they are equal in copies with other punctuation."""
     return "".join(_WORD.findall(text.lower())).replace("_", "")
 
 
 def numberless(text: str) -> str:
-    """The words of a text, without numbers in digits or in Kazakh words with any ending.
+    """The words of a text, joined by spaces, without numbers in digits and without Kazakh number words.
 
-    A few words that only begin like a number word are removed too, which does no harm to the comparison.
+    Number words are removed with any ending. A few other words that begin like one are removed too, which
+    does not harm the comparison.
 
     >>> numberless("2012 жылы, екі мың он екінші жылы")
     'жылы жылы'
@@ -102,7 +110,7 @@ def _unchanged(text: str) -> str:
 
 
 def _grams(text: str) -> set[int]:
-    """The hashes of the 5-grams of words of a text."""
+    """The hashes of the word 5-grams of a text."""
     words = _WORD.findall(text.lower())
     return {hash_gram(words[at : at + _GRAM]) for at in range(len(words) - _GRAM + 1)}
 

@@ -1,10 +1,11 @@
 """Make clean training rows from tables of text, and count all that is left out, by reason.
 
 A row keeps all its languages together, so that every direction can be drawn from it. Cells are normalised
-like the engine's input. No test sentence may be in the training data: a row is left out if one of its sides
+like the engine's input. No test sentence may be in the training data: a row is left out if one of its cells
 equals a test sentence (compared by letters and digits) or shares a third of its word 5-grams with test
-sentences, with or without numbers. Of rows that differ only by numbers or at an end, one is kept. Texts in
-one language, for the vocabulary and for back-translation, are cleaned in the same way.
+sentences. With `Filters.numberless`, this is also tested without numbers, and of rows that differ only by
+numbers or at an end, one is kept. Texts in one language, for the vocabulary and for back-translation, are
+cleaned in the same way.
 
 Hints are lemmas of renderings, inserted into the source after the words that they render. A source with
 hints reads ``word <term> lemma </term>``, where the marks are pieces that no text contains (Dinu et al.
@@ -42,7 +43,10 @@ _SCRIPTS = {"kk": _CYRILLIC, "ru": _CYRILLIC, "en": _LATIN}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingRow:
-    """One aligned row: a cell per language, empty if the text is missing, and the number of its source."""
+    """One aligned row: a cell per language of the recipe, empty if the text is missing.
+
+    `source` is the index of its table in `Recipe.sources`.
+    """
 
     cells: tuple[str, ...]
     source: int
@@ -72,10 +76,10 @@ def prepare(
 ) -> dict[str, dict[str, int]]:
     """Write the clean rows of all sources to ``output/rows.tsv`` and their counts to ``output/report.json``.
 
-    Tables are searched for in the folders `corpora`, in order. Texts in one language are written to
-    ``output/texts.tsv``. A file gets its name only when it is complete. Returns the counts: for each table,
-    the rows read, the rows kept, and the rows or cells left out by reason. Raises InputError if a table
-    cannot be read.
+    Tables are searched for in the folders `corpora`, in order. Sentences of texts in one language are written
+    to ``output/texts.tsv``. A file gets its name only when it is complete. Returns the counts for each table:
+    of rows read, of rows kept, and of rows and cells left out, by reason. Raises InputError if a table cannot
+    be read.
     """
     output.mkdir(parents=True, exist_ok=True)
     folders = [corpora] if isinstance(corpora, Path) else corpora
@@ -115,7 +119,10 @@ def _prepare_texts(
     account: dict[str, Counter[str]],
     hashes: dict[str, str],
 ) -> None:
-    """Write the clean sentences of all texts, each with the number of its text, and count the others."""
+    """Write ``texts.tsv``: the clean sentences of all texts, each with its text's index in `Recipe.texts`.
+
+    Adds the counts of each text to `account`, and the hashes of the files to `hashes`.
+    """
     seen: set[str] = set()
     with unfinished(output / TEXTS) as fresh:
         with fresh.open("w", encoding="utf-8", newline="\n") as lines:
@@ -138,7 +145,10 @@ def _clean_text(
     chance: random.Random,
     counts: Counter[str],
 ) -> Iterator[str]:
-    """Yield the clean sentences of a random share of a text; `counts` gets the number of each outcome."""
+    """Yield the clean sentences of a random share of a text, `TextTable.weight`.
+
+    `counts` is increased for each sentence, by outcome: kept, not drawn, or the reason to leave it out.
+    """
     for cell, *others in _read_table(path):
         if text.part and text.part not in others:
             continue
@@ -163,7 +173,10 @@ def _clean_text(
 def clean(
     path: Path, recipe: Recipe, unseen: HeldOut, seen: set[str], again: NearCopies, counts: Counter[str]
 ) -> Iterator[tuple[str, ...]]:
-    """Yield the clean rows of one table; `counts` gets the number of each outcome."""
+    """Yield the clean rows of one table; `counts` is increased for each row and cell, by outcome.
+
+    `seen` holds the rows of earlier tables, and `again` recognises near copies of them; both are added to.
+    """
     width = len(recipe.languages)
     for raw in _read_table(path):
         counts["rows read"] += 1
@@ -190,7 +203,7 @@ def clean(
 
 
 def _unfit(cell: str, language: str, filters: Filters) -> str | None:
-    """The reason to leave out a cell in this language; None if it is fit for training."""
+    """Why a cell is left out: ``length``, ``letters`` or ``language``; None if it is kept."""
     if not filters.shortest <= len(cell) <= filters.longest:
         return "length"
     script = _SCRIPTS.get(language)
@@ -201,7 +214,7 @@ def _unfit(cell: str, language: str, filters: Filters) -> str | None:
 
 
 def _unfit_row(cells: list[str], filters: Filters) -> str | None:
-    """The reason to leave out a row of fit cells; None if it is fit for training."""
+    """Why a row of kept cells is left out: ``one side``, ``copied`` or ``ratio``; None if it is kept."""
     present = [cell for cell in cells if cell]
     if len(present) < 2:
         return "one side"
@@ -212,7 +225,10 @@ def _unfit_row(cells: list[str], filters: Filters) -> str | None:
 
 
 def read_texts(folder: Path) -> list[tuple[str, int]]:
-    """Read the sentences that `prepare` wrote, each with the number of its text; empty without a file."""
+    """Read the sentences that `prepare` wrote, each with its text's index in `Recipe.texts`.
+
+    Empty if there is no such file.
+    """
     path = folder / TEXTS
     if not path.is_file():
         return []
@@ -278,7 +294,7 @@ def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
 
 HINTS = "hints.tsv"
 Hints = dict[tuple[int, int, int], tuple[Hint, ...]]
-"""The hints of (row, source language, target language), all three as numbers."""
+"""Hints by the indices of row, source language and target language, as in `egiz.translate.train.batches`."""
 
 
 def write_hints(folder: Path, hints: Iterable[tuple[tuple[int, int, int], tuple[Hint, ...]]]) -> Path:

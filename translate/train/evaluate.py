@@ -55,11 +55,11 @@ def evaluate(
     target: str,
     options: Options,
 ) -> ModelEvaluation:
-    """Translate `sources` as a build does, in windows with retries, and score against one reference each.
+    """Translate `sources` as a build does, with retries, and score each output against one reference.
 
     The scores are chrF++ (Popović 2017, word order 2) and BLEU; outputs are typeset as published. The speed
-    includes everything that a build does to translate, retries too. Raises OptionError unless there are as
-    many references as sources.
+    includes everything that a build does to translate, retries too. Raises OptionError if there are more or
+    fewer references than sources.
     """
     if len(sources) != len(references):
         raise OptionError(
@@ -94,7 +94,7 @@ def _scores(direction: str, outputs: Sequence[str], references: Sequence[str]) -
 
 
 def _speed(direction: str, value: float) -> Figure:
-    """A speed in sentences per second as a figure of a manifest, with processor and cores."""
+    """A speed in sentences per second as a figure of a manifest; its signature names processor and cores."""
     where = ", ".join(filter(None, (cpu_name(), f"{usable_cores()} cores")))
     return Figure(direction=direction, metric="sentences/s", value=round(value, 1), signature=where)
 
@@ -117,10 +117,10 @@ _TEXTS = "Text in one language, for the pieces and to be translated back:"
 
 
 def model_card(recipe: Recipe, info: ModelInfo, folders: Sequence[Path] = ()) -> str:
-    """The card of a model trained with `recipe`, in Markdown; scores are those recorded in its manifest.
+    """The model card of a model trained with `recipe`, in Markdown, with the scores of its manifest.
 
-    With the training `folders` of its runs, in order, the card includes their learning curves and the hashes
-    of their training data.
+    `folders` are the training folders of its runs, in order; the card then includes their learning curves and
+    the hashes of their training data.
     """
     history = [("## How it was trained",)] if folders else []
     for number, folder in enumerate(folders, start=1):
@@ -174,7 +174,7 @@ def _score_table(info: ModelInfo) -> str:
 
 
 def _history(recipe: Recipe, folder: Path) -> tuple[str, ...]:
-    """The segments of the run, the learning curve, and SHA-256 of the tables, the rows and the pieces."""
+    """Parts of the card in Markdown: the segments of a run, its learning curve, and SHA-256 of its data."""
     points = [json.loads(line) for line in (folder / CURVE).read_text(encoding="utf-8").splitlines()]
     directions = list(recipe.directions)
     heads = ["step", "tokens", "training loss", *directions]
@@ -197,7 +197,7 @@ def _history(recipe: Recipe, folder: Path) -> tuple[str, ...]:
 
 
 def _segments(folder: Path) -> tuple[str, ...]:
-    """A table of the run segments recorded in the checkpoint: machine, duration and inputs of each."""
+    """A heading and a Markdown table of the run segments in the checkpoint; empty if it records none."""
     path = folder / CHECKPOINT
     history = read_checkpoint(path)["state"].get("history", ()) if path.is_file() else ()
     if not history:

@@ -2,10 +2,10 @@
 
 A checkpoint is exported to Hugging Face layout, and from there to CTranslate2.
 
-The archive of a run holds code, recipe, rows, texts, pieces, hints, and, if given, a dev table and a model
-to start from. The other machine needs Python with torch, transformers, sentencepiece and numpy: small
-packages that the code needs besides are in the archive. The weights are transferred back as the running
-average in bfloat16, with high and low bytes separated, which compression makes a third smaller.
+The archive of a run holds code, recipe, rows, texts, pieces, hints, and, if given, a dev table and a model to
+start from. The other machine needs Python with torch, transformers, sentencepiece and numpy; the archive has
+the other, small packages that the code needs. Only the running average of the weights is transferred back, in
+bfloat16, with the high bytes before the low bytes: in this order compression makes the data a third smaller.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
 
 _ALIGNMENT_LAYER = 0
-"""The decoder layer whose attention links words best in a network of three: `benchmarks/attention.py`."""
+"""The decoder layer, of three, whose attention aligns words best (measured by `benchmarks/attention.py`)."""
 HUB = "checkpoint"
 """Sub-folder of the training folder for the model in hub layout."""
 
 
 def export_checkpoint(recipe: Recipe, folder: Path) -> Path:
-    """Write the averaged weights of `folder`'s checkpoint in Hugging Face layout; return the new folder.
+    """Write the averaged weights of the checkpoint in `folder` in Hugging Face layout; return the new folder.
 
     Raises ModelError if there is no training checkpoint, or if it does not fit the recipe.
     """
@@ -67,9 +67,10 @@ def export_model(
     source: str = "local",
     figures: tuple[Figure, ...] = (),
 ) -> Manifest:
-    """Convert the hub-layout `checkpoint`, in its training folder, to CTranslate2 at `target`.
+    """Convert the hub-layout `checkpoint`, in its training folder, to a CTranslate2 model at `target`.
 
-    The manifest names the licence of the model, or those of its sources, and the marks that it understands.
+    The manifest names the licence of the model (or those of its sources) and the marks that the model was
+    trained with. Returns the manifest.
     """
     manifest = convert(
         checkpoint,
@@ -95,7 +96,7 @@ _PACKAGES = ("translate", "glossary", "parallel")
 _NEEDED = ("click", "py3langid")  # written in Python alone
 _LEFT_OUT = ("__pycache__", "starter", "background")
 _SENTENCES = "egiz/translate/train/data"
-"""Training data in the package, which is left out: the sentences that a run needs are in its rows."""
+"""The folder of training data in the package. Archives leave it out, because a run reads ``rows.tsv``."""
 _PROGRAM = "egiz_train.py"
 _RUN = """\
 from pathlib import Path
@@ -124,7 +125,7 @@ def pack(
     held = [(folder / name, f"run/{name}") for name in (ROWS, SENTENCEPIECE)]
     for path, _ in held:
         if not path.is_file():
-            raise InputError(f"there is no {path.name} in {folder}", action="Run the stages before.")
+            raise InputError(f"there is no {path.name} in {folder}", action="Run the earlier stages first.")
     held += [(folder / name, f"run/{name}") for name in (REPORT, TEXTS, HINTS) if (folder / name).is_file()]
     held.append((recipe, "run/recipe.toml"))
     if dev:
@@ -134,21 +135,21 @@ def pack(
     with unfinished(output) as fresh, tarfile.open(fresh, "w:xz", preset=2) as archive:
         for package in _PACKAGES:
             with as_file(files(f"egiz.{package}")) as code:
-                archive.add(Path(code).resolve(), f"egiz/{package}", filter=_plain)
+                archive.add(Path(code).resolve(), f"egiz/{package}", filter=_archive_entry)
         for package in _NEEDED:
             with as_file(files(package)) as code:
-                archive.add(Path(code).resolve(), package, filter=_plain)
+                archive.add(Path(code).resolve(), package, filter=_archive_entry)
         for path, name in held:
-            archive.add(path.resolve(), name, filter=_plain)
-        entry = _plain(tarfile.TarInfo(_PROGRAM))
+            archive.add(path.resolve(), name, filter=_archive_entry)
+        entry = _archive_entry(tarfile.TarInfo(_PROGRAM))
         assert entry is not None
         entry.size = len(_RUN.encode())
         archive.addfile(entry, io.BytesIO(_RUN.encode()))
     return output.stat().st_size
 
 
-def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """An archive entry without owner, time and mode of this machine; None for files that no run needs."""
+def _archive_entry(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """An archive entry with owner, time and mode set to fixed values; None for files that no run needs."""
     if entry.name == _SENTENCES or any(part in _LEFT_OUT for part in Path(entry.name).parts):
         return None
     entry.uid = entry.gid = entry.mtime = 0
@@ -158,7 +159,10 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
-    """Write the averaged weights of a run's checkpoint, and its state, in files of at most `most` bytes."""
+    """Write a checkpoint's averaged weights in files of at most `most` bytes, and its state as JSON.
+
+    Returns the paths of all files.
+    """
     import torch
 
     held = read_checkpoint(folder / CHECKPOINT)
@@ -188,7 +192,7 @@ def _compressed(content: bytes) -> bytes:
 
 
 def _distinct(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield each weight once, under its first name: embeddings and output layer share their weights."""
+    """Yield name and value of each weight; a shared one (embeddings, output layer) only once."""
     seen = set()
     for name, value in weights.items():
         if value.data_ptr() not in seen:

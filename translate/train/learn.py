@@ -48,8 +48,9 @@ _LAST = 0.03  # share of a limited time that is reserved for measuring and savin
 class Point:
     """One point of the learning curve.
 
-    `loss` is the mean training loss since the last point, `dev` the unsmoothed loss per direction, in nats
-    per target token; `rate`, `tokens` and `seconds` are the learning rate and the totals of the run.
+    `loss` is the mean training loss since the last point, `dev` the loss on the dev set per direction,
+    without label smoothing; both are in nats per target token. `rate` is the learning rate; `tokens` and
+    `seconds` are totals of the run.
     """
 
     step: int
@@ -65,9 +66,10 @@ class Point:
 class TrainingLimits:
     """Limits and resources of one call of `learn`.
 
-    A checkpoint is saved `every` n steps. `workers` is the number of processes that make batches; with 0 the
-    training process makes them itself. After `minutes` training ends at any step, and the rate has cooled
-    down by then. `precision` is ``bfloat16`` or ``float32``; None measures both and takes the faster one.
+    A checkpoint is saved after each `every` steps. `workers` is the number of processes that make batches;
+    with 0 the training process makes them itself. Training ends after `minutes` even if steps are left, and
+    the learning rate cools down before that. `precision` is ``bfloat16`` or ``float32``; None measures both
+    and takes the faster one.
     """
 
     every: int = 250
@@ -85,8 +87,8 @@ class TrainingLimits:
 def rate(schedule: Schedule, step: int, passed: float = 0.0) -> float:
     """The learning rate at `step` as a share of the peak: linear warm-up, plateau, linear cool-down to 0.1.
 
-    `passed` is the share of a limited time that has passed; the cool-down begins by steps or by time,
-    whichever comes first.
+    `passed` is the share of the time limit that has passed. The cool-down begins when the last
+    `schedule.cooldown` share of the steps, or of the time, begins; the earlier of the two counts.
     """
     if step < schedule.warmup:
         return (step + 1) / schedule.warmup
@@ -108,12 +110,16 @@ def learn(
     """Train until the recipe's last step or the time limit; resume from the checkpoint in `folder`, if any.
 
     `folder` holds the files that `prepare` and `train_vocabulary` wrote. `dev` are aligned sentences in the
-    recipe's languages, whose loss is measured at every checkpoint; measured and later exported is the running
-    average of the weights (Izmailov et al. 2018). A new run begins with random weights, or from `start`: a
-    CTranslate2 model of the same shape, or the training checkpoint (or its folder) of another run with the
-    same shape and pieces, whose optimiser states are used; rows, sources and their weights may differ from
-    that run's. `report` is called with each point of the learning curve, `say` with messages to the user.
-    Returns the path of the checkpoint.
+    recipe's languages; their loss is measured at every checkpoint. This measurement, and the export, use the
+    running average of the weights (Izmailov et al. 2018).
+
+    A new run begins with random weights, or from `start`. This is a CTranslate2 model of the same shape, or
+    the training checkpoint of another run (or its folder) with the same shape and pieces. The optimiser
+    states of that run are used as well; its rows, sources and their weights may differ from those of this
+    one.
+
+    `report` is called with each point of the learning curve, `say` with messages to the user. Returns the
+    path of the checkpoint.
 
     Raises InputError if rows or vocabulary are missing, do not fit the recipe, or make no batch; ModelError
     if the checkpoint in `folder` is of another run, or `start` has another shape.
@@ -157,7 +163,11 @@ def _train(
     batches: Iterator[tuple[int, int, TrainingBatch]],
     finish: Callable[[Sequence[Any], float], None],
 ) -> None:
-    """Train to the end; call `finish` at each checkpoint with the losses since the last one and the rate."""
+    """Train to the last step or the time limit.
+
+    `finish` is called when a checkpoint is due, with the losses since the last one and the current share of
+    the peak rate.
+    """
     began = last = time.perf_counter()
     losses: list[Any] = []
     ended = state.step >= schedule.steps
@@ -208,7 +218,10 @@ def _begin_segment(
     made_from: dict[str, str],
     say: Callable[[str], None],
 ) -> None:
-    """Choose the precision, and add a segment to the run's history unless the last one continues."""
+    """Choose the precision, and add a segment to the run's history.
+
+    No segment is added if machine, inputs and precision are still those of the last one.
+    """
     machine = _machine(learner.device)
     last = state.history[-1] if state.history else None
     same = last is not None and (last.machine, last.origin) == (machine, made_from)
@@ -240,7 +253,10 @@ def _machine(device: str) -> str:
 
 
 def _read_inputs(recipe: Recipe, folder: Path) -> tuple[list[TrainingRow], Pieces, Pieces]:
-    """Read the rows, and the pieces without and with dropout; InputError if they do not fit the recipe."""
+    """Read the rows, the pieces without dropout (for the dev set) and the pieces with dropout (for training).
+
+    Raises InputError if they do not fit the recipe.
+    """
     rows = read_rows(folder)
     check_rows(rows, recipe, where=str(folder / ROWS))
     path = folder / SENTENCEPIECE
@@ -265,7 +281,10 @@ def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
 def _batches_from(
     state: State, maker: ExampleMaker, each: MapParts | None = None
 ) -> Iterator[tuple[int, int, TrainingBatch]]:
-    """Yield batches without end from the position in `state` on, each with its epoch and its number in it."""
+    """Yield batches from the position in `state` on, epoch after epoch without end.
+
+    Each comes with the number of its epoch and its own number in the epoch, from 1.
+    """
     number, before = state.epoch, state.batch
     while True:
         place = before

@@ -1,9 +1,9 @@
 """The network to train (M2M100, like NLLB): its shape, its input tensors and its forward pass.
 
-The forward pass gives the results of transformers' M2M100 in half the time, with the same weights, so
-names, checkpoints and exports stay compatible. Queries, keys and values are computed by one matrix product;
-hidden states, dropout included, stay in the narrow type; and random numbers for dropout are drawn once per
-step, eight per draw. On CPUs with AMX a step takes half as long.
+The forward pass gives the same results as transformers' M2M100, with weights of the same names, so
+checkpoints and exports stay compatible. On CPUs with AMX a training step takes half as long, for three
+reasons: queries, keys and values are computed by one matrix product; hidden states stay in the narrow type,
+also for dropout; and the random numbers for dropout are drawn once per step, eight per draw.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def network(recipe: Recipe) -> M2M100ForConditionalGeneration:
 def tensors(batch: TrainingBatch, device: str) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """The padded tensors of a batch: source, decoder input and labels; each is ``[examples, length]``.
 
-    The decoder input is the end token, the language code and the pieces. The code is forced in translation,
-    so it does not count in the loss.
+    The decoder input is the end token, the language code and the pieces. Translation forces the language
+    code, so the code is no label and does not count in the loss.
     """
     import numpy
     import torch
@@ -75,7 +75,7 @@ _SPARE = 1 << 20  # offsets at which a mask may begin
 
 
 class DropoutMasks:
-    """The dropout masks of one step; each is a window, at a random offset, of one block of random numbers.
+    """The dropout masks of one step; each is a slice, at a random offset, of one block of random numbers.
 
     They depend only on `seed`, so that a repeated step drops the same values. `dropout` is rounded to a
     multiple of 1/256.
@@ -96,7 +96,8 @@ class DropoutMasks:
         return text * self._draw(text) if self._most else text
 
     def _draw(self, like: torch.Tensor) -> torch.Tensor:
-        """A scaled mask of the shape of `like`."""
+        """A mask of the shape of `like`: 0 where a value is dropped, and a factor above 1 elsewhere, which
+        keeps the mean."""
         import torch
 
         size = like.numel()
@@ -169,7 +170,10 @@ def _decode(
 def embed(
     part: Any, weight: torch.Tensor, tokens: torch.Tensor, dtype: torch.dtype, first: int = 0
 ) -> torch.Tensor:
-    """Scaled embeddings of `tokens` ``[examples, length]``, plus those of the positions from `first` on."""
+    """The scaled embeddings of `tokens` ``[examples, length]`` plus position embeddings, ``[…, width]``.
+
+    `first` is the position of the first token, from 0.
+    """
     import torch
 
     length, width = tokens.shape[1], weight.shape[1]
@@ -202,7 +206,7 @@ def linear(text: torch.Tensor, *parts: Any) -> torch.Tensor:
 def _attend(
     layer: Any, text: torch.Tensor, memory: torch.Tensor | None, heads: int, bias: torch.Tensor
 ) -> torch.Tensor:
-    """Attention of `text` to itself, or to `memory` if given; `bias` masks positions."""
+    """The output of attention of `text` to itself or, if it is given, to `memory`; `bias` masks positions."""
     if memory is None:
         query, key, value = split(linear(text, layer.q_proj, layer.k_proj, layer.v_proj), 3, heads)
     else:
@@ -212,7 +216,10 @@ def _attend(
 
 
 def split(both: torch.Tensor, count: int, heads: int) -> tuple[torch.Tensor, ...]:
-    """Split a tensor into `count` tensors ``[examples * heads, length, width of a head]``."""
+    """Split ``[examples, length, count * width]`` into `count` tensors of the shape that `mix` takes.
+
+    Each is ``[examples * heads, length, width of a head]``.
+    """
     shape = (*both.shape[:2], count, heads, -1)
     return both.view(shape).permute(2, 0, 3, 1, 4).flatten(1, 2).unbind(0)
 
@@ -220,7 +227,7 @@ def split(both: torch.Tensor, count: int, heads: int) -> tuple[torch.Tensor, ...
 def mix(
     layer: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor
 ) -> torch.Tensor:
-    """The output of attention ``[examples, length, width]`` for the results of `split`.
+    """The output of attention ``[examples, length, width]`` for query, key and value as `split` returns them.
 
     Attention is computed in separate steps: on CPUs the backward pass of the fused kernel takes four times as
     long.
@@ -234,5 +241,5 @@ def mix(
 
 
 def feed(layer: Any, text: torch.Tensor) -> torch.Tensor:
-    """The feed-forward part of a layer; ReLU is not in place, where autograd would copy the view."""
+    """The feed-forward part of a layer. ReLU makes a new tensor: in place, autograd would copy the view."""
     return linear(linear(text, layer.fc1).relu(), layer.fc2)

@@ -55,10 +55,10 @@ def train_vocabulary(
 
 
 def take_vocabulary(recipe: Recipe, model: Path, output: Path) -> Path:
-    """Copy the pieces of a model, to continue training that model; return their path in `output`.
+    """Copy the sentencepiece model of `model`, to continue training that model; return its path in `output`.
 
-    The rows are not used, so a few are enough. Raises ModelError if the model has no sentencepiece model,
-    OptionError if the recipe's vocabulary size or number of languages differs from the model's.
+    Raises ModelError if `model` has no sentencepiece model, OptionError if the vocabulary size of the recipe,
+    language codes included, differs from the model's.
     """
     held = model / SENTENCEPIECE
     if not held.is_file():
@@ -99,7 +99,7 @@ def _train(recipe: Recipe, rows: Sequence[TrainingRow], texts: Sequence[tuple[st
 
 
 def _required(languages: Sequence[str]) -> list[str]:
-    """The letters of the languages in both cases, the Latin letters, and signs.
+    """Characters that must become pieces: the languages' letters in both cases, Latin letters, signs.
 
     Without this list, rare letters such as Һ would not become pieces, whatever the character coverage.
     """
@@ -110,9 +110,9 @@ def _required(languages: Sequence[str]) -> list[str]:
 
 
 def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputError:
-    """Turn an error of sentencepiece into one in terms of the recipe.
+    """Turn an error of sentencepiece about the vocabulary size into one in terms of the recipe.
 
-    The figures of sentencepiece count pieces only, without language codes.
+    The sizes in sentencepiece's message are corrected: they do not include language codes.
     """
     apart = len(recipe.languages) + _ADDED
     if most := re.search(r"too high.*<= (\d+)", str(error)):
@@ -135,7 +135,7 @@ def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputErro
 def _sentences(
     recipe: Recipe, rows: Sequence[TrainingRow], texts: Sequence[tuple[str, int]]
 ) -> Iterator[str]:
-    """The cells of rows, sampled by the weight of their source as in training, and all texts."""
+    """Yield the cells of rows, which are sampled by the weight of their table (at most 1), and all texts."""
     chance = random.Random(recipe.schedule.seed)
     for row in rows:
         if chance.random() < min(1.0, recipe.sources[row.source].weight):
@@ -153,8 +153,8 @@ class Pieces:
     """Encodes text as ids in NLLB's layout; `codes` are the ids of the language codes.
 
     `dropout` is the probability that a merge is skipped in a round (BPE-dropout, Provilkov et al. 2020).
-    sentencepiece has BPE-dropout too, but in 0.2.3 the skipped merges differ between processes, whatever the
-    seed.
+    sentencepiece's own BPE-dropout is not used: in 0.2.3 the skipped merges differ between processes in spite
+    of a fixed seed.
     """
 
     model: SentencePieceProcessor
@@ -194,7 +194,7 @@ class Pieces:
         return None if self.model.is_unknown(number) else number + 1
 
     def encode(self, text: str, chance: Random | None = None) -> list[int]:
-        """The ids of `text`, without language code and end token; with `chance`, with dropout of merges."""
+        """The ids of `text`, without language code and end token; `chance` draws the dropout of merges."""
         if chance is None or not self.dropout:
             found = self.model.encode(text, out_type=int)
         else:
@@ -205,7 +205,8 @@ class Pieces:
     def _drop(self, word: list[str], chance: Random) -> list[str]:
         """The pieces of a word after random dropout of merges.
 
-        The first dropped merge is drawn at once; mostly there is none, and the word stays as it is.
+        The number of merges before the first dropped one is drawn first. Mostly it is more than the word has,
+        so that the word stays as it is and need not be segmented again.
         """
         letters = "".join(word)
         first = self._merges_before_drop(chance)

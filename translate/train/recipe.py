@@ -18,9 +18,9 @@ from egiz.translate.io.files import read_whole
 from egiz.translate.languages import language
 
 MAX_TOKENS = 120
-"""The most tokens of a side of a training pair; a batch must have room for at least one such pair."""
+"""The most tokens of source or target of a training pair; a batch must have room for one pair."""
 HEAD = 64
-"""Width of an attention head, as in every NLLB model."""
+"""The width of an attention head, as in every NLLB model."""
 _KINDS: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "int": (int,),
@@ -54,7 +54,7 @@ _LEAST: dict[str, float] = {
     "longest": 1,
     "ratio": 1,
 }
-"""The smallest allowed values; those of all other numbers are 0."""
+"""The smallest allowed values of settings; a number that is not listed here must be at least 0."""
 _ABOVE_ZERO = ("rate", "matrix_rate", "weight")
 _SHARES = (
     *("cooldown", "smoothing", "dropout", "piece_dropout"),
@@ -69,9 +69,10 @@ _MOST = 2**53
 class ParallelTable:
     """One table of parallel text: columns as in `Recipe.languages`, no header, further columns ignored.
 
-    `weight` is the average number of times that an epoch uses each row (0.3: a random third each epoch).
-    `synthetic` is the language whose side was machine-translated from another one: it is only used as a
-    source, marked as back-translated.
+    `weight` is the average number of times that an epoch uses each row in a direction with the share 1; with
+    0.3, an epoch uses a random three tenths of the rows. `synthetic` is the language of the column that was
+    machine-translated from another one, or empty: such text is only used as a source, and it is marked as
+    back-translated.
     """
 
     file: str
@@ -86,8 +87,8 @@ class ParallelTable:
 class TextTable:
     """One table of text in one language: sentences in the first column, no header.
 
-    `part` selects the rows that have this value in a further column; empty selects all. `weight` is the share
-    of the sentences to use, for the vocabulary and for back-translation.
+    `part` selects the rows that have this value in another column; empty selects all. `weight` is the share
+    of the sentences to use for the vocabulary and for back-translation.
     """
 
     file: str
@@ -118,9 +119,10 @@ class NetworkShape:
 class Schedule:
     """Length of training, learning rates and regularisation.
 
-    The rate rises over `warmup` steps, stays constant, and falls linearly to a tenth over the last `cooldown`
-    share of `steps`. Matrices are trained by Muon at `matrix_rate`, all other weights by AdamW at `rate`.
-    `tokens` is the number of positions on one side of a batch.
+    The learning rate rises over `warmup` steps, stays constant, and falls linearly to a tenth over the last
+    `cooldown` (a share of `steps`). Weight matrices of layers are trained by Muon with the peak rate
+    `matrix_rate`, all other weights by AdamW with the peak rate `rate`. `tokens` is the size of a batch: the
+    number of source positions, padding included, which is also that of target positions.
     """
 
     steps: int
@@ -138,8 +140,10 @@ class Schedule:
 class Noise:
     """The probability, per example, of each change that makes the model robust to untidy input.
 
-    `hinted` is the probability that an example with hints shows some of them; `piece_dropout` applies to each
-    merge.
+    `lower_case` applies to the first capital of the source, `lost_stop` to the final stops of both texts,
+    `joined` to joining an example with the next row, and `glued` to leaving out the space between the two.
+    `hinted` is the probability that hints of an example are used. `piece_dropout` is the probability, per
+    merge, that a BPE merge is skipped.
     """
 
     piece_dropout: float
@@ -152,7 +156,11 @@ class Noise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """The conditions on training pairs; lengths are in characters of the normalised text.
+    """The conditions on training rows.
+
+    `shortest` and `longest` bound the length of a cell in characters of the normalised text, `ratio` the
+    length of the longest cell of a row divided by that of the shortest. `letters` is the least share of
+    letters of the language's script in a cell.
 
     With `numberless`, rows that differ only by numbers or at an end count as copies, and so do rows that
     differ from a test sentence only by numbers. That suits transcribed news, but not text whose lines differ
@@ -168,9 +176,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """A complete recipe; `directions` maps ``source-target`` to its share of an epoch.
+    """A complete recipe.
 
-    `licence` is that of the model; if it is empty, the licences of its sources are named instead.
+    `directions` maps each direction ``source-target`` to its share, a factor on the weights of the tables.
+    `vocabulary` is the number of tokens, language codes included. `licence` is that of the model; if it is
+    empty, the licences of its sources are named instead.
     """
 
     name: str
@@ -266,7 +276,7 @@ def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
 
 
 def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
-    """Raise OptionError if a value has another type than the field of `kind`, or is out of its range."""
+    """Raise OptionError if a value has another type than the field of the class `kind`, or a wrong range."""
     for field in fields(kind):
         if field.name not in values:
             continue
@@ -292,7 +302,7 @@ def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
 def _check_number(name: str, value: float, where: str) -> None:
     """Raise OptionError if a number is out of the range of its field."""
     least = _LEAST.get(name, 0)
-    if not least <= value <= _MOST:  # NaN fails too
+    if not least <= value <= _MOST:  # refuses NaN too
         expected = f"a number from {least} up"
     elif name in _ABOVE_ZERO and value == 0:
         expected = "a number above 0"

@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 CHECKPOINT = "checkpoint.pt"
 _MAY_CHANGE = ("steps", "cooldown")
 _SHARED = ("embed_tokens.weight", "lm_head.weight")
-"""Ends of the names of weights that are shared with `model.shared.weight`, and may be missing."""
-_RESTART = f"Put back what was changed, or remove {CHECKPOINT} to begin anew"
+"""Endings of the names of weights that are the same as `model.shared.weight`; a checkpoint may lack them."""
+_RESTART = f"Put back what was changed, or remove {CHECKPOINT} to begin again from step 0"
 
 
 @dataclass(slots=True, kw_only=True)
 class RunSegment:
-    """The steps `first` to `step` of a run, on one machine, in one precision, with the same inputs.
+    """A part of a run, on one machine, in one precision, with the same inputs.
 
-    `origin` is the result of `input_hashes`; `batch` is the number of positions on one side of a batch;
-    `tokens` and `seconds` are those of the segment.
+    `first` and `step` are the numbers of steps before and after it. `origin` is the result of `input_hashes`;
+    `batch` is `Schedule.tokens`; `tokens` and `seconds` are those of the segment.
     """
 
     origin: dict[str, str]
@@ -53,7 +53,11 @@ class RunSegment:
 
 @dataclass(slots=True)
 class State:
-    """The position in the data (`epoch` and `batch`), and the steps, tokens and seconds of the whole run."""
+    """The state of a run: its position in the data (`epoch`, and `batch` in it), and its totals.
+
+    `step`, `tokens` and `seconds` count the whole run; `history` has its segments, of which the last one
+    grows.
+    """
 
     step: int = 0
     epoch: int = 0
@@ -74,11 +78,11 @@ class State:
 
 
 def input_hashes(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str, str]:
-    """SHA-256 of all inputs that must not change during a run: recipe, rows, pieces, hints, and `start`.
+    """SHA-256 of all inputs that must not change during a run, by name: recipe, rows, pieces, hints, `start`.
 
-    `start` is the model or checkpoint that the run began from. The recipe's name, steps and cool-down may
-    change, so that a run can be made longer; so may its licences, repositories and domains, which do not
-    affect training.
+    `start` is the model or checkpoint that the run began from. The hash of the recipe leaves out steps and
+    cool-down, so that a run can be made longer, and the name, licences, repositories and domains, which do
+    not affect training.
     """
     content = asdict(recipe)
     del content["name"], content["licence"]
@@ -99,7 +103,7 @@ def input_hashes(recipe: Recipe, folder: Path, start: Path | None = None) -> dic
 
 
 def weights_in(start: Path) -> Path:
-    """The file of weights in `start`: a training checkpoint, or the `model.bin` of a CTranslate2 model."""
+    """The file with the weights of `start`: a checkpoint, or the `model.bin` of a CTranslate2 model."""
     if not start.is_dir():
         return start
     return start / ("model.bin" if is_converted_model(start) else CHECKPOINT)
@@ -133,9 +137,9 @@ def save(path: Path, recipe: Recipe, learner: Learner, state: State, made_from: 
 def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
     """Load weights, their average and the optimiser states into `learner`, and return the state of the run.
 
-    The hash of the model that the run began from is added to `made_from`. Raises ModelError if the checkpoint
-    cannot be read or was made from another recipe, other rows or other pieces. A checkpoint without hashes is
-    accepted.
+    `made_from` holds the hashes of the present inputs; the hash of the model that the run began from is added
+    to it from the checkpoint. Raises ModelError if the checkpoint cannot be read or was made from other
+    inputs. A checkpoint without hashes is accepted.
     """
     held = read_checkpoint(path)
     changed = _changed(held.get("origin"), made_from)
@@ -152,9 +156,10 @@ def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
 
 
 def follow(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
-    """Load another run's checkpoint, to continue with other rows or sources from their beginning.
+    """Load another run's checkpoint into `learner`, to continue with other rows or sources.
 
-    Steps, tokens and history continue. Raises ModelError if the pieces or the shape differ.
+    The data begins anew, with the next epoch; steps, tokens and history of the other run continue. Returns
+    the state. Raises ModelError if the pieces or the shape differ.
     """
     held = read_checkpoint(path)
     if SENTENCEPIECE in _changed(held.get("origin"), made_from):
@@ -184,7 +189,7 @@ def _restore(held: dict[str, Any], path: Path, learner: Learner) -> State:
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """The content of a checkpoint; only tensors and plain values are unpickled.
+    """The content of a checkpoint. It is unpickled in torch's safe mode: only tensors and plain values.
 
     Raises ModelError if the file is truncated or not a training checkpoint.
     """
@@ -270,7 +275,7 @@ def start_from(folder: Path, model: torch.nn.Module, pieces: Path, codes: Sequen
                 f"{name} is {tuple(value.shape)}",
                 where=str(folder),
                 expected=f"{tuple(state[name].shape)} as in the recipe" if name in state else "no such layer",
-                action="Train it on in the shape that it has: see `egiz models info`.",
+                action="Give the recipe the shape of the model: see `egiz models info`.",
             )
     shared = {name for name in state if name.endswith(_SHARED)}
     if missing := [name for name in state if name not in filled and name not in shared]:
@@ -299,9 +304,10 @@ def _values(path: Path) -> dict[str, torch.Tensor]:
 
 
 def _split_variable(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
-    """Split a variable of CTranslate2 into the weights of transformers that it joins: name and value of each.
+    """Convert a variable of CTranslate2 to weights of transformers, as pairs of name and value.
 
-    Empty for embeddings, which `_embeddings` handles.
+    CTranslate2 joins some weights, such as those of query, key and value, in one variable. The list is empty
+    for embeddings, which `_embeddings` converts.
     """
     if old in _EMBEDDINGS or not old.endswith(("/weight", "/bias", "/gamma", "/beta")):
         return []
@@ -319,7 +325,10 @@ def _split_variable(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tens
 def _embeddings(
     folder: Path, held: Mapping[str, torch.Tensor], pieces: Path, codes: Sequence[str], fresh: torch.Tensor
 ) -> torch.Tensor:
-    """The embeddings for the new vocabulary, from those of the model in `folder`; see `start_from`."""
+    """The embeddings for the new vocabulary, made of those of the model in `folder` as `start_from` says.
+
+    `held` are the weights of that model; `fresh` are new embeddings, whose width the old ones must have.
+    """
     import torch
 
     old = next((held[name] for name in _EMBEDDINGS if name in held), None)

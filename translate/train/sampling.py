@@ -1,6 +1,6 @@
 """Translate with the network of a training run, by sampling in large batches: for back-translation on a GPU.
 
-On a GPU it translates some thousand sentences a second. The network needs neither export nor conversion.
+The network of the checkpoint is used as it is, without export or conversion.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import torch
 
 _POSITIONS = {"cpu": 1 << 12, "cuda": 1 << 17}
-"""Source tokens of a batch, padding included, by device."""
+"""The most source tokens of a batch, padding included, by device."""
 _ROUND = 8  # steps between two checks whether all sentences have ended
 
 
@@ -33,9 +33,9 @@ _ROUND = 8  # steps between two checks whether all sentences have ended
 class Sampling:
     """The settings of sampling: draw from the `top` likeliest pieces, with scores divided by `temperature`.
 
-    With `top` 1 the output is the greedy one. Outputs drawn at a low temperature are more varied than those
-    of a beam, which helps back-translation (Edunov et al. 2018), and have fewer errors than at 1, which a
-    small model needs.
+    With `top` 1 the output is the greedy one. Sampled outputs are more varied than those of a beam search,
+    which helps back-translation (Edunov et al. 2018). At a temperature below 1 they have fewer errors, which
+    matters for a small model.
     """
 
     temperature: float = 0.5
@@ -46,8 +46,8 @@ class Sampling:
 class SamplingEngine:
     """The averaged weights of a training folder's checkpoint as an engine (see `Engine.translate`).
 
-    It uses only the length limit of the decoding settings. Raises ModelError if there is no checkpoint or if
-    it does not fit the recipe.
+    Of the decoding settings it uses only the limit on the length. Raises ModelError if there is no checkpoint
+    or if it does not fit the recipe.
     """
 
     def __init__(self, recipe: Recipe, folder: Path, sampling: Sampling | None = None) -> None:
@@ -72,7 +72,7 @@ class SamplingEngine:
 
     @property
     def identity(self) -> str:
-        """The facts and the settings of sampling in one line."""
+        """The engine's facts and the settings of sampling in one line; see `Engine.identity`."""
         return f"{self.facts}+{self._sampling}"
 
     @property
@@ -102,7 +102,7 @@ class SamplingEngine:
         decoding: Decoding,
         hints: Sequence[Sequence[Hint]] = (),
     ) -> list[tuple[Hypothesis, ...]]:
-        """Draw one translation of each text; those of one length share a batch.
+        """Draw one translation of each text; texts of similar length share a batch.
 
         Raises OptionError for a language that the recipe lacks, and for hints.
         """
@@ -159,7 +159,10 @@ class SamplingEngine:
     def _sample(
         self, sources: Sequence[Sequence[int]], code: int, cap: int, chance: torch.Generator
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Token ids ``[sentences, steps]`` after the language code, and their summed log-probabilities."""
+        """Draw token ids for a batch: ``[sentences, steps]``, from the one after the language code on.
+
+        Also returns the sum of the log-probabilities of each sentence's tokens, ``[sentences]``.
+        """
         import torch
 
         device, count = self._device, len(sources)
@@ -186,7 +189,7 @@ class SamplingEngine:
         return drawn[:, :steps].cpu(), sums.cpu()
 
     def _choose(self, scores: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
-        """Draw a token id for each row of scores ``[sentences, pieces]``; returns ``[sentences, 1]``."""
+        """Draw one token id per sentence, ``[sentences, 1]``, from scores ``[sentences, vocabulary]``."""
         import torch
 
         best, which = scores.topk(self._sampling.top)
@@ -197,7 +200,7 @@ class SamplingEngine:
 
 
 class _Decoder:
-    """The decoder, one position at a time, with the keys and values of earlier positions kept."""
+    """The decoder for one batch, one position at a time; keys and values of earlier positions are kept."""
 
     def __init__(self, model: Any, source: torch.Tensor, dtype: torch.dtype, cap: int) -> None:
         self.model = model
@@ -215,7 +218,10 @@ class _Decoder:
         self._dtype, self._at = dtype, 0
 
     def step(self, given: torch.Tensor) -> torch.Tensor:
-        """Feed one token of each sentence ``[sentences, 1]``; returns scores ``[sentences, pieces]``."""
+        """Feed the next token of each sentence, ``[sentences, 1]``; return the scores of the one after it.
+
+        Scores are ``[sentences, vocabulary]``.
+        """
         body, at = self._body, self._at
         text = embed(body.decoder, body.shared.weight, given, self._dtype, at)
         for layer, kept, crossed in zip(body.decoder.layers, self._kept, self._crossed, strict=True):

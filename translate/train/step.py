@@ -1,9 +1,10 @@
 """One training step: loss, gradients and optimisers, in the type that is fast on this machine.
 
-The loss is cross-entropy over the vocabulary, computed with its gradient for some hundred positions at a
-time. Scores stay in the cache in float32; only the slopes are kept, in the narrow type, so that each
-gradient is one matrix product. On two CPU cores with AMX, 5,000 positions of width 384 over 12,288 pieces
-take half as long as with a product for each block.
+The loss is cross-entropy over the vocabulary. It is computed together with its gradient, for a block of some
+hundred positions at a time, so that the scores of a block, in float32, fit in the processor's cache. Only the
+gradients of the scores are kept, in the narrow type, so that the gradients of hidden states and weights are
+one matrix product each. On two CPU cores with AMX, 5,000 positions of width 384 over 12,288 pieces take half
+as long as with a product for each block.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def cross_entropy(
 
 
 def _cross_entropy_function() -> Any:
-    """The autograd function of `cross_entropy`; a class that is made here, because it needs torch."""
+    """Make the autograd function of `cross_entropy`; its class needs torch, which is imported only here."""
     import torch
 
     class CrossEntropy(torch.autograd.Function):
@@ -81,7 +82,10 @@ _STEPS = 1_000_003  # more steps than any run has, so that every step has its ow
 
 
 class Learner:
-    """A network with its optimisers and running average; `precision` is the type of its matrix products."""
+    """A network with its optimisers and the running average of its weights.
+
+    `precision` is the type of its matrix products, ``float32`` or ``bfloat16``.
+    """
 
     def __init__(self, recipe: Recipe, model: Any, device: str) -> None:
         import torch
@@ -94,7 +98,10 @@ class Learner:
         self.averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=_average())
 
     def step(self, batch: TrainingBatch, share: float, number: int) -> torch.Tensor:
-        """Train on a batch at a `share` of the peak rate; `number` seeds the dropout. Returns the loss."""
+        """Train on a batch, at the learning rate `share` times the peak; return the loss, in nats per token.
+
+        `number` is the number of the step, which seeds the dropout.
+        """
         import torch
 
         loss = self._loss(self.model, batch, number)
@@ -109,15 +116,16 @@ class Learner:
         return loss.detach()
 
     def measure(self, recipe: Recipe, pieces: Pieces, dev: Sequence[tuple[str, ...]]) -> dict[str, float]:
-        """Unsmoothed loss per direction on `dev`, in nats per token, of the averaged weights."""
+        """The loss of the averaged weights on `dev`, as the function `measure` returns it."""
         return measure(recipe, self.averaged.module, pieces, dev, self.device, self.precision)
 
     def choose(self, recipe: Recipe, wanted: str | None = None) -> dict[str, float]:
-        """Set the precision to `wanted`, or to the faster one; return the seconds of each that was measured.
+        """Set the precision to `wanted` or, without it, to the faster one on this machine.
 
-        Hardware that claims bfloat16 may emulate it, and hardware without matrix units may still be faster
-        with it, so a few forward and backward passes are timed. They do not change the weights. Raises
-        OptionError for an unknown precision.
+        The faster one cannot be derived from the features of the hardware: some only emulates bfloat16, and
+        some without matrix units is still faster with it. So a few forward and backward passes are timed,
+        which do not change the weights. Returns the seconds of a pass by precision, empty if `wanted` is
+        given. Raises OptionError for an unknown precision.
         """
         import torch
 
@@ -177,7 +185,10 @@ def measure(
     device: str,
     precision: str = TYPES[1],
 ) -> dict[str, float]:
-    """Unsmoothed loss of `model` per direction on `dev`, in nats per token."""
+    """The loss of `model` on `dev` by direction, without label smoothing, in nats per target token.
+
+    `dev` are aligned sentences in the recipe's languages; a direction without a pair is left out.
+    """
     import torch
 
     measured = {}
@@ -197,9 +208,10 @@ def measure(
 
 
 def _average() -> Callable[..., None]:
-    """The update function of the running average of the weights.
+    """The function with which `AveragedModel` updates the running average of the weights.
 
-    The average is exponential, over some 500 steps; at the beginning, over a tenth of the steps so far.
+    The average is exponential: over some 500 steps or, as long as that is less, over a tenth of the steps so
+    far.
     """
     import torch
 
