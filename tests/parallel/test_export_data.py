@@ -212,7 +212,7 @@ def test_the_command_says_what_it_left_out(table: Path, tmp_path: Path) -> None:
 BAD = [
     (["--min-quality", "2"], "--min-quality"),
     (["--min-link", "0.5"], "--min-link: no input has a link"),
-    (["--min-soundness", "0.5"], "as egiz score says; expected --min-quality"),
+    (["--min-soundness", "0.5"], "computed by egiz score; expected --min-quality"),
     (["--min-quality", "0.5", "--min-link", "0.5"], "--min-link: no input has a link"),
     (["--model", "starter"], "--model: has no effect here"),
     (["--min-quality", "ru="], "--min-quality"),

@@ -104,7 +104,7 @@ def test_changed_file_is_noticed(copy: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"fingerprint": "0" * 64}, "fingerprint does not follow"),
+        ({"fingerprint": "0" * 64}, "the fingerprint does not match the listed files"),
         ({"source_format": "other"}, "lacks or misstates source_format 'other'"),
         ({"files": {"../model.bin": {"sha256": "", "size": 1}}}, "lacks or misstates file name"),
         ({"files": []}, "lacks or misstates"),
