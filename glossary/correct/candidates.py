@@ -108,7 +108,10 @@ def swapped(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> list[Candi
 
 
 def why_kept(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> Refusal | None:
-    """Return the reason why `swapped` has no candidate; None if it has one."""
+    """Return the reason why `swapped` returns no candidate, so that the forbidden wording is kept.
+
+    None if `swapped` returns a candidate.
+    """
     found = swaps(text, use, uses)
     return found if isinstance(found, str) else None
 

@@ -304,6 +304,6 @@ class Corrector:
 def _needs_no_engine(item: Candidate) -> bool:
     """Whether a candidate may be accepted without the judge.
 
-    It must be safe; besides, it must have no score or replace a forbidden wording.
+    It must be marked as safe. It must also replace a forbidden wording, or have no log-probability.
     """
     return item.is_safe and (item.logprob is None or item.rule == "forbidden")

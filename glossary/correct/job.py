@@ -117,8 +117,8 @@ class Job:
     def accept(self, best: Candidate, fixed: Sequence[TermUse]) -> None:
         """Take a candidate as the new text, and record its edits; `fixed` are the term uses that it corrects.
 
-        An edit has the id of the term that it puts in. An edit elsewhere in the sentence has that of the
-        first term of `fixed`.
+        An edit that puts in a term has the id of this term. An edit that only changes other words of the
+        sentence has the id of the first term of `fixed`.
         """
         made = sorted(best.changes or changes(self.text, best.text))
         for (start, stop, after), (begin, end, _) in reversed([*zip(made, shifted(made), strict=True)]):

@@ -65,14 +65,15 @@ class Judge(Protocol):
         ...
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Return the test for words that a term may replace.
+        """Return the test whether the term may replace given words of the current text.
 
-        If `answers` is None, the test is true for all words about which it is worth asking the engine.
+        `answers` has the engine's answers about this text. If it is None, the engine has not been asked yet.
+        Then the test is true for the words about which the engine should be asked.
         """
         ...
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
-        """Return the test for words from which on the sentence may be decoded again with the term."""
+        """Return the test whether the sentence may be decoded again, with the term, from given words on."""
         ...
 
     def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
@@ -116,7 +117,10 @@ class Eager:
         return undecided(use)
 
     def is_meant(self, use: TermUse) -> bool:
-        """Whether the term has several words in the source; nothing is known about other terms."""
+        """Whether the term has several words in the source, because such a term seldom has a second sense.
+
+        This judge knows nothing about the senses of terms of one word, and returns False for them.
+        """
         return is_phrase(use)
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
@@ -236,9 +240,10 @@ class Safe:
         return unclaimed_words(verdicts, is_meant=is_phrase(use))
 
     def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
-        """Whether a term of one source word replaces words, or is in another output of the model.
+        """Whether a candidate for a term of one source word needs a check against the source.
 
-        Always False without a word table, and if people made the translations.
+        It needs one if the term replaces words, or if the candidate is another output of the model. False if
+        there is no word table, or if people made the translations.
         """
         return (
             item.rule in ("replaced", "other-output")
@@ -301,11 +306,10 @@ class Safe:
         return worths
 
     def _keeps(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
-        """Whether the rest of the sentence stays as likely.
+        """Whether the rest of the sentence stays as likely and as good as it was.
 
-        For another output of the model, the whole sentence must do so, too.
-
-        Whole sentences are compared by their mean per token, because another output may be longer or shorter.
+        If the candidate is another output of the model, the log-probabilities of the whole sentences are
+        compared too. They are compared by their mean per token, because the output may be longer or shorter.
         """
         loss = _loss_outside(job, use, item, answers)
         if loss is None or loss > self._greatest_loss(job, use, item, answers):
@@ -323,10 +327,11 @@ class Safe:
     def _suits(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
         """Whether the term suits the source about as well as the words that it replaces.
 
-        True for candidates that are not weighed back (see `is_weighed_back`). The log-probability of the pair
-        in both directions may fall by at most `both`, and the replaced words must not be a rendering that
-        ordinary text clearly prefers to the term (шекара: border, not boundary). With another output of the
-        model it may not fall at all, and the output must render a source word that had no known rendering.
+        True for candidates for which `is_weighed_back` is false. If the term replaces words, the
+        log-probability of the pair in both directions may fall by at most `both`, and ordinary text must not
+        clearly prefer the replaced words to the term (шекара: border, not boundary). If the candidate is
+        another output of the model, that log-probability must not fall at all, and the output must render a
+        source word that had no known rendering.
         """
         if not self.is_weighed_back(use, item) or self.table is None:
             return True

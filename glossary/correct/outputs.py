@@ -50,7 +50,7 @@ def ask_with_hints(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers, ou
 
 
 def accept_hinted(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> None:
-    """Accept for each draft the best output with hints, or only those of its changes that put terms in.
+    """Accept for each draft the best candidate from its outputs with hints (see `_hinted_candidates`).
 
     The engine is asked only about outputs that pass all tests that need no engine.
     """
@@ -88,7 +88,7 @@ def _hinted_candidates(job: Job) -> list[Candidate]:
 def _only_terms(job: Job, text: str) -> Candidate | None:
     """Return the current sentence with only those changes of an output that put terms in.
 
-    None if none does.
+    Returns None if no change of the output puts a term in.
     """
     made = changes(job.text, text)
     put = [use.target for use in newly_right(job.checker, job.source, job.uses, text) if use.target]

@@ -22,8 +22,8 @@ from egiz.translate.protected import protected
 from egiz.translate.text import typeset
 
 _UNTOUCHED = re.compile(r"<[^<>]*>|\{[^{}]*\}|\$\(\w+\)|[\w-]+(?:[/\\][\w.-]+)+")
-"""Text that is never changed, besides `protected` pieces: labels in brackets ("<name>", "{name of file}") and
-alternatives such as "and/or"."""
+"""Text that is never changed: labels in brackets ("<name>", "{name of file}") and alternatives such as
+"and/or". The pieces that the function `protected` finds are not changed either."""
 _MARKS_BEFORE = "@#$=%/\\+*^|<{"
 _MARKS_AFTER = "@=%/\\+|({_&"
 _ACCELERATORS = "&_~"

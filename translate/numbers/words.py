@@ -98,7 +98,10 @@ def know(language: str) -> Words:
 
 
 def known_in(text: str, known: Words) -> Words:
-    """Return the words of a language with those patterns disabled that cannot match in this text."""
+    """Return the words of a language for use with one text.
+
+    Patterns that cannot match in this text are replaced by a pattern that never matches, which is faster.
+    """
     small = text.lower()
     absent = tuple(
         name for name, signals in known.signals.items() if not any(signal in small for signal in signals)
@@ -118,7 +121,7 @@ def _without(known: Words, absent: tuple[str, ...]) -> Words:
 
 
 def _strings(words: list[str] | str) -> list[str]:
-    """Return a list of strings, or the alternatives of a pattern that has only plain ones."""
+    """Return `words` itself if it is a list, else the alternatives of the pattern `words`: ``a|b``."""
     return words.split("|") if isinstance(words, str) else words
 
 
@@ -267,7 +270,10 @@ class _Sum:
     stop: int = 0
 
     def takes(self, value: Decimal) -> bool:
-        """Whether a numeral may follow those read so far: hundreds, tens, ones, then thousands."""
+        """Whether the value of the next word can continue the numeral that is being read.
+
+        The order is hundreds, tens, ones, then a factor such as thousand: "two hundred fifty one thousand".
+        """
         group = self.group
         if value >= _SCALE:
             return value < self.scale
@@ -426,4 +432,4 @@ def _meaning(word: str, language: str) -> _Meaning | None:
 _SIGNS = frozenset("%°$€£₸₽²³")
 _RAISED = {"2": "squared", "3": "cubed"}
 _RAISED_UNIT = re.compile(r"([23])(?<=[^\W\d_][23])(?!\w)")
-"""A pattern for the digit of a unit that is raised without a raised sign: ``км2`` for км²."""
+"""A pattern for the ordinary digit 2 or 3 that is written for a raised one after a unit: ``км2`` for км²."""

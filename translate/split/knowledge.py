@@ -26,9 +26,9 @@ LANGUAGES = ("kk", "ru", "en")
 class Knowledge:
     """The tables of one language. Words are in lower case, abbreviations without their last stop.
 
-    `abbreviations` are abbreviations anywhere; the others are so only under a condition: `after_number` after
-    a number, `after_year` after a year or century, `capitalised` with a capital, `leading` at the beginning
-    of a phrase. `counts` are short forms of numerals ("млн"), `eras` follow a year ("н.э"), `openers` begin a
+    The words of `abbreviations` are abbreviations anywhere. Those of four other tables are abbreviations only
+    under a condition: `after_number` after a number, `after_year` after a year or century, `capitalised` with
+    a capital, `leading` at the beginning of a phrase. `counts` are short forms of numerals ("млн"), `eras` follow a year ("н.э"), `openers` begin a
     date or a measure ("в", "через"). `labels` are beginnings of words after which a single letter is a name
     ("точк" for "точки М"), `units` single capitals that are units of measure. `references` are words of
     bibliographies by kind. `starters` are words that commonly begin sentences, `sections` names of numbered

@@ -160,8 +160,9 @@ def _opens_item(above: SourceLine, below: SourceLine) -> bool:
 def breaks_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
     """Whether a line was broken after an abbreviation, with or without its stop: "60ж⏎ортасында".
 
-    The lower line must begin with a small letter or a digit; after "проф." or an initial with its stop, also
-    with a capital. After a date, a line with a capital begins a new sentence ("1985ж⏎Осы этап").
+    The lower line must begin with a small letter or a digit. It may begin with a capital only if the upper
+    line ends with an initial and its stop, or with an abbreviation that always belongs to the next word
+    ("проф."). After a date, a line with a capital begins a new sentence ("1985ж⏎Осы этап").
     """
     if _BULLET.match(below) or _DASH.match(below):
         return False

@@ -148,9 +148,10 @@ def inside_aside(c: Candidate) -> Answer | None:
 
 
 def lone_aside(c: Candidate) -> Answer | None:
-    """After text in brackets that follows a stop, join if that stop is the one of an abbreviation.
+    """Decide after the closing bracket of text in brackets that follows a stop.
 
-    Otherwise the rule has no opinion.
+    Join if the stop before the brackets belongs to an abbreviation: "1866 ж. (…)". Otherwise the rule has no
+    opinion.
     """
     if c.marks:
         return None
