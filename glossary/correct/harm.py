@@ -119,8 +119,8 @@ def says_another(before: str, after: str) -> bool:
     """Whether a change of the words `before` into the words `after` may put a term in.
 
     True if the change only adds words, or if it replaces content words by other words. False if it replaces
-    only function words ("and"), because these do not render a term. Also false if the new word is another form
-    of the old one (должны for должна), or another word of the same root ("sex of" for "sexual").
+    only function words ("and"), because these do not render a term. Also false if the new word is another
+    form of the old one (должны for должна), or another word of the same root ("sex of" for "sexual").
     """
     old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (before, after))
     gone, put = [word for word in old if word not in new], [word for word in new if word not in old]

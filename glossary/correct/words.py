@@ -302,8 +302,8 @@ def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text:
     """Return a test for words that a term may replace, by their attention to the term.
 
     The test is true if one of the given words attends to the term, and no other word of the text does. If
-    another word did, a part of the old rendering would remain. Words of at most `_FUNCTION` letters, and words
-    known to render another source word, may remain even if they attend to the term.
+    another word did, a part of the old rendering would remain. Words of at most `_FUNCTION` letters, and
+    words known to render another source word, may remain even if they attend to the term.
     """
     if standing is None or len(verdicts) != len(word_places(text)):
         return no_words

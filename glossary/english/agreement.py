@@ -313,7 +313,10 @@ def english_spots(text: str) -> list[Spot]:
 
 
 def _describes(text: str, words: list[Word], at: int) -> bool:
-    """Whether ``words[at]`` modifies the next word: that one is a likely noun and directly follows."""
+    """Whether ``words[at]`` modifies the next word.
+
+    It does if the next word is a likely noun, and exactly one space separates the two.
+    """
     if at + 1 == len(words) or text[words[at].stop : words[at + 1].start] != " ":
         return False
     return _is_likely_noun(words[at + 1].text)

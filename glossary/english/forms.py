@@ -67,7 +67,7 @@ class English:
         return words_of("determiner", "bounds") | words_of("determiner", "all")
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return nothing, because a plural shared by coordinated words is recognised without its singular."""
+        """Return nothing: a plural that coordinated terms share is recognised without its singular."""
         return ()
 
     def words(self, text: str) -> list[Word]:
@@ -311,9 +311,10 @@ def _pluralised(wording: Wording, phrase: _Phrase) -> str | None:
 def is_other_word(wording: Wording, text: str, words: Sequence[Word], first: int, last: int) -> bool:
     """Whether words that look like a wording of one word are another word, or part of a longer expression.
 
-    A word in a chain of hyphens (mother-in-law) or in a set phrase (in any case) is part of one. A noun is
-    another word if its neighbours show that it is a verb (we head to …), a verb if they show that it is a
-    noun (the sign).
+    A word in a chain of hyphens ("mother-in-law") or in a set phrase ("in any case") is part of a longer
+    expression. If the wording is a noun, the word is another one if its neighbours show that it is a verb
+    ("we head to the sea"). If the wording is a verb, it is another one if they show that it is a noun ("the
+    sign").
     """
     if last - first > 1:
         return False

@@ -69,7 +69,7 @@ def describe(
 
 
 def lowered(opening: Variants) -> Variants:
-    """Return those of the spellings that begin with a small letter; all of them if none does."""
+    """Return the spellings that begin with a small letter; if none does, return all spellings."""
     small = Counter({words: count for words, count in opening.items() if not words[0][0].isupper()})
     return small or opening
 
@@ -119,7 +119,7 @@ def render(
 ) -> dict[Gram, Rendered]:
     """Return the renderings of the described candidates.
 
-    `target` has the translations, one passage per source passage, empty if it is not translated.
+    `target` has one passage for each source passage: its translation, or an empty passage if there is none.
     """
     rules = extraction_language(options.target_language)
     words = Words(target, rules.read(target.counts()), rules.pattern, MAX_WORDS)

@@ -131,8 +131,9 @@ def _composed(chain: Chain, old: Head, new: Parsed, wording: Wording) -> str | N
 def _fitted(chain: Chain, old: Head, new: Head) -> Chain | None:
     """Adapt a suffix chain to a new head.
 
-    A head that has a possessive in its dictionary form keeps it (жұмыс жай-ы, жұмыс орн-ы), a plain noun gets
-    none. None if the number does not fit, or if the possessive may also be that of an owner.
+    A head whose dictionary form has a possessive keeps it in all forms (жұмыс орн-ы). If the new head is such
+    a head and the old one is not, the possessive is added to the chain. A plain noun gets no possessive.
+    Returns None if the number does not fit, or if a possessive in the chain may also be that of an owner.
     """
     if (new.plural and PLURAL not in chain) or (old.plural and not new.plural and PLURAL not in chain):
         return None
@@ -177,7 +178,10 @@ def _words_before_last(wording: Wording) -> str:
 
 
 def _capitalised_like(raw: str, last: str) -> str:
-    """Return the inflected word; its common beginning with the dictionary form is spelt as there."""
+    """Return the inflected word `last` with the capitals of its dictionary form `raw`.
+
+    They are copied as far as the two words begin alike.
+    """
     same = 0
     while same < min(len(raw), len(last)) and fold(raw[same]) == last[same]:
         same += 1

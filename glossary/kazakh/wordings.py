@@ -210,8 +210,9 @@ class Parsed:
     def same(self, raw: tuple[str, ...], gaps: tuple[str, ...], cased: bool, *, last_too: bool) -> bool:
         """Whether words and gaps of a text are those of this wording.
 
-        The last word is compared only if `last_too`. With `cased`, each letter must be a capital where that
-        of the wording is, over the common length of the two words.
+        The last word is compared only if `last_too`. With `cased`, the capitals of each two words are
+        compared, last words included: up to the end of the shorter word, each letter must be a capital in
+        both words or in neither.
         """
         if len(raw) != len(self.raw):
             return False
@@ -352,9 +353,10 @@ def in_cyrillic(text: str, script: str) -> list[Word]:
 
 @cache
 def _latin() -> tuple[dict[int, str], ...]:
-    """Return tables of Cyrillic letters that become others when converted to Latin and back.
+    """Return two tables of Cyrillic letters that change when a text is converted to Latin and back.
 
-    The second table adds the letters that do so in some Latin alphabets only.
+    Each table maps such a letter to the letter that it becomes. The first table has the letters that change
+    with every Latin alphabet. The second table also has those that change with some of the alphabets.
     """
     rules = table()["latin"]
     tables = (rules["lost"], {**rules["lost"], **rules["merged"]})

@@ -168,7 +168,7 @@ def _pairs(examined: Examined) -> tuple[_Pair, ...]:
 
 
 def _differ(term: Term, other: Term, source: str) -> bool:
-    """Whether there is a language into which both entries have translations, but no common one."""
+    """Whether both entries have translations into the same language, but none of these in common."""
     for tag in dict.fromkeys(word.language for word in term.wordings if word.language != source):
         own = {folded(word) for word in term.accepted_in(tag)}
         others = {folded(word) for word in other.accepted_in(tag)}

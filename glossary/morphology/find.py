@@ -84,7 +84,7 @@ class Running:
     def find(self, item: Wanted) -> list[Found]:
         """Return the occurrences of a wording in text order, without overlap.
 
-        The longest at each position.
+        Of occurrences that overlap, the first one is returned; if several begin there, the longest.
         """
         if self.places.keys().isdisjoint(item.firsts):
             return []
@@ -101,7 +101,8 @@ class Running:
     def _by_keys(self, reading: Wording, sets: Sequence[Sequence[int]]) -> list[Found]:
         """Return the occurrences of a variant of a wording.
 
-        `sets` has, for each key of one of its key sequences, the indices of the words with this key.
+        `sets` has one item for each key of a key sequence of this variant: the indices of the words of the
+        text that have this key.
         """
         found: list[Found] = []
         size = len(sets)
@@ -146,7 +147,7 @@ def occurrence(
 ) -> Found | None:
     """Return the occurrence of a variant at ``words[first:last]``, whose keys match.
 
-    None if it is no form.
+    None if these words are no form of the variant.
     """
     answer = language.accepts(reading, text, words, first, last)
     if answer is None and last - first > 1 and _follows_conjunction(words, first, language):
@@ -212,8 +213,8 @@ it."""
 class Jump(NamedTuple):
     """Words to leave out of a text, as half-open word indices.
 
-    The words of two coordinated terms share one word. It follows the left-out words if `after`, else it
-    precedes them.
+    Two coordinated terms share one word ("persons" in "physical and legal persons"). If `after` is true, the
+    shared word comes after the left-out words, otherwise before them.
     """
 
     start: int

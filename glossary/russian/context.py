@@ -178,9 +178,9 @@ def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
 
 
 def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape]]) -> tuple[Shape, ...]:
-    """Return an analysis as a noun for each case, for an unknown word or one in Latin letters.
+    """Return one analysis as a noun for each case if a word is unknown or in Latin letters.
 
-    Returns none for other words.
+    Returns an empty tuple for other words, and if `before` (the analyses of the words before) is not empty.
     """
     if before or not any(r.part == "" or "LATN" in r.flags for r in found):
         return ()
@@ -318,10 +318,10 @@ def has_dependent(text: str, stop: int) -> bool:
 
 
 def takes_genitive(noun: Shape, two: str) -> bool:
-    """Whether a following noun depends on this one in the genitive.
+    """Whether a noun that follows this one, and depends on it, is in the genitive.
 
-    Not so after abbreviations, nouns that take a name, and set phrases. `two` is the noun with the word
-    before it, folded.
+    False for abbreviations, for nouns that a name follows, and for set phrases. `two` is the noun with the
+    word before it, folded.
     """
     is_set = two in data()["phrases"].split(" | ")
     return not is_set and "Abbr" not in noun.flags and noun.lemma not in data()["naming"].split()

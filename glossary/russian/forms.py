@@ -131,8 +131,9 @@ def is_paucal(before: str) -> bool:
 
 
 def _is_rare(phrase: Phrase, folded: str) -> bool:
-    """Whether a word is rarely a form of a wording of one word, mostly of another lemma: "стали" of "сталь".
+    """Whether a word is only rarely a form of a wording of one word, and mostly a form of another word.
 
+    For example, "стали" may be a form of "сталь", but is mostly a form of "стать".
     The limit is `_LEAST_SHARE`. False for wordings of several words and for words that the dictionary lacks.
     """
     if len(phrase.words) > 1 or not phrase.groups[0].paradigm.reading.sure:
@@ -274,8 +275,8 @@ def _running_keys(word: str) -> tuple[str, ...]:
 def _word_keys(word: str) -> tuple[str, ...]:
     """Return the keys of a word of a wording: its lemmas, or its stems if it is unknown.
 
-    A word that looks like a surname has both, because it may not be a form of the lemma: Кунаев is none of
-    кунай.
+    A word that looks like a surname has both, because the lemma may belong to another word: the dictionary
+    takes the surname Кунаев for a form of кунай.
     """
     found = lemmas(word)
     name = word[:1].isupper() and surname_model(fold(word))
@@ -304,7 +305,7 @@ def _same_writing(words: Sequence[Word], wording: Wording, text: str, span: Sequ
 def _written_alike(
     words: Sequence[Word], form: str, text: str, span: Sequence[Word], *, case_sensitive: bool
 ) -> bool:
-    """Whether the gaps between the words are those of `form`; capitals too, if `case_sensitive`.
+    """Whether the gaps between the words are those of `form` and, if `case_sensitive`, the capitals fit too.
 
     An abbreviation never matches a common word in small letters: ВОЗ is not "воз".
     """

@@ -88,9 +88,10 @@ def after_many(wording: Wording) -> str | None:
 
 
 def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
-    """Return the analyses whose score is at least `_FAR_LESS` of the best one: "учёный" as a noun.
+    """Return the analyses whose score is at least `_FAR_LESS` times the best score.
 
-    A word that may be a noun is never taken for a short adjective: "право", "судно".
+    For "учёный", this is the analysis as a noun. A word that may be a noun is never taken for a short
+    adjective: "право", "судно".
     """
     nouns = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "NOUN"]
     short = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "ADJS"]

@@ -102,9 +102,10 @@ def _fixed_number(wording: Wording, replaced: Wording) -> str:
 
 
 def _is_described(text: str, match: Match) -> bool:
-    """Whether adjectives stand between a numeral and the rendering.
+    """Whether adjectives stand between a numeral and the rendering: "два новых закона".
 
-    After two to four they depend on gender.
+    Also true if the word directly before the rendering is not a numeral from two to four. After such a
+    numeral, the form of the adjectives depends on the gender of the noun.
     """
     around = surroundings(text, match.start, match.stop)
     return around is not None and (bool(around.modifiers) or not is_few(around.before))
@@ -281,7 +282,10 @@ def _by_word_before(keys: list[Key], around: Surroundings, source: Sequence[Form
 
 
 def _may_be_noun(before: str) -> bool:
-    """Whether the word before is most likely a verb or short adjective, but may be a noun with a genitive."""
+    """Whether the word before is most likely a verb or short adjective, but may also be a noun.
+
+    A noun would govern a genitive.
+    """
     found = readings(before) if before else ()
     share = sum(item.score for item in found if item.part == "NOUN")
     return bool(found) and found[0].part in ("VERB", "INFN", "ADJS") and share >= _MAY_BE_NOUN

@@ -140,7 +140,8 @@ def _values_in_words(text: str, language: str) -> set[Value]:
 def _is_offered(item: Number, offered: set[Value]) -> bool:
     """Whether `offered`, the values in the other text, has a value of a number.
 
-    Also true if `offered` has all values of one of `Number.parts`: day, month and year of a date, for example.
+    Also true if `offered` has all values of one of `Number.parts`: day, month and year of a date, for
+    example.
     """
     if not offered.isdisjoint(item.readings):
         return True

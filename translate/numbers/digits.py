@@ -316,8 +316,8 @@ def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
 def _after(text: str, at: int, known: Words) -> tuple[re.Match[str] | None, Role | None]:
     """Return the match of the word or sign that follows a number, and the role of this word or sign.
 
-    The role is None if the word has no role beside digits. Both are None if no word or sign follows. An ending
-    of the number (``5-ші``, ``20th``) may stand between the number and the word.
+    The role is None if the word has no role beside digits. Both are None if no word or sign follows. An
+    ending of the number (``5-ші``, ``20th``) may stand between the number and the word.
     """
     after = _WORDS.match(text, at)
     role = roles(known.language)[after[1].casefold()] if after else None

@@ -97,9 +97,9 @@ def dated_beginning(c: Candidate) -> Answer | None:
     """Join after a date or measure at the beginning: "В 300 г. до н.э. | Александр", "В 1990 г. | Россия".
 
     Here ``|`` marks the stop where the rule joins. It joins in two cases. In the first, the sentence so far
-    begins with a word that opens a date or a measure ("в"), or with the name of an era ("н.э"), and each other
-    word opens a date or a measure too, or is a number, or ends with an abbreviation of dates and measures. In
-    the second, the sentence so far has at most three words and ends with a year ("1990 г.").
+    begins with a word that opens a date or a measure ("в"), or with the name of an era ("н.э"), and each
+    other word opens a date or a measure too, or is a number, or ends with an abbreviation of dates and
+    measures. In the second, the sentence so far has at most three words and ends with a year ("1990 г.").
     """
     knowledge = c.paragraph.knowledge
     if not c.plain or c.starts or c.behaviour not in ("often", "rarely"):
