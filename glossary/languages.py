@@ -186,7 +186,7 @@ def dependent(language: str) -> Dependent:
 def finder(language: str) -> Finder | None:
     """Return the function that finds the spots (`Spot`) of a text where a term may be put.
 
-    None for a language without one.
+    Returns None for a language without such a function.
     """
     if language == "ru":
         from egiz.glossary.russian.places import russian_spots

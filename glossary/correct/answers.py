@@ -121,8 +121,9 @@ class EngineAnswers:
     def outside(self, source: str, text: str, words: Collection[int]) -> float | None:
         """Return the sum of the log-probabilities, in nats, of all tokens of `text` outside `words`.
 
-        `words` are indices of `word_places`. None for a pair that `score` was not called with or that the
-        model cannot read, and if normalising changes the number of words of `text`.
+        `words` are indices of `word_places`. The result is None for a pair that `score` was not called with,
+        and for a pair that the model cannot read. It is also None if normalising `text` changes the number of
+        its words.
         """
         parts = self._parts(source, text, words)
         return None if parts is None else sum(parts[1])
@@ -130,7 +131,7 @@ class EngineAnswers:
     def inside(self, source: str, text: str, words: Collection[int]) -> float | None:
         """Return the mean log-probability per token, in nats, of the given `words` of `text`.
 
-        None under the conditions of `outside`, and if no token belongs to these words.
+        None if `outside` would return None, and also if no token belongs to these words.
         """
         parts = self._parts(source, text, words)
         return sum(parts[0]) / len(parts[0]) if parts and parts[0] else None
@@ -140,7 +141,7 @@ class EngineAnswers:
     ) -> tuple[list[float], list[float]] | None:
         """Return the log-probabilities of the tokens of `words`, and those of all other tokens.
 
-        The end-of-sentence token is among the others. None under the conditions of `outside`.
+        The end-of-sentence token is among the others. `outside` explains when the result is None.
         """
         scores = self._scored.get((source, text))
         places = word_places(normalise(text))

@@ -182,8 +182,9 @@ def _fitted(
 ) -> Candidate | None:
     """Return the candidate with the wording at a spot, in the form that spot and source require, or None.
 
-    If the wording differs in nominative and accusative and the spot allows both, the case of the term in the
-    source decides. None if that is another case, if the number does not fit, or if `_put` refuses.
+    If the spot may be nominative or accusative, and the wording differs in these two, the case of the term in
+    the source decides between them. Returns None if the source has a third case, if the grammatical number
+    does not fit, or if `_put` returns None.
     """
     if spot.is_counted and wording.number not in ("", spot.form.number):
         return None

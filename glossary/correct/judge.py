@@ -348,9 +348,9 @@ class Safe:
     def _greatest_loss(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
         """Return by how many nats the rest of the sentence may become less likely; minus infinity to reject.
 
-        Words that are not known to render the term are replaced only if no other word depends on them. A term
-        of one word replaces such words only if, besides, the model gave them a low probability (at most
-        `doubt`).
+        Words that are not known to render the term are replaced only if no other word depends on them. If the
+        term has only one word, there is a second condition: the model must have given these words a low
+        probability (at most `doubt`).
         """
         if item.is_swap and use.outcome == "missing":
             return self.options.synonyms

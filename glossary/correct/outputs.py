@@ -166,9 +166,10 @@ def beginnings(
 ) -> list[Beginning]:
     """Return prefixes for decoding: the text before the word that attends most to the term, then the term.
 
-    If the preceding words govern a case, there is one prefix, with the term in that case. Otherwise the term
-    is in its case in the source and, with `every_form`, in each other case. The list is empty if no word
-    attends to the term (see `SEEN`), if `may_go` is false for that word, or if no form is known.
+    If the preceding words govern a case, there is one prefix, with the term in that case. Otherwise there is
+    a prefix with the term in the case that it has in the source. With `every_form`, there is also a prefix
+    for each other case. The list is empty if no word attends to the term (see `SEEN`), if `may_go` is false
+    for the word that attends most, or if no form of the term is known.
     """
     wordings = use.term.accepted_in(use.target_language)
     if not wordings or max(attention, default=0.0) <= SEEN:

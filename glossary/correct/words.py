@@ -64,7 +64,7 @@ def lemma(language: str, word: str, known: Container[str]) -> str:
 class WordTable:
     """The strength of the links between lemmas of two languages, 0 to 1.
 
-    It is the geometric mean of the two translation probabilities.
+    The strength of a link is the geometric mean of the translation probabilities in both directions.
     """
 
     def __init__(self, source: str, target: str, entries: Mapping[tuple[str, str], Chances]) -> None:
@@ -189,9 +189,9 @@ def _akin(one: str, other: str) -> bool:
 def likeness(language: str, one: str, other: str, without: Collection[str]) -> float:
     """Return the likeness of two words of a language, 0 to 1: the cosine of their vectors of source lemmas.
 
-    The vectors leave out the lemmas of `without`, the source words that both are to render. The renderings of
-    a source word with two senses have no other source word in common (шарт: условие and договор); synonyms
-    do.
+    The vectors leave out the lemmas of `without`, the source words that both words are to render. Two
+    synonyms also have other source words in common. Two words that render different senses of one source word
+    have no other source word in common (условие and договор, which both render шарт).
     """
     left, right = _profile(language, one, without), _profile(language, other, without)
     both = sum(weight * right.get(key, 0.0) for key, weight in left.items())

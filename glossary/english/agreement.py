@@ -180,7 +180,7 @@ class _Noun:
     def _verb(self) -> tuple[Change, ...] | Refusal:
         """Return the change to the verb of which the noun is the subject.
 
-        The refusal ``agreement`` if uncertain.
+        Returns the refusal ``agreement`` if it is uncertain which verb that is.
         """
         is_possessive = self.text[self.spot.start : self.spot.stop].endswith(("'s", "’s", "s'"))
         if is_possessive:

@@ -122,8 +122,8 @@ class English:
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """Return the wording in the number of `form`, and with 's if `form` has it; its case is ignored.
 
-        Returns None if the wording excludes that number or has no form for it, and if an exact wording, a
-        verb, an adverb or an adjective would have to change.
+        Returns None if the wording is never used in that number, or has no form for it. Also returns None if
+        the wording would have to change, but is exact, a verb, an adverb or an adjective.
         """
         phrase = _phrase(wording)
         if not phrase.words or (wording.number and form.number not in ("", wording.number)):
@@ -273,7 +273,7 @@ def _opens_quote(before: str) -> bool:
 def _forms(wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...]:
     """Return the possible forms of an occurrence: its number, and whether it has 's.
 
-    Adjectives, adverbs and verbs have none.
+    The result is empty if the wording is an adjective, an adverb or a verb.
     """
     if not _inflects(wording):
         return ()

@@ -105,7 +105,8 @@ def is_abbreviation(form: str) -> bool:
 def most_common(variants: Variants) -> tuple[str, ...]:
     """Return the most frequent spelling.
 
-    Of equally frequent ones, the shortest, then the alphabetically first.
+    If several are equally frequent, return the shortest of them; if several of these are equally short, the
+    first one in alphabetical order.
     """
     return min(variants, key=lambda words: (-variants[words], sum(map(len, words)), words))
 

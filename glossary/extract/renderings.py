@@ -42,7 +42,10 @@ class Description:
 
     @property
     def variants(self) -> Variants:
-        """The spellings that are used to cite the candidate: those within passages, if there are any."""
+        """The spellings that are used to cite the candidate.
+
+        They are those within passages; if there are none, those at the beginning of passages.
+        """
         return self.inside or lowered(self.opening)
 
 

@@ -332,7 +332,10 @@ def _term(section: XmlElement) -> str:
 
 
 def _section(element: XmlElement, said: FileWording, entry: Entry, counts: Counts) -> FileWording:
-    """Return the wording of a term section with all statements about it; others are counted as unread."""
+    """Return the wording of a term section with the statements about it that the records can hold.
+
+    Notes are stored in the entry; all other statements are counted as unread.
+    """
     for category, text in _statements(element):
         kind, key, value = _own_note(category, text)
         meaning = _meaning(category)

@@ -44,7 +44,7 @@ def splits(word: str) -> tuple[tuple[str, Form], ...]:
     """Return the possible stems of a lower-case word, shortest first, each with the form the word has of it.
 
     Only plain endings are considered: number, possessive (``3``, ``1p``, ``2p``) and case. The word itself is
-    not among them, and the stems may be no words.
+    not returned as a stem. Some of the stems may not be words of the language.
 
     >>> [stem for stem, _ in splits("дәрежеге")]
     ['дәреже']

@@ -58,10 +58,10 @@ def verb_forms(word: str, running: str) -> tuple[Form, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def uncontracted(running: str) -> tuple[str, ...]:
-    """Return a running word with two letters for a letter that joins a verb and its ending.
+    """Return a running word with the two letters for which one letter stands between a verb and its ending.
 
-    One letter stands there for the last letter of the verb and the first one of the ending. The result is
-    empty if the word has no such letter.
+    In қояды, the letter я stands for й, the last letter of the verb қой-, and а, the first letter of the
+    ending. The result is empty if the word has no such letter.
 
     >>> uncontracted("қояды"), uncontracted("қойды")
     (('қойады',), ())
@@ -386,7 +386,7 @@ def converted(wording: Wording, script: str) -> tuple[Wording, ...]:
 
 
 def _with_initials(text: str) -> str:
-    """Replace letters at the beginning of words that may stand for another letter there: э for е."""
+    """Replace the letters that may stand for another letter at the beginning of a word: е becomes э."""
     letters: dict[str, str] = table()["latin"]["initial"]
     for letter, other in letters.items():
         text = re.sub(rf"\b{letter}", other, re.sub(rf"\b{letter.upper()}", other.upper(), text))

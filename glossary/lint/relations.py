@@ -87,7 +87,10 @@ def contradiction(examined: Examined) -> Iterator[Remark]:
 
 
 def cycle(examined: Examined) -> Iterator[Remark]:
-    """Report a forbidden wording whose replacement is forbidden by other entries, leading back to it."""
+    """Report a forbidden wording that a chain of replacements puts in again.
+
+    For example, one entry replaces A by B, and another entry forbids B and replaces it by A.
+    """
     edges: dict[tuple[str, str], set[tuple[str, str]]] = {}
     owners: list[tuple[Term, Wording, Wording]] = []
     for term, wording in examined.wordings():

@@ -42,10 +42,10 @@ Weights = dict[tuple[str, str], float]
 class Governed:
     """The grammatical form of a span, whether it is certain, and the evidence that decided it.
 
-    `why` is ``readings`` if only the analyses of the span decided, else it names the kind of neighbouring
-    word that did. The prepositional case is given as ``locative`` after в and на, since nouns such as год and
-    лес have a form of their own there, and as ``prepositional`` elsewhere. `gender` is that of the head, as
-    in `Shape`.
+    `why` is ``readings`` if only the analyses of the span decided; otherwise it names the kind of
+    neighbouring word that decided. The prepositional case is given as ``locative`` after в and на, since
+    nouns such as год and лес have a form of their own there, and as ``prepositional`` elsewhere. `gender` is
+    that of the head, as in `Shape`.
     """
 
     form: Form
@@ -161,7 +161,7 @@ def _as_modifiers(word: str) -> list[Shape]:
 def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
     """Return the analyses of the first noun of a span that agree with the adjectives before it.
 
-    Without a noun, returns those of the last adjective.
+    If the span has no noun, return the analyses of its last adjective.
     """
     before: list[list[Shape]] = []
     for word in span:

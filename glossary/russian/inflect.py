@@ -133,9 +133,10 @@ def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: boo
 
 
 def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Shape]:
-    """Return the forms of a head in a case and number: several if all are in use, none if uncertain.
+    """Return the forms of a head in a case and number.
 
-    The locative is the second locative (в году) if the noun has one, otherwise the prepositional. A noun with
+    There are several if more than one form is in use, and none if it is uncertain which form is right. The
+    locative is the second locative (в году) if the noun has one, otherwise the prepositional. A noun with
     a second locative in a wording of several words has no certain form, because the right one depends on its
     attribute.
     """

@@ -200,7 +200,7 @@ def _infinitive_ends() -> tuple[str, ...]:
 def is_infinitive(word: str) -> bool:
     """Whether all analyses of a word are infinitives in the dictionary.
 
-    Most words are decided by their end.
+    Most words are decided by their last letters alone, without the dictionary.
     """
     if not fold(word).endswith(_infinitive_ends()):
         return False

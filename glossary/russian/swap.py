@@ -146,7 +146,7 @@ _BY = "по"
 _MAY_BE_NOUN = 0.1
 """The least share of noun analyses, 0..1, with which the word before may be a noun: "суть"."""
 _CHOICE: dict[str, str] = {"locative": "prepositional", "dative": "accusative"}
-"""The Russian case after в and на if the term has this case in the source."""
+"""The Russian case after в and на, by the case that the term has in the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,7 @@ def _know(language: str) -> Knowledge:
 def _behaviours(section: Mapping[str, Any]) -> dict[str, Behaviour]:
     """Return the class of each word, from the lists of words by class.
 
-    A word in two lists gets the class by which it ends sentences less often.
+    If a word is in the lists of two classes, it gets the class whose words end sentences less often.
     """
     order: tuple[Behaviour, ...] = ("often", "rarely", "before_number", "never")
     return {word: behaviour for behaviour in order for word in section.get(behaviour, "").split()}

@@ -47,10 +47,10 @@ class SourceLine:
 def paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
     """Yield the spans of the paragraphs (half-open, in code points), in order.
 
-    Blank lines separate blocks. In a block every line is a paragraph, except that the lines of a hard-wrapped
-    block are joined, and lines that were broken after an abbreviation. A line of invisible characters only (a
-    byte order mark, a zero-width space) belongs to the paragraph before it, or to the next one if there is
-    none.
+    Blank lines separate blocks. If a block is hard-wrapped, its lines are joined. In any other block each
+    line is a paragraph; only a line that was broken after an abbreviation is joined to the next one. A line
+    of invisible characters only (a byte order mark, a zero-width space) belongs to the paragraph before it,
+    or to the next one if there is none.
     """
     held: tuple[int, int] | None = None
     unseen: int | None = None
