@@ -176,10 +176,11 @@ class EngineAnswers:
         return self._texts(found)
 
     def retell(self, items: Sequence[tuple[str, tuple[Hint, ...]]], hypotheses: int) -> list[list[str]]:
-        """Return translations of (source, hints) items, in the form that `complete` returns.
+        """Return at most `hypotheses` translations of each source, made with its hints.
 
-        The lists are empty if the model takes no hints. The beam is as wide as the number of `hypotheses`: a
-        wider one costs more and adds few terms. The offsets of the hints refer to the normalised source.
+        An item is a source and its hints, with offsets in the normalised source. The translations are whole
+        target texts, as those of `complete`. There are none if the model takes no hints. The width of the
+        beam is `hypotheses`, because a wider beam costs more and adds few terms.
         """
         if self._forcing is None or not self._forcing.takes_hints or not hypotheses or not items:
             return [[] for _ in items]

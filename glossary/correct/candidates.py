@@ -76,8 +76,8 @@ accepted without asking the engine."""
 SEEN = 0.02
 """Attention up to this share counts as none: every word gets some."""
 _REMEMBERED = 128
-"""The number of texts whose spots (`Spot`) are cached, because all terms of a sentence ask for the same
-ones."""
+"""The number of texts whose spots (`Spot`) are cached, because the spots of a text are the same for all terms
+in it."""
 _LONG, _ROOT = 6, 4
 """The fewest letters of a word that is compared with its neighbour, and the number of first letters that
 words of one root share."""

@@ -132,7 +132,8 @@ def says_another(before: str, after: str) -> bool:
 def _is_of_one_root(one: str, other: str) -> bool:
     """Whether two words of at least `_SHORT` letters begin alike.
 
-    All letters of the shorter one except the last `_ENDING`, and at least `_SHORT`, must be equal.
+    They must have the same first letters. The number of these letters is the length of the shorter word less
+    `_ENDING`, but at least `_SHORT`.
     """
     least = min(len(one), len(other))
     shared = max(_SHORT, least - _ENDING)

@@ -222,8 +222,8 @@ def applied(text: str, made: Collection[Change]) -> str:
 def amend(raw: str, edits: Sequence[Edit], change: Edit) -> tuple[Edit, ...]:
     """Return `edits` with one more edit, `change`, whose offsets are in the text that `edits` make of `raw`.
 
-    The result has its offsets in `raw`. Edits that touch the change are merged with it into one edit. Its
-    term is that of the change, and its rule has the rules of all merged edits, joined by ``+``.
+    The result has its offsets in `raw`. Edits that touch the change are merged with it into one edit. The
+    merged edit has the term of the change, and the rules of all these edits, joined by ``+``.
     """
     text = replay(raw, edits)
     start, stop, shift = change.start, change.stop, 0

@@ -97,7 +97,10 @@ class Judge(Protocol):
         ...
 
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
-        """Return a value for each output with hints, higher is better; None if it must not be accepted."""
+        """Return a value for each output with hints; an output with a higher value is better.
+
+        The value is None for an output that must not be accepted.
+        """
         ...
 
 
@@ -113,7 +116,7 @@ class Eager:
         self._has_engine = has_engine
 
     def refusal(self, job: Job, use: TermUse) -> Reason | None:
-        """Return the reason of `undecided`; None for all other uses, which may be corrected."""
+        """Return the reason that `undecided` gives; None if the use may be corrected."""
         return undecided(use)
 
     def is_meant(self, use: TermUse) -> bool:
@@ -143,8 +146,8 @@ class Eager:
     ) -> Candidate | None:
         """Return the candidate with the greatest `Candidate.worth`.
 
-        None if its mean log-probability per token is lower than that of the current text by more than
-        `margin`.
+        Returns None if the mean log-probability per token of this candidate is lower than that of the current
+        text by more than `margin`.
         """
         found = max(own, key=lambda item: item.worth(self.options.attention))
         floor = answers.mean(job.source, job.text)

@@ -104,7 +104,10 @@ def _only_terms(job: Job, text: str) -> Candidate | None:
 
 
 def _corrected_uses(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
-    """Return the uses that an output with hints corrects; none if the output must not replace the text."""
+    """Return the term uses that an output with hints corrects.
+
+    The result is empty if the output must not replace the text.
+    """
     fixed = newly_right(job.checker, job.source, job.uses, item.text)
     fits = form_fits(judge.languages[1])
     if not all(fits(item.text, use.target.start, use.target.stop) for use in fixed if use.target):
@@ -134,9 +137,9 @@ def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint,
 
 
 def newly_right(checker: Checker, source: str, uses: Sequence[TermUse], text: str) -> list[TermUse]:
-    """Return the uses that are right in `text` and were not before; none if another use has become wrong.
+    """Return the term uses that are right in `text`, but were not right before.
 
-    `uses` are the uses in the text before.
+    `uses` are the uses in the text before. The result is empty if a use that was right has become wrong.
     """
     found = checker.check(source, text)
     sides = uses, found

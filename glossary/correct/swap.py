@@ -103,9 +103,9 @@ def _part_of_larger(text: str, match: Match) -> Refusal | None:
 
 
 def _too_many_renderings(text: str, use: TermUse, uses: Sequence[TermUse]) -> Refusal | None:
-    """Return the refusal ``several`` if too many words may render the term, else None.
+    """Return the refusal ``several`` if the text has too many possible renderings of the term, else None.
 
-    That is so if the text has more possible renderings of the term than the source has occurrences.
+    They are too many if they are more than the occurrences of the term in the source.
     """
     own = [item for item in uses if item.term.id == use.term.id]
     if not own:

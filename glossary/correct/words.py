@@ -39,8 +39,8 @@ _COGNATE = 4
 _GUESSED = "~"
 """The mark after the first letters of a word without a lemma."""
 _REMEMBERED = 512
-"""The number of texts and of pairs of texts whose lemmas and links are cached. All terms of a sentence ask
-for the same ones."""
+"""The number of texts whose lemmas are cached, and of pairs of texts whose links are cached. They are the
+same for all terms of a sentence."""
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 
 Verdict = Literal["term", "other", "nothing", "unknown"]

@@ -125,7 +125,7 @@ class _Noun:
 
     @property
     def lead(self) -> str:
-        """The folded word before the noun phrase (before the determiner, if there is one); empty if none."""
+        """The folded word before the noun phrase, determiner included; empty if no word precedes it."""
         at = self.before.index(self.determiner) if self.determiner in self.before else len(self.before)
         return fold(self.before[at - 1].text) if at else ""
 

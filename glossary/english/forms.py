@@ -335,7 +335,7 @@ def is_other_word(wording: Wording, text: str, words: Sequence[Word], first: int
 def _before(text: str, words: Sequence[Word], first: int) -> tuple[str, bool]:
     """Return the folded word before ``words[first]``, and whether a hyphen joins the two.
 
-    The word is empty if anything but a space or a hyphen separates it.
+    The result has an empty word if anything but a space or a hyphen is between the two words.
     """
     if not first:
         return "", False

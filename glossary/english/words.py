@@ -1,7 +1,7 @@
 """English words: their inflected forms, their American spelling, and variants of a headword.
 
 Exceptions to the rules are in `data/en.toml`. The variants are needed because people write compounds as one
-word, with a hyphen or as two words, and verbs in term bases with "to".
+word, with a hyphen or as two words, and because term bases list verbs with "to".
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ from egiz.translate.io.tables import column_of
 from egiz.translate.languages import language, language_of, locale_tag, named_language, named_locale
 
 PLAIN = ("id", "subject", "note", "origin", "licence")
-"""Columns about a whole entry; their names are those of the fields of `Term`."""
+"""Columns about a whole entry; each is named like the field of `Term` that it fills."""
 ATTRIBUTES = ("pos", "number", "match", "forms", "like")
-"""Columns about wordings. Their full name begins with that of the column of these wordings: ``kk.pos``."""
+"""Columns about wordings. The full name begins with the name of the column of these wordings: ``kk.pos``."""
 FORBIDDEN = "forbidden"
 _ABOUT_WORDINGS = frozenset(
     {

@@ -261,9 +261,9 @@ def settle(found: Sequence[FileWording]) -> Iterator[Wording]:
 
 
 def join_wordings(found: list[FileWording], more: Iterable[FileWording]) -> None:
-    """Add the wordings `more` to those of an entry.
+    """Add the wordings `more` to `found`, the wordings of an entry.
 
-    A wording that it already has gets the stricter status.
+    If `found` already has a wording, it is not added again, but gets the stricter of the two statuses.
     """
     known = {(wording.language, wording.text): wording for wording in found}
     for wording in more:

@@ -53,9 +53,9 @@ _MANY = 65536
 
 @lru_cache(maxsize=_MANY)
 def own_word(folded: str) -> str:
-    """Return the longest listed word (kind ``word``) that a running word is a form of.
+    """Return the longest word of the kind ``word`` in `data/words.tsv` of which a running word is a form.
 
-    Empty if there is none.
+    The result is empty if the list has no such word.
     """
     own = _words()["word"]
     stems = (folded[:stop] for stop in range(len(folded), 1, -1))
@@ -134,8 +134,8 @@ class Comparison:
     """The result of comparing words with a wording: their possible forms, and conditions on the text around.
 
     If `fixed`, no ending may follow. `tail` is the text of the wording after its last word; it is part of the
-    occurrence if it follows there too. If `object`, the words match only if a verb follows: заңды is the
-    accusative of "law" before a verb, and otherwise the adjective "lawful".
+    occurrence if the same text follows the words there. If `object`, the words match only if a verb follows:
+    заңды is the accusative of "law" before a verb, and otherwise the adjective "lawful".
     """
 
     forms: tuple[Form, ...]

@@ -191,7 +191,8 @@ def _capitalised_like(raw: str, last: str) -> str:
 def _particle(text: str, match: Match, made: str) -> tuple[Change, ...] | None:
     """Return the change that adapts the particle after a rendering to the new words `made`.
 
-    Empty if there is nothing to change, None if it is uncertain whether the word is a particle.
+    The result is an empty tuple if nothing has to change, and None if it is uncertain whether the word after
+    the rendering is a particle.
     """
     found = _NEXT.match(text, match.stop)
     if found is None:

@@ -68,8 +68,9 @@ def is_odd(text: str) -> bool:
 def clean(word: str, language: str) -> str:
     """Return a word without stress marks, invisible characters and shortcut signs, in NFC.
 
-    In a Cyrillic word, Latin letters that look like Cyrillic ones are replaced by these (``Әкiм`` with a
-    Latin i), and likewise Cyrillic letters in a Latin word. `language` tells which letters look alike.
+    In a Cyrillic word, Latin letters that look like Cyrillic ones are replaced by the Cyrillic ones: ``Әкiм``
+    may have a Latin i. In a Latin word, Cyrillic letters are replaced in the same way. `language` tells which
+    letters look alike.
     """
     plain = unicodedata.normalize("NFC", _DROPPED.sub("", word)).translate(_GRAVE)
     return mended(plain, language) or plain
@@ -228,8 +229,8 @@ def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
     """Return a form with the capitals of its wording; the ending of an abbreviation is in small letters.
 
     The ending of a longer word in capitals is in capitals too. `dictionary` is the dictionary form of the
-    wording. If the two differ in ё (Горбачев, in the dictionary Горбачёв), the common letters are those of
-    the wording, and if the wording has no ё, its ending has none.
+    wording. The two may differ in ё: Горбачев, in the dictionary Горбачёв. Then the letters that the form
+    shares with the wording are spelt as in the wording. If the wording has no ё, the ending gets none either.
 
     >>> copy_capitals("Союз", "союза"), copy_capitals("МИД", "мидом"), copy_capitals("ПАРТИЯ", "партии")
     ('Союза', 'МИДом', 'ПАРТИИ')

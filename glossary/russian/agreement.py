@@ -70,9 +70,9 @@ def agreeing(
 
 
 def _unknown(noun: Noun) -> tuple[Change, ...] | Refusal:
-    """Return the changes for a term of unknown gender: none if no word agrees with the noun.
+    """Return no changes for a term of unknown gender, or the refusal ``agreement``.
 
-    Otherwise returns the refusal ``agreement``.
+    It is a refusal if some word agrees with the noun, because the right form of this word is unknown.
     """
     return "agreement" if _dependents(noun, "nominative") else ()
 

@@ -282,7 +282,7 @@ def _is_subject(head: Shape, verb: Shape) -> bool:
 def case_asked(text: str, stop: int) -> str:
     """Return the case that the last word of ``text[:stop]`` requires of a following noun.
 
-    Empty if unknown.
+    The result is empty if that is unknown.
     """
     words = cut_words(text[:stop])
     if not words or text[words[-1].stop : stop].strip():

@@ -78,7 +78,7 @@ def _likely(form: str) -> list[Shape]:
 
 
 def _lemma(form: str, likely: Sequence[Shape]) -> str:
-    """Return the lemma of a form; that of a participle is its masculine nominative, not the infinitive."""
+    """Return the lemma of a form; a participle has its masculine nominative as lemma, not the infinitive."""
     if not likely:
         return form.lower()
     if likely[0].part == "PRTF":

@@ -204,7 +204,7 @@ class Russian:
         return list(found)
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """Return those of `known` that are lemmas or stems of a running word."""
+        """Return the keys in `known` that are lemmas or stems of a running word."""
         return tuple([key for key in _running_keys(word) if key in known])
 
     def accepts(
@@ -323,7 +323,7 @@ def _written_alike(
 
 @lru_cache(maxsize=1 << 12)
 def _is_common(word: str) -> bool:
-    """Whether a word in small letters is in the dictionary other than as an abbreviation: "воз"."""
+    """Whether a word in small letters is in the dictionary, and not only as an abbreviation: "воз"."""
     return any(reading.sure and "Abbr" not in reading.flags for reading in readings(word))
 
 

@@ -101,7 +101,7 @@ def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
 
 
 def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: bool = False) -> str | None:
-    """Return a wording in a case and number; None if a word has no such form, or several.
+    """Return a wording in a case and number; None if a word has no form for them, or has several.
 
     `phrase` is the analysis of the wording. With `few` its adjectives are in the plural, as after two to
     four.

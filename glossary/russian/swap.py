@@ -196,7 +196,7 @@ def _forms(keys: Iterable[Key], before: str) -> tuple[Form, ...]:
 def _readings(match: Match, text: str) -> list[Key]:
     """Return the possible cases and numbers of the rendering.
 
-    If it is written with ё, only those of forms with ё are returned.
+    If it is written with ё, only the cases and numbers of forms with ё are returned.
     """
     keys = [(form.case, form.number) for form in match.forms if form.case]
     words = [word.text.lower() for word in cut_words(text[match.start : match.stop])]

@@ -286,7 +286,10 @@ def _marked(shown: str) -> tuple[set[Decimal], set[Value]]:
 
 
 def _day(shown: str) -> tuple[int, int] | None:
-    """Return month and day of digits like ``05.09``, which may be a date without a year; None for others."""
+    """Return month and day of digits that may be a date without a year: ``"05.09" -> (9, 5)``.
+
+    Returns None for other digits.
+    """
     day, mark, month_ = shown.partition(".")
     if not mark or len(day) > 2 or len(month_) != 2 or not month_.isdecimal():
         return None
@@ -361,9 +364,9 @@ def _before(text: str, start: int, known: Words) -> Iterator[Number]:
 
 
 def _later_number(value: Decimal, text: str, start: int, stop: int, known: Words) -> set[Value]:
-    """Return the values of a whole number from 1 to 11 as an hour after noon, if a word nearby says so.
+    """Return the values of a whole number from 1 to 11 as an hour after noon.
 
-    Such a word ("p.m.") must be within `NEAR` code points.
+    The result is empty if no word such as "p.m." is within `NEAR` code points.
     """
     if not 1 <= value <= 11 or value % 1:
         return set()
@@ -371,7 +374,10 @@ def _later_number(value: Decimal, text: str, start: int, stop: int, known: Words
 
 
 def _decade(value: Decimal, text: str, stop: int, known: Words) -> set[Value]:
-    """Return the year 1990 for ``90-х``, which may mean the 1990s; empty if the number is not a decade."""
+    """Return the value 1990 for ``90-х``, which may mean the 1990s.
+
+    The result is empty if the number is not the number of a decade.
+    """
     if not 10 <= value <= 90 or value % 10 or not known.decades.match(text, stop):
         return set()
     return {number(value + 1900)}

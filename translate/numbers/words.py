@@ -16,8 +16,8 @@ from egiz.translate.text import PerWord, lower_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WHOLE = 2
-"""An entry with at most this number of letters must equal the whole word; longer entries need only be its
-beginning. Otherwise мектеп would match ``м`` (metre)."""
+"""The most letters of an entry of the tables that must equal the whole word: ``м`` (metre) must not match
+мектеп. It is enough if a word begins with a longer entry."""
 _BEGIN = 2
 """The number of first letters by which the tables are indexed."""
 _NEVER = re.compile(r"(?!)")
@@ -165,7 +165,10 @@ def _named(word: str, table: _Stems) -> str | None:
 
 @lru_cache(maxsize=16384)
 def month_of(word: str, language: str) -> str | None:
-    """Return the number of the month, from 1, as text, that a folded word names; None for other words."""
+    """Return the number of the month that a folded word names, as text: ``"1"`` for January.
+
+    Returns None for other words.
+    """
     return _named(word, know(language).months)
 
 
@@ -203,7 +206,7 @@ def _numerals(language: str) -> PerWord[Decimal | None]:
 
 @lru_cache(maxsize=16384)
 def factor(word: str, language: str) -> Decimal | None:
-    """Return the factor, a thousand or more, that a word after digits means; None for other words."""
+    """Return the factor (1000 or more) that a word after digits means; None for other words."""
     known = know(language)
     value = known.scales.get(word)
     if value is None:
@@ -213,7 +216,10 @@ def factor(word: str, language: str) -> Decimal | None:
 
 @cache
 def _begins(language: str) -> frozenset[str]:
-    """Return the first letters of all entries of the tables; most words of a text begin otherwise."""
+    """Return the first letters of all entries of the tables.
+
+    Most words of a text begin with other letters, and so need not be looked up.
+    """
     known = know(language)
     tables = (known.numerals, known.also, known.months, known.units, known.answers)
     return frozenset(begin for table in tables for begin in table) | {word[:_BEGIN] for word in known.scales}

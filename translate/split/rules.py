@@ -203,11 +203,11 @@ def leading_dot(c: Candidate) -> Answer | None:
 
 
 def glued_latin(c: Candidate) -> Answer | None:
-    """Decide at a stop between Latin letters: split if a space is missing after it, else join.
+    """Decide at a stop between Latin letters: split where a space was forgotten after it, else join.
 
-    A space is missing before a word that commonly begins sentences, and between a word in small letters and a
-    capitalised word that a space follows: "the end.Birds sing". Otherwise the stop is part of a name
-    ("Node.js").
+    A space counts as forgotten before a word that commonly begins sentences. It also counts as forgotten
+    between a word in small letters and a capitalised word that a space follows: "the end.Birds sing". In all
+    other places, the stop is taken for a part of a name ("Node.js").
     """
     if c.gap or not _latin(c.token) or not _latin(c.word):
         return None
