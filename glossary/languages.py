@@ -261,7 +261,10 @@ class Plain:
 
 @lru_cache(maxsize=_CACHED)
 def _spellings(wording: Wording) -> tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
-    """Return the wording and its explicit forms as case-folded words, words as written, and gaps."""
+    """Return three tuples for the wording and for each explicit form of it.
+
+    They are the case-folded words, the words as written, and the gaps between the words.
+    """
     made = []
     for text in (wording.text, *wording.forms):
         words = cut_runs(text)

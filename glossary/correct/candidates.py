@@ -247,8 +247,8 @@ def _put(
 def inflected_at(text: str, start: int, wording: Wording, form: Form) -> str | None:
     """Return the wording in a form, with typography, as it is written at the offset `start` of a text.
 
-    It gets a capital if the word that it replaces has one because it opens a sentence or a quotation. None if
-    the form is unknown.
+    At the beginning of a sentence or a quotation it gets a capital if the replaced word has one. Returns None
+    if the form is unknown.
     """
     inflect = morphology(wording.language).inflect
     made = inflect(wording, form) or inflect(wording, replace(form, number=""))

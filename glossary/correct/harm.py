@@ -130,10 +130,10 @@ def says_another(before: str, after: str) -> bool:
 
 
 def _is_of_one_root(one: str, other: str) -> bool:
-    """Whether two words of at least `_SHORT` letters begin alike.
+    """Whether two words have the same first letters, so that they may be of one root.
 
-    They must have the same first letters. The number of these letters is the length of the shorter word less
-    `_ENDING`, but at least `_SHORT`.
+    The number of letters that must be equal is the length of the shorter word less `_ENDING`, but at least
+    `_SHORT`. False if a word has fewer than `_SHORT` letters.
     """
     least = min(len(one), len(other))
     shared = max(_SHORT, least - _ENDING)

@@ -127,9 +127,10 @@ class Eager:
         return is_phrase(use)
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Return the test for words that a term may replace.
+        """Return the test whether the term may replace given words of the current text.
 
-        With an engine it is true for every word, without one only for the words that are linked to the term.
+        With an engine, the test is true for all words, because the scores decide later. Without an engine, it
+        is true only for words that are linked to the term.
         """
         return any_words if self._has_engine else linked(job, use, answers)
 
@@ -215,9 +216,10 @@ class Safe:
         return self.table.sense(use.form, accepted) if self.table else "open"
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Return the test for words that are known to render only the term, and that attend to the term.
+        """Return the test whether the term may replace given words of the current text.
 
-        Without an engine, it is true for the words that are linked to the term.
+        With an engine, the words must be known to render only the term, and must attend to the term. Without
+        an engine, they must be linked to the term.
         """
         if not self._has_engine:
             return linked(job, use, answers)
@@ -233,9 +235,10 @@ class Safe:
         return lambda words: attended(words) and known(words)
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
-        """Return the test for words that are known to render the term.
+        """Return the test whether the sentence may be decoded again, with the term, from given words on.
 
-        For a term of several words it is true for all words that are not known to render another source word.
+        It is true for words that are known to render the term. For a term of several words, it is true for
+        all words that are not known to render another source word.
         """
         if self.table is None:
             return any_words
@@ -273,12 +276,10 @@ class Safe:
     def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
         """Whether an output keeps most of the sentence, and its terms fill gaps or are phrases.
 
-        A phrase has several source words.
-
-        A gap is a source word that has no known rendering in the current text. If the source word of a term
-        already had a known rendering, outputs were as often worse as better. No source word may lose its
-        rendering. The output may add words that render no known source word, but no more of them than it
-        fills gaps.
+        A phrase is a term of several source words. A gap is a source word that has no known rendering in the
+        current text. If a term fills no gap, its source word had a known rendering before; in tests, such
+        outputs were as often worse as better than the current text. No source word may lose its rendering.
+        The output may add words that render no known source word, but not more words than it fills gaps.
         """
         wordings = " ".join(use.rendering for use in fixed)
         if not mostly_kept(job.text, item.text) or invents(job.text, item.text, self.languages[1], wordings):

@@ -154,9 +154,9 @@ def newly_right(checker: Checker, source: str, uses: Sequence[TermUse], text: st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """A decoding prefix that ends with a term, ``text[start:]``.
+    """The beginning of a target text that the model is to complete; it ends with a term, ``text[start:]``.
 
-    The term replaces the word with the index `gone`.
+    `gone` is the index (in `word_places`) of the word of the current text that the term replaces.
     """
 
     text: str

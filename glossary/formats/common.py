@@ -209,9 +209,11 @@ DEFAULT = ReadOptions()
 
 @dataclass(slots=True, kw_only=True)
 class FileWording:
-    """A wording as a file states it; `language` is the whole tag, `status` is None if the file gives none.
+    """A wording as a file states it.
 
-    `is_unknown` is true if the file gives a status that Egiz does not know. Such a wording must not be used.
+    `language` is the whole language tag, with region and script. `status` is None if the file gives no
+    status. `is_unknown` is true if the file gives a status that Egiz does not know. Such a wording must not
+    be used.
     """
 
     language: str

@@ -393,5 +393,8 @@ def _last_keys(wording: Wording, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _forms_with(wording: Wording, last: str, ending: str) -> tuple[Form, ...]:
-    """Return the forms of a last word with a separated ending: КОКП-ның, “қайта құру”дың."""
+    """Return the forms that the last word `last` of a wording may have with an ending separated from it.
+
+    A hyphen or a closing quote separates the ending: КОКП-ның, “қайта құру”дың.
+    """
     return spelled_forms(wording, last, ending) or last_forms(wording, last + ending)

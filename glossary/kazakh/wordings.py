@@ -90,9 +90,9 @@ class Head:
 
 
 def head_keys(word: str, *, phrase: bool) -> tuple[str, ...]:
-    """Return index keys under which all forms of a last word are found.
+    """Return index keys under which all forms of the last word of a wording are found.
 
-    They are fast to compute, and also find other words.
+    They are fast to compute. Other words may have the same keys, so a word that is found must be compared.
     """
     found = list(keys(word))
     last = word[-1:]

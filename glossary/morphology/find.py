@@ -206,8 +206,8 @@ _MOST_LEFT_OUT = 2
 _MOST_MEMBERS = 2
 """The most members between the first one of a coordination and its conjunction; a comma precedes each."""
 _COMPARED_AFTER = 8
-"""The most words after the compared ones that `Morphology.accepts` gets if a jump leaves words out. A language
-may need the following words to judge a form."""
+"""The most words after the compared ones that `Morphology.accepts` gets if a jump leaves words out. Some
+languages need the following words to judge a form."""
 
 
 class Jump(NamedTuple):

@@ -109,8 +109,8 @@ _LEAST_CAPITALS = 2
 def with_abbreviation(wording: Wording) -> tuple[Wording, ...]:
     """Return the variants of a wording that ends with an abbreviation in brackets.
 
-    The first is the wording itself. If it ends with an abbreviation, the text before the brackets and the
-    abbreviation follow; other wordings have no variants.
+    The first is the wording itself. The second is the text before the brackets, the third the abbreviation.
+    For a wording without an abbreviation in brackets, only the wording itself is returned.
 
     >>> [one.text for one in with_abbreviation(Wording(language="en", text="value added tax (VAT)"))]
     ['value added tax (VAT)', 'value added tax', 'VAT']
@@ -212,10 +212,10 @@ def is_acronym(word: str) -> bool:
 
 
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
-    """Whether `word` has its capitals where the word `wording`, of which it is a form, has them.
+    """Whether the capitals of a running word fit those of the word of a wording of which it is a form.
 
-    Only their common beginning is compared, so any ending fits. If `opens`, the word opens a sentence, and
-    its first letter may be a capital in any case.
+    Capitals are compared only as far as the two words begin alike, so any ending fits. If `opens`, the
+    running word opens a sentence; then its first letter may be a capital even if that of the wording is not.
     """
     for place, (want, have) in enumerate(zip(wording, word, strict=False)):
         if fold(want) != fold(have):

@@ -30,8 +30,8 @@ _SHORTEST_WORD = 4
 """The fewest letters of a word whose stop a note number may follow. A shorter one may be an abbreviation
 ("рис.5")."""
 _SHORTEST_RAISED = 3
-"""The fewest letters of a word before a raised number or a bracket. After shorter words it is no note mark:
-м², кг³, x[2]."""
+"""The fewest letters of a word after which a raised number or a number in brackets is a note mark. After a
+shorter word it belongs to a unit or a variable: м², кг³, x[2]."""
 
 _LIST = r"\d{1,3}(?: ?[,;–-] ?\d{1,3})*"
 _RAISED_LIST = rf"[{_RAISED}]+(?:[,;–⁻] ?[{_RAISED}]+)*"
