@@ -158,9 +158,8 @@ class EngineAnswers:
     def complete(self, items: Sequence[tuple[str, str]], hypotheses: int) -> list[list[str]]:
         """Return at most `hypotheses` translations of each source that begin with its prefix.
 
-        An item is a source and a prefix.
-
-        The translations of an item are whole target texts with published typography, best first. Hypotheses
+        An item is a source and the prefix, the beginning of a target text. The translations of an item are
+        whole target texts with published typography, best first. Hypotheses
         that the engine did not finish, and those that no table can hold (see `_published`), are left out.
         """
         if self._forcing is None or not hypotheses or not items:

@@ -388,7 +388,7 @@ def undecided(use: TermUse) -> Reason | None:
 
 
 def linked(job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-    """Return the test for words that are linked to a term.
+    """Return the test whether the term may replace given words, judged by their links to the term.
 
     If `answers` is None, the links are not known yet, and the test is true for every word.
     """

@@ -76,7 +76,10 @@ def swaps(text: str, use: TermUse, uses: Sequence[TermUse]) -> tuple[Swapped, ..
 
 
 def _part_of_larger(text: str, match: Match) -> Refusal | None:
-    """Return the reason to keep a rendering that is part of something larger; None if it is not."""
+    """Return the reason to keep a rendering that is part of something larger, such as a compound.
+
+    None if the rendering is not part of anything larger.
+    """
     start, stop = match.start, match.stop
     if any(sign in text[start:stop] and sign not in match.wording.text for sign in _ACCELERATORS):
         return "part"  # the key of a menu item: a person must choose the letter of the term that becomes it

@@ -226,7 +226,7 @@ def _link(
 ) -> dict[Pair, _Ways]:
     """Link candidates to their partners in each passage, the strongest pairs first.
 
-    Return counts and spellings.
+    Returns for each linked pair the number of passages with a link, and the spellings of the partner.
     """
     wanted = dict.fromkeys(partner for _, partner in strengths)
     found: dict[Pair, _Ways] = {}

@@ -292,7 +292,8 @@ _WITHOUT_EFFECT = frozenset({"casepermissive", "caseinsensitive", "halfprefix", 
 def _info(wording: FileWording, value: str, place: _Place) -> list[Usage | None]:
     """Return the statuses in a value of memoQ's ``Term_Info``.
 
-    A status that is not known is None. Case sensitivity and exactness are stored in the wording.
+    A status that is not known is None in the result. Values about case sensitivity and exactness are not
+    statuses; they are stored in the wording.
     """
     usages: list[Usage | None] = []
     for word in re.split(r"[;,|\s]+", value.lower()):

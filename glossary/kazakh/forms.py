@@ -286,7 +286,7 @@ class Kazakh:
         return (*found, *(other for reading in found for other in converted(reading, self._script)))
 
     def conjunctions(self) -> frozenset[str]:
-        """Return the words that join coordinated words."""
+        """Return the conjunctions that join coordinated words, such as "and" and "or"."""
         return frozenset(_rules()["conjunctions"])
 
     def bounds(self) -> frozenset[str]:

@@ -320,7 +320,8 @@ def is_abbreviation(word: str) -> bool:
 def _capitals(ours: str, theirs: str, needed: bool) -> bool:
     """Whether `theirs` has the abbreviation `ours` in capitals and its ending in small letters.
 
-    ҚР does not occur in ҚРЫМ. Always true if capitals are not `needed`.
+    False for ҚР in ҚРЫМ, because the rest of ҚРЫМ is in capitals too. If capitals are not `needed`, always
+    true.
     """
     return not needed or (theirs[: len(ours)].isupper() and not any(map(str.isupper, theirs[len(ours) :])))
 

@@ -24,8 +24,8 @@ _CERTAIN = 0.95
 """The least weight of the best analysis, as a share of the sum of all weights (0..1), for a certain
 result."""
 _BEHIND_NOUN = {"genitive": 1.0, "instrumental": 0.1, "dative": 0.1}
-"""The weight of each case right after a noun (`_ELSE` for other cases). Mostly a genitive attribute
-follows."""
+"""The weight of each case for a noun right after another noun; other cases have the weight `_ELSE`. Such a
+noun is mostly an attribute in the genitive."""
 _ELSE = 0.02
 _FIRST_CASE = 0.8
 """The weight of the first case of a preposition that governs several cases. The other cases share the

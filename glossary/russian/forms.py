@@ -172,7 +172,7 @@ class Russian:
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:
-        """Return the words that join coordinated words."""
+        """Return the conjunctions that join coordinated words, such as "and" and "or"."""
         return words_of("coordination", "conjunctions")
 
     def bounds(self) -> frozenset[str]:

@@ -359,7 +359,10 @@ def _adjacent(text: str, stop: int, match: re.Match[str], known: Words) -> bool:
 
 
 def _end_numeral(current: _Sum | None, text: str, known: Words, found: list[Number]) -> None:
-    """Append the numeral that was read to `found`; `current` is None if there is none."""
+    """Append `current`, the numeral that has been read, to `found`.
+
+    Does nothing if `current` is None, because no numeral has been read.
+    """
     if current is None:
         return
     shown = text[current.start : current.stop]
