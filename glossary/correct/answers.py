@@ -103,9 +103,10 @@ class EngineAnswers:
         self._returned.update(zip(new, found, strict=True))
 
     def both_ways(self, source: str, text: str) -> float | None:
-        """Return the log-probability of `text` given `source` plus that of `source` given `text`, in nats.
+        """Return the sum of two log-probabilities: of `text` given `source`, and of `source` given `text`.
 
-        None for a pair that `score` or `translate_back` was not called with, or that the model cannot read.
+        The unit is nats. Returns None for a pair that `score` or `translate_back` was not called with, or
+        that the model cannot read.
         """
         there, back = self._scored.get((source, text)), self._returned.get((source, text))
         return sum(there.logprobs) + sum(back.logprobs) if there and back else None

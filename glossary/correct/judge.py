@@ -92,7 +92,7 @@ class Judge(Protocol):
     def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
         """Whether an output with hints passes all tests that need no engine.
 
-        `fixed` are the uses it corrects.
+        `item` is the output as a candidate, `fixed` are the term uses that it corrects.
         """
         ...
 

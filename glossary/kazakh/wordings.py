@@ -305,7 +305,7 @@ def _parse(text: str, fixed: bool) -> Parsed:
 
 
 def is_pronounced(word: str) -> bool:
-    """Whether the spelling of an abbreviation tells how it is pronounced, as in КСРО, ГЭС."""
+    """Whether the spelling of an abbreviation tells how its end is pronounced: КСРО, ГЭС."""
     return len(word) > 1 and not word.isdigit() and "vowel" in (sound_of(word[-1]), sound_of(word[-2]))
 
 

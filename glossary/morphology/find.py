@@ -336,7 +336,8 @@ def _signs(wording: str) -> tuple[str, str]:
 def signs(wording: str, text: str, start: int, stop: int) -> tuple[int, int] | None:
     """Extend ``text[start:stop]``, the words of a wording, by the signs that the wording has around them.
 
-    Returns start and stop. None if the text lacks these signs, or has such signs and the wording has none.
+    Returns start and stop. Returns None if the text lacks the signs of the wording. Also returns None if the
+    wording has no signs, but the text has signs of this kind around the words.
 
     >>> signs("C++", "use C++.", 4, 5), signs("C", "use C++.", 4, 5), signs(".NET", "use NET", 4, 7)
     ((4, 7), None, None)

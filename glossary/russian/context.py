@@ -261,9 +261,9 @@ def _takes_object(word: Shape) -> bool:
 
 
 def _may_be_subject(verb: Shape, around: Surroundings) -> bool:
-    """Whether the noun after a verb may be its subject.
+    """Whether the noun after a verb may be the subject of this verb.
 
-    It may not if a word that can only be a nominative precedes the verb.
+    False if a word that can only be a nominative precedes the verb, because that word is the subject.
     """
     if verb.part != "VERB" or not any(_is_subject(head, verb) for head in around.heads):
         return False

@@ -180,7 +180,7 @@ class Russian:
         return words_of("coordination", "bounds")
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return the singular forms of a plural noun, in the case that it has."""
+        """Return the singular forms of a plural noun in the same case: языка for языков."""
         return singular_nouns(word)
 
     def words(self, text: str) -> list[Word]:

@@ -91,7 +91,10 @@ def surname_model(word: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def stems(word: str) -> tuple[str, ...]:
-    """Return the possible stems of an unknown word: the word, and the word without each ending that fits."""
+    """Return the possible stems of an unknown word.
+
+    They are the word itself, and what is left of it without an ending, for each ending that it may have.
+    """
     return _without_endings(fold(word), "endings")
 
 

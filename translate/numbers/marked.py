@@ -13,8 +13,8 @@ from egiz.translate.numbers.values import Number, Value, code, date, month, numb
 from egiz.translate.numbers.words import Words
 
 NEAR = 26
-"""The number of code points before and after an hour in which "p.m." is searched for, and after a number in
-which "below" is."""
+"""The number of code points before and after an hour in which a word such as "p.m." is searched for. A word
+for "below" is searched for in the same number of code points after a number."""
 
 
 def date_of(shown: str, start: int, stop: int) -> Number | None:

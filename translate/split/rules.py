@@ -64,7 +64,7 @@ def comma_follows(c: Candidate) -> Answer | None:
 
 
 def aside_mark(c: Candidate) -> Answer | None:
-    """Join at a mark of doubt in brackets, "(!)" or "(?)": it comments on a word."""
+    """Join at a mark of doubt in brackets, "(!)" or "(?)", because it only comments on a word."""
     closes = c.paragraph.text[c.mark + len(c.marks) : c.stop]
     return "join" if c.before in tuple("([") and closes[:1] in tuple(")]") else None
 
