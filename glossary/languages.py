@@ -156,9 +156,9 @@ def form_fits(language: str) -> FormFits:
 
 
 def governed_case(language: str) -> GovernedCase:
-    """Return the function that gives the case that preceding words govern.
+    """Return the function that gives the case that preceding words require of the next word.
 
-    For a language without rules it returns an empty string.
+    For a language without rules, the function always gives an empty string.
     """
     if language == "ru":
         from egiz.glossary.russian.context import case_asked

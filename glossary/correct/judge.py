@@ -163,7 +163,8 @@ class Eager:
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
         """Return the change of the mean log-probability per token, computed without hints.
 
-        None if it falls by more than `margin`.
+        The change is given as None, so that the output is not accepted, if it is a fall by more than
+        `margin`.
         """
         losses = _falls_per_token(offers, answers)
         return [-loss if loss <= self.options.margin else None for loss in losses]
@@ -294,8 +295,8 @@ class Safe:
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
         """Return the gain in log-probability of each pair of source and output, in both directions.
 
-        The unit is nats. None if the gain is less than `back`, or if the mean log-probability per token,
-        computed without hints, falls by more than `told`.
+        The unit is nats. The gain is given as None, so that the output is not accepted, if it is less than
+        `back`, or if the mean log-probability per token, computed without hints, falls by more than `told`.
         """
         likely = [loss <= self.options.told for loss in _falls_per_token(offers, answers)]
         kept = [offer for offer, is_likely in zip(offers, likely, strict=True) if is_likely]

@@ -203,8 +203,9 @@ def likeliest(
 ) -> list[Beginning | None]:
     """Return for each source the prefix whose form of the term is likeliest by the model.
 
-    None if the mean log-probability per token of that form is less than `least` nats: to complete a sentence
-    costs as much as to translate it, and a model completes it badly after a term that it finds unlikely.
+    There is no prefix (None) for a source if the mean log-probability per token of that form is less than
+    `least` nats. To complete a sentence costs as much as to translate it, and a model completes it badly
+    after a term that it finds unlikely.
     """
     answers.score([(source, found[0].text) for source, found in begun if found])
     hopeful = [

@@ -252,12 +252,12 @@ _FUNCTION = 3
 
 
 def any_words(words: Collection[int]) -> bool:
-    """Return True for any words; then the scores alone decide."""
+    """Return True for all words: the test to use if only the scores are to decide."""
     return True
 
 
 def no_words(words: Collection[int]) -> bool:
-    """Return False for any words."""
+    """Return False for all words: the test of a term that may replace nothing."""
     return False
 
 

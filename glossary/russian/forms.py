@@ -231,9 +231,9 @@ class Russian:
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """Return the wording in a case (by default nominative) and number (by default its own).
 
-        Returns None if the head of the wording is not in the dictionary and `inflect_like` is not given, if
-        it has no such form, or if the analyses of the wording give different forms. Second genitives (чаю)
-        are not generated.
+        Returns None in three cases: the dictionary lacks the head of the wording and `inflect_like` is not
+        given, the wording has no form for this case and number, or its analyses give different forms. Second
+        genitives (чаю) are not generated.
         """
         return inflected(wording, form)
 

@@ -257,8 +257,8 @@ def across_pages(text: str, spans: Iterable[Span]) -> Iterator[tuple[Span, Span 
     """Join paragraphs that a page number divides in the middle of a sentence.
 
     Two paragraphs are joined if the first ends in a letter, a paragraph that is only a number follows, and
-    the next paragraph begins with a small letter. Yields the span of each paragraph, and with it the span of
-    the page number in it, or None.
+    the next paragraph begins with a small letter. Yields two items for each paragraph: its span, and the span
+    of the page number inside it (None if it has none).
     """
     held: list[Span] = []
     for span in spans:
