@@ -132,8 +132,9 @@ def _fitted(chain: Chain, old: Head, new: Head) -> Chain | None:
     """Adapt a suffix chain to a new head.
 
     A head whose dictionary form has a possessive keeps it in all forms (жұмыс орн-ы). If the new head is such
-    a head and the old one is not, the possessive is added to the chain. A plain noun gets no possessive.
-    Returns None if the number does not fit, or if a possessive in the chain may also be that of an owner.
+    a head and the chain has no possessive, this possessive is added to the chain. Returns None if the number
+    does not fit. Also returns None if only the old head is such a head and the chain has a possessive of the
+    third person, because this possessive may also be that of an owner.
     """
     if (new.plural and PLURAL not in chain) or (old.plural and not new.plural and PLURAL not in chain):
         return None
