@@ -317,16 +317,16 @@ def pair(
 
 
 def _by_status(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
-    """Return the renderings with one of `statuses`, best status first, then in the order of the target."""
+    """Return the renderings whose status is in `statuses`, best status first, then in text order."""
     found = [match for match in matches if match.wording.status in statuses]
     return sorted(found, key=lambda match: (RANKS[match.wording.status], match.start))
 
 
 def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
-    """Return the renderings `chosen` for the spans.
+    """Return the renderings `chosen` for the source spans, in the order of these spans.
 
-    The renderings of spans with equal `keys` are put in text order; if they are too few, the last of these
-    spans get None.
+    Spans with equal `keys` stand for the same terms. The first of them gets the rendering that comes first in
+    the target, and so on. If there are fewer renderings than such spans, the last of these spans get None.
     """
     if len(set(keys)) == len(keys):
         return list(chosen)

@@ -135,7 +135,7 @@ class UseCounts(Generic[Seen]):
             self._add(use.term.wordings.index(use.target.wording), 1, (row,))
 
     def merge(self, other: UseCounts[int], rows: Sequence[Seen]) -> None:
-        """Add the counts of later rows; `other` has these rows as indices of `rows`."""
+        """Add the counts of later rows; `other` names each row by its index in `rows`."""
         for outcome, count in other.outcomes.items():
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
         for wording, (count, numbers) in other.renderings.items():
@@ -176,7 +176,7 @@ class Consistency:
         count_uses(self._counts, uses, place)
 
     def merge(self, counts: Mapping[TermKey, UseCounts[int]], rows: Sequence[Place]) -> None:
-        """Add counts that `count_uses` made of later rows; `counts` has these rows as indices of `rows`."""
+        """Add counts that `count_uses` made of later rows; `counts` names each row by its index in `rows`."""
         for key, count in counts.items():
             if key not in self._counts:
                 self._counts[key] = UseCounts(count.source)

@@ -156,9 +156,9 @@ def form_fits(language: str) -> FormFits:
 
 
 def governed_case(language: str) -> GovernedCase:
-    """Return the function that gives the case that preceding words govern.
+    """Return the function that gives the case that preceding words require of the next word.
 
-    For a language without rules it returns an empty string.
+    For a language without rules, the function always gives an empty string.
     """
     if language == "ru":
         from egiz.glossary.russian.context import case_asked
@@ -186,7 +186,7 @@ def dependent(language: str) -> Dependent:
 def finder(language: str) -> Finder | None:
     """Return the function that finds the spots (`Spot`) of a text where a term may be put.
 
-    None for a language without one.
+    Returns None for a language without such a function.
     """
     if language == "ru":
         from egiz.glossary.russian.places import russian_spots
@@ -261,7 +261,10 @@ class Plain:
 
 @lru_cache(maxsize=_CACHED)
 def _spellings(wording: Wording) -> tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
-    """Return the wording and its explicit forms as case-folded words, words as written, and gaps."""
+    """Return three tuples for the wording and for each explicit form of it.
+
+    They are the case-folded words, the words as written, and the gaps between the words.
+    """
     made = []
     for text in (wording.text, *wording.forms):
         words = cut_runs(text)

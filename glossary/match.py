@@ -82,7 +82,7 @@ class _Found(NamedTuple):
 
     @property
     def nearness(self) -> tuple[bool, bool, int]:
-        """The rank of the occurrence among those with the same span; the greatest is taken."""
+        """The rank of the occurrence among those with the same span; that with the greatest rank is taken."""
         reading = self.entry.reading
         return self.place.apart, reading.case_sensitive, len(reading.text)
 
@@ -253,7 +253,7 @@ class Matcher:
         return tuple([path + _PARTING + key for path in paths if path in self._open for key in keys])
 
     def _keys_of(self, word: str) -> tuple[tuple[str, ...], tuple[_Entry, ...]]:
-        """Return the keys of a word, and the index entries of one word that have them."""
+        """Return the keys of a word, and the index entries of one-word wordings with one of these keys."""
         known = self._words.get(word)
         if known is None:
             if len(self._words) >= _REMEMBERED:

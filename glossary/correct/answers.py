@@ -103,9 +103,10 @@ class EngineAnswers:
         self._returned.update(zip(new, found, strict=True))
 
     def both_ways(self, source: str, text: str) -> float | None:
-        """Return the log-probability of `text` given `source` plus that of `source` given `text`, in nats.
+        """Return the sum of two log-probabilities: of `text` given `source`, and of `source` given `text`.
 
-        None for a pair that `score` or `translate_back` was not called with, or that the model cannot read.
+        The unit is nats. Returns None for a pair that `score` or `translate_back` was not called with, or
+        that the model cannot read.
         """
         there, back = self._scored.get((source, text)), self._returned.get((source, text))
         return sum(there.logprobs) + sum(back.logprobs) if there and back else None
@@ -121,8 +122,9 @@ class EngineAnswers:
     def outside(self, source: str, text: str, words: Collection[int]) -> float | None:
         """Return the sum of the log-probabilities, in nats, of all tokens of `text` outside `words`.
 
-        `words` are indices of `word_places`. None for a pair that `score` was not called with or that the
-        model cannot read, and if normalising changes the number of words of `text`.
+        `words` are indices of `word_places`. The result is None for a pair that `score` was not called with,
+        and for a pair that the model cannot read. It is also None if normalising `text` changes the number of
+        its words.
         """
         parts = self._parts(source, text, words)
         return None if parts is None else sum(parts[1])
@@ -130,7 +132,7 @@ class EngineAnswers:
     def inside(self, source: str, text: str, words: Collection[int]) -> float | None:
         """Return the mean log-probability per token, in nats, of the given `words` of `text`.
 
-        None under the conditions of `outside`, and if no token belongs to these words.
+        None if `outside` would return None, and also if no token belongs to these words.
         """
         parts = self._parts(source, text, words)
         return sum(parts[0]) / len(parts[0]) if parts and parts[0] else None
@@ -140,7 +142,7 @@ class EngineAnswers:
     ) -> tuple[list[float], list[float]] | None:
         """Return the log-probabilities of the tokens of `words`, and those of all other tokens.
 
-        The end-of-sentence token is among the others. None under the conditions of `outside`.
+        The end-of-sentence token is among the others. `outside` explains when the result is None.
         """
         scores = self._scored.get((source, text))
         places = word_places(normalise(text))
@@ -157,9 +159,8 @@ class EngineAnswers:
     def complete(self, items: Sequence[tuple[str, str]], hypotheses: int) -> list[list[str]]:
         """Return at most `hypotheses` translations of each source that begin with its prefix.
 
-        An item is a source and a prefix.
-
-        The translations of an item are whole target texts with published typography, best first. Hypotheses
+        An item is a source and the prefix, the beginning of a target text. The translations of an item are
+        whole target texts with published typography, best first. Hypotheses
         that the engine did not finish, and those that no table can hold (see `_published`), are left out.
         """
         if self._forcing is None or not hypotheses or not items:
@@ -175,10 +176,11 @@ class EngineAnswers:
         return self._texts(found)
 
     def retell(self, items: Sequence[tuple[str, tuple[Hint, ...]]], hypotheses: int) -> list[list[str]]:
-        """Return translations of (source, hints) items, in the form that `complete` returns.
+        """Return at most `hypotheses` translations of each source, made with its hints.
 
-        The lists are empty if the model takes no hints. The beam is as wide as the number of `hypotheses`: a
-        wider one costs more and adds few terms. The offsets of the hints refer to the normalised source.
+        An item is a source and its hints, with offsets in the normalised source. The translations are whole
+        target texts, as those of `complete`. There are none if the model takes no hints. The width of the
+        beam is `hypotheses`, because a wider beam costs more and adds few terms.
         """
         if self._forcing is None or not self._forcing.takes_hints or not hypotheses or not items:
             return [[] for _ in items]

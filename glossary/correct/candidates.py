@@ -76,8 +76,8 @@ accepted without asking the engine."""
 SEEN = 0.02
 """Attention up to this share counts as none: every word gets some."""
 _REMEMBERED = 128
-"""The number of texts whose spots (`Spot`) are cached, because all terms of a sentence ask for the same
-ones."""
+"""The number of texts whose spots (`Spot`) are cached, because the spots of a text are the same for all terms
+in it."""
 _LONG, _ROOT = 6, 4
 """The fewest letters of a word that is compared with its neighbour, and the number of first letters that
 words of one root share."""
@@ -108,7 +108,10 @@ def swapped(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> list[Candi
 
 
 def why_kept(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> Refusal | None:
-    """Return the reason why `swapped` has no candidate; None if it has one."""
+    """Return the reason why `swapped` returns no candidate, so that the forbidden wording is kept.
+
+    None if `swapped` returns a candidate.
+    """
     found = swaps(text, use, uses)
     return found if isinstance(found, str) else None
 
@@ -179,8 +182,9 @@ def _fitted(
 ) -> Candidate | None:
     """Return the candidate with the wording at a spot, in the form that spot and source require, or None.
 
-    If the wording differs in nominative and accusative and the spot allows both, the case of the term in the
-    source decides. None if that is another case, if the number does not fit, or if `_put` refuses.
+    If the spot may be nominative or accusative, and the wording differs in these two, the case of the term in
+    the source decides between them. Returns None if the source has a third case, if the grammatical number
+    does not fit, or if `_put` returns None.
     """
     if spot.is_counted and wording.number not in ("", spot.form.number):
         return None
@@ -243,8 +247,8 @@ def _put(
 def inflected_at(text: str, start: int, wording: Wording, form: Form) -> str | None:
     """Return the wording in a form, with typography, as it is written at the offset `start` of a text.
 
-    It gets a capital if the word that it replaces has one because it opens a sentence or a quotation. None if
-    the form is unknown.
+    At the beginning of a sentence or a quotation it gets a capital if the replaced word has one. Returns None
+    if the form is unknown.
     """
     inflect = morphology(wording.language).inflect
     made = inflect(wording, form) or inflect(wording, replace(form, number=""))

@@ -208,11 +208,11 @@ class Corrector:
         return bool(replaced(job.source, job.text, use, job.uses, nothing, may_go, 1, is_whole=is_whole))
 
     def _may_redecode(self, job: Job, use: TermUse, judge: Judge) -> bool:
-        """Whether the sentence may be decoded again from the place of a term on.
+        """Whether the engine may write the sentence again from the place of a term to the end.
 
-        False for terms that the model got as hints, because it could have written them then. The safe judge
-        allows it only for fresh translations of this engine; in other translations, the engine would replace
-        the rest of the sentence by its own words.
+        False for terms that the model got as hints: it left them out although it knew them. With the safe
+        judge, true only for fresh translations of this engine. In a translation from elsewhere, the engine
+        would replace the rest of the sentence by its own words.
         """
         if self._forcing is None or not self.options.hypotheses or use.source.start in job.hinted:
             return False
@@ -304,6 +304,6 @@ class Corrector:
 def _needs_no_engine(item: Candidate) -> bool:
     """Whether a candidate may be accepted without the judge.
 
-    It must be safe; besides, it must have no score or replace a forbidden wording.
+    It must be marked as safe. It must also replace a forbidden wording, or have no log-probability.
     """
     return item.is_safe and (item.logprob is None or item.rule == "forbidden")

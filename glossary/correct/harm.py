@@ -116,11 +116,11 @@ def _counts(text: str) -> Counter[str]:
 
 
 def says_another(before: str, after: str) -> bool:
-    """Whether a change of some words may put in a term.
+    """Whether a change of the words `before` into the words `after` may put a term in.
 
-    It does if it adds words, or replaces content words by other words. False if only function words ("and")
-    are replaced, because they do not render a term. Also false for another form of the same word (должны for
-    должна) and another word of the same root ("sex of" for "sexual").
+    True if the change only adds words, or if it replaces content words by other words. False if it replaces
+    only function words ("and"), because these do not render a term. Also false if the new word is another
+    form of the old one (должны for должна), or another word of the same root ("sex of" for "sexual").
     """
     old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (before, after))
     gone, put = [word for word in old if word not in new], [word for word in new if word not in old]
@@ -130,9 +130,10 @@ def says_another(before: str, after: str) -> bool:
 
 
 def _is_of_one_root(one: str, other: str) -> bool:
-    """Whether two words of at least `_SHORT` letters begin alike.
+    """Whether two words have the same first letters, so that they may be of one root.
 
-    All letters of the shorter one except the last `_ENDING`, and at least `_SHORT`, must be equal.
+    The number of letters that must be equal is the length of the shorter word less `_ENDING`, but at least
+    `_SHORT`. False if a word has fewer than `_SHORT` letters.
     """
     least = min(len(one), len(other))
     shared = max(_SHORT, least - _ENDING)

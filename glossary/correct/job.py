@@ -117,8 +117,8 @@ class Job:
     def accept(self, best: Candidate, fixed: Sequence[TermUse]) -> None:
         """Take a candidate as the new text, and record its edits; `fixed` are the term uses that it corrects.
 
-        An edit has the id of the term that it puts in. An edit elsewhere in the sentence has that of the
-        first term of `fixed`.
+        An edit that puts in a term has the id of this term. An edit that only changes other words of the
+        sentence has the id of the first term of `fixed`.
         """
         made = sorted(best.changes or changes(self.text, best.text))
         for (start, stop, after), (begin, end, _) in reversed([*zip(made, shifted(made), strict=True)]):
@@ -222,8 +222,8 @@ def applied(text: str, made: Collection[Change]) -> str:
 def amend(raw: str, edits: Sequence[Edit], change: Edit) -> tuple[Edit, ...]:
     """Return `edits` with one more edit, `change`, whose offsets are in the text that `edits` make of `raw`.
 
-    The result has its offsets in `raw`. Edits that touch the change are merged with it into one edit. Its
-    term is that of the change, and its rule has the rules of all merged edits, joined by ``+``.
+    The result has its offsets in `raw`. Edits that touch the change are merged with it into one edit. The
+    merged edit has the term of the change, and the rules of all these edits, joined by ``+``.
     """
     text = replay(raw, edits)
     start, stop, shift = change.start, change.stop, 0

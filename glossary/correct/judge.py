@@ -65,14 +65,15 @@ class Judge(Protocol):
         ...
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Return the test for words that a term may replace.
+        """Return the test whether the term may replace given words of the current text.
 
-        If `answers` is None, the test is true for all words about which it is worth asking the engine.
+        `answers` has the engine's answers about this text. If it is None, the engine has not been asked yet.
+        Then the test is true for the words about which the engine should be asked.
         """
         ...
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
-        """Return the test for words from which on the sentence may be decoded again with the term."""
+        """Return the test whether the sentence may be decoded again, with the term, from given words on."""
         ...
 
     def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
@@ -91,12 +92,15 @@ class Judge(Protocol):
     def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
         """Whether an output with hints passes all tests that need no engine.
 
-        `fixed` are the uses it corrects.
+        `item` is the output as a candidate, `fixed` are the term uses that it corrects.
         """
         ...
 
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
-        """Return a value for each output with hints, higher is better; None if it must not be accepted."""
+        """Return a value for each output with hints; an output with a higher value is better.
+
+        The value is None for an output that must not be accepted.
+        """
         ...
 
 
@@ -112,17 +116,21 @@ class Eager:
         self._has_engine = has_engine
 
     def refusal(self, job: Job, use: TermUse) -> Reason | None:
-        """Return the reason of `undecided`; None for all other uses, which may be corrected."""
+        """Return the reason that `undecided` gives; None if the use may be corrected."""
         return undecided(use)
 
     def is_meant(self, use: TermUse) -> bool:
-        """Whether the term has several words in the source; nothing is known about other terms."""
+        """Whether the term has several words in the source, because such a term seldom has a second sense.
+
+        This judge knows nothing about the senses of terms of one word, and returns False for them.
+        """
         return is_phrase(use)
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Return the test for words that a term may replace.
+        """Return the test whether the term may replace given words of the current text.
 
-        With an engine it is true for every word, without one only for the words that are linked to the term.
+        With an engine, the test is true for all words, because the scores decide later. Without an engine, it
+        is true only for words that are linked to the term.
         """
         return any_words if self._has_engine else linked(job, use, answers)
 
@@ -139,8 +147,8 @@ class Eager:
     ) -> Candidate | None:
         """Return the candidate with the greatest `Candidate.worth`.
 
-        None if its mean log-probability per token is lower than that of the current text by more than
-        `margin`.
+        Returns None if the mean log-probability per token of this candidate is lower than that of the current
+        text by more than `margin`.
         """
         found = max(own, key=lambda item: item.worth(self.options.attention))
         floor = answers.mean(job.source, job.text)
@@ -155,7 +163,8 @@ class Eager:
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
         """Return the change of the mean log-probability per token, computed without hints.
 
-        None if it falls by more than `margin`.
+        The change is given as None, so that the output is not accepted, if it is a fall by more than
+        `margin`.
         """
         losses = _falls_per_token(offers, answers)
         return [-loss if loss <= self.options.margin else None for loss in losses]
@@ -208,9 +217,10 @@ class Safe:
         return self.table.sense(use.form, accepted) if self.table else "open"
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Return the test for words that are known to render only the term, and that attend to the term.
+        """Return the test whether the term may replace given words of the current text.
 
-        Without an engine, it is true for the words that are linked to the term.
+        With an engine, the words must be known to render only the term, and must attend to the term. Without
+        an engine, they must be linked to the term.
         """
         if not self._has_engine:
             return linked(job, use, answers)
@@ -226,9 +236,10 @@ class Safe:
         return lambda words: attended(words) and known(words)
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
-        """Return the test for words that are known to render the term.
+        """Return the test whether the sentence may be decoded again, with the term, from given words on.
 
-        For a term of several words it is true for all words that are not known to render another source word.
+        It is true for words that are known to render the term. For a term of several words, it is true for
+        all words that are not known to render another source word.
         """
         if self.table is None:
             return any_words
@@ -236,9 +247,10 @@ class Safe:
         return unclaimed_words(verdicts, is_meant=is_phrase(use))
 
     def is_weighed_back(self, use: TermUse, item: Candidate) -> bool:
-        """Whether a term of one source word replaces words, or is in another output of the model.
+        """Whether a candidate for a term of one source word needs a check against the source.
 
-        Always False without a word table, and if people made the translations.
+        It needs one if the term replaces words, or if the candidate is another output of the model. False if
+        there is no word table, or if people made the translations.
         """
         return (
             item.rule in ("replaced", "other-output")
@@ -265,12 +277,10 @@ class Safe:
     def may_take(self, job: Job, item: Candidate, fixed: Sequence[TermUse]) -> bool:
         """Whether an output keeps most of the sentence, and its terms fill gaps or are phrases.
 
-        A phrase has several source words.
-
-        A gap is a source word that has no known rendering in the current text. If the source word of a term
-        already had a known rendering, outputs were as often worse as better. No source word may lose its
-        rendering. The output may add words that render no known source word, but no more of them than it
-        fills gaps.
+        A phrase is a term of several source words. A gap is a source word that has no known rendering in the
+        current text. If a term fills no gap, its source word had a known rendering before; in tests, such
+        outputs were as often worse as better than the current text. No source word may lose its rendering.
+        The output may add words that render no known source word, but not more words than it fills gaps.
         """
         wordings = " ".join(use.rendering for use in fixed)
         if not mostly_kept(job.text, item.text) or invents(job.text, item.text, self.languages[1], wordings):
@@ -285,8 +295,8 @@ class Safe:
     def worths(self, offers: Sequence[Offer], answers: EngineAnswers) -> list[float | None]:
         """Return the gain in log-probability of each pair of source and output, in both directions.
 
-        The unit is nats. None if the gain is less than `back`, or if the mean log-probability per token,
-        computed without hints, falls by more than `told`.
+        The unit is nats. The gain is given as None, so that the output is not accepted, if it is less than
+        `back`, or if the mean log-probability per token, computed without hints, falls by more than `told`.
         """
         likely = [loss <= self.options.told for loss in _falls_per_token(offers, answers)]
         kept = [offer for offer, is_likely in zip(offers, likely, strict=True) if is_likely]
@@ -301,11 +311,10 @@ class Safe:
         return worths
 
     def _keeps(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
-        """Whether the rest of the sentence stays as likely.
+        """Whether the rest of the sentence stays as likely and as good as it was.
 
-        For another output of the model, the whole sentence must do so, too.
-
-        Whole sentences are compared by their mean per token, because another output may be longer or shorter.
+        If the candidate is another output of the model, the log-probabilities of the whole sentences are
+        compared too. They are compared by their mean per token, because the output may be longer or shorter.
         """
         loss = _loss_outside(job, use, item, answers)
         if loss is None or loss > self._greatest_loss(job, use, item, answers):
@@ -323,10 +332,11 @@ class Safe:
     def _suits(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
         """Whether the term suits the source about as well as the words that it replaces.
 
-        True for candidates that are not weighed back (see `is_weighed_back`). The log-probability of the pair
-        in both directions may fall by at most `both`, and the replaced words must not be a rendering that
-        ordinary text clearly prefers to the term (шекара: border, not boundary). With another output of the
-        model it may not fall at all, and the output must render a source word that had no known rendering.
+        True for candidates for which `is_weighed_back` is false. If the term replaces words, the
+        log-probability of the pair in both directions may fall by at most `both`, and ordinary text must not
+        clearly prefer the replaced words to the term (шекара: border, not boundary). If the candidate is
+        another output of the model, that log-probability must not fall at all, and the output must render a
+        source word that had no known rendering.
         """
         if not self.is_weighed_back(use, item) or self.table is None:
             return True
@@ -343,9 +353,9 @@ class Safe:
     def _greatest_loss(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
         """Return by how many nats the rest of the sentence may become less likely; minus infinity to reject.
 
-        Words that are not known to render the term are replaced only if no other word depends on them. A term
-        of one word replaces such words only if, besides, the model gave them a low probability (at most
-        `doubt`).
+        Words that are not known to render the term are replaced only if no other word depends on them. If the
+        term has only one word, there is a second condition: the model must have given these words a low
+        probability (at most `doubt`).
         """
         if item.is_swap and use.outcome == "missing":
             return self.options.synonyms
@@ -379,7 +389,7 @@ def undecided(use: TermUse) -> Reason | None:
 
 
 def linked(job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-    """Return the test for words that are linked to a term.
+    """Return the test whether the term may replace given words, judged by their links to the term.
 
     If `answers` is None, the links are not known yet, and the test is true for every word.
     """

@@ -53,8 +53,8 @@ Weights = Sequence[Sequence[float]]
 """Strength of the link from each target word to each source word, 0 to 1: ``[target words][source words]``,
 where words are those of `egiz.glossary.correct.links.word_places`."""
 Links = Callable[[Sequence[tuple[str, str]]], Sequence[Weights]]
-"""Computes the weights for pairs of source and target text. It replaces attention where there is no
-engine."""
+"""A function that computes the weights for pairs of source and target text. It is used instead of attention
+if there is no engine."""
 
 SURE = 0.3
 """The least weight of a sure link. With 0.2 instead, there are a few more right links and even more wrong

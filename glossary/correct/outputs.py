@@ -50,7 +50,7 @@ def ask_with_hints(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers, ou
 
 
 def accept_hinted(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> None:
-    """Accept for each draft the best output with hints, or only those of its changes that put terms in.
+    """Accept for each draft the best candidate from its outputs with hints (see `_hinted_candidates`).
 
     The engine is asked only about outputs that pass all tests that need no engine.
     """
@@ -88,7 +88,7 @@ def _hinted_candidates(job: Job) -> list[Candidate]:
 def _only_terms(job: Job, text: str) -> Candidate | None:
     """Return the current sentence with only those changes of an output that put terms in.
 
-    None if none does.
+    Returns None if no change of the output puts a term in.
     """
     made = changes(job.text, text)
     put = [use.target for use in newly_right(job.checker, job.source, job.uses, text) if use.target]
@@ -104,7 +104,10 @@ def _only_terms(job: Job, text: str) -> Candidate | None:
 
 
 def _corrected_uses(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
-    """Return the uses that an output with hints corrects; none if the output must not replace the text."""
+    """Return the term uses that an output with hints corrects.
+
+    The result is empty if the output must not replace the text.
+    """
     fixed = newly_right(job.checker, job.source, job.uses, item.text)
     fits = form_fits(judge.languages[1])
     if not all(fits(item.text, use.target.start, use.target.stop) for use in fixed if use.target):
@@ -134,9 +137,9 @@ def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint,
 
 
 def newly_right(checker: Checker, source: str, uses: Sequence[TermUse], text: str) -> list[TermUse]:
-    """Return the uses that are right in `text` and were not before; none if another use has become wrong.
+    """Return the term uses that are right in `text`, but were not right before.
 
-    `uses` are the uses in the text before.
+    `uses` are the uses in the text before. The result is empty if a use that was right has become wrong.
     """
     found = checker.check(source, text)
     sides = uses, found
@@ -151,9 +154,9 @@ def newly_right(checker: Checker, source: str, uses: Sequence[TermUse], text: st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """A decoding prefix that ends with a term, ``text[start:]``.
+    """The beginning of a target text that the model is to complete; it ends with a term, ``text[start:]``.
 
-    The term replaces the word with the index `gone`.
+    `gone` is the index (in `word_places`) of the word of the current text that the term replaces.
     """
 
     text: str
@@ -166,9 +169,10 @@ def beginnings(
 ) -> list[Beginning]:
     """Return prefixes for decoding: the text before the word that attends most to the term, then the term.
 
-    If the preceding words govern a case, there is one prefix, with the term in that case. Otherwise the term
-    is in its case in the source and, with `every_form`, in each other case. The list is empty if no word
-    attends to the term (see `SEEN`), if `may_go` is false for that word, or if no form is known.
+    If the preceding words govern a case, there is one prefix, with the term in that case. Otherwise there is
+    a prefix with the term in the case that it has in the source. With `every_form`, there is also a prefix
+    for each other case. The list is empty if no word attends to the term (see `SEEN`), if `may_go` is false
+    for the word that attends most, or if no form of the term is known.
     """
     wordings = use.term.accepted_in(use.target_language)
     if not wordings or max(attention, default=0.0) <= SEEN:
@@ -199,8 +203,9 @@ def likeliest(
 ) -> list[Beginning | None]:
     """Return for each source the prefix whose form of the term is likeliest by the model.
 
-    None if the mean log-probability per token of that form is less than `least` nats: to complete a sentence
-    costs as much as to translate it, and a model completes it badly after a term that it finds unlikely.
+    There is no prefix (None) for a source if the mean log-probability per token of that form is less than
+    `least` nats. To complete a sentence costs as much as to translate it, and a model completes it badly
+    after a term that it finds unlikely.
     """
     answers.score([(source, found[0].text) for source, found in begun if found])
     hopeful = [

@@ -22,8 +22,8 @@ from egiz.translate.protected import protected
 from egiz.translate.text import typeset
 
 _UNTOUCHED = re.compile(r"<[^<>]*>|\{[^{}]*\}|\$\(\w+\)|[\w-]+(?:[/\\][\w.-]+)+")
-"""Text that is never changed, besides `protected` pieces: labels in brackets ("<name>", "{name of file}") and
-alternatives such as "and/or"."""
+"""Text that is never changed: labels in brackets ("<name>", "{name of file}") and alternatives such as
+"and/or". The pieces that the function `protected` finds are not changed either."""
 _MARKS_BEFORE = "@#$=%/\\+*^|<{"
 _MARKS_AFTER = "@=%/\\+|({_&"
 _ACCELERATORS = "&_~"
@@ -76,7 +76,10 @@ def swaps(text: str, use: TermUse, uses: Sequence[TermUse]) -> tuple[Swapped, ..
 
 
 def _part_of_larger(text: str, match: Match) -> Refusal | None:
-    """Return the reason to keep a rendering that is part of something larger; None if it is not."""
+    """Return the reason to keep a rendering that is part of something larger, such as a compound.
+
+    None if the rendering is not part of anything larger.
+    """
     start, stop = match.start, match.stop
     if any(sign in text[start:stop] and sign not in match.wording.text for sign in _ACCELERATORS):
         return "part"  # the key of a menu item: a person must choose the letter of the term that becomes it
@@ -103,9 +106,9 @@ def _part_of_larger(text: str, match: Match) -> Refusal | None:
 
 
 def _too_many_renderings(text: str, use: TermUse, uses: Sequence[TermUse]) -> Refusal | None:
-    """Return the refusal ``several`` if too many words may render the term, else None.
+    """Return the refusal ``several`` if the text has too many possible renderings of the term, else None.
 
-    That is so if the text has more possible renderings of the term than the source has occurrences.
+    They are too many if they are more than the occurrences of the term in the source.
     """
     own = [item for item in uses if item.term.id == use.term.id]
     if not own:

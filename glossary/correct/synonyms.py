@@ -38,7 +38,7 @@ def renamed(
 ) -> list[Candidate]:
     """Return candidates with the preferred wording in place of a synonym.
 
-    There is none if it is not certain which words are the synonym.
+    The list is empty if it is not certain which words are the synonym.
     """
     accepted = use.term.accepted_in(use.target_language)
     if not accepted:
@@ -109,9 +109,9 @@ def runs(text: str, verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
 def _with_near(source: str, text: str, wording: Wording, use: TermUse, table: WordTable) -> list[Verdict]:
     """Return the verdict on each word of `text`; words close in sense count as renderings of the term.
 
-    The least likeness is `NEAR`. A word counts only if it renders no known source word and is not close to a
-    rendering of another source word. If a source word next to the term has no rendering, no word counts,
-    because it may render that one.
+    Such a word must have at least the likeness `NEAR` to the term. It must render no known source word, and
+    must not be close to a rendering of another source word. If a source word next to the term has no
+    rendering, no word counts as close, because it may be the missing rendering of this neighbour.
     """
     verdicts = table.verdicts(source, text, use.source.start, use.source.stop)
     if _is_beside_unrendered(source, text, use, table):

@@ -30,8 +30,8 @@ _CLEARLY = 2.0
 """The link of a word to the term must be at least this many times as strong as its link to any other source
 word."""
 _PREFERRED = 3.0
-"""Ordinary text clearly prefers one rendering to another if its link is at least this many times as
-strong."""
+"""Ordinary text clearly prefers one rendering to another if the link of the first is at least this many times
+as strong as the link of the second."""
 _ROOT = 3
 _COGNATE = 4
 """The number of first letters in which a borrowed word and its original must agree: президент,
@@ -39,8 +39,8 @@ _COGNATE = 4
 _GUESSED = "~"
 """The mark after the first letters of a word without a lemma."""
 _REMEMBERED = 512
-"""The number of texts and of pairs of texts whose lemmas and links are cached. All terms of a sentence ask
-for the same ones."""
+"""The number of texts whose lemmas are cached, and of pairs of texts whose links are cached. They are the
+same for all terms of a sentence."""
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 
 Verdict = Literal["term", "other", "nothing", "unknown"]
@@ -64,7 +64,7 @@ def lemma(language: str, word: str, known: Container[str]) -> str:
 class WordTable:
     """The strength of the links between lemmas of two languages, 0 to 1.
 
-    It is the geometric mean of the two translation probabilities.
+    The strength of a link is the geometric mean of the translation probabilities in both directions.
     """
 
     def __init__(self, source: str, target: str, entries: Mapping[tuple[str, str], Chances]) -> None:
@@ -133,7 +133,7 @@ class WordTable:
         return "other" if is_meant and best < PROVEN else "open"
 
     def prefers(self, form: str, words: Sequence[str], accepted: Sequence[str]) -> bool:
-        """Whether ordinary text clearly renders the source words `form` by `words`, not as accepted.
+        """Whether ordinary text clearly prefers `words` to the accepted wordings of the source words `form`.
 
         The strongest link of any of `words` must be at least `_PREFERRED` times as strong as that of the best
         accepted wording.
@@ -158,7 +158,10 @@ class WordTable:
         return held[word]
 
     def _attested(self, source: Sequence[str], text: str) -> float:
-        """Return the weight of a wording: that of its least linked word, each word by its strongest link."""
+        """Return the weight with which a target wording is linked to the source lemmas.
+
+        Each word of the wording has the weight of its strongest link; the result is the least of these.
+        """
         return min((self._link(source, word) for word in self.lemmas(text, 1)), default=0.0)
 
     def _link(self, source: Sequence[str], word: str) -> float:
@@ -186,9 +189,9 @@ def _akin(one: str, other: str) -> bool:
 def likeness(language: str, one: str, other: str, without: Collection[str]) -> float:
     """Return the likeness of two words of a language, 0 to 1: the cosine of their vectors of source lemmas.
 
-    The vectors leave out the lemmas of `without`, the source words that both are to render. The renderings of
-    a source word with two senses have no other source word in common (шарт: условие and договор); synonyms
-    do.
+    The vectors leave out the lemmas of `without`, the source words that both words are to render. Two
+    synonyms also have other source words in common. Two words that render different senses of one source word
+    have no other source word in common (условие and договор, which both render шарт).
     """
     left, right = _profile(language, one, without), _profile(language, other, without)
     both = sum(weight * right.get(key, 0.0) for key, weight in left.items())
@@ -249,12 +252,12 @@ _FUNCTION = 3
 
 
 def any_words(words: Collection[int]) -> bool:
-    """Return True for any words; then the scores alone decide."""
+    """Return True for all words: the test to use if only the scores are to decide."""
     return True
 
 
 def no_words(words: Collection[int]) -> bool:
-    """Return False for any words."""
+    """Return False for all words: the test of a term that may replace nothing."""
     return False
 
 
@@ -296,10 +299,11 @@ def known_words(verdicts: Sequence[Verdict], text: str, accepted: str, *, is_mea
 
 
 def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text: str) -> MayGo:
-    """Return a test that is true if one of the words attends to the term, and no word outside them does.
+    """Return a test for words that a term may replace, by their attention to the term.
 
-    Otherwise a part of the old rendering would remain. Words of at most `_FUNCTION` letters, and words known
-    to render another source word, may remain even if they attend to the term.
+    The test is true if one of the given words attends to the term, and no other word of the text does. If
+    another word did, a part of the old rendering would remain. Words of at most `_FUNCTION` letters, and
+    words known to render another source word, may remain even if they attend to the term.
     """
     if standing is None or len(verdicts) != len(word_places(text)):
         return no_words
@@ -311,7 +315,7 @@ def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text:
 
 
 def unclaimed_words(verdicts: Sequence[Verdict], *, is_meant: bool) -> MayGo:
-    """Return a test for words from which on a sentence may be decoded again.
+    """Return a test whether a sentence may be decoded again from given words on.
 
     It is true for words that are known to render the term. If the target wording certainly has the meaning of
     the source words (`is_meant`), it is true for all words that are not known to render another source word.

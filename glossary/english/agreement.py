@@ -125,7 +125,7 @@ class _Noun:
 
     @property
     def lead(self) -> str:
-        """The folded word before the noun phrase (before the determiner, if there is one); empty if none."""
+        """The folded word before the noun phrase, determiner included; empty if no word precedes it."""
         at = self.before.index(self.determiner) if self.determiner in self.before else len(self.before)
         return fold(self.before[at - 1].text) if at else ""
 
@@ -180,7 +180,7 @@ class _Noun:
     def _verb(self) -> tuple[Change, ...] | Refusal:
         """Return the change to the verb of which the noun is the subject.
 
-        The refusal ``agreement`` if uncertain.
+        Returns the refusal ``agreement`` if it is uncertain which verb that is.
         """
         is_possessive = self.text[self.spot.start : self.spot.stop].endswith(("'s", "’s", "s'"))
         if is_possessive:
@@ -313,7 +313,10 @@ def english_spots(text: str) -> list[Spot]:
 
 
 def _describes(text: str, words: list[Word], at: int) -> bool:
-    """Whether ``words[at]`` modifies the next word: that one is a likely noun and directly follows."""
+    """Whether ``words[at]`` modifies the next word.
+
+    It does if the next word is a likely noun, and exactly one space separates the two.
+    """
     if at + 1 == len(words) or text[words[at].stop : words[at + 1].start] != " ":
         return False
     return _is_likely_noun(words[at + 1].text)

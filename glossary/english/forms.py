@@ -67,7 +67,7 @@ class English:
         return words_of("determiner", "bounds") | words_of("determiner", "all")
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return nothing, because a plural shared by coordinated words is recognised without its singular."""
+        """Return nothing: a plural that coordinated terms share is recognised without its singular."""
         return ()
 
     def words(self, text: str) -> list[Word]:
@@ -122,8 +122,8 @@ class English:
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """Return the wording in the number of `form`, and with 's if `form` has it; its case is ignored.
 
-        Returns None if the wording excludes that number or has no form for it, and if an exact wording, a
-        verb, an adverb or an adjective would have to change.
+        Returns None if the wording is never used in that number, or has no form for it. Also returns None if
+        the wording would have to change, but is exact, a verb, an adverb or an adjective.
         """
         phrase = _phrase(wording)
         if not phrase.words or (wording.number and form.number not in ("", wording.number)):
@@ -273,7 +273,7 @@ def _opens_quote(before: str) -> bool:
 def _forms(wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...]:
     """Return the possible forms of an occurrence: its number, and whether it has 's.
 
-    Adjectives, adverbs and verbs have none.
+    The result is empty if the wording is an adjective, an adverb or a verb.
     """
     if not _inflects(wording):
         return ()
@@ -311,9 +311,10 @@ def _pluralised(wording: Wording, phrase: _Phrase) -> str | None:
 def is_other_word(wording: Wording, text: str, words: Sequence[Word], first: int, last: int) -> bool:
     """Whether words that look like a wording of one word are another word, or part of a longer expression.
 
-    A word in a chain of hyphens (mother-in-law) or in a set phrase (in any case) is part of one. A noun is
-    another word if its neighbours show that it is a verb (we head to …), a verb if they show that it is a
-    noun (the sign).
+    A word in a chain of hyphens ("mother-in-law") or in a set phrase ("in any case") is part of a longer
+    expression. If the wording is a noun, the word is another one if its neighbours show that it is a verb
+    ("we head to the sea"). If the wording is a verb, it is another one if they show that it is a noun ("the
+    sign").
     """
     if last - first > 1:
         return False
@@ -334,7 +335,7 @@ def is_other_word(wording: Wording, text: str, words: Sequence[Word], first: int
 def _before(text: str, words: Sequence[Word], first: int) -> tuple[str, bool]:
     """Return the folded word before ``words[first]``, and whether a hyphen joins the two.
 
-    The word is empty if anything but a space or a hyphen separates it.
+    The result has an empty word if anything but a space or a hyphen is between the two words.
     """
     if not first:
         return "", False

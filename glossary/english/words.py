@@ -1,7 +1,7 @@
 """English words: their inflected forms, their American spelling, and variants of a headword.
 
 Exceptions to the rules are in `data/en.toml`. The variants are needed because people write compounds as one
-word, with a hyphen or as two words, and verbs in term bases with "to".
+word, with a hyphen or as two words, and because term bases list verbs with "to".
 """
 
 from __future__ import annotations
@@ -132,7 +132,8 @@ def verb_forms(word: str) -> tuple[str, ...]:
 def bases(word: str) -> tuple[str, ...]:
     """Return the possible dictionary forms of a folded running word without 's, the word itself first.
 
-    Some of them are no words, or not the right one; `plurals` and `verb_forms` tell which have this form.
+    Some results are no words, or not the right dictionary form. A result is right if `plurals` or
+    `verb_forms` gives the running word as one of its forms.
     """
     found = [word, *_bases().get(word, ())]
     for ending, instead in _ENDINGS:
@@ -282,9 +283,9 @@ def _dotted(text: str) -> tuple[str, ...]:
 
 
 def _with_article(text: str) -> tuple[str, ...]:
-    """Return a wording that ends in a plural attribute with that attribute in the singular, else nothing.
+    """Return the variant of a wording that ends in a plural attribute, with this attribute in the singular.
 
-    "person with disabilities" gives "person with a disability".
+    "person with disabilities" gives "person with a disability". The result is empty for any other wording.
     """
     words = text.split(" ")
     if len(words) < _SHORTEST_PART or words[-2] not in words_of("phrase", "owning"):

@@ -148,9 +148,9 @@ def sure(
 ) -> Rendering | None:
     """Return the best rendering of a candidate if it meets the limits in `options`, else None.
 
-    `others` maps the lemmas of each candidate to its best rendering. A rendering is also rejected if a
-    shorter candidate inside this one has the same best rendering, or if it equals that shorter candidate:
-    then it probably renders only that part.
+    `others` maps the lemmas of each candidate to the text of its best rendering. A rendering is also rejected
+    if it probably renders only a part of the candidate. This is so if a shorter candidate inside the
+    candidate has the same best rendering, or if the rendering equals the lemmas of a part of the candidate.
     """
     best = candidate.renderings[0] if candidate.renderings else None
     if best is None or best.share < options.share or best.passages < options.passages:

@@ -23,12 +23,12 @@ class Reading:
     `roles` has one letter for each possible role; the pattern of the language is made of these letters:
 
     =====  ==========================================================
-    ``N``  a noun in any position, also alone
+    ``N``  a noun in any position; may be a term by itself
     ``I``  a noun with an ending that only the last word may have
-    ``J``  as ``I``, but not a term alone
+    ``J``  like ``I``, but never a term by itself
     ``G``  a noun in the genitive, after the noun it modifies
     ``A``  an adjective
-    ``U``  a word of unknown class, not a term alone
+    ``U``  a word of unknown class, never a term by itself
     ``L``  a word that links two nouns, such as of
     =====  ==========================================================
 
@@ -105,15 +105,17 @@ def is_abbreviation(form: str) -> bool:
 def most_common(variants: Variants) -> tuple[str, ...]:
     """Return the most frequent spelling.
 
-    Of equally frequent ones, the shortest, then the alphabetically first.
+    If several are equally frequent, return the shortest of them; if several of these are equally short, the
+    first one in alphabetical order.
     """
     return min(variants, key=lambda words: (-variants[words], sum(map(len, words)), words))
 
 
 COMMON, LONGEST_COMMON = 0.002, 5
-"""The limits for function words: a word of at most `LONGEST_COMMON` letters whose share of all words is above
-`COMMON` is one. In the FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more frequent
-than this, all of them function words, and 112 of these are as short. In a manual, a longer frequent word is
+"""The limits for function words. A word is taken for a function word if its share of all words is above
+`COMMON` and it has at most `LONGEST_COMMON` letters. In the FLORES-200 dev sentences in Kazakh, Russian and
+English, the share of 123 words is above `COMMON`. All of them are function words, and 112 have at most
+`LONGEST_COMMON` letters. The limit of the length is needed because in a manual, a longer frequent word is
 often its subject."""
 MIN_CORPUS_WORDS = 500
 """The least number of words of a text in which shares of words are meaningful."""

@@ -62,8 +62,8 @@ def background(language: str) -> Background:
 
 
 SIGNIFICANT = 10.83
-"""The least log-likelihood ratio of a candidate and its rendering: that at p = 0.001 (chi-squared, one degree
-of freedom; Dunning 1993)."""
+"""The least log-likelihood ratio of a candidate and its rendering. It is the critical value at p = 0.001
+(chi-squared, one degree of freedom; Dunning 1993)."""
 
 
 def log_likelihood(both: int, first: int, second: int, total: int) -> float:
@@ -119,8 +119,8 @@ def c_value(words: int, frequency: int, longer: int, longer_frequency: int) -> f
 
 
 LIKELY = 3.84
-"""The least log-likelihood ratio of the words of a candidate: that at p = 0.05 (chi-squared, one degree of
-freedom)."""
+"""The least log-likelihood ratio of the words of a candidate. It is the critical value at p = 0.05
+(chi-squared, one degree of freedom)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class TermCandidate:
     `frequency` counts all occurrences, `documents` the documents with at least one. `score` is its termhood
     (see `egiz.glossary.extract.ranking`): higher is better, and only scores of one extraction can be
     compared. `examples` are ids of passages. `renderings` are best first; `translated` is the number of
-    translated passages that their shares refer to.
+    translated passages by which the shares of the renderings are computed.
     """
 
     text: str

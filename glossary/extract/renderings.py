@@ -42,7 +42,10 @@ class Description:
 
     @property
     def variants(self) -> Variants:
-        """The spellings that are used to cite the candidate: those within passages, if there are any."""
+        """The spellings that are used to cite the candidate.
+
+        They are those within passages; if there are none, those at the beginning of passages.
+        """
         return self.inside or lowered(self.opening)
 
 
@@ -69,7 +72,7 @@ def describe(
 
 
 def lowered(opening: Variants) -> Variants:
-    """Return those of the spellings that begin with a small letter; all of them if none does."""
+    """Return the spellings that begin with a small letter; if none does, return all spellings."""
     small = Counter({words: count for words, count in opening.items() if not words[0][0].isupper()})
     return small or opening
 
@@ -119,7 +122,7 @@ def render(
 ) -> dict[Gram, Rendered]:
     """Return the renderings of the described candidates.
 
-    `target` has the translations, one passage per source passage, empty if it is not translated.
+    `target` has one passage for each source passage: its translation, or an empty passage if there is none.
     """
     rules = extraction_language(options.target_language)
     words = Words(target, rules.read(target.counts()), rules.pattern, MAX_WORDS)
@@ -223,7 +226,7 @@ def _link(
 ) -> dict[Pair, _Ways]:
     """Link candidates to their partners in each passage, the strongest pairs first.
 
-    Return counts and spellings.
+    Returns for each linked pair the number of passages with a link, and the spellings of the partner.
     """
     wanted = dict.fromkeys(partner for _, partner in strengths)
     found: dict[Pair, _Ways] = {}

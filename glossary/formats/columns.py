@@ -18,9 +18,9 @@ from egiz.translate.io.tables import column_of
 from egiz.translate.languages import language, language_of, locale_tag, named_language, named_locale
 
 PLAIN = ("id", "subject", "note", "origin", "licence")
-"""Columns about a whole entry; their names are those of the fields of `Term`."""
+"""Columns about a whole entry; each is named like the field of `Term` that it fills."""
 ATTRIBUTES = ("pos", "number", "match", "forms", "like")
-"""Columns about wordings. Their full name begins with that of the column of these wordings: ``kk.pos``."""
+"""Columns about wordings. The full name begins with the name of the column of these wordings: ``kk.pos``."""
 FORBIDDEN = "forbidden"
 _ABOUT_WORDINGS = frozenset(
     {
@@ -223,8 +223,9 @@ class _WordingColumn:
 class _Sides:
     """The columns of wordings by language, each with the columns about its wordings.
 
-    A column about the wordings of a language belongs to the nearest column of such wordings to its left, else
-    to the first one. Several columns of wordings of one language are synonyms, each with its own status.
+    A column about the wordings of a language belongs to the nearest column of such wordings to its left. If
+    no such column is to its left, it belongs to the first one in the table. Several columns of wordings of
+    one language are synonyms, each with its own status.
     """
 
     def __init__(self, found: Sequence[_Column]) -> None:
@@ -274,7 +275,10 @@ class _Sides:
         )
 
     def _owners_for(self, column: _Column) -> list[_WordingColumn]:
-        """Return the columns of wordings with the same tag as `column`, else those of the same language."""
+        """Return the columns of wordings with the same language tag as `column`.
+
+        If there are none, return those of the same language with any tag: ``en-GB`` for ``en``.
+        """
         return self._owners.get((column.language, column.is_forbidden)) or [
             owner
             for (tag, is_forbidden), owners in self._owners.items()
@@ -356,7 +360,10 @@ def _own_column(name: str, where: str) -> _Column | None:
 
 
 def _is_tag(name: str) -> bool:
-    """Whether a column name that is a language tag has no other meaning, as "No" (number) has."""
+    """Whether a column name that looks like a language tag is one.
+
+    It is not if programs use this name for another column: "No" means number, not Norwegian.
+    """
     return not meaning_of(name)
 
 

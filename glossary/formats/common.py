@@ -64,9 +64,10 @@ def identify(given: Sequence[str], wordings: Iterable[str]) -> Iterator[str]:
 
 
 def _numbered(base: str, number: int, taken: Container[str]) -> tuple[str, int]:
-    """Return `base` with the first number from `number` on that makes a name not in `taken`, and that number.
+    """Return a name that is not in `taken`, and its number.
 
-    The number 1 is not appended.
+    The name is `base` with a hyphen and a number: ``суд-2``. The number is the first one from `number` on for
+    which the name is free. The name with the number 1 is `base` itself.
     """
     while (made := base if number == 1 else f"{base}-{number}") in taken:
         number += 1
@@ -208,9 +209,11 @@ DEFAULT = ReadOptions()
 
 @dataclass(slots=True, kw_only=True)
 class FileWording:
-    """A wording as a file states it; `language` is the whole tag, `status` is None if the file gives none.
+    """A wording as a file states it.
 
-    `is_unknown` is true if the file gives a status that Egiz does not know. Such a wording must not be used.
+    `language` is the whole language tag, with region and script. `status` is None if the file gives no
+    status. `is_unknown` is true if the file gives a status that Egiz does not know. Such a wording must not
+    be used.
     """
 
     language: str
@@ -224,10 +227,11 @@ _STRICTEST: tuple[Usage, ...] = ("forbidden", "preferred", "accepted", "usable")
 
 
 def stricter(wording: FileWording, usage: Usage | None, value: str, unread: Counter[str]) -> FileWording:
-    """Return the wording with a further status; if it has one already, the stricter of the two counts.
+    """Return the wording with a further status; if it has a status already, the stricter one is kept.
 
-    `value` is the status as the file writes it. `usage` is its meaning, or None if it is unknown; then it is
-    counted in `unread`, and the wording is left out, unless another status forbids it.
+    `value` is the further status as the file writes it, `usage` its meaning. `usage` is None if the meaning
+    is unknown. Then the value is counted in `unread`, and the wording is marked to be left out, unless
+    another status forbids it.
     """
     if usage is None:
         unread[f"wording with the status {value!r}, which is not known; it is left out"] += 1
@@ -259,9 +263,9 @@ def settle(found: Sequence[FileWording]) -> Iterator[Wording]:
 
 
 def join_wordings(found: list[FileWording], more: Iterable[FileWording]) -> None:
-    """Add the wordings `more` to those of an entry.
+    """Add the wordings `more` to `found`, the wordings of an entry.
 
-    A wording that it already has gets the stricter status.
+    If `found` already has a wording, it is not added again, but gets the stricter of the two statuses.
     """
     known = {(wording.language, wording.text): wording for wording in found}
     for wording in more:

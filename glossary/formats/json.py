@@ -161,8 +161,9 @@ def _entry(value: object, where: str) -> dict[str, Any]:
 
 
 def _read_wording(value: object, where: str, seen: Container[str]) -> Wording:
-    """Read one wording; without a status it is accepted if its language is in `seen`, else preferred.
+    """Read one wording; `seen` has the languages of the earlier wordings of the entry.
 
+    A wording without a status is accepted if its language is in `seen`, and otherwise preferred.
     Raises InputError for unknown names and for values of a wrong type.
     """
     _check_kind(value, dict, where)

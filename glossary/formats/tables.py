@@ -254,8 +254,8 @@ def _remark(
 ) -> FileWording:
     """Return a wording with the value that a column of another program (`kind`) has for it.
 
-    A status of the whole row that forbids applies to the translations only, not to the source, which is the
-    first language (`is_source`).
+    `is_source` is true if the wording is in the first language of the table, the source. A value that forbids
+    a row forbids only its translations, so it does not change the status of such a wording.
     """
     value = cell.strip()
     if not value:
@@ -292,7 +292,8 @@ _WITHOUT_EFFECT = frozenset({"casepermissive", "caseinsensitive", "halfprefix", 
 def _info(wording: FileWording, value: str, place: _Place) -> list[Usage | None]:
     """Return the statuses in a value of memoQ's ``Term_Info``.
 
-    A status that is not known is None. Case sensitivity and exactness are stored in the wording.
+    A status that is not known is None in the result. Values about case sensitivity and exactness are not
+    statuses; they are stored in the wording.
     """
     usages: list[Usage | None] = []
     for word in re.split(r"[;,|\s]+", value.lower()):

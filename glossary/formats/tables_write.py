@@ -70,7 +70,7 @@ def _side(terms: Sequence[Term], tag: str, is_forbidden: bool) -> Iterator[Cells
 
 
 def _table_wordings(term: Term, tag: str, is_forbidden: bool) -> list[Wording]:
-    """Return the wordings of an entry that share a cell, preferred ones first."""
+    """Return the wordings of an entry that are written to one cell, preferred ones first."""
     words = [
         word
         for word in term.wordings

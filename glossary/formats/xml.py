@@ -186,7 +186,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Counts:
-    """How often each kind of content was left out (`unread`) or was taken for another kind (`assumed`)."""
+    """How often content of each kind was left out (`unread`), and how often each assumption was made."""
 
     unread: Counter[str] = field(default_factory=Counter)
     assumed: Counter[str] = field(default_factory=Counter)
@@ -234,8 +234,9 @@ def _texts(element: XmlElement) -> Iterator[str]:
 def _statements(level: XmlElement) -> Iterator[tuple[str, str]]:
     """Yield the statements about an entry, a language or a term, as data category and value.
 
-    `level` is its element, in any style (DCA, DCT, MultiTerm). In a group, the first statement is about this
-    element, and the others are about the first statement; they are yielded without a value.
+    `level` is the element of the entry, language or term, in any style (DCA, DCT, MultiTerm). In a group of
+    statements, the first one is about this element, and the others are about the first statement. For each of
+    these others, a category that ends in "of a statement" and an empty value are yielded.
     """
     is_language = _name(level.tag) in _LANGUAGES
     for child in level:
@@ -331,7 +332,10 @@ def _term(section: XmlElement) -> str:
 
 
 def _section(element: XmlElement, said: FileWording, entry: Entry, counts: Counts) -> FileWording:
-    """Return the wording of a term section with all statements about it; others are counted as unread."""
+    """Return the wording of a term section with the statements about it that the records can hold.
+
+    Notes are stored in the entry; all other statements are counted as unread.
+    """
     for category, text in _statements(element):
         kind, key, value = _own_note(category, text)
         meaning = _meaning(category)

@@ -24,9 +24,9 @@ Start = Literal["word", "verb"]
 HARMONIES: tuple[Harmony, ...] = ("back", "front")
 SOUNDS: tuple[Sound, ...] = ("vowel", "glide", "lateral", "hissing", "nasal", "hard")
 Link = tuple[str, str, str, str, str]
-"""One suffix, whatever its spelling: the state after it, and its case, number and possessor (empty if it sets
-none). The fifth item is its letters as a pattern, given only if needed to tell suffixes apart that are
-recognised but never written."""
+"""One suffix, whatever its spelling: the state after it, then the case, the number and the possessor that it
+sets (each empty if it sets none). The fifth item is the pattern of its letters. It is empty for most
+suffixes, and given only to tell apart suffixes that are recognised but never written."""
 Chain = tuple[Link, ...]
 """The suffixes of an ending, from the stem outwards."""
 THIRD: Link = ("third", "", "", "3", "")
@@ -84,8 +84,8 @@ def sound_of(letter: str) -> Sound:
 def endings(sound: Sound, harmony: Harmony, start: Start = "word") -> Endings:
     """Return the endings after a last sound and a harmony; `start` is ``verb`` for stems of verbs.
 
-    Stems of nouns also have the empty ending. Forms are in the order of the rows, those with a case suffix
-    only before those with more suffixes.
+    Stems of nouns also have the empty ending. The forms of an ending are in the order of the rows. A form for
+    which the ending is only a case suffix comes before a form for which it has several suffixes.
     """
     return _endings(sound, harmony, start)
 
@@ -122,7 +122,7 @@ def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
 def all_endings() -> Mapping[str, tuple[Form, ...]]:
     """Return all noun endings after stems of any sound and harmony, each with its possible forms.
 
-    They are for stems whose spelling does not tell their sound.
+    They are used to cut possible endings off a word, and for stems whose last sound is unknown.
     """
     merged: dict[str, dict[Form, None]] = {}
     for harmony in HARMONIES:
@@ -164,7 +164,8 @@ def _steps(state: str, sound: Sound, harmony: Harmony) -> tuple[tuple[dict[str, 
 def _tails(state: str, sound: Sound, harmony: Harmony) -> frozenset[str]:
     """Return the endings of all walks that begin in a state, the empty one included.
 
-    They can be cached by state, because the letters do not depend on earlier steps, as the forms do.
+    The result is cached for each state, sound and harmony, because the letters of the endings depend on
+    nothing else.
     """
     found = {""}
     for row, text in _steps(state, sound, harmony):
@@ -198,7 +199,10 @@ def _link(row: Mapping[str, Any]) -> Link:
 
 
 def suited(pattern: str, word: str, harmony: Harmony) -> str:
-    """Return a pattern of the rows (``QA``) as it is spelt after a folded word of the given harmony."""
+    """Return the letters of a suffix pattern of the rows, such as ``QA``, after a folded word.
+
+    They depend on `harmony`, the vowel harmony of the word, and on its last sound.
+    """
     choices = _choices(harmony, sound_of(word.rstrip("ьъ")[-1:]))
     return "".join(choices.get(letter, letter) for letter in pattern)
 

@@ -44,7 +44,7 @@ def splits(word: str) -> tuple[tuple[str, Form], ...]:
     """Return the possible stems of a lower-case word, shortest first, each with the form the word has of it.
 
     Only plain endings are considered: number, possessive (``3``, ``1p``, ``2p``) and case. The word itself is
-    not among them, and the stems may be no words.
+    not returned as a stem. Some of the stems may not be words of the language.
 
     >>> [stem for stem, _ in splits("дәрежеге")]
     ['дәреже']
@@ -224,9 +224,9 @@ class Kazakh:
         return best if shared and support[best[0]] > support[word] else (word, BARE)
 
     def _is_familiar(self, stem: str) -> bool:
-        """Whether a stem is a stop word, or in the background list other than as a verb.
+        """Whether a stem is a stop word, or is in the background list and not marked as a verb there.
 
-        A stem shorter than `SHORT_STEM` must be in the list as a noun.
+        If it has fewer than `SHORT_STEM` letters, it must be marked as a noun there.
         """
         if stem in self.profile.stop and len(stem) >= SHORT_STEM:
             return True
@@ -256,8 +256,8 @@ class Kazakh:
     def _nouns(self, stems: Mapping[str, Built]) -> frozenset[str]:
         """Return the stems that occur in the text with noun endings, and the nouns of the background list.
 
-        A stem must occur in one such form, or in two if the background list has it without saying that it is
-        a noun.
+        One word with a noun ending is enough for a stem that the background list lacks. A stem that the list
+        has, but does not mark as a noun, must occur in two such words.
         """
         seen = Counter(
             stem
@@ -301,8 +301,8 @@ def _is_seen(stem: str, word: str, counts: Mapping[str, int]) -> bool:
 def _can_be_stem(stem: str, word: str) -> bool:
     """Whether a stem that is no known word may be the stem of a word.
 
-    It must have at least `UNKNOWN_STEM` letters, and the word must begin with it. A final к, қ or п of the
-    stem may be г, ғ or б in the word, but the stem itself does not end in one of these.
+    It must have at least `UNKNOWN_STEM` letters, and the word must begin with it. If the stem ends in к, қ or
+    п, the word may have г, ғ or б instead of this letter. A stem that ends in г, ғ or б is rejected.
     """
     voiced: Mapping[str, str] = table()["stems"]["voiced"]
     if not UNKNOWN_STEM <= len(stem) < len(word) or stem[-1] in voiced.values():
@@ -325,7 +325,11 @@ def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KIN
 
 
 def _stem_of_stem(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
-    """Return the stem of the stem of a word, if it is a possible stem of the word too; else its own stem."""
+    """Return the stem of a word and the form of the word, where the stem may have a stem itself.
+
+    `chosen` has the stem chosen for each word, `found` the possible stems of this word. If the chosen stem
+    has a shorter stem in `chosen`, and `found` has the shorter stem too, the shorter stem is returned.
+    """
     stem, form = chosen[word]
     deeper = chosen[stem][0] if stem in chosen else stem
     return next(((base, form) for base, form in found if base == deeper), (stem, form))

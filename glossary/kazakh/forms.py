@@ -53,9 +53,9 @@ _MANY = 65536
 
 @lru_cache(maxsize=_MANY)
 def own_word(folded: str) -> str:
-    """Return the longest listed word (kind ``word``) that a running word is a form of.
+    """Return the longest word of the kind ``word`` in `data/words.tsv` of which a running word is a form.
 
-    Empty if there is none.
+    The result is empty if the list has no such word.
     """
     own = _words()["word"]
     stems = (folded[:stop] for stop in range(len(folded), 1, -1))
@@ -98,7 +98,10 @@ def is_compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
 
 
 def is_derived(gap: str, ending: str) -> bool:
-    """Whether letters after a closing quote derive another word, and are no ending: “партия”шыл."""
+    """Whether the letters after a closing quote make another word of the quoted one: “партия”шыл.
+
+    False if they are a grammatical ending, or if a hyphen precedes them.
+    """
     return gap[:1] not in _HYPHENS and _is_derived(fold(ending))
 
 
@@ -131,8 +134,8 @@ class Comparison:
     """The result of comparing words with a wording: their possible forms, and conditions on the text around.
 
     If `fixed`, no ending may follow. `tail` is the text of the wording after its last word; it is part of the
-    occurrence if it follows there too. If `object`, the words match only if a verb follows: заңды is the
-    accusative of "law" or else means "lawful".
+    occurrence if the same text follows the words there. If `object`, the words match only if a verb follows:
+    заңды is the accusative of "law" before a verb, and otherwise the adjective "lawful".
     """
 
     forms: tuple[Form, ...]
@@ -166,10 +169,11 @@ def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Co
 
 
 def _is_other_head(last: str, running: str) -> bool:
-    """Whether a running word is a form of another, longer word than the last word of a phrase.
+    """Whether a running word is a form of a longer word, and not of `last`, the last word of a phrase.
 
-    In "жұмысшы табы", табысы is a form of табыс, not of табы. False if it is also a form of the stem of a
-    possessive: халық жауының is a form of халық жауы, although жауын is a word.
+    The last word of "жұмысшы табы" is табы, but the running word табысы is a form of табыс. If `last` is a
+    possessive, False for all forms of its stem: халық жауының is a form of халық жауы, although жауын is a
+    word too.
     """
     if running == last or len(own_word(running)) <= len(last):
         return False
@@ -223,9 +227,9 @@ def _compose(stem_shapes: tuple[Shape, ...], form: Form) -> str | None:
 def _spelled_ending(wording: Wording, parsed: Parsed, form: Form) -> str | None:
     """Return the ending of an abbreviation with its hyphen; None if its last sound is unknown.
 
-    `inflect_like`, if given, has the same last sound. Otherwise an abbreviation that ends in a vowel, or in a
-    vowel and a consonant, is pronounced as it is spelt (КСРО-ның, ГЭС-тің); the sound of other abbreviations,
-    and of numbers, is unknown.
+    If the wording has `inflect_like`, its last sound is that of this word. Otherwise an abbreviation that
+    ends in a vowel, or in a vowel and a consonant, is pronounced as it is spelt (КСРО-ның, ГЭС-тің). The last
+    sound of any other abbreviation, and of a number, is unknown.
     """
     if form == Form(case="nominative", number="singular"):
         return ""
@@ -237,9 +241,9 @@ def _spelled_ending(wording: Wording, parsed: Parsed, form: Form) -> str | None:
 
 
 def _capitalised_like(raw: str, last: str) -> str:
-    """Return the inflected word.
+    """Return the inflected word `last` with the capitals, and the letter ё, of its dictionary form `raw`.
 
-    Its common beginning with the dictionary form is spelt as there, ё included.
+    They are copied as far as the two words begin alike. The whole result is in capitals if `raw` is.
     """
     if len(raw) > 1 and raw.isupper():
         return last.upper()
@@ -251,8 +255,9 @@ def _capitalised_like(raw: str, last: str) -> str:
 
 
 _WHOLE, _VERB = "=", "~"
-"""Prefixes of the index keys of uninflected words and of verb stems. The second one alone is also a key of
-every verb: it shows whether the base has verbs, because only then verb endings are built."""
+"""The prefixes of two kinds of index keys: keys of uninflected words, and keys of verb stems. The prefix
+``~`` alone is also a key of every verb. It shows whether the base has verbs, and verb endings are built only
+if it has."""
 _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 """The signs that may separate a stem from its ending: closing quotes or brackets, then a hyphen."""
 
@@ -281,7 +286,7 @@ class Kazakh:
         return (*found, *(other for reading in found for other in converted(reading, self._script)))
 
     def conjunctions(self) -> frozenset[str]:
-        """Return the words that join coordinated words."""
+        """Return the conjunctions that join coordinated words, such as "and" and "or"."""
         return frozenset(_rules()["conjunctions"])
 
     def bounds(self) -> frozenset[str]:
@@ -289,7 +294,7 @@ class Kazakh:
         return frozenset()
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return nothing, because a plural shared by coordinated words is recognised without its singular."""
+        """Return nothing: a plural that coordinated terms share is recognised without its singular."""
         return ()
 
     def words(self, text: str) -> list[Word]:
@@ -315,9 +320,9 @@ class Kazakh:
         return list(found)
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """Return those of `known` that are keys of the word, or of its beginning before a possible ending.
+        """Return the keys in `known` of a word, and of each beginning of it that may be its stem.
 
-        The longest beginnings come first.
+        A beginning may be the stem if the rest of the word is an ending. The longest beginnings come first.
         """
         folded = fold(word)
         found = dict.fromkeys([_WHOLE + folded] if _WHOLE + folded in known else [])
@@ -388,5 +393,8 @@ def _last_keys(wording: Wording, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _forms_with(wording: Wording, last: str, ending: str) -> tuple[Form, ...]:
-    """Return the forms of a last word with a separated ending: КОКП-ның, “қайта құру”дың."""
+    """Return the forms that the last word `last` of a wording may have with an ending separated from it.
+
+    A hyphen or a closing quote separates the ending: КОКП-ның, “қайта құру”дың.
+    """
     return spelled_forms(wording, last, ending) or last_forms(wording, last + ending)

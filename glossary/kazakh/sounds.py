@@ -82,7 +82,7 @@ def undropped(text: str) -> str | None:
 
 @lru_cache(maxsize=_MANY)
 def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
-    """Return the shapes of a stem; of those that fit an ending, the first one is written.
+    """Return the shapes of a stem; if several shapes fit an ending, the first one is the one to write.
 
     If the stem is a `name`, it may keep a voiceless end, and its final у, ю or и may count as a vowel:
     Бакуның, Перусы.
@@ -107,7 +107,7 @@ def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
 
 
 def like(stem: str, model: str) -> tuple[Shape, ...]:
-    """Return the only shape of an unchanging stem that takes the same endings as the word `model`."""
+    """Return the only shape of a stem whose spelling never changes; it takes the endings of `model`."""
     return (Shape(text=stem, before=_ANYTHING, sound=_last_sound(model), harmonies=harmonies(model)),)
 
 

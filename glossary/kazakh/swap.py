@@ -131,8 +131,10 @@ def _composed(chain: Chain, old: Head, new: Parsed, wording: Wording) -> str | N
 def _fitted(chain: Chain, old: Head, new: Head) -> Chain | None:
     """Adapt a suffix chain to a new head.
 
-    A head that has a possessive in its dictionary form keeps it (жұмыс жай-ы, жұмыс орн-ы), a plain noun gets
-    none. None if the number does not fit, or if the possessive may also be that of an owner.
+    A head whose dictionary form has a possessive keeps it in all forms (жұмыс орн-ы). If the new head is such
+    a head and the chain has no possessive, this possessive is added to the chain. Returns None if the number
+    does not fit. Also returns None if only the old head is such a head and the chain has a possessive of the
+    third person, because this possessive may also be that of an owner.
     """
     if (new.plural and PLURAL not in chain) or (old.plural and not new.plural and PLURAL not in chain):
         return None
@@ -177,7 +179,10 @@ def _words_before_last(wording: Wording) -> str:
 
 
 def _capitalised_like(raw: str, last: str) -> str:
-    """Return the inflected word; its common beginning with the dictionary form is spelt as there."""
+    """Return the inflected word `last` with the capitals of its dictionary form `raw`.
+
+    They are copied as far as the two words begin alike.
+    """
     same = 0
     while same < min(len(raw), len(last)) and fold(raw[same]) == last[same]:
         same += 1
@@ -187,7 +192,8 @@ def _capitalised_like(raw: str, last: str) -> str:
 def _particle(text: str, match: Match, made: str) -> tuple[Change, ...] | None:
     """Return the change that adapts the particle after a rendering to the new words `made`.
 
-    Empty if there is nothing to change, None if it is uncertain whether the word is a particle.
+    The result is an empty tuple if nothing has to change, and None if it is uncertain whether the word after
+    the rendering is a particle.
     """
     found = _NEXT.match(text, match.stop)
     if found is None:

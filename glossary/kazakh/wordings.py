@@ -58,10 +58,10 @@ def verb_forms(word: str, running: str) -> tuple[Form, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def uncontracted(running: str) -> tuple[str, ...]:
-    """Return a running word with two letters for a letter that joins a verb and its ending.
+    """Return a running word with the two letters for which one letter stands between a verb and its ending.
 
-    One letter stands there for the last letter of the verb and the first one of the ending. The result is
-    empty if the word has no such letter.
+    In қояды, the letter я stands for й, the last letter of the verb қой-, and а, the first letter of the
+    ending. The result is empty if the word has no such letter.
 
     >>> uncontracted("қояды"), uncontracted("қойды")
     (('қойады',), ())
@@ -90,9 +90,9 @@ class Head:
 
 
 def head_keys(word: str, *, phrase: bool) -> tuple[str, ...]:
-    """Return index keys under which all forms of a last word are found.
+    """Return index keys under which all forms of the last word of a wording are found.
 
-    They are fast to compute, and also find other words.
+    They are fast to compute. Other words may have the same keys, so a word that is found must be compared.
     """
     found = list(keys(word))
     last = word[-1:]
@@ -210,8 +210,9 @@ class Parsed:
     def same(self, raw: tuple[str, ...], gaps: tuple[str, ...], cased: bool, *, last_too: bool) -> bool:
         """Whether words and gaps of a text are those of this wording.
 
-        The last word is compared only if `last_too`. With `cased`, each letter must be a capital where that
-        of the wording is, over the common length of the two words.
+        The last word is compared only if `last_too`. With `cased`, the capitals of each two words are
+        compared, last words included: up to the end of the shorter word, each letter must be a capital in
+        both words or in neither.
         """
         if len(raw) != len(self.raw):
             return False
@@ -304,7 +305,7 @@ def _parse(text: str, fixed: bool) -> Parsed:
 
 
 def is_pronounced(word: str) -> bool:
-    """Whether the spelling of an abbreviation tells how it is pronounced, as in КСРО, ГЭС."""
+    """Whether the spelling of an abbreviation tells how its end is pronounced: КСРО, ГЭС."""
     return len(word) > 1 and not word.isdigit() and "vowel" in (sound_of(word[-1]), sound_of(word[-2]))
 
 
@@ -319,7 +320,8 @@ def is_abbreviation(word: str) -> bool:
 def _capitals(ours: str, theirs: str, needed: bool) -> bool:
     """Whether `theirs` has the abbreviation `ours` in capitals and its ending in small letters.
 
-    ҚР does not occur in ҚРЫМ. Always true if capitals are not `needed`.
+    False for ҚР in ҚРЫМ, because the rest of ҚРЫМ is in capitals too. If capitals are not `needed`, always
+    true.
     """
     return not needed or (theirs[: len(ours)].isupper() and not any(map(str.isupper, theirs[len(ours) :])))
 
@@ -352,9 +354,10 @@ def in_cyrillic(text: str, script: str) -> list[Word]:
 
 @cache
 def _latin() -> tuple[dict[int, str], ...]:
-    """Return tables of Cyrillic letters that become others when converted to Latin and back.
+    """Return two tables of Cyrillic letters that change when a text is converted to Latin and back.
 
-    The second table adds the letters that do so in some Latin alphabets only.
+    Each table maps such a letter to the letter that it becomes. The first table has the letters that change
+    with every Latin alphabet. The second table also has those that change with some of the alphabets.
     """
     rules = table()["latin"]
     tables = (rules["lost"], {**rules["lost"], **rules["merged"]})
@@ -384,7 +387,7 @@ def converted(wording: Wording, script: str) -> tuple[Wording, ...]:
 
 
 def _with_initials(text: str) -> str:
-    """Replace letters at the beginning of words that may stand for another letter there: э for е."""
+    """Replace the letters that may stand for another letter at the beginning of a word: е becomes э."""
     letters: dict[str, str] = table()["latin"]["initial"]
     for letter, other in letters.items():
         text = re.sub(rf"\b{letter}", other, re.sub(rf"\b{letter.upper()}", other.upper(), text))

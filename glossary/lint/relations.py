@@ -87,7 +87,10 @@ def contradiction(examined: Examined) -> Iterator[Remark]:
 
 
 def cycle(examined: Examined) -> Iterator[Remark]:
-    """Report a forbidden wording whose replacement is forbidden by other entries, leading back to it."""
+    """Report a forbidden wording that a chain of replacements puts in again.
+
+    For example, one entry replaces A by B, and another entry forbids B and replaces it by A.
+    """
     edges: dict[tuple[str, str], set[tuple[str, str]]] = {}
     owners: list[tuple[Term, Wording, Wording]] = []
     for term, wording in examined.wordings():
@@ -168,7 +171,7 @@ def _pairs(examined: Examined) -> tuple[_Pair, ...]:
 
 
 def _differ(term: Term, other: Term, source: str) -> bool:
-    """Whether there is a language into which both entries have translations, but no common one."""
+    """Whether both entries have translations into the same language, but none of these in common."""
     for tag in dict.fromkeys(word.language for word in term.wordings if word.language != source):
         own = {folded(word) for word in term.accepted_in(tag)}
         others = {folded(word) for word in other.accepted_in(tag)}

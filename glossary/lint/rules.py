@@ -15,7 +15,7 @@ from egiz.translate.languages import alphabets
 from egiz.translate.split.knowledge import know
 
 _ODD_SPACE = re.compile(r"^\s|\s$|\s{2}|[^\S ]|[\u00ad\u200b-\u200f\u2060\ufeff]")
-"""White space at an end, doubled, or other than the plain space; also invisible characters."""
+"""White space at the beginning or end, several spaces in a row, unusual spaces, invisible characters."""
 _MARKUP = re.compile(r"</?\w[^>]*>|&#?\w+;|%\d*\$?[sd@]\b|%\(\w+\)|\$?\{[^{}]*\}|\$\w+|\[\[|\*\*|\\[nrt]")
 """Tags, character references, placeholders of programs, wiki and Markdown markup, escapes."""
 _SEVERAL = re.compile(r";|\([^)]*\)|\[[^\]]*\]|(?<=[^\W\d_]{3})\s?/\s?(?=[^\W\d_]{3})")
@@ -252,7 +252,7 @@ def _scripts(word: str) -> frozenset[str]:
 def _mended(word: str, lookalikes: Mapping[str, str]) -> str:
     """Return the word with Cyrillic letters for its Latin lookalikes.
 
-    Empty if a Latin letter has no lookalike.
+    The result is empty if a Latin letter of the word looks like no Cyrillic one.
     """
     letters = [lookalikes.get(char, "") if family(char) == "LATIN" else char for char in word]
     return "".join(letters) if all(letters) else ""

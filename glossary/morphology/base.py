@@ -74,8 +74,9 @@ class Morphology(Protocol):
         ...
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """Return those of `known` that are keys of words of which a running word may be a form.
+        """Return the keys in `known` under which a running word is to be looked up.
 
+        They are the keys of all words of which the running word may be a form: that of "party" for "parties".
         Each key is returned once, in a fixed order.
         """
         ...

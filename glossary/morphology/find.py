@@ -84,7 +84,7 @@ class Running:
     def find(self, item: Wanted) -> list[Found]:
         """Return the occurrences of a wording in text order, without overlap.
 
-        The longest at each position.
+        Of occurrences that overlap, the first one is returned; if several begin there, the longest.
         """
         if self.places.keys().isdisjoint(item.firsts):
             return []
@@ -101,7 +101,8 @@ class Running:
     def _by_keys(self, reading: Wording, sets: Sequence[Sequence[int]]) -> list[Found]:
         """Return the occurrences of a variant of a wording.
 
-        `sets` has, for each key of one of its key sequences, the indices of the words with this key.
+        `sets` has one item for each key of a key sequence of this variant: the indices of the words of the
+        text that have this key.
         """
         found: list[Found] = []
         size = len(sets)
@@ -146,7 +147,7 @@ def occurrence(
 ) -> Found | None:
     """Return the occurrence of a variant at ``words[first:last]``, whose keys match.
 
-    None if it is no form.
+    None if these words are no form of the variant.
     """
     answer = language.accepts(reading, text, words, first, last)
     if answer is None and last - first > 1 and _follows_conjunction(words, first, language):
@@ -205,15 +206,15 @@ _MOST_LEFT_OUT = 2
 _MOST_MEMBERS = 2
 """The most members between the first one of a coordination and its conjunction; a comma precedes each."""
 _COMPARED_AFTER = 8
-"""The number of words after the left-out ones that are compared, for the rest of a term and the words after
-it."""
+"""The most words after the compared ones that `Morphology.accepts` gets if a jump leaves words out. Some
+languages need the following words to judge a form."""
 
 
 class Jump(NamedTuple):
     """Words to leave out of a text, as half-open word indices.
 
-    The words of two coordinated terms share one word. It follows the left-out words if `after`, else it
-    precedes them.
+    Two coordinated terms share one word ("persons" in "physical and legal persons"). If `after` is true, the
+    shared word comes after the left-out words, otherwise before them.
     """
 
     start: int
@@ -335,7 +336,8 @@ def _signs(wording: str) -> tuple[str, str]:
 def signs(wording: str, text: str, start: int, stop: int) -> tuple[int, int] | None:
     """Extend ``text[start:stop]``, the words of a wording, by the signs that the wording has around them.
 
-    Returns start and stop. None if the text lacks these signs, or has such signs and the wording has none.
+    Returns start and stop. Returns None if the text lacks the signs of the wording. Also returns None if the
+    wording has no signs, but the text has signs of this kind around the words.
 
     >>> signs("C++", "use C++.", 4, 5), signs("C", "use C++.", 4, 5), signs(".NET", "use NET", 4, 7)
     ((4, 7), None, None)

@@ -68,8 +68,9 @@ def is_odd(text: str) -> bool:
 def clean(word: str, language: str) -> str:
     """Return a word without stress marks, invisible characters and shortcut signs, in NFC.
 
-    In a Cyrillic word, Latin letters that look like Cyrillic ones are replaced by these (``Әкiм`` with a
-    Latin i), and likewise Cyrillic letters in a Latin word. `language` tells which letters look alike.
+    In a Cyrillic word, Latin letters that look like Cyrillic ones are replaced by the Cyrillic ones: ``Әкiм``
+    may have a Latin i. In a Latin word, Cyrillic letters are replaced in the same way. `language` tells which
+    letters look alike.
     """
     plain = unicodedata.normalize("NFC", _DROPPED.sub("", word)).translate(_GRAVE)
     return mended(plain, language) or plain
@@ -108,8 +109,8 @@ _LEAST_CAPITALS = 2
 def with_abbreviation(wording: Wording) -> tuple[Wording, ...]:
     """Return the variants of a wording that ends with an abbreviation in brackets.
 
-    The first is the wording itself. If it ends with an abbreviation, the text before the brackets and the
-    abbreviation follow; other wordings have no variants.
+    The first is the wording itself. The second is the text before the brackets, the third the abbreviation.
+    For a wording without an abbreviation in brackets, only the wording itself is returned.
 
     >>> [one.text for one in with_abbreviation(Wording(language="en", text="value added tax (VAT)"))]
     ['value added tax (VAT)', 'value added tax', 'VAT']
@@ -211,10 +212,10 @@ def is_acronym(word: str) -> bool:
 
 
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
-    """Whether `word` has its capitals where the word `wording`, of which it is a form, has them.
+    """Whether the capitals of a running word fit those of the word of a wording of which it is a form.
 
-    Only their common beginning is compared, so any ending fits. If `opens`, the word opens a sentence, and
-    its first letter may be a capital in any case.
+    Capitals are compared only as far as the two words begin alike, so any ending fits. If `opens`, the
+    running word opens a sentence; then its first letter may be a capital even if that of the wording is not.
     """
     for place, (want, have) in enumerate(zip(wording, word, strict=False)):
         if fold(want) != fold(have):
@@ -228,8 +229,8 @@ def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
     """Return a form with the capitals of its wording; the ending of an abbreviation is in small letters.
 
     The ending of a longer word in capitals is in capitals too. `dictionary` is the dictionary form of the
-    wording. If the two differ in ё (Горбачев, in the dictionary Горбачёв), the common letters are those of
-    the wording, and if the wording has no ё, its ending has none.
+    wording. The two may differ in ё: Горбачев, in the dictionary Горбачёв. Then the letters that the form
+    shares with the wording are spelt as in the wording. If the wording has no ё, the ending gets none either.
 
     >>> copy_capitals("Союз", "союза"), copy_capitals("МИД", "мидом"), copy_capitals("ПАРТИЯ", "партии")
     ('Союза', 'МИДом', 'ПАРТИИ')

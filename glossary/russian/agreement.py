@@ -70,9 +70,9 @@ def agreeing(
 
 
 def _unknown(noun: Noun) -> tuple[Change, ...] | Refusal:
-    """Return the changes for a term of unknown gender: none if no word agrees with the noun.
+    """Return no changes for a term of unknown gender, or the refusal ``agreement``.
 
-    Otherwise returns the refusal ``agreement``.
+    It is a refusal if some word agrees with the noun, because the right form of this word is unknown.
     """
     return "agreement" if _dependents(noun, "nominative") else ()
 
@@ -322,8 +322,8 @@ def _with_case(head: Shape, case: str) -> Shape:
 def _is_referred_to(noun: Noun, new: Shape | None, case: str) -> bool:
     """Whether words after the noun refer to it in its old gender or number, which `new` does not have.
 
-    Such words are pronouns and, after the clause, "который", a participle right after the comma and, if the
-    noun is a subject, verbs.
+    Such a word is a pronoun or, after the clause, "который" or a participle right after the comma. If the
+    noun is a subject, it may also be a verb after the clause.
     """
     genders = {head.gender for head in noun.shapes if head.number == "singular"}
     pronouns = frozenset[str]().union(*(words_of("pronouns", gender) for gender in genders & _GENDERS))

@@ -39,7 +39,7 @@ class Predicate:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the likeliest analysis is not an adverb; it is one for "законно"."""
+        """Whether the word is most likely not an adverb; "законно" most likely is one."""
         return readings(self.word.text)[0].part not in _ADVERBS
 
     @property
@@ -86,8 +86,8 @@ class Clause:
     def _verb(self, word: Word) -> Shape | None:
         """Return the analysis of a word as a verb or short form; None if it is most likely another word.
 
-        An analysis that agrees with the noun is preferred: in "Пришли документы" the past tense of прийти to
-        the imperative of прислать.
+        If a word has several such analyses, one that agrees with the noun is preferred. So in "Пришли
+        документы", the verb is the past tense of прийти, not the imperative of прислать.
         """
         every = readings(word.text)
         found = [item for item in every if item.part in (*_PREDICATES, "INFN", "GRND")]
@@ -212,8 +212,9 @@ def _may_be_subject(nouns: Iterable[Shape], verb: Shape) -> bool:
 
 
 def _free_nouns(words: Sequence[Word], *, behind_noun: bool = False) -> list[tuple[Shape, ...]]:
-    """Return the analyses of each noun in a run of words that is not an attribute or after a preposition.
+    """Return the analyses of each noun in a run of words that may be subject or object.
 
+    Left out are nouns after a preposition, and nouns in the genitive that are attributes of another noun.
     `behind_noun` is true if a noun directly precedes the first word.
     """
     found: list[tuple[Shape, ...]] = []

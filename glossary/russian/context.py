@@ -24,8 +24,8 @@ _CERTAIN = 0.95
 """The least weight of the best analysis, as a share of the sum of all weights (0..1), for a certain
 result."""
 _BEHIND_NOUN = {"genitive": 1.0, "instrumental": 0.1, "dative": 0.1}
-"""The weight of each case right after a noun (`_ELSE` for other cases). Mostly a genitive attribute
-follows."""
+"""The weight of each case for a noun right after another noun; other cases have the weight `_ELSE`. Such a
+noun is mostly an attribute in the genitive."""
 _ELSE = 0.02
 _FIRST_CASE = 0.8
 """The weight of the first case of a preposition that governs several cases. The other cases share the
@@ -42,10 +42,10 @@ Weights = dict[tuple[str, str], float]
 class Governed:
     """The grammatical form of a span, whether it is certain, and the evidence that decided it.
 
-    `why` is ``readings`` if only the analyses of the span decided, else it names the kind of neighbouring
-    word that did. The prepositional case is given as ``locative`` after в and на, since nouns such as год and
-    лес have a form of their own there, and as ``prepositional`` elsewhere. `gender` is that of the head, as
-    in `Shape`.
+    `why` is ``readings`` if only the analyses of the span decided; otherwise it names the kind of
+    neighbouring word that decided. The prepositional case is given as ``locative`` after в and на, since
+    nouns such as год and лес have a form of their own there, and as ``prepositional`` elsewhere. `gender` is
+    that of the head, as in `Shape`.
     """
 
     form: Form
@@ -161,7 +161,7 @@ def _as_modifiers(word: str) -> list[Shape]:
 def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
     """Return the analyses of the first noun of a span that agree with the adjectives before it.
 
-    Without a noun, returns those of the last adjective.
+    If the span has no noun, return the analyses of its last adjective.
     """
     before: list[list[Shape]] = []
     for word in span:
@@ -178,9 +178,9 @@ def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
 
 
 def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape]]) -> tuple[Shape, ...]:
-    """Return an analysis as a noun for each case, for an unknown word or one in Latin letters.
+    """Return one analysis as a noun for each case if a word is unknown or in Latin letters.
 
-    Returns none for other words.
+    Returns an empty tuple for other words, and if `before` (the analyses of the words before) is not empty.
     """
     if before or not any(r.part == "" or "LATN" in r.flags for r in found):
         return ()
@@ -261,9 +261,9 @@ def _takes_object(word: Shape) -> bool:
 
 
 def _may_be_subject(verb: Shape, around: Surroundings) -> bool:
-    """Whether the noun after a verb may be its subject.
+    """Whether the noun after a verb may be the subject of this verb.
 
-    It may not if a word that can only be a nominative precedes the verb.
+    False if a word that can only be a nominative precedes the verb, because that word is the subject.
     """
     if verb.part != "VERB" or not any(_is_subject(head, verb) for head in around.heads):
         return False
@@ -282,7 +282,7 @@ def _is_subject(head: Shape, verb: Shape) -> bool:
 def case_asked(text: str, stop: int) -> str:
     """Return the case that the last word of ``text[:stop]`` requires of a following noun.
 
-    Empty if unknown.
+    The result is empty if that is unknown.
     """
     words = cut_words(text[:stop])
     if not words or text[words[-1].stop : stop].strip():
@@ -318,10 +318,10 @@ def has_dependent(text: str, stop: int) -> bool:
 
 
 def takes_genitive(noun: Shape, two: str) -> bool:
-    """Whether a following noun depends on this one in the genitive.
+    """Whether a noun that follows this one, and depends on it, is in the genitive.
 
-    Not so after abbreviations, nouns that take a name, and set phrases. `two` is the noun with the word
-    before it, folded.
+    False for abbreviations, for nouns that a name follows, and for set phrases. `two` is the noun with the
+    word before it, folded.
     """
     is_set = two in data()["phrases"].split(" | ")
     return not is_set and "Abbr" not in noun.flags and noun.lemma not in data()["naming"].split()

@@ -40,7 +40,7 @@ class Russian:
         return {form: self._read(form) for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """Return the most frequent spelling; its noun and the adjectives before that are nominatives."""
+        """Return the most frequent spelling, with its noun and the adjectives before it in the nominative."""
         words = most_common(variants)
         head = next((place for place, word in enumerate(words) if not _is_adjective(word)), len(words) - 1)
         plural = _plural_share(variants, head) >= PLURAL
@@ -78,7 +78,7 @@ def _likely(form: str) -> list[Shape]:
 
 
 def _lemma(form: str, likely: Sequence[Shape]) -> str:
-    """Return the lemma of a form; that of a participle is its masculine nominative, not the infinitive."""
+    """Return the lemma of a form; a participle has its masculine nominative as lemma, not the infinitive."""
     if not likely:
         return form.lower()
     if likely[0].part == "PRTF":
@@ -112,9 +112,9 @@ def _nominative(word: str, gender: str, plural: bool) -> Shape | None:
 
 
 def _cell(found: Sequence[Paradigm], part: str, gender: str, *, plural: bool) -> Shape | None:
-    """Return the first nominative with this part of speech and number; None if there is none.
+    """Return the first nominative with the part of speech `part` and the right number.
 
-    A singular must also have the gender, if one is given.
+    If `gender` is not empty, a singular must also have this gender. Returns None if no form fits.
     """
     for paradigm in found:
         for cell in paradigm.cells:

@@ -131,8 +131,9 @@ def is_paucal(before: str) -> bool:
 
 
 def _is_rare(phrase: Phrase, folded: str) -> bool:
-    """Whether a word is rarely a form of a wording of one word, mostly of another lemma: "стали" of "сталь".
+    """Whether a word is only rarely a form of a wording of one word, and mostly a form of another word.
 
+    For example, "стали" may be a form of "сталь", but is mostly a form of "стать".
     The limit is `_LEAST_SHARE`. False for wordings of several words and for words that the dictionary lacks.
     """
     if len(phrase.words) > 1 or not phrase.groups[0].paradigm.reading.sure:
@@ -171,7 +172,7 @@ class Russian:
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:
-        """Return the words that join coordinated words."""
+        """Return the conjunctions that join coordinated words, such as "and" and "or"."""
         return words_of("coordination", "conjunctions")
 
     def bounds(self) -> frozenset[str]:
@@ -179,7 +180,7 @@ class Russian:
         return words_of("coordination", "bounds")
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """Return the singular forms of a plural noun, in the case that it has."""
+        """Return the singular forms of a plural noun in the same case: языка for языков."""
         return singular_nouns(word)
 
     def words(self, text: str) -> list[Word]:
@@ -203,7 +204,7 @@ class Russian:
         return list(found)
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """Return those of `known` that are lemmas or stems of a running word."""
+        """Return the keys in `known` that are lemmas or stems of a running word."""
         return tuple([key for key in _running_keys(word) if key in known])
 
     def accepts(
@@ -230,9 +231,9 @@ class Russian:
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """Return the wording in a case (by default nominative) and number (by default its own).
 
-        Returns None if the head of the wording is not in the dictionary and `inflect_like` is not given, if
-        it has no such form, or if the analyses of the wording give different forms. Second genitives (чаю)
-        are not generated.
+        Returns None in three cases: the dictionary lacks the head of the wording and `inflect_like` is not
+        given, the wording has no form for this case and number, or its analyses give different forms. Second
+        genitives (чаю) are not generated.
         """
         return inflected(wording, form)
 
@@ -274,8 +275,8 @@ def _running_keys(word: str) -> tuple[str, ...]:
 def _word_keys(word: str) -> tuple[str, ...]:
     """Return the keys of a word of a wording: its lemmas, or its stems if it is unknown.
 
-    A word that looks like a surname has both, because it may not be a form of the lemma: Кунаев is none of
-    кунай.
+    A word that looks like a surname has both, because the lemma may belong to another word: the dictionary
+    takes the surname Кунаев for a form of кунай.
     """
     found = lemmas(word)
     name = word[:1].isupper() and surname_model(fold(word))
@@ -304,7 +305,7 @@ def _same_writing(words: Sequence[Word], wording: Wording, text: str, span: Sequ
 def _written_alike(
     words: Sequence[Word], form: str, text: str, span: Sequence[Word], *, case_sensitive: bool
 ) -> bool:
-    """Whether the gaps between the words are those of `form`; capitals too, if `case_sensitive`.
+    """Whether the gaps between the words are those of `form` and, if `case_sensitive`, the capitals fit too.
 
     An abbreviation never matches a common word in small letters: ВОЗ is not "воз".
     """
@@ -322,7 +323,7 @@ def _written_alike(
 
 @lru_cache(maxsize=1 << 12)
 def _is_common(word: str) -> bool:
-    """Whether a word in small letters is in the dictionary other than as an abbreviation: "воз"."""
+    """Whether a word in small letters is in the dictionary, and not only as an abbreviation: "воз"."""
     return any(reading.sure and "Abbr" not in reading.flags for reading in readings(word))
 
 

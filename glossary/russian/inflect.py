@@ -88,9 +88,10 @@ def after_many(wording: Wording) -> str | None:
 
 
 def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
-    """Return the analyses whose score is at least `_FAR_LESS` of the best one: "учёный" as a noun.
+    """Return the analyses whose score is at least `_FAR_LESS` times the best score.
 
-    A word that may be a noun is never taken for a short adjective: "право", "судно".
+    For "учёный", this is the analysis as a noun. A word that may be a noun is never taken for a short
+    adjective: "право", "судно".
     """
     nouns = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "NOUN"]
     short = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "ADJS"]
@@ -100,7 +101,7 @@ def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
 
 
 def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: bool = False) -> str | None:
-    """Return a wording in a case and number; None if a word has no such form, or several.
+    """Return a wording in a case and number; None if a word has no form for them, or has several.
 
     `phrase` is the analysis of the wording. With `few` its adjectives are in the plural, as after two to
     four.
@@ -132,9 +133,10 @@ def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: boo
 
 
 def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Shape]:
-    """Return the forms of a head in a case and number: several if all are in use, none if uncertain.
+    """Return the forms of a head in a case and number.
 
-    The locative is the second locative (в году) if the noun has one, otherwise the prepositional. A noun with
+    There are several if more than one form is in use, and none if it is uncertain which form is right. The
+    locative is the second locative (в году) if the noun has one, otherwise the prepositional. A noun with
     a second locative in a wording of several words has no certain form, because the right one depends on its
     attribute.
     """

@@ -57,8 +57,8 @@ _VERBAL = frozenset({"INFN", "VERB", "PRTF", "PRTS", "GRND"})
 _ADJECTIVAL = frozenset({"ADJF", "ADJS", "COMP"})
 _VOICE = frozenset({"actv", "pssv", "pres", "past"})
 _SHORTEST_TAIL = 4
-"""The fewest letters after the first part of a clipped compound: "соцлагерь" is one, but "госта" is not гос +
-та."""
+"""The fewest letters after the first part of a clipped compound. So "соцлагерь" is such a compound (соц +
+лагерь), but "госта" is not (гос + та)."""
 
 
 class Shape(NamedTuple):
@@ -108,7 +108,8 @@ class _Endings:
 class Paradigm:
     """A dictionary word: the analysis by which it was found, and all its forms, also called cells.
 
-    The forms are `given`, or made at the first use: from a `stem` and `endings`, or by a call of `later`.
+    The forms are in `given`, or they are made at the first use. If `endings` is not None, they are made of
+    the `stem` and these endings; otherwise, if `later` is not None, a call of `later` returns them.
     """
 
     reading: Shape
@@ -199,7 +200,7 @@ def _infinitive_ends() -> tuple[str, ...]:
 def is_infinitive(word: str) -> bool:
     """Whether all analyses of a word are infinitives in the dictionary.
 
-    Most words are decided by their end.
+    Most words are decided by their last letters alone, without the dictionary.
     """
     if not fold(word).endswith(_infinitive_ends()):
         return False
@@ -340,9 +341,9 @@ def _own_forms(
 
 
 def _is_unabbreviated(tag: Any, reading: Shape) -> bool:
-    """Whether an analysis is an abbreviation, but this form of its lexeme is not.
+    """Whether the form with `tag` is no abbreviation, although `reading`, an analysis of its lexeme, is one.
 
-    OpenCorpora has the abbreviation гг in the lexeme of год.
+    There are such forms because OpenCorpora has the abbreviation гг in the lexeme of год.
     """
     return "Abbr" in reading.flags and "Abbr" not in tag.grammemes
 

@@ -37,9 +37,10 @@ def _listed(name: str) -> Mapping[str, str]:
 
 
 def chosen_plural(word: str) -> str | None:
-    """Return the nominative plural to write for a folded noun that has several: "счета".
+    """Return the nominative plural to write for a folded noun that has several nominative plurals: "счета".
 
-    The result is empty if none of them is certain, and None for nouns that are not listed.
+    The nouns are listed in `data/ru.toml`. The result is empty for a listed noun if none of its plurals is
+    certainly right, and None for a noun that is not listed.
     """
     return _listed("plurals").get(word)
 
@@ -78,9 +79,9 @@ def _listed_paradigm(word: str) -> tuple[Paradigm, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def surname_model(word: str) -> str:
-    """Return the model surname that a folded word declines like, by its ending.
+    """Return the model surname like which a folded word declines, judged by its ending.
 
-    Empty if it looks like none.
+    The result is empty if the word does not look like a surname.
     """
     for like, endings in knowledge()["surnames"]["endings"]:
         if any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in endings.split()):
@@ -90,7 +91,10 @@ def surname_model(word: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def stems(word: str) -> tuple[str, ...]:
-    """Return the possible stems of an unknown word: the word, and the word without each ending that fits."""
+    """Return the possible stems of an unknown word.
+
+    They are the word itself, and what is left of it without an ending, for each ending that it may have.
+    """
     return _without_endings(fold(word), "endings")
 
 

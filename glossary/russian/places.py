@@ -99,7 +99,7 @@ def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
 def against_preposition(place: Place) -> bool:
     """Whether the case does not fit the preposition: "с закон".
 
-    An accusative does not fit a preposition that rarely governs it.
+    After a preposition that rarely governs the accusative, an accusative counts as wrong.
     """
     rare = place.case == "accusative" and place.around.before in data()["no_accusative"].split()
     return rare or place.governed.why == "readings against preposition"
@@ -172,7 +172,10 @@ def behind_noun(place: Place) -> bool:
 
 
 def against_verb(place: Place) -> bool:
-    """Whether the verb before requires another case or no noun, and the noun is not its subject."""
+    """Whether the noun can be neither the object nor the subject of the verb directly before it.
+
+    It cannot be the object if the verb requires another case, or takes no object.
+    """
     first = place.before[:1]
     if not first or first[0].part not in (*_PREDICATES, "INFN", "GRND"):
         return False
@@ -233,8 +236,8 @@ RULES: tuple[Callable[[Place], bool], ...] = (
 
 
 MENDABLE = frozenset({against_preposition, behind_noun, against_verb})
-"""The rules about a preceding word that governs a case; if they reject the form, that case is the right
-one."""
+"""The rules about a preceding preposition, noun or verb that governs a case. If they reject the form of a
+noun, the case that the preceding word governs is the right one."""
 
 
 def _joined_before(place: Place) -> str | None:
@@ -350,7 +353,7 @@ def _is_graded(text: str, start: int) -> bool:
 
 
 def _beginning(text: str, around: Surroundings) -> int:
-    """Return the start of the adjectives directly before a noun; that of the noun if there are none."""
+    """Return the start of the adjectives directly before a noun, or of the noun if it has none."""
     start = around.span[0].start
     for word in around.modifiers:
         if text[word.stop : start] != " ":

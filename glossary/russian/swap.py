@@ -102,9 +102,10 @@ def _fixed_number(wording: Wording, replaced: Wording) -> str:
 
 
 def _is_described(text: str, match: Match) -> bool:
-    """Whether adjectives stand between a numeral and the rendering.
+    """Whether adjectives stand between a numeral and the rendering: "два новых закона".
 
-    After two to four they depend on gender.
+    Also true if the word directly before the rendering is not a numeral from two to four. After such a
+    numeral, the form of the adjectives depends on the gender of the noun.
     """
     around = surroundings(text, match.start, match.stop)
     return around is not None and (bool(around.modifiers) or not is_few(around.before))
@@ -145,7 +146,7 @@ _BY = "по"
 _MAY_BE_NOUN = 0.1
 """The least share of noun analyses, 0..1, with which the word before may be a noun: "суть"."""
 _CHOICE: dict[str, str] = {"locative": "prepositional", "dative": "accusative"}
-"""The Russian case after в and на if the term has this case in the source."""
+"""The Russian case after в and на, by the case that the term has in the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +196,7 @@ def _forms(keys: Iterable[Key], before: str) -> tuple[Form, ...]:
 def _readings(match: Match, text: str) -> list[Key]:
     """Return the possible cases and numbers of the rendering.
 
-    If it is written with ё, only those of forms with ё are returned.
+    If it is written with ё, only the cases and numbers of forms with ё are returned.
     """
     keys = [(form.case, form.number) for form in match.forms if form.case]
     words = [word.text.lower() for word in cut_words(text[match.start : match.stop])]
@@ -281,7 +282,10 @@ def _by_word_before(keys: list[Key], around: Surroundings, source: Sequence[Form
 
 
 def _may_be_noun(before: str) -> bool:
-    """Whether the word before is most likely a verb or short adjective, but may be a noun with a genitive."""
+    """Whether the word before is most likely a verb or short adjective, but may also be a noun.
+
+    A noun would govern a genitive.
+    """
     found = readings(before) if before else ()
     share = sum(item.score for item in found if item.part == "NOUN")
     return bool(found) and found[0].part in ("VERB", "INFN", "ADJS") and share >= _MAY_BE_NOUN

@@ -326,7 +326,7 @@ def _is_first(reading: Shape) -> bool:
 
 
 def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
-    """Return the indices of words in quotation marks; none if these enclose the whole wording."""
+    """Return the indices of words in quotation marks; none if the marks enclose the whole wording."""
     if not any(mark in text for mark in "«“„"):
         return frozenset()
     inside = set()

@@ -93,7 +93,9 @@ def _code(piece: Piece) -> Number:
 def missing_numbers(
     source: str, target: str, source_language: str, target_language: str
 ) -> tuple[Number, ...]:
-    """Return the numbers of `source` that `target` has in no form; exchange both to find added numbers.
+    """Return the numbers of `source` that `target` has in no form.
+
+    To find the numbers that `target` has and `source` lacks, exchange the two.
 
     Digits, Roman numerals and words are compared by value: ``2 200 112`` and ``2.200.112``, ``ХХІ`` and
     "21st", ``31.12.2020`` and "31 December 2020". An ambiguous number is found if the target has any of its
@@ -136,7 +138,11 @@ def _values_in_words(text: str, language: str) -> set[Value]:
 
 
 def _is_offered(item: Number, offered: set[Value]) -> bool:
-    """Whether the other side has a value of a number, or all parts of it; `offered` are the values there."""
+    """Whether `offered`, the values in the other text, has a value of a number.
+
+    Also true if `offered` has all values of one of `Number.parts`: day, month and year of a date, for
+    example.
+    """
     if not offered.isdisjoint(item.readings):
         return True
     return any(offered.issuperset(parts) for parts in item.parts)

@@ -109,8 +109,9 @@ def _joined_by_dash(
 ) -> tuple[list[Number], Number]:
     """Add the values that two numbers may have because a dash (`gap`) joins them.
 
-    Both may be a pair, and a factor after the second number ("1–2 млн") may apply to the first. Returns
-    `found` with the changed first number, and the changed second number.
+    Both numbers get the value of the pair, because "1–2" may be a range. A factor after the second number may
+    apply to the first one too: in "1–2 млн" the first number may be 1 million. Returns `found` with the
+    changed first number, and the changed second number.
     """
     low, high = _bare(first), _bare(second)
     if low is None or high is None:
@@ -214,10 +215,11 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
 def _of_month(
     value: Decimal, month_word: Number, beside: list[Number], others: set[Value]
 ) -> tuple[list[Number], set[Value]]:
-    """Add the date (``05.09``) that a number and a month together may mean to the values of both.
+    """Add the date that a number and a month may mean together to the values of the number and of the month.
 
-    The other text may have the date in digits. `beside` are the units and months beside the number, `others`
-    its values besides `value`; both are returned with the date added.
+    So "5 сентября" also matches ``05.09`` in the other text. `beside` has the units and months beside the
+    number, `others` the values of the number besides `value`. Returns `beside` and `others` with the date
+    added.
     """
     name = next(iter(month_word.readings))
     if not isinstance(name, tuple) or not 1 <= value <= 31 or value % 1:
@@ -284,7 +286,10 @@ def _marked(shown: str) -> tuple[set[Decimal], set[Value]]:
 
 
 def _day(shown: str) -> tuple[int, int] | None:
-    """Return month and day of digits like ``05.09``, which may be a date without a year; None for others."""
+    """Return month and day of digits that may be a date without a year: ``"05.09" -> (9, 5)``.
+
+    Returns None for other digits.
+    """
     day, mark, month_ = shown.partition(".")
     if not mark or len(day) > 2 or len(month_) != 2 or not month_.isdecimal():
         return None
@@ -294,7 +299,7 @@ def _day(shown: str) -> tuple[int, int] | None:
 def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
     """Return whether a number may be negative, and whether it may be positive nevertheless.
 
-    It may be both after a hyphen or dash at the beginning of a text, and before a word for "below".
+    Both are true after a hyphen or dash at the beginning of a text, and before a word for "below".
     """
     before = text[start - 1 : start]
     if before and before in _MINUS:
@@ -312,9 +317,10 @@ def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
 
 
 def _after(text: str, at: int, known: Words) -> tuple[re.Match[str] | None, Role | None]:
-    """Return the match of the word or sign after a number, and its role; None for each if there is none.
+    """Return the match of the word or sign that follows a number, and the role of this word or sign.
 
-    An ending of the number (``5-ші``, ``20th``) may stand between.
+    The role is None if the word has no role beside digits. Both are None if no word or sign follows. An
+    ending of the number (``5-ші``, ``20th``) may stand between the number and the word.
     """
     after = _WORDS.match(text, at)
     role = roles(known.language)[after[1].casefold()] if after else None
@@ -358,9 +364,9 @@ def _before(text: str, start: int, known: Words) -> Iterator[Number]:
 
 
 def _later_number(value: Decimal, text: str, start: int, stop: int, known: Words) -> set[Value]:
-    """Return the values of a whole number from 1 to 11 as an hour after noon, if a word nearby says so.
+    """Return the values of a whole number from 1 to 11 as an hour after noon.
 
-    Such a word ("p.m.") must be within `NEAR` code points.
+    The result is empty if no word such as "p.m." is within `NEAR` code points.
     """
     if not 1 <= value <= 11 or value % 1:
         return set()
@@ -368,7 +374,10 @@ def _later_number(value: Decimal, text: str, start: int, stop: int, known: Words
 
 
 def _decade(value: Decimal, text: str, stop: int, known: Words) -> set[Value]:
-    """Return the year 1990 for ``90-х``, which may mean the 1990s; empty if the number is not a decade."""
+    """Return the value 1990 for ``90-х``, which may mean the 1990s.
+
+    The result is empty if the number is not the number of a decade.
+    """
     if not 10 <= value <= 90 or value % 10 or not known.decades.match(text, stop):
         return set()
     return {number(value + 1900)}

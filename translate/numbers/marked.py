@@ -13,14 +13,16 @@ from egiz.translate.numbers.values import Number, Value, code, date, month, numb
 from egiz.translate.numbers.words import Words
 
 NEAR = 26
-"""The number of code points before and after an hour in which "p.m." is searched for, and after a number in
-which "below" is."""
+"""The number of code points before and after an hour in which a word such as "p.m." is searched for. A word
+for "below" is searched for in the same number of code points after a number."""
 
 
 def date_of(shown: str, start: int, stop: int) -> Number | None:
-    """Return a date, with the day first or, with slashes, the day or the month first.
+    """Return the date that the digits `shown` mean: ``12.05.1999`` is 12 May 1999.
 
-    None if the numbers cannot be a date.
+    The digits may begin with the day or, as in ``1999-05-12``, with the year. If they are separated by
+    slashes, they may also begin with the month: ``05/12/1999`` is read both as 5 December and as 12 May.
+    Returns None if the digits cannot be a date.
     """
     first, middle, last = map(int, re.split(r"[-./]", shown))
     if first > 31:
@@ -44,8 +46,9 @@ def date_of(shown: str, start: int, stop: int) -> Number | None:
 
 
 def time_of(shown: str, start: int, stop: int, text: str, known: Words) -> Number | None:
-    """Return a time of day, which may also be a pair of numbers.
+    """Return the time of day that the digits `shown` mean: ``15:30``.
 
+    If they have no seconds, the values of the result include a pair of numbers (a score, a ratio). Returns
     None if hour, minutes or seconds are out of range.
     """
     hour, minute, *rest = map(int, shown.split(":"))

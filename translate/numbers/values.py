@@ -53,10 +53,10 @@ def code(text: str) -> Value:
 class Number:
     """A number as written in ``text[start:stop]`` (code points), with the values that it may mean.
 
-    `readings` are its possible values; two numbers match if they have one in common. `parts` are other ways
-    to express the number, each by several values that must all be in the other text: a date in digits is also
-    its day, month and year. `offers` are further values that numbers of the other text may match, but that it
-    need not have.
+    `readings` are its possible values; two numbers match if they have one of these in common. `parts` are
+    other ways to express the number. Each of them has several values, all of which must be in the other text:
+    day, month and year for a date in digits. `offers` are further values, which numbers of the other text may
+    match, but which the other text need not have.
     """
 
     text: str

@@ -16,8 +16,8 @@ from egiz.translate.text import PerWord, lower_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WHOLE = 2
-"""An entry with at most this number of letters must equal the whole word; longer entries need only be its
-beginning. Otherwise мектеп would match ``м`` (metre)."""
+"""The most letters of an entry of the tables that must equal the whole word: ``м`` (metre) must not match
+мектеп. It is enough if a word begins with a longer entry."""
 _BEGIN = 2
 """The number of first letters by which the tables are indexed."""
 _NEVER = re.compile(r"(?!)")
@@ -98,7 +98,10 @@ def know(language: str) -> Words:
 
 
 def known_in(text: str, known: Words) -> Words:
-    """Return the words of a language with those patterns disabled that cannot match in this text."""
+    """Return the words of a language for use with one text.
+
+    Patterns that cannot match in this text are replaced by a pattern that never matches, which is faster.
+    """
     small = text.lower()
     absent = tuple(
         name for name, signals in known.signals.items() if not any(signal in small for signal in signals)
@@ -118,7 +121,7 @@ def _without(known: Words, absent: tuple[str, ...]) -> Words:
 
 
 def _strings(words: list[str] | str) -> list[str]:
-    """Return a list of strings, or the alternatives of a pattern that has only plain ones."""
+    """Return `words` itself if it is a list, else the alternatives of the pattern `words`: ``a|b``."""
     return words.split("|") if isinstance(words, str) else words
 
 
@@ -162,7 +165,10 @@ def _named(word: str, table: _Stems) -> str | None:
 
 @lru_cache(maxsize=16384)
 def month_of(word: str, language: str) -> str | None:
-    """Return the number of the month, from 1, as text, that a folded word names; None for other words."""
+    """Return the number of the month that a folded word names, as text: ``"1"`` for January.
+
+    Returns None for other words.
+    """
     return _named(word, know(language).months)
 
 
@@ -200,7 +206,7 @@ def _numerals(language: str) -> PerWord[Decimal | None]:
 
 @lru_cache(maxsize=16384)
 def factor(word: str, language: str) -> Decimal | None:
-    """Return the factor, a thousand or more, that a word after digits means; None for other words."""
+    """Return the factor (1000 or more) that a word after digits means; None for other words."""
     known = know(language)
     value = known.scales.get(word)
     if value is None:
@@ -210,7 +216,10 @@ def factor(word: str, language: str) -> Decimal | None:
 
 @cache
 def _begins(language: str) -> frozenset[str]:
-    """Return the first letters of all entries of the tables; most words of a text begin otherwise."""
+    """Return the first letters of all entries of the tables.
+
+    Most words of a text begin with other letters, and so need not be looked up.
+    """
     known = know(language)
     tables = (known.numerals, known.also, known.months, known.units, known.answers)
     return frozenset(begin for table in tables for begin in table) | {word[:_BEGIN] for word in known.scales}
@@ -267,7 +276,10 @@ class _Sum:
     stop: int = 0
 
     def takes(self, value: Decimal) -> bool:
-        """Whether a numeral may follow those read so far: hundreds, tens, ones, then thousands."""
+        """Whether the value of the next word can continue the numeral that is being read.
+
+        The order is hundreds, tens, ones, then a factor such as thousand: "two hundred fifty one thousand".
+        """
         group = self.group
         if value >= _SCALE:
             return value < self.scale
@@ -347,7 +359,10 @@ def _adjacent(text: str, stop: int, match: re.Match[str], known: Words) -> bool:
 
 
 def _end_numeral(current: _Sum | None, text: str, known: Words, found: list[Number]) -> None:
-    """Append the numeral that was read to `found`; `current` is None if there is none."""
+    """Append `current`, the numeral that has been read, to `found`.
+
+    Does nothing if `current` is None, because no numeral has been read.
+    """
     if current is None:
         return
     shown = text[current.start : current.stop]
@@ -426,4 +441,4 @@ def _meaning(word: str, language: str) -> _Meaning | None:
 _SIGNS = frozenset("%°$€£₸₽²³")
 _RAISED = {"2": "squared", "3": "cubed"}
 _RAISED_UNIT = re.compile(r"([23])(?<=[^\W\d_][23])(?!\w)")
-"""A pattern for the digit of a unit that is raised without a raised sign: ``км2`` for км²."""
+"""A pattern for the ordinary digit 2 or 3 that is written for a raised one after a unit: ``км2`` for км²."""

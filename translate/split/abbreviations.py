@@ -62,10 +62,10 @@ def initial(c: Candidate) -> Answer | None:
 def _is_label(c: Candidate) -> bool:
     """Whether a lone capital names a point, a vitamin, a unit or a variable, and so may end a sentence.
 
-    It does so after a word that such letters usually follow ("точки М."), after "=", and as a unit of measure
-    ("5 В."). It also does so before the name of a line segment in capitals: two letters, or three that
-    include this one ("ортасы М. КМ-ді табыңыз"). So does a Latin letter without a Cyrillic look-alike before
-    a Cyrillic word ("нүктесі N. Содан").
+    This is true after a word that such letters usually follow ("точки М."), after "=", and for a unit of
+    measure ("5 В."). It is true before a word in capitals that names a line segment: a word of two letters,
+    or one of three letters that has this letter ("ортасы М. КМ-ді табыңыз"). It is also true for a Latin
+    letter without a Cyrillic look-alike if a Cyrillic word follows ("нүктесі N. Содан").
     """
     knowledge, word = c.paragraph.knowledge, c.word
     if c.number and not is_year(c.number):
@@ -96,9 +96,10 @@ def letter_number(c: Candidate) -> Answer | None:
 def dated_beginning(c: Candidate) -> Answer | None:
     """Join after a date or measure at the beginning: "В 300 г. до н.э. | Александр", "В 1990 г. | Россия".
 
-    Here ``|`` marks the stop where the rule joins. It joins in two cases. Either the sentence so far begins
-    with a word that opens a date or measure or with an era, and all its words are such words, numbers or
-    abbreviations. Or it has at most three words and ends with a year.
+    Here ``|`` marks the stop where the rule joins. It joins in two cases. In the first, the sentence so far
+    begins with a word that opens a date or a measure ("в"), or with the name of an era ("н.э"), and each
+    other word opens a date or a measure too, or is a number, or ends with an abbreviation of dates and
+    measures. In the second, the sentence so far has at most three words and ends with a year ("1990 г.").
     """
     knowledge = c.paragraph.knowledge
     if not c.plain or c.starts or c.behaviour not in ("often", "rarely"):
@@ -188,7 +189,7 @@ def no_vowel(c: Candidate) -> Answer | None:
 
 
 def ordinal(c: Candidate) -> Answer | None:
-    """Join after one or two digits with a stop if the language writes ordinals so: "am 3. Oktober"."""
+    """Join after one or two digits with a stop, which are an ordinal in some languages: "am 3. Oktober"."""
     if not c.paragraph.knowledge.ordinals or not c.plain or not c.before.isdigit():
         return None
     digits = re.search(r"(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 3) : c.mark])

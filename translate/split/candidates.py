@@ -100,10 +100,10 @@ def _opens(text: str, offset: int, quotes: list[int]) -> bool:
 
 
 def _partner(text: str, mark: str, quotes: list[int], stray: set[int]) -> int:
-    """Remove from `quotes` the partner of a closing quote, and return it.
+    """Remove the partner of a closing quote from `quotes`, the open quotes, and return the partner.
 
-    It is the nearest open quote of the same kind, or else the nearest one. Open quotes after the partner are
-    moved to `stray`.
+    The partner is the nearest open quote of the same kind. If none is of the same kind, it is the nearest
+    open quote. Open quotes after the partner are moved to `stray`.
     """
     for back in range(1, min(_DEPTH, len(quotes)) + 1):
         if _FAMILY[text[quotes[-back]]] == _FAMILY[mark]:
@@ -225,7 +225,7 @@ class Candidate:
     def so_far(self) -> str:
         """The current sentence up to its stops.
 
-        Empty if that is too long for a list marker, a date or a label.
+        The text is empty if the sentence so far is too long for a list marker, a date or a label.
         """
         return self.paragraph.text[self.start : self.mark] if self.mark - self.start < _LEFT_WIDTH * 2 else ""
 

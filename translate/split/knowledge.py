@@ -26,16 +26,16 @@ LANGUAGES = ("kk", "ru", "en")
 class Knowledge:
     """The tables of one language. Words are in lower case, abbreviations without their last stop.
 
-    `abbreviations` are abbreviations anywhere; the others are so only under a condition: `after_number` after
-    a number, `after_year` after a year or century, `capitalised` with a capital, `leading` at the beginning
-    of a phrase. `counts` are short forms of numerals ("млн"), `eras` follow a year ("н.э"), `openers` begin a
-    date or a measure ("в", "через"). `labels` are beginnings of words after which a single letter is a name
-    ("точк" for "точки М"), `units` single capitals that are units of measure. `references` are words of
-    bibliographies by kind. `starters` are words that commonly begin sentences, `sections` names of numbered
-    parts ("тарау"), `initials` short forms of first names. `predicates` are endings of finite verbs,
-    `participles` endings that belong to a finite verb only before a stop. `ordinals` is true if ordinals are
-    written "3."; `stops` are signs that end sentences in this language only; `lookalikes` maps Latin letters
-    to the Cyrillic letters that look alike.
+    The words of `abbreviations` are abbreviations anywhere. Those of four other tables are abbreviations only
+    under a condition: `after_number` after a number, `after_year` after a year or century, `capitalised` with
+    a capital, `leading` at the beginning of a phrase. `counts` are short forms of numerals ("млн"), `eras`
+    follow a year ("н.э"), `openers` begin a date or a measure ("в", "через"). `labels` are beginnings of
+    words after which a single letter is a name ("точк" for "точки М"), `units` single capitals that are units
+    of measure. `references` are words of bibliographies by kind. `starters` are words that commonly begin
+    sentences, `sections` names of numbered parts ("тарау"), `initials` short forms of first names.
+    `predicates` are endings of finite verbs, `participles` endings that belong to a finite verb only before a
+    stop. `ordinals` is true if ordinals are written "3."; `stops` are signs that end sentences in this
+    language only; `lookalikes` maps Latin letters to the Cyrillic letters that look alike.
     """
 
     language: str
@@ -111,7 +111,7 @@ def _know(language: str) -> Knowledge:
 def _behaviours(section: Mapping[str, Any]) -> dict[str, Behaviour]:
     """Return the class of each word, from the lists of words by class.
 
-    A word in two lists gets the class by which it ends sentences less often.
+    If a word is in the lists of two classes, it gets the class whose words end sentences less often.
     """
     order: tuple[Behaviour, ...] = ("often", "rarely", "before_number", "never")
     return {word: behaviour for behaviour in order for word in section.get(behaviour, "").split()}

@@ -30,8 +30,8 @@ _SHORTEST_WORD = 4
 """The fewest letters of a word whose stop a note number may follow. A shorter one may be an abbreviation
 ("рис.5")."""
 _SHORTEST_RAISED = 3
-"""The fewest letters of a word before a raised number or a bracket. After shorter words it is no note mark:
-м², кг³, x[2]."""
+"""The fewest letters of a word after which a raised number or a number in brackets is a note mark. After a
+shorter word it belongs to a unit or a variable: м², кг³, x[2]."""
 
 _LIST = r"\d{1,3}(?: ?[,;–-] ?\d{1,3})*"
 _RAISED_LIST = rf"[{_RAISED}]+(?:[,;–⁻] ?[{_RAISED}]+)*"
@@ -57,8 +57,9 @@ _LETTERS_BEFORE = re.compile(r"[^\W\d_]+\Z")
 class _Found:
     """A possible note mark.
 
-    If it is not `sure`, it is a mark only if the mark before or after it has the previous or next number.
-    `word` is the word that it is glued to: "қосымша1" and "қосымша2" are names, not marks.
+    If it is not `sure`, its neighbours decide. It is a mark only if the possible mark before it has the
+    previous number, or the one after it has the next number. `word` is the word to which it is glued.
+    Neighbours glued to the same word do not count: "қосымша1" and "қосымша2" are names, not marks.
     """
 
     start: int
@@ -72,8 +73,9 @@ def note_marks(text: str, knowledge: Knowledge) -> tuple[Span, ...]:
     """Return the spans of all note marks in a document, in order; each includes the space before the mark.
 
     Spans are half-open, in code points. A number glued to a word, as in "деді55.", is a mark if the word is a
-    finite verb; after any other word, it is one only if the mark before or after it in the document has the
-    previous or next number, because "қосымша1." may be a name.
+    finite verb. After any other word, such a number may belong to a name ("қосымша1."). There it is a mark
+    only if the possible mark before it in the document has the previous number, or the one after it has the
+    next number.
     """
     found = [*_bracketed(text, knowledge), *_superscripts(text), *_signs(text), *_glued(text, knowledge)]
     found.sort(key=lambda item: (item.start, -item.stop))
@@ -88,7 +90,7 @@ def note_marks(text: str, knowledge: Knowledge) -> tuple[Span, ...]:
 def _continues_numbering(found: Sequence[_Found], place: int) -> bool:
     """Whether the possible mark before has the previous number, or the one after has the next number.
 
-    That one must be glued to another word.
+    A neighbour that is glued to the same word as this possible mark does not count.
     """
     number, word = found[place].number, found[place].word
     if number is None:
@@ -157,7 +159,7 @@ def _superscripts(text: str) -> Iterator[_Found]:
 def _signs(text: str) -> Iterator[_Found]:
     """Yield daggers and asterisks glued to a word or stop.
 
-    No asterisks if the text uses them for emphasis.
+    Asterisks are left out if the text uses them for emphasis.
     """
     emphasis = _EMPHASIS.search(text) is not None
     for mark in _SIGN.finditer(text):
@@ -255,8 +257,8 @@ def across_pages(text: str, spans: Iterable[Span]) -> Iterator[tuple[Span, Span 
     """Join paragraphs that a page number divides in the middle of a sentence.
 
     Two paragraphs are joined if the first ends in a letter, a paragraph that is only a number follows, and
-    the next paragraph begins with a small letter. Yields the span of each paragraph, and with it the span of
-    the page number in it, or None.
+    the next paragraph begins with a small letter. Yields two items for each paragraph: its span, and the span
+    of the page number inside it (None if it has none).
     """
     held: list[Span] = []
     for span in spans:

@@ -47,10 +47,10 @@ class SourceLine:
 def paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
     """Yield the spans of the paragraphs (half-open, in code points), in order.
 
-    Blank lines separate blocks. In a block every line is a paragraph, except that the lines of a hard-wrapped
-    block are joined, and lines that were broken after an abbreviation. A line of invisible characters only (a
-    byte order mark, a zero-width space) belongs to the paragraph before it, or to the next one if there is
-    none.
+    Blank lines separate blocks. If a block is hard-wrapped, its lines are joined. In any other block each
+    line is a paragraph; only a line that was broken after an abbreviation is joined to the next one. A line
+    of invisible characters only (a byte order mark, a zero-width space) belongs to the paragraph before it,
+    or to the next one if there is none.
     """
     held: tuple[int, int] | None = None
     unseen: int | None = None
@@ -160,8 +160,9 @@ def _opens_item(above: SourceLine, below: SourceLine) -> bool:
 def breaks_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
     """Whether a line was broken after an abbreviation, with or without its stop: "60ж⏎ортасында".
 
-    The lower line must begin with a small letter or a digit; after "проф." or an initial with its stop, also
-    with a capital. After a date, a line with a capital begins a new sentence ("1985ж⏎Осы этап").
+    The lower line must begin with a small letter or a digit. It may begin with a capital only if the upper
+    line ends with an initial and its stop, or with an abbreviation that always belongs to the next word
+    ("проф."). After a date, a line with a capital begins a new sentence ("1985ж⏎Осы этап").
     """
     if _BULLET.match(below) or _DASH.match(below):
         return False

@@ -88,8 +88,8 @@ def _spaces(raw: str, stray: frozenset[int], *, invisible: bool = True) -> Itera
     """Yield the repairs that remove stray quotes and invisible characters, and reduce white space.
 
     White space becomes a single space. A line break between letters of scripts without spaces, or after a
-    hyphen inside a word, is removed. A stray quote is removed, because the place of its partner is unknown,
-    and a single quote makes a model invent the other or omit the clause.
+    hyphen inside a word, is removed. A stray quote (one without a partner) is removed, because the place of
+    its partner is unknown, and because a model invents a partner for such a quote, or omits the clause.
     """
     for start, stop in _runs(raw, stray):
         edge = start == 0 or stop == len(raw)

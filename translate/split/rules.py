@@ -64,7 +64,7 @@ def comma_follows(c: Candidate) -> Answer | None:
 
 
 def aside_mark(c: Candidate) -> Answer | None:
-    """Join at a mark of doubt in brackets, "(!)" or "(?)": it comments on a word."""
+    """Join at a mark of doubt in brackets, "(!)" or "(?)", because it only comments on a word."""
     closes = c.paragraph.text[c.mark + len(c.marks) : c.stop]
     return "join" if c.before in tuple("([") and closes[:1] in tuple(")]") else None
 
@@ -148,9 +148,10 @@ def inside_aside(c: Candidate) -> Answer | None:
 
 
 def lone_aside(c: Candidate) -> Answer | None:
-    """After text in brackets that follows a stop, join if that stop is the one of an abbreviation.
+    """Decide after the closing bracket of text in brackets that follows a stop.
 
-    Otherwise the rule has no opinion.
+    Join if the stop before the brackets belongs to an abbreviation: "1866 ж. (…)". Otherwise the rule has no
+    opinion.
     """
     if c.marks:
         return None
@@ -202,11 +203,11 @@ def leading_dot(c: Candidate) -> Answer | None:
 
 
 def glued_latin(c: Candidate) -> Answer | None:
-    """Decide at a stop between Latin letters: split if a space is missing after it, else join.
+    """Decide at a stop between Latin letters: split where a space was forgotten after it, else join.
 
-    A space is missing before a word that commonly begins sentences, and between a word in small letters and a
-    capitalised word that a space follows: "the end.Birds sing". Otherwise the stop is part of a name
-    ("Node.js").
+    A space counts as forgotten before a word that commonly begins sentences. It also counts as forgotten
+    between a word in small letters and a capitalised word that a space follows: "the end.Birds sing". In all
+    other places, the stop is taken for a part of a name ("Node.js").
     """
     if c.gap or not _latin(c.token) or not _latin(c.word):
         return None
