@@ -20,8 +20,8 @@ Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothe
 Returns one tuple per text: its hypotheses, best first, or none if the rung does not apply to the text."""
 
 VERSION = 7
-"""Part of the key of the translation memory; to be increased when a change of rungs, guards or batches may
-change an output."""
+"""A part of the key of the translation memory. Increase it with every change of rungs, guards or batches that
+can change an output."""
 
 FAST_BEAM = 4
 """The beam of the first decoding with `Options.fast`."""
@@ -44,9 +44,10 @@ class Options:
 
     `longest` is the number of source tokens above which a sentence is cut into clauses: NLLB's quality falls
     well before the 512 tokens that it accepts, and Egiz's own models are trained on up to 118. `rungs` are
-    the names of the rungs to try, in order, after the first decoding. That decoding returns one hypothesis
-    per text, since the rung ``others`` adds the rest. With `mbr`, it generates candidates by several
-    searches, chooses by minimum Bayes risk and returns `decoding.hypotheses` of them.
+    the names of the rungs to try, in order, after the first decoding. The first decoding returns one
+    hypothesis per text; the rung ``others`` adds the other ones. With `mbr`, the first decoding instead
+    generates candidates by several searches, ranks them by minimum Bayes risk, and returns the best
+    `decoding.hypotheses` of them.
     """
 
     decoding: Decoding = field(default_factory=Decoding)
@@ -110,7 +111,8 @@ def _joined(
 ) -> tuple[Hypothesis, ...]:
     """The hypotheses of a text, from those of each of its parts.
 
-    If there is one part, all its hypotheses; if there are several, one that joins the best ones of all parts.
+    A text of one part has all hypotheses of this part. A text of several parts has one hypothesis, which
+    joins the best hypotheses of all parts.
     """
     if len(parts) == 1:
         return found[0]
@@ -149,7 +151,7 @@ def decode_fast(
 def _others(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Search as in `decode_best`, which has offered the best hypothesis already; return the others."""
+    """Search as `decode_best` does, but return all hypotheses except the best, which was offered before."""
     if options.decoding.hypotheses == 1:
         return [()] * len(texts)
     return [found[1:] for found in decode(engine, texts, source, target, options)]
@@ -208,7 +210,8 @@ def _clauses(
 
 
 def pivot_language(engine: Engine, source: str, target: str) -> str:
-    """The tag of the third language that the `pivot` rung translates through; empty if the model has none."""
+    """The third language that the `pivot` rung translates through; empty if the model has no such
+    language."""
     return next((item for item in _PIVOTS if item in engine.languages and item not in (source, target)), "")
 
 

@@ -69,7 +69,10 @@ def language(tag: str) -> Language:
 
 @cache
 def _by_name() -> dict[str, Language]:
-    """The languages by all texts that `language` accepts, in lower case: tag, tag with script, NLLB code."""
+    """Map every text that `language` accepts, in lower case, to its language.
+
+    These texts are the tag, the tag with the script, and the NLLB code of each language.
+    """
     names: dict[str, Language] = {}
     for item in languages():
         names[f"{item.tag}-{item.script}".lower()] = item
@@ -185,7 +188,7 @@ def is_converted(tag: str) -> bool:
 
 @cache
 def _named() -> dict[str, str]:
-    """The language tag by each name and three-letter code, case-folded and without brackets."""
+    """Map each name and three-letter code of a language, case-folded and without brackets, to its tag."""
     names: dict[str, str] = {}
     for item in languages():
         names[item.name.casefold().replace("(", "").replace(")", "")] = item.tag
@@ -199,7 +202,7 @@ def _named() -> dict[str, str]:
 
 @cache
 def _regions() -> dict[str, str]:
-    """The country code by each country name, case-folded; the empty code for an empty name (no country)."""
+    """Map each name of a country, case-folded, to its code, and the empty name to the empty code."""
     rows = (line.split("\t") for line in _data("regions.tsv")[1:])
     return {"": "", **{name.casefold(): code for code, names in rows for name in names.split("|")}}
 
@@ -210,7 +213,11 @@ def _data(name: str) -> list[str]:
 
 
 def _suggestion(tag: str) -> str:
-    """A question that suggests tags: of the same language code, of that English name, or spelt alike."""
+    """A question that suggests valid tags instead of the invalid `tag`, such as ``Did you mean 'kk'?``.
+
+    The suggestion is all tags with the same language code or, if there are none, the tag of the language with
+    this English name or, if there is none, a tag with a similar spelling.
+    """
     word = tag.strip().lower()
     primary = word.replace("_", "-").split("-")[0]
     same = [item.tag for item in languages() if primary in (item.tag.lower().split("-")[0], item.code[:3])]

@@ -53,8 +53,9 @@ class Key:
 class Remembered:
     """A translation in the memory: the engine's outputs, best first, with status, flags and attempts.
 
-    The fields are as in `Translation`: `flags` are the guards' codes for the first output, and `approval` is
-    set if a person approved the translation, so that it is not an engine's output.
+    The fields are as in `Translation`: `flags` are the guards' codes for the first output. `approval` is set
+    if a person approved the translation; then `hypotheses` has the approved text instead of an engine's
+    outputs.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -191,8 +192,9 @@ class Memory:
     """A translation memory on disk; a context manager that closes it.
 
     The threads of a process may share one object (calls wait for each other); a forked or spawned process
-    must open its own. All methods raise TranslationMemoryError if the file cannot be used: the disk is full,
-    permission is missing, the damage is not limited to entries, or another process does not release the file.
+    must open its own. All methods raise TranslationMemoryError if the file cannot be used: if the disk is
+    full, permission is missing, something other than single entries is damaged, or another process does not
+    release the file.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -337,7 +339,7 @@ def _entry(key: Key, value: str, made: int) -> tuple[bytes, str, str, int, bytes
 
 
 def _fields(key: Key) -> tuple[str, str, str, str]:
-    """The context of a key, the fields that many entries share: engine, source, target and settings."""
+    """The context of a key: its engine, source, target and settings. Many entries share one context."""
     return key.engine, key.source, key.target, key.settings
 
 

@@ -46,7 +46,8 @@ class _Conjunctions:
 
 @cache
 def _conjunctions(language: str) -> _Conjunctions:
-    """The conjunctions of a language in ``data/conjunctions.tsv``; empty patterns if it is not there."""
+    """The conjunctions of a language in ``data/conjunctions.tsv``; empty patterns if it lacks the
+    language."""
     text = (files("egiz.translate") / "data" / "conjunctions.tsv").read_text(encoding="utf-8")
     for line in text.splitlines()[1:]:
         name, strong, weak, capital = line.split("\t")
@@ -95,9 +96,10 @@ def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> 
 
 
 def _place(text: str, language: str) -> int:
-    """The offset of the best cut: of the best kind of place that there is, the one nearest to the middle.
+    """The offset at which to cut a text: of the places of the best kind, the one nearest to the middle.
 
-    Neither part may be shorter than a tenth of the text. The middle itself if there is no such place.
+    A place is left out if one part would be shorter than a tenth of the text. Kinds without a place are
+    skipped (see `_cuts`); if no kind has a place, the text is cut in the middle.
     """
     middle, least = len(text) / 2, len(text) / 10
     for pattern in _cuts(language):
@@ -174,7 +176,8 @@ class Masked:
 def mask(text: str) -> Masked | None:
     """Replace every protected piece by a stand-in.
 
-    None if the text has no piece, or nothing else, or has the signs of all forms of stand-ins itself.
+    Returns None if the text has no protected piece, if it is a single piece and nothing else, or if it
+    contains the signs of every form of stand-ins itself (such as ``#``).
     """
     parts = around_pieces(text)
     rest = without_pieces(text)

@@ -113,8 +113,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _BRANCH = re.compile(r"(?<![\w-])(?:=\d{1,9}|[\w-]{1,30})\s{0,3}\{|\{[\w.]{0,40}\}|\}")
 _LONGEST_BRANCH = 500
 _MOST_BRANCHES = 64
-"""The most code points of a branch of an ICU message, and the most pieces of a message; these limits bound
-the work on unclosed braces."""
+"""`_LONGEST_BRANCH` is the most code points of a branch of an ICU message, `_MOST_BRANCHES` the most pieces
+of a message. These limits keep the search short if braces are not closed."""
 _TRAILING = ".,;:!?'’‘…*"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
@@ -168,7 +168,10 @@ def protected(text: str) -> tuple[Piece, ...]:
 
 
 def _read(match: re.Match[str], text: str) -> list[Piece]:
-    """The pieces of a match of `_pattern`: several for an ICU message, none for a date or grouped number."""
+    """The pieces in a match of `_pattern`; mostly the match is one piece.
+
+    An ICU message gives several pieces. A date and a number with grouped digits give none.
+    """
     name, start = match.lastgroup or "", match.start()
     shown = match.group()
     if name == "icu":

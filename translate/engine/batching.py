@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from egiz.translate.engine.protocol import Decoding
 
 ROOM = 1.5
-"""The smallest allowed cap of a batch, in target tokens per source token of its longest sentence. A lower
+"""The smallest allowed cap of a batch, as a multiple of the source tokens of its longest sentence. A lower
 value gives larger batches, but more outputs reach the cap and are decoded again."""
 
 _SHORTEST = 16
@@ -64,10 +64,10 @@ def batches(lengths: Mapping[int, int], decoding: Decoding, *, own_caps: bool = 
     """Group sentences of the same padded length into batches, longest first.
 
     `lengths` maps the index of a sentence to its number of source tokens; `decoding` limits the size of a
-    batch. The cap of a batch is that of its shortest sentence, so it may be lower than that of the others. A
-    search that ends below the batch's cap would have ended the same way under the sentence's own cap. A
-    sentence that reaches the batch's cap must be decoded again with `own_caps`, where only sentences with
-    the same cap share a batch.
+    batch. Every sentence has a cap on its target tokens (`Decoding.longest`). The cap of a batch is the cap
+    of its shortest sentence, so it may be lower than the caps of the other sentences. An output that ends
+    below the batch's cap would be the same with the sentence's own cap. A sentence whose output reaches the
+    batch's cap must be decoded again with `own_caps`: then only sentences with the same cap share a batch.
     """
     made: list[Batch] = []
     group: list[int] = []

@@ -140,7 +140,7 @@ class CTranslate2Engine:
         """Decode each source from the target prefix in `given`, which begins with the language code.
 
         Returns the hypotheses of each source, in order, best first. The log-probabilities are those of the
-        search, which its settings can bias (see `_is_biased`); `translate` replaces such ones.
+        search. Its settings can bias them (see `_is_biased`); `translate` replaces the biased ones.
         """
         keys = [self._key(tokens, begun, decoding) for tokens, begun in zip(encoded, given, strict=True)]
         results = {place: held for place, key in enumerate(keys) if (held := self.recent.get(key))}

@@ -33,8 +33,9 @@ class Decoding:
     translates it in other words. Each number `variant` gives another segmentation (see `resegment` in
     `egiz.translate.engine.tokenizer`).
 
-    With `shortlist`, outputs consist of the tokens that the model lists for the target language, if it has
-    such a list (see `egiz.translate.models.weights`). Log-probabilities are then normalised over the list.
+    With `shortlist`, outputs consist only of the tokens that the model lists for the target language (see
+    `egiz.translate.models.weights`), and log-probabilities are normalised over these tokens. A model without
+    such a list ignores `shortlist`.
     """
 
     beam: int = 5
@@ -140,14 +141,15 @@ def rounded(tokens: int) -> int:
 
 
 Hint = tuple[int, str]
-"""A target word that the translation of a source word should use: the exclusive end of the source word, in
-code points of the text, and the lemma of the target word."""
+"""A hint that the translation of a source word should use a given target word: the offset of the end of the
+source word (exclusive, in code points of the text), and the lemma of the target word. For example, ``(6,
+"школа")`` is a hint for the first word of "Мектеп ашылды."."""
 
 
 def check_hints(hints: Sequence[Sequence[Hint]], texts: Sequence[str], *, takes_hints: bool) -> None:
-    """Raise OptionError for hints to a model that does not take them, or for hints of more or fewer texts.
+    """Raise OptionError if the model does not take hints, or if `hints` and `texts` differ in number.
 
-    `hints` holds the hints of each text; it may be empty if there are none at all.
+    `hints` has an item for each text, with the hints of this text. It may be empty if no text has hints.
     """
     if any(hints) and not takes_hints:
         raise OptionError(
@@ -273,7 +275,7 @@ class TokenScorer(Protocol):
     ) -> list[TokenScores | None]:
         """For each pair of source and target text, the log-probabilities of the pieces of the target.
 
-        None if one of the texts is longer than the model can read.
+        The result of a pair is None if one of its texts is longer than the model can read.
         """
         ...
 
@@ -287,7 +289,8 @@ class Forcing(TokenScorer, Protocol):
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """For each pair of source and target text, the attention between their pieces.
 
-        An `Attention` without pieces if one of the texts is longer than the model can read.
+        The result of a pair is an `Attention` without pieces if one of its texts is longer than the model can
+        read.
         """
         ...
 
@@ -310,7 +313,8 @@ class Forcing(TokenScorer, Protocol):
     ) -> list[tuple[Hypothesis, ...]]:
         """For each pair of source text and beginning of a target text, complete target texts, best first.
 
-        They are ordered by the log-probability of the search; `token_scores` gives the model's own. The tuple
-        is empty if one of the texts is longer than the model can read.
+        The texts are ordered by the log-probability of the search, which can differ from the log-probability
+        of the model that `token_scores` returns. The tuple of a pair is empty if one of its texts is longer
+        than the model can read.
         """
         ...

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 
 _SYMBOL = re.compile(r"<0x[0-9A-F]{2}>|.", re.DOTALL)
-"""A pattern for a character, or for one byte of a character that has no piece of its own."""
+"""A pattern for one character, or for one byte in the form ``<0xD2>``: a character that has no piece of its
+own is written as its bytes."""
 
 
 def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
@@ -68,9 +69,9 @@ def merged(
 ) -> list[str]:
     """Merge the symbols of one word into pieces; each round makes the best merge that is not skipped.
 
-    Each possible merge is skipped with probability `dropout`, drawn from `chance`. A caller that has drawn
-    already how long nothing is skipped passes that as `first`: rounds below `first`, counted from 0, skip
-    nothing, and round `first` skips its best merge. `symbols` is changed in place and returned.
+    Each possible merge is skipped with probability `dropout`, drawn from `chance`. A caller may have drawn
+    the first round in which a merge is skipped; this round is `first`, counted from 0. Then earlier rounds
+    skip no merge, and round `first` skips its best merge. `symbols` is changed in place and returned.
     """
     number = 0
     while True:

@@ -148,7 +148,7 @@ class TransformersEngine:
         return tuple(made)
 
     def _logprob(self, source_ids: Any, target_ids: list[int]) -> float:
-        """The mean log-probability of the target tokens after the language code, in nats; forced decoding."""
+        """The mean log-probability, in nats, of the given target tokens after the language code."""
         import torch
 
         end = self._tokenizer.ids["</s>"]

@@ -47,7 +47,8 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "Thai": ("THAI",),
     "Tibt": ("TIBETAN",),
 }
-"""The families of each script (ISO 15924 code). A family is the first word of its letters' Unicode names."""
+"""The families of letters that each script (ISO 15924 code) uses. The family of a letter is the first word of
+its Unicode name, such as ``CYRILLIC`` for "қ"."""
 
 _KNOWN = frozenset(name for names in _FAMILIES.values() for name in names)
 _FIRST = re.compile(r"[A-Z]+")
@@ -86,11 +87,12 @@ def written_in(text: str, names: tuple[str, ...]) -> bool:
 def script(case: Case) -> bool | None:
     """Whether the output is in the wrong script; None for a target whose script `_FAMILIES` lacks.
 
-    The script is wrong if most letters are of other scripts than the target's, if a letter is of a script
-    that neither the target nor the source uses, or if the output has foreign words: one in lower case outside
-    of quotation marks, or two of any kind. A word is foreign if it has a letter of a script other than Latin
-    and the target's, or a letter that the target's alphabet lacks (әғқңөұүһі in Russian). Words that are
-    foreign in the source too (Latin names, codes, Greek letters) and protected pieces are ignored.
+    The script is wrong in each of these cases: most letters are not of the target's script; a letter is of a
+    script (other than Latin) that neither the target language nor the source text uses; a foreign word in
+    lower case is outside of quotation marks and brackets; there are two foreign words of any kind. A word is
+    foreign if it has a letter of a script other than Latin and the target's, or a letter that the target's
+    alphabet lacks (әғқңөұүһі in Russian). Words that are foreign in the source too (Latin names, codes, Greek
+    letters) and protected pieces are ignored.
     """
     target = families(case.target_language)
     if not target:
@@ -174,9 +176,10 @@ _LEAST_LETTERS = 25
 SURE = 0.6
 DENIED = 0.05
 """An output is flagged if another language has at least the probability `SURE` and the target at most
-`DENIED`. No human translation in `benchmarks/guards.py` meets both conditions. The closest to it is a Kazakh
-list of coordinates, with a probability of 0.74 for Kyrgyz and 0.07 for Kazakh. Bulgarian gets at most 0.76
-for a Russian sentence, Nigerian Pidgin at most 0.73 for an English one."""
+`DENIED`. No human translation in `benchmarks/guards.py` meets both conditions. The translation that comes
+closest to meeting them is a Kazakh list of coordinates, with a probability of 0.74 for Kyrgyz and 0.07 for
+Kazakh. For these translations, Bulgarian has at most a probability of 0.76 for a Russian sentence, and
+Nigerian Pidgin at most 0.73 for an English sentence."""
 
 
 class Identifier(Protocol):
@@ -212,8 +215,9 @@ def foreign(text: str, expected: str) -> bool | None:
     """Whether a text is clearly in another language than the `expected` one.
 
     None (no opinion) for a text with fewer than 25 letters in words of the expected language's script, and
-    for an expected language that py3langid does not know. Its close relatives (`data/kindred.tsv`: Croatian
-    and Bosnian, Malay and Indonesian) count as the expected language. For the limits see `DENIED`.
+    for an expected language that py3langid does not know. Close relatives of the expected language (see
+    `data/kindred.tsv`; for example, Bosnian if Croatian is expected) count as this language. For the limits
+    see `DENIED`.
     """
     if letters(_words_in_script(text, expected)) < _LEAST_LETTERS:
         return None

@@ -24,7 +24,8 @@ from egiz.translate.records import Hypothesis
 _RUN = 4
 """The number of consecutive plain source words (see `copied`) whose presence in the output makes it a copy.
 In FLORES-200 dev, newstest2019 and 2,000 corpus rows, human translations between Kazakh and Russian keep at
-most two such words in a row, and those from English up to three, in a quoted label; one row keeps five."""
+most two such words in a row, and human translations from English at most three, in a quoted label, except one
+row that keeps five."""
 
 _SHARE = 0.6
 _LEAST_PLAIN = 4
@@ -368,7 +369,8 @@ def cut(case: Case) -> bool | None:
 def unknown(case: Case) -> bool | None:
     """Whether the output has text that readers should never see: unknown or control pieces, language codes.
 
-    The characters ``⁇`` and U+FFFD count even if the source has them, all else only if the source lacks it.
+    The characters ``⁇`` and U+FFFD count even if the source has them. All other such text counts only if the
+    source does not have it.
     """
     shown = {found.group() for found in CONTROL.finditer(case.output)}
     return "<unk>" in case.tokens or any(mark in "⁇\ufffd" or mark not in case.source for mark in shown)

@@ -97,7 +97,8 @@ class Archive:
         return stream.getvalue()
 
     def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
-        """The bytes of a member, as many as its entry states at most; `ZipFile.read` has no such limit."""
+        """The bytes of a member. No more bytes are unpacked than its entry states; `ZipFile.read` has no such
+        limit."""
         with self._zip.open(info) as member:
             data = member.read(info.file_size)
         if len(data) < info.file_size:

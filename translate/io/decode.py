@@ -99,7 +99,10 @@ def guess_utf16(data: bytes) -> str:
 
 
 def is_damaged_utf8(data: bytes) -> bool:
-    """Whether the bytes are damaged UTF-8: over four valid non-ASCII characters per invalid place."""
+    """Whether bytes that are not valid UTF-8 are damaged UTF-8, rather than text in another encoding.
+
+    They are if they have more than four valid non-ASCII characters for each invalid place.
+    """
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     valid = sum(character > "\x7f" for character in text) - broken
@@ -221,16 +224,19 @@ def _codec_name(encoding: str) -> str:
 
 
 def _same_family(chosen: str, marked: str) -> bool:
-    """Whether the encoding `chosen` fits a byte order mark of `marked`, as UTF-16 fits that of UTF-16-LE."""
+    """Whether a file that begins with the byte order mark of the encoding `marked` may be read as `chosen`.
+
+    For example, a file with the mark of UTF-16-LE may be read as UTF-16, but not as UTF-8.
+    """
     return chosen in {marked, marked.removesuffix("-le").removesuffix("-be"), f"{marked}-sig"}
 
 
 def _declared(declared: str) -> str:
     """Python's name for the encoding that a page declares; empty if there is no such encoding.
 
-    A page in UTF-16 or UTF-32 could not declare it in ASCII, so such a declaration is taken for UTF-8. A page
-    that declares ISO-8859-1 or ASCII is read as its superset cp1252. Both are as in the WHATWG Encoding
-    Standard.
+    UTF-8 is returned for a page that declares UTF-16 or UTF-32: the declaration was read as ASCII, so it must
+    be wrong. cp1252 is returned for a page that declares ISO-8859-1 or ASCII, because cp1252 includes both.
+    The WHATWG Encoding Standard requires the same.
     """
     try:
         name = codecs.lookup(declared).name if declared else ""

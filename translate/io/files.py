@@ -35,10 +35,10 @@ def read_whole(
     action: str = "",
     most: int = MAX_FILE_BYTES,
 ) -> bytes:
-    """The bytes of a file of at most `most` bytes; of a larger file only one byte more is read.
+    """The bytes of a file, which may have at most `most` bytes.
 
     Messages call the file `where`. Raises `error`, with `expected` and `action`, if the file cannot be read
-    or is larger.
+    or is too large. No more than `most` bytes and one are read to find this out.
     """
     where = where or str(path)
     try:

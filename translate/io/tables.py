@@ -98,15 +98,17 @@ _LONGEST_ROW = 1_000_000
 """The most characters of a row with quoted cells. Without this limit, a stray quote would make the rest of a
 file one cell."""
 _FEWEST_COMMAS = 3
-"""The fewest quoted cells that show that Excel wrote a table, where only cells with a comma are quoted."""
+"""If only cells with a comma are quoted, and there are at least this many of them, Excel wrote the table."""
 
 
 @dataclass(slots=True)
 class _Signs:
     """Counts over a table that show whether quotes enclose its cells.
 
-    `proven` says that they must. `words_bare` are unquoted cells with a letter, `commas_bare` and
-    `commas_quoted` cells with a comma, `quoted_without` quoted cells without one.
+    `proven` says that this is certain, because a quoted cell contains a doubled quote, a tab or a line end.
+    `words_bare` counts the unquoted cells that contain a letter. `commas_bare` counts the unquoted cells, and
+    `commas_quoted` the quoted cells, that contain a comma. `quoted_without` counts the quoted cells that
+    contain no comma.
     """
 
     proven: bool = False
@@ -154,7 +156,7 @@ class _Signs:
 
 
 def is_quoted(lines: Iterable[str]) -> bool:
-    r"""Whether quotes enclose the cells of a tab-separated table (whose lines are `lines`) or are text.
+    r"""Whether the quotes in the `lines` of a tab-separated table enclose cells; if not, they are text.
 
     A program that quotes cells also quotes every cell that contains a quote. So one unquoted cell with a
     quote in it shows that quotes are text. Without such a cell, quotes enclose cells in three cases: a quoted
@@ -205,7 +207,10 @@ def read_sheets(data: bytes, where: str) -> dict[str, list[Row]]:
 
 
 def _sheets(data: bytes, where: str) -> dict[str, list[Row]]:
-    """The rows with text of each sheet, by openpyxl; InputError for a workbook that it cannot read."""
+    """Read a workbook with openpyxl; return the rows with text of each sheet, by the name of the sheet.
+
+    Raises InputError if openpyxl cannot read the workbook.
+    """
     import openpyxl  # type: ignore[import-untyped]
 
     try:
@@ -236,7 +241,10 @@ def _cell(value: Any) -> str:
 
 
 def filled_sheets(data: bytes, where: str, besides: str = "") -> dict[str, list[Row]]:
-    """The rows of each sheet with text, except `besides`, by its name; InputError if there is none."""
+    """The rows of each sheet that has text, by the name of the sheet; the sheet named `besides` is left out.
+
+    Raises InputError if no other sheet has text.
+    """
     found = {name: rows for name, rows in read_sheets(data, where).items() if rows and name != besides}
     if not found:
         raise InputError("holds no cells", where=where, expected="a sheet with a table")

@@ -96,7 +96,8 @@ def parse_html(text: str, *, where: str) -> Element | None:
     """Parse a page as forgivingly as a browser does; None if it has no content at all.
 
     The size limits of libxml2 are lifted (HTML has no entities that could expand, and the caller limits the
-    size). Its depth limit stays: InputError is raised, so that no text below it is lost.
+    size). The depth limit of libxml2 stays: a page that is nested deeper raises InputError, because libxml2
+    would lose the text below the limit.
     """
     from lxml import etree
 
@@ -179,7 +180,11 @@ def local(tag: str) -> str:
 
 
 def attribute(element: Element, name: str) -> str | None:
-    """The attribute in the namespace of its element, as WordprocessingML writes it, or in none."""
+    """The value of the attribute `name` of an element; None if it does not have the attribute.
+
+    The attribute must be in the same namespace as the element, as in WordprocessingML (``<w:p w:val="…">``).
+    If the element is in no namespace, the attribute must be in none either.
+    """
     namespace = element.tag.rpartition("}")[0]
     return element.get(f"{namespace}}}{name}" if namespace else name)
 
@@ -244,7 +249,10 @@ def xml_language(element: XmlElement) -> str:
 
 
 def attribute_above(element: XmlElement, name: str) -> str | None:
-    """An attribute of the element, or of its nearest ancestor that has it."""
+    """The value of an attribute of the element or, if the element does not have it, of its nearest ancestor.
+
+    None if neither the element nor an ancestor has the attribute.
+    """
     above: XmlElement | None = element
     while above is not None:
         value = above.get(name)
@@ -349,7 +357,7 @@ def _check_entities(root: Any, where: str) -> None:
 
 
 def _check_references(unit: Any, path: Path) -> None:
-    """Raise InputError if `unit` contains a reference to an entity: such a reference was left unresolved."""
+    """Raise InputError if `unit` contains a reference to an entity, which the parser does not resolve."""
     for element in unit.iter():
         if not isinstance(element.tag, str):
             raise InputError(

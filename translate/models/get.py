@@ -72,10 +72,9 @@ def get_model(
     """Return the folder of a model; fetch and convert the model first unless it is installed.
 
     `spec` is a catalogue name or a hub id; `hub` is by default the public one, without a token. `revision`
-    overrides the catalogue's commit; if there is neither, the newest commit is taken. The commit is recorded
-    in the manifest.
-    An empty `precision` means int8 for a checkpoint, and the precision of the weights for a converted model.
-    An installed model, `starter` included, is never changed.
+    overrides the catalogue's commit; without both, the newest commit is taken. The commit is recorded in the
+    manifest. An empty `precision` means int8 for a checkpoint, and the precision of the weights for a
+    converted model. An installed model, `starter` included, is never changed.
 
     Raises OptionError if an installed or converted model has another precision or source format than
     requested, and if a model is installed and `revision` is a branch or tag, because only commits can be
@@ -174,7 +173,8 @@ def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"]
 def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
     """The model to fetch for a catalogue name or a hub id.
 
-    Raises OptionError for any other model that is on this machine, ModelNotFound if there is no such model.
+    Any other `spec` is an error: OptionError if it is a model on this machine (the starter, a folder), which
+    cannot be fetched, otherwise ModelNotFound.
     """
     entry = catalogue_entry(spec)
     if entry is not None:

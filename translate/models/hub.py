@@ -34,7 +34,8 @@ class HubFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The files of a repository at one commit; `licence` as stated by its card, or empty."""
+    """The files of a repository at one commit. `licence` is what its model card states; empty if it states
+    none."""
 
     repository: str
     commit: str

@@ -49,9 +49,9 @@ class Trimming:
     """The model that a trimmed model was made from, and how its pieces were chosen (see `trim`).
 
     `name`, `fingerprint` and `vocabulary` (the number of tokens) are those of the original model. `scripts`
-    are ISO 15924 codes. `texts` are the files whose pieces were counted, empty if all pieces of the scripts
-    were kept; `least` is the number of occurrences in them that a piece needed. `shortlists` pairs languages
-    (BCP-47) with the texts that the shortlists of the model were counted in.
+    are ISO 15924 codes. `texts` are the files whose pieces were counted: a piece was kept if it occurred at
+    least `least` times in them. Without `texts`, all pieces of the scripts were kept. `shortlists` pairs each
+    language (BCP-47) that has a shortlist with a text from whose pieces the shortlist was made.
     """
 
     name: str

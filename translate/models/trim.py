@@ -347,9 +347,10 @@ def _write_shortlists(
 ) -> tuple[tuple[str, ModelFile], ...]:
     """Write the shortlists of the trimmed model in `fresh`; without `texts` it gets none.
 
-    `texts` are pairs of a language tag and the text whose pieces make its shortlist. They are counted with
-    the tokenizer of the original model in `folder`; `kept` are the numbers of the original pieces that the
-    trimmed model keeps. Returns the pairs with the name, size and hash of each text.
+    `texts` are pairs of a language tag and the path of a text; the pieces of this text make the shortlist of
+    the language. The texts are divided into pieces by the tokenizer of the original model in `folder`. `kept`
+    are the numbers of the original pieces that the trimmed model keeps. Returns, for each pair, the tag with
+    the name, size and hash of the text.
     """
     if not texts:
         return ()

@@ -38,7 +38,11 @@ _BY_TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightFacts:
-    """The dimensions of a model; `rows` are those of the embedding, `precision` is the type of most bytes."""
+    """The dimensions of a model.
+
+    `rows` is the number of rows of the embedding. `precision` is the number type in which most bytes of the
+    weights are stored.
+    """
 
     encoder_layers: int
     decoder_layers: int

@@ -16,10 +16,10 @@ class ReadOptions:
     the `lang` of a page). `column` is the column of a CSV, TSV or workbook to read: its name in the header,
     or its number, from 1, in a table *without* a header, where the first row is text too.
 
-    `encoding` applies to text, pages and tables. None means what the file states, or else UTF-8 or UTF-16: a
-    wrong guess between 8-bit encodings would replace letters without a trace. ``auto`` guesses nevertheless,
-    for each file, and the document names the guess. `title` replaces the title that a file states; `licence`
-    is copied to the documents.
+    `encoding` applies to text, pages and tables. None means the encoding that the file states, or UTF-8 or
+    UTF-16 if it states none. An 8-bit encoding is guessed only with ``auto``, because a wrong guess would
+    replace letters without a trace; the document then names the guess. `title` replaces the title that a file
+    states; `licence` is copied to the documents.
     """
 
     language: str
@@ -68,7 +68,7 @@ def plain(text: str) -> Content:
 
 
 def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks that have text, stripped; the `entry` of a block without text moves to the next of them.
+    """The blocks that have text, stripped; the `entry` of a block without text moves to the next block.
 
     >>> [block.text for block in filled([Block(text="Тақырып"), Block(text=" "), Block(text="Мәтін. ")])]
     ['Тақырып', 'Мәтін.']

@@ -35,11 +35,12 @@ STDIN = "-"
 def read(source: str | Path, options: ReadOptions, *, stdin: BinaryIO | None = None) -> Iterator[Document]:
     """Read one source: a file, a folder, or ``-`` for `stdin` (by default that of the process).
 
-    A folder gives a document for each file with a known extension in it and below, in the order of their
-    paths. If `options.column` is set, these are only the tables, otherwise all files but tables.
+    A folder gives a document for each file with a known extension in it and in its subfolders, in the order
+    of their paths. If `options.column` is set, only tables are read, otherwise all files except tables.
 
-    Raises InputError for a file that cannot be read and OptionError for options that do not fit. Paths are
-    checked when the first document is requested, the content of a file when its document is.
+    Raises InputError for a file that cannot be read and OptionError for options that do not fit. All paths
+    are checked when the first document is requested; the content of each file is checked when its own
+    document is requested.
     """
     return read_all((source,), options, stdin=stdin)
 
@@ -175,7 +176,8 @@ def _reason_by_extension(suffix: str, *, tables: bool) -> str:
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield each file below a folder, and each folder that is not entered, with the reason not to read it.
 
-    The reasons are that it is hidden, or a link to a folder; the reason is empty for all other files.
+    The reason is that the file or folder is hidden, or that it is a link to a folder. The reason is empty for
+    a file that may be read.
     """
 
     def refuse(error: OSError) -> None:

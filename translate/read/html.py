@@ -148,7 +148,7 @@ _LONGEST_STYLE = 1000
 
 
 def _style(element: Element, name: str) -> str:
-    """The style of an element, as `LineBuilder.open` takes it."""
+    """The style of an element for `LineBuilder.open`: ``super``, ``sub``, ``symbol``, or empty for none."""
     if name in {"sup", "sub"}:
         return "super" if name == "sup" else "sub"
     style = (element.get("style") or "")[:_LONGEST_STYLE]
