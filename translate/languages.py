@@ -148,7 +148,9 @@ def _by_words(text: str) -> tuple[str, ...]:
 
 @cache
 def locale_tag(text: str) -> str | None:
-    """As `known_tag`, but with the region, if one is given, and with a script of `CONVERTED`.
+    """The tag of a language as `known_tag` returns it, followed by the region if the text has one.
+
+    Unlike `known_tag`, this function also knows the tags of `CONVERTED`.
 
     >>> locale_tag("ru_kz"), locale_tag("KAZ"), locale_tag("zh-TW"), locale_tag("kk-Latn"), locale_tag("x")
     ('ru-KZ', 'kk', 'zh-TW', 'kk-Latn', None)
@@ -164,7 +166,7 @@ def locale_tag(text: str) -> str | None:
 
 
 def named_locale(text: str) -> str | None:
-    """As `named_language`, but with the region, if a country is given.
+    """The tag of a language as `named_language` returns it, followed by the region if the text has a country.
 
     >>> named_locale("Kazakh"), named_locale("English (United States)"), named_locale("en_gb")
     ('kk', 'en-US', 'en-GB')

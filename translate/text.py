@@ -62,13 +62,17 @@ def has_long_runs(text: str) -> bool:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """The pattern of `_long_runs` for the characters of a text: up to the last code point of their plane."""
+    """The pattern of `_long_runs` that finds the runs in a text.
+
+    It is the faster pattern for the Basic Multilingual Plane if all characters of the text are in this plane.
+    """
     return _long_runs(sys.maxunicode if ord(max(text)) > _PLANE else _PLANE)
 
 
 @cache
 def _long_runs(last: int) -> re.Pattern[str]:
-    """A pattern for thirty combining marks before another one; it knows marks up to code point `last`."""
+    """A pattern for thirty combining marks that another mark follows, of the marks up to code point
+    `last`."""
     mark = "".join(f"{chr(first)}-{chr(stop - 1)}" for first, stop in _runs(last))
     return re.compile(f"[{mark}]{{{_MOST_MARKS}}}(?=[{mark}])")
 
@@ -140,7 +144,7 @@ _CLOSES_BEFORE = re.compile(r"^(?:$|[\s)\]}»”.,;:!?…—–-])")
 
 
 def quotes(text: str, language: str) -> str:
-    """Typeset every straight double quote; inside protected pieces it becomes a single one. None is left.
+    """Replace every straight double quote: by a typographic quote or, in a protected piece, by an apostrophe.
 
     Quotes are paired like brackets, by the characters beside them. A quote without a partner becomes inches
     (″) after a digit, otherwise the language's closing quote.

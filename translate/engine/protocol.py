@@ -267,7 +267,7 @@ class TokenScorer(Protocol):
 
     @property
     def identity(self) -> str:
-        """As `Engine.identity`: equal identities give equal answers."""
+        """The identity, as in `Engine.identity`: equal identities give equal answers."""
         ...
 
     def token_scores(
@@ -296,7 +296,7 @@ class Forcing(TokenScorer, Protocol):
 
     @property
     def takes_hints(self) -> bool:
-        """As `Engine.takes_hints`."""
+        """Whether the model has learnt to use hints, as in `Engine.takes_hints`."""
         ...
 
     def retell(

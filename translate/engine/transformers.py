@@ -80,7 +80,8 @@ class TransformersEngine:
 
     @property
     def takes_hints(self) -> bool:
-        """Whether the vocabulary has the marks of hints: a checkpoint does not say what it has learnt."""
+        """Whether the vocabulary has the marks of hints; a checkpoint does not state whether it learnt
+        them."""
         return TERM in self._tokenizer.ids
 
     def translate(

@@ -106,7 +106,7 @@ def _has_impossible_letters(case: Case) -> bool:
 
 
 def _longest_run(source: Sequence[str], output: Sequence[str], counted: frozenset[str]) -> int:
-    """The largest number of words of `counted` in a sequence of consecutive words that both texts contain."""
+    """The largest number of words of `counted` in a run of consecutive words that is in both texts."""
     best, row = 0, [0] * (len(output) + 1)
     for word in source:
         above, row = row, [0] * (len(output) + 1)
@@ -121,9 +121,9 @@ _LONGEST_BLOCK = 30
 _TIMES_ANY = 3
 _TIMES_PHRASE = 2
 _PHRASE = 3
-"""A block of words that occurs `_TIMES_ANY` times in a row is a loop; twice ("да, да") is normal speech. For
-a block of at least `_PHRASE` words, `_TIMES_PHRASE` is enough (about three of 12,000 human corpus rows have
-such a block), and so it is if the output consists of the repeated block alone."""
+"""A block of words that occurs `_TIMES_ANY` times in a row is a loop; two times ("да, да") are normal speech.
+`_TIMES_PHRASE` times are a loop if the block has at least `_PHRASE` words (about three of 12,000 human corpus
+rows have such a repetition), and also if the output consists only of the repeated block."""
 
 _SCATTERED_TIMES = 4
 """The number of occurrences, anywhere in an output, that make a word trigram a loop. Decoding that forbids
@@ -282,7 +282,8 @@ def finished(text: str) -> bool:
 def _bucket(case: Case) -> Bucket | None:
     """The bucket for the languages and the length of the source.
 
-    For a pair that was not measured, a wide bucket with mean 0; None if one language is in a `_DENSE` script.
+    A pair of languages that was not measured gets a wide bucket with mean 0 or, if one of the two languages
+    is in a `_DENSE` script, None.
     """
     source, target = language(case.source_language), language(case.target_language)
     table = buckets().get((source.tag, target.tag))

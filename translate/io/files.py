@@ -38,7 +38,7 @@ def read_whole(
     """The bytes of a file, which may have at most `most` bytes.
 
     Messages call the file `where`. Raises `error`, with `expected` and `action`, if the file cannot be read
-    or is too large. No more than `most` bytes and one are read to find this out.
+    or is too large. At most ``most + 1`` bytes are read.
     """
     where = where or str(path)
     try:

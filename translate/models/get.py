@@ -173,8 +173,8 @@ def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"]
 def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
     """The model to fetch for a catalogue name or a hub id.
 
-    Any other `spec` is an error: OptionError if it is a model on this machine (the starter, a folder), which
-    cannot be fetched, otherwise ModelNotFound.
+    Any other `spec` is an error: OptionError if it is a model on this machine (for example, a folder),
+    because such a model cannot be fetched; otherwise ModelNotFound.
     """
     entry = catalogue_entry(spec)
     if entry is not None:

@@ -292,9 +292,9 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def _vocabulary(folder: Path, side: str) -> tuple[str, ...]:
-    """The tokens of ``<side>_vocabulary.json``, or of the ``.txt`` of CTranslate2 2 and 3.
+    """The tokens in ``<side>_vocabulary.json`` or, if there is no such file, in ``<side>_vocabulary.txt``.
 
-    Empty if there is no such file.
+    The second name is that of CTranslate2 2 and 3. Empty if there is neither file.
     """
     path = folder / f"{side}_vocabulary.json"
     if path.is_file():
@@ -338,7 +338,7 @@ def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
 
 
 def _listed_ids(folder: Path, pieces: Sequence[str]) -> dict[int, str]:
-    """Tokens by id, from `tokenizer.json` or else `tokenizer_config.json`; empty if there is neither.
+    """Tokens by id, from `tokenizer.json` or else `tokenizer_config.json`; empty if neither file exists.
 
     Raises ModelError if the file is malformed.
     """

@@ -115,7 +115,7 @@ def installing(target: Path) -> Iterator[Path]:
 
 
 def remove(name: str, home: Path | None = None) -> bool:
-    """Remove an installed model and its partial download; return whether there was either.
+    """Remove an installed model and its partial download; return False if there was nothing to remove.
 
     The model is renamed first, so that it disappears at once, and then deleted. Raises OutputError if it
     cannot be removed.
@@ -256,7 +256,7 @@ def catalogue_entries() -> tuple[CatalogueEntry, ...]:
 
 
 def pieces_source() -> PiecesSource:
-    """The place of `sentencepiece.bpe.model`, for models whose repository does not have the file."""
+    """The place to fetch `sentencepiece.bpe.model` from if the repository of a model does not have it."""
     return PiecesSource(**_data()["pieces"])
 
 

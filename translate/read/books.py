@@ -62,8 +62,8 @@ def chapters_of(archive: Archive) -> list[str]:
 def _contents(archive: Archive, package: Element, package_name: str) -> dict[str, str]:
     """The title of each chapter in the table of contents, by the chapter's member name.
 
-    Empty if there is no table of contents or it is damaged: that is no reason to refuse a book, because the
-    text does not depend on it.
+    Empty if there is no table of contents, or if it is damaged. A book with a damaged table of contents is
+    not refused, because the text does not depend on the table.
     """
     items = [element for element in package.iter() if local(element.tag) == "item"]
     navigation = [item for item in items if "nav" in (item.get("properties") or "").split()]

@@ -45,7 +45,8 @@ class HeldOut:
         return any(self._near(way(text)) for way in self._ways)
 
     def _near(self, text: str) -> bool:
-        """Whether a text equals a held-out sentence, or has a third of its word 5-grams among theirs.
+        """Whether a text equals a held-out sentence, or shares a third of its word 5-grams with such
+        sentences.
 
         Texts are equal if they have the same letters and digits.
         """

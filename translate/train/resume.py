@@ -137,9 +137,9 @@ def save(path: Path, recipe: Recipe, learner: Learner, state: State, made_from: 
 def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
     """Load weights, their average and the optimiser states into `learner`, and return the state of the run.
 
-    `made_from` holds the hashes of the present inputs; the hash of the model that the run began from is added
-    to it from the checkpoint. Raises ModelError if the checkpoint cannot be read or was made from other
-    inputs. A checkpoint without hashes is accepted.
+    `made_from` holds the hashes of the present inputs. If the run began from a model, the hash of this model
+    is copied from the checkpoint into `made_from`. Raises ModelError if the checkpoint cannot be read or was
+    made from other inputs. A checkpoint without hashes is accepted.
     """
     held = read_checkpoint(path)
     changed = _changed(held.get("origin"), made_from)

@@ -159,7 +159,7 @@ class SamplingEngine:
     def _sample(
         self, sources: Sequence[Sequence[int]], code: int, cap: int, chance: torch.Generator
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Draw token ids for a batch: ``[sentences, steps]``, from the one after the language code on.
+        """Draw the token ids of a batch, ``[sentences, steps]``; the first one is after the language code.
 
         Also returns the sum of the log-probabilities of each sentence's tokens, ``[sentences]``.
         """
