@@ -35,9 +35,9 @@ def climb(
     """Translate normalised, distinct texts; return one result per text, in order, with status and attempts.
 
     A text with nothing to translate (see `translatable`) is copied. So is a text that is in the target
-    language already; it gets the flag `KEPT`. An empty text, and one that is too long to be a sentence (see
-    `endless`), fail without a call of the engine. `preference` adds its bonus to the candidates of minimum
-    Bayes risk decoding; without `options.mbr` it is ignored.
+    language already; it gets the flag `KEPT`. An empty text fails without a call of the engine, and so does a
+    text that is too long to be a sentence (see `endless`). `preference` adds its bonus to the candidates of
+    minimum Bayes risk decoding; without `options.mbr` it is ignored.
     """
     states = [_State(text) for text in texts]
     for state in states:

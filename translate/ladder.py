@@ -45,7 +45,7 @@ class Options:
     `longest` is the number of source tokens above which a sentence is cut into clauses: NLLB's quality falls
     well before the 512 tokens that it accepts, and Egiz's own models are trained on up to 118. `rungs` are
     the names of the rungs to try, in order, after the first decoding. The first decoding returns one
-    hypothesis per text; the rung ``others`` adds the other ones. With `mbr`, the first decoding instead
+    hypothesis per text; the rung ``others`` adds the other hypotheses. With `mbr`, the first decoding instead
     generates candidates by several searches, ranks them by minimum Bayes risk, and returns the best
     `decoding.hypotheses` of them.
     """
@@ -109,7 +109,7 @@ def _in_parts(
 def _joined(
     parts: tuple[str, ...], found: list[tuple[Hypothesis, ...]], language: str
 ) -> tuple[Hypothesis, ...]:
-    """The hypotheses of a text, from those of each of its parts.
+    """The hypotheses of a text, made from the hypotheses of its parts.
 
     A text of one part has all hypotheses of this part. A text of several parts has one hypothesis, which
     joins the best hypotheses of all parts.

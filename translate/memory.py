@@ -207,9 +207,9 @@ class Memory:
     def open(cls, path: Path | None = None) -> Self:
         """Open a memory, or make one, with its parent folders, if the file is missing or empty.
 
-        Without a path, it opens the memory in the user's data folder, which all builds use by default.
-        Raises TranslationMemoryError for a file that is not a memory (which is left unchanged), for one of a
-        later Egiz, and for one that cannot be read and written.
+        Without a path, it opens the memory in the user's data folder, which all builds use by default. Raises
+        TranslationMemoryError for a file that is not a memory (the file is left unchanged), for a memory that
+        a later version of Egiz made, and for a memory that cannot be both read and written.
         """
         path = path or default_path()
         return cls(path, connect(path))

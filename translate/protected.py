@@ -1,7 +1,7 @@
 """Protected pieces, which are the same in every language: addresses, file names, code, placeholders, tags.
 
 Only this module recognises them. Splitting does not cut inside them, translation keeps them, guards and
-scores check that source and translation have the same ones, and they do not count as untranslated words.
+scores check that source and translation have the same pieces, and they do not count as untranslated words.
 Numbers are not pieces, because languages format them differently; `egiz.translate.numbers` compares their
 values. Versions and IP addresses look like numbers but have no value, so they are pieces.
 """

@@ -80,10 +80,10 @@ class Repair:
 class Sentence:
     """One sentence of a document, the unit of everything that follows.
 
-    `id` is ``document:paragraph.index``: the id of the document, the number of the paragraph in it, and that
-    of the sentence in the paragraph, from 1. Every run over the same text gives the same ids.
-    ``document.text[start:stop]`` is the raw text; `text` is its repaired form: one line, single spaces, NFC,
-    never empty.
+    `id` is ``document:paragraph.index``: the id of the document, the number of the paragraph in the document,
+    and the number of the sentence in the paragraph; both count from 1. Every run over the same text gives the
+    same ids. ``document.text[start:stop]`` is the raw text; `text` is its repaired form: one line, single
+    spaces, NFC, never empty.
     """
 
     id: str

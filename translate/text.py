@@ -266,7 +266,7 @@ def single_line(text: str) -> str:
 
 
 def _first_mark(text: str) -> str:
-    """Typeset an apostrophe at the start of the text, and the apostrophe that closes the quotation, if any.
+    """Typeset an apostrophe at the start of the text and, if it opens a quotation, the one that closes it.
 
     One cell ``'so'`` makes DuckDB take the apostrophe for the quote character of the whole table: it then
     drops the apostrophes, and fails at the next cell that begins with one.

@@ -6,7 +6,7 @@ Three properties of a batch can change an output, so each of them must follow fr
 - The length that sources are padded to. Attention multiplies matrices of that length, and sums over another
   length are rounded differently; on some processors that changed one translation in a hundred. So the padded
   length is a function of the sentence's own length (`padded_length`), and only sentences with the same padded
-  length share a batch. If none of them has exactly that length, `CTranslate2Engine` adds a row that has it.
+  length share a batch. If no sentence of a batch has exactly this length, the engine adds a row that has it.
 - The number of rows. With int8 weights all other sums are of integers, exact in any order, and each row has
   its own scale. Floating-point sums are rounded differently for other numbers of rows; to get bit-identical
   outputs with such weights, decode each sentence alone (``batch_tokens=1``).

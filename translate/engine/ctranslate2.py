@@ -47,7 +47,7 @@ class Recent:
         return self._held.get(key)
 
     def keep(self, found: Iterable[tuple[Hashable, tuple[Hypothesis, ...]]]) -> None:
-        """Remember searches by key, and forget the oldest ones."""
+        """Remember searches by key, and forget the oldest searches."""
         with self._lock:
             self._held.update(found)
             for key in list(self._held)[: max(0, len(self._held) - self._most)]:
@@ -57,9 +57,9 @@ class Recent:
 class CTranslate2Engine:
     """Translates with the converted model in a folder; see `egiz.translate.engine.protocol.Engine`.
 
-    With int8 weights on a CPU, a translation depends only on the text, the settings and the processor: not on
-    the number or order of the other texts, nor on threads. ``engine.recent = Recent()`` keeps the n-best
-    lists of the last searches.
+    With int8 weights on a CPU, a translation depends only on the text, the settings and the processor. It
+    does not depend on the number or order of the other texts, or on the number of threads. ``engine.recent =
+    Recent()`` keeps the n-best lists of the last searches.
 
     Raises ModelError if the folder is incomplete, does not match its manifest, or cannot be loaded on this
     hardware.
@@ -187,9 +187,9 @@ class CTranslate2Engine:
     ) -> list[Any]:
         """Queue a batch; return one future per sentence, in order.
 
-        If no source has the padded length of the batch, or a shortlist must be chosen, a source of that
-        length is added: the shortest source, cut off or filled up with end tokens, which is finished before
-        most of the others. Its result is dropped.
+        If no source has the padded length of the batch, or if a shortlist must be chosen, a source of the
+        padded length is added, and its result is dropped. The added source is a copy of the shortest source,
+        cut off or filled up with end tokens, because its search ends before most other searches.
         """
         group = [encoded[place] for place in batch.places]
         begun = [given[place] for place in batch.places]

@@ -90,7 +90,7 @@ def candidates(
     decoding: Decoding,
     mbr: Mbr,
 ) -> list[list[Hypothesis]]:
-    """All candidates for each text, in the order of the searches that found them; repeated ones are kept.
+    """All candidates for each text, in the order of the searches that found them, repeated ones included.
 
     `through` is the tag of the third language; empty if there is none.
     """
@@ -120,7 +120,7 @@ def _through(
 
 
 def ranked(found: Sequence[Hypothesis], bonus: Callable[[str], float] = lambda text: 0.0) -> list[Hypothesis]:
-    """The candidates by utility, highest first; equal ones in the order of `found`.
+    """The candidates by utility, highest first; candidates of equal utility are in the order of `found`.
 
     The utility of a text is its mean chrF++ (0 to 100) against all candidates, repeated ones included, plus
     its `bonus`. Of candidates with the same text, only the earliest is returned.

@@ -165,8 +165,8 @@ def check_hints(hints: Sequence[Sequence[Hint]], texts: Sequence[str], *, takes_
 class EngineFacts:
     """All facts about an engine that can change its output: engines with equal facts give equal outputs.
 
-    `fingerprint` is that of the model, `program` the library that runs it, with its `version`; `precision` is
-    the number type that it actually computes in.
+    `fingerprint` identifies the model. `program` and `version` are those of the library that runs the model.
+    `precision` is the number type that the library actually computes in.
     """
 
     fingerprint: str
@@ -246,8 +246,8 @@ class Attention:
 class TokenScores:
     """Forced-decoding log-probabilities of a given text, in nats, one per piece and one for the end token.
 
-    `spans` are those of the pieces (start, stop; code points of the text as given). `logprobs` has one more
-    element than `spans`: the last one is that of the end token.
+    `spans` has the span of each piece (start, stop; code points of the text as given). `logprobs` has the
+    log-probability of each piece and, as its last element, the log-probability of the end token.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -302,16 +302,18 @@ class Forcing(TokenScorer, Protocol):
     def retell(
         self, items: Sequence[tuple[str, tuple[Hint, ...]]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """For each source text with its hints, translations, best first, as by `Engine.translate`.
+        """Translate each source text with its hints, as `Engine.translate` does; return the outputs, best
+        first.
 
-        The tuple is empty if the text is longer than the model can read.
+        The tuple of a text is empty if the text is longer than the model can read.
         """
         ...
 
     def complete(
         self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """For each pair of source text and beginning of a target text, complete target texts, best first.
+        """Complete the beginning of a target text, for each pair of source text and beginning; best texts
+        first.
 
         The texts are ordered by the log-probability of the search, which can differ from the log-probability
         of the model that `token_scores` returns. The tuple of a pair is empty if one of its texts is longer

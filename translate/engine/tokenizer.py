@@ -137,9 +137,9 @@ class NllbTokenizer:
     def load(cls, folder: Path, *, source_format: SourceFormat | None = None) -> NllbTokenizer:
         """Open and check the tokenizer of a model folder, converted or in hub layout.
 
-        `source_format` overrides that of the manifest or, without a manifest, of the checkpoint. Raises
-        ModelError if pieces and vocabulary disagree (see `layout.check_layout`), or if the vocabulary lacks
-        the code of a language that the manifest names.
+        By default the source format is taken from the manifest or, without a manifest, from the checkpoint;
+        `source_format` overrides it. Raises ModelError if pieces and vocabulary disagree (see
+        `layout.check_layout`), or if the vocabulary lacks the code of a language that the manifest names.
         """
         processor = load_sentencepiece(folder / SENTENCEPIECE)
         pieces = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
@@ -159,7 +159,8 @@ class NllbTokenizer:
         )
 
     def require(self, *wanted: Language) -> None:
-        """Raise LanguageError if the model has no code for one of these languages; it names all of them."""
+        """Raise LanguageError, which names all missing languages, if the model lacks one of these
+        languages."""
         missing = [item for item in wanted if item.code not in self.ids]
         if missing:
             raise LanguageError(

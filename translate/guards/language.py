@@ -55,8 +55,8 @@ _FIRST = re.compile(r"[A-Z]+")
 
 _SEVERAL = 2
 """The number of foreign words that make an output wrong. A single foreign word may be a name or a quoted
-title: 66 of 55,000 Russian and 7 of 72,000 English sentences that people translated from Kazakh have one in
-lower case."""
+title: of the sentences that people translated from Kazakh, 66 of 55,000 in Russian and 7 of 72,000 in English
+have a foreign word in lower case."""
 
 _QUOTED = re.compile(r'«[^»]*»|"[^"]*"|“[^”]*”|„[^“”]*[“”]|\([^)]*\)')
 
@@ -301,16 +301,16 @@ _LEAST_SENTENCE = 25
 """The fewest letters of a sentence whose language `is_in` detects."""
 _CLEARLY = 0.9
 """The least probability of the target language with which a source sentence is kept untranslated. With this
-value none of 4,452 Kazakh, Russian and English sentences (FLORES-200 dev, prose, a corpus) was taken for one
-in another language, and 95 to 99 % of sentences in the target language are recognised."""
+value none of 4,452 Kazakh, Russian and English sentences (FLORES-200 dev, prose, a corpus) was taken for a
+sentence in another of these languages, and 95 to 99 % of sentences in the target language are recognised."""
 
 
 def is_in(text: str, wanted: str, instead_of: str) -> bool:
     """Whether a sentence is clearly in the language `wanted` instead of the language `instead_of`.
 
     For example, a Kazakh schoolbook quotes a Russian sentence, and Russian is the target. The answer is no
-    for a short sentence (`_LEAST_WORDS`, `_LEAST_SENTENCE`), and for one that has a lower-case word with a
-    letter of the `instead_of` alphabet that the `wanted` alphabet lacks.
+    for a short sentence (see `_LEAST_WORDS` and `_LEAST_SENTENCE`). It is also no if a lower-case word has a
+    letter that the alphabet of `instead_of` has and the alphabet of `wanted` lacks.
     """
     found = words(text)
     if len(found) < _LEAST_WORDS or letters(text) < _LEAST_SENTENCE:

@@ -133,7 +133,7 @@ _REPEATED_RUN = re.compile(r"(\S{1,12}?)\1{3,}")
 """The same characters four times in a row: "аааа", "тататата"."""
 
 _DIGITS = re.compile(r"(\d)\1{7}")
-"""One digit eight times in a row: no translation of the corpora has that, unless its source has it."""
+"""One digit eight times in a row. A translation in the corpora has such a row only if its source has one."""
 
 
 def repeated(case: Case) -> bool | None:
@@ -233,8 +233,9 @@ _FINISHED = re.compile(r"[.!?…。！？।։።۔؟:;][\W_]*$")
 class Bucket:
     """The length ratios of human translations of sources with at least `characters` characters.
 
-    `mean` and `deviation` are those of ln((target + 10) / (source + 10)), lengths in characters, over `pairs`
-    pairs of sentences. The next bucket of the same languages begins at a higher number of `characters`.
+    `mean` and `deviation` are the mean and the standard deviation of ln((target + 10) / (source + 10)) over
+    `pairs` pairs of sentences, where `target` and `source` are lengths in characters. The next bucket of the
+    same languages begins at a higher number of `characters`.
     """
 
     characters: int
@@ -269,7 +270,7 @@ def deviation(case: Case) -> float | None:
 
 
 def _deviation(case: Case, bucket: Bucket) -> float:
-    """As `deviation`, with the mean and the standard deviation of `bucket`."""
+    """The deviation of an output (see `deviation`), by the mean and the standard deviation of `bucket`."""
     ratio = math.log((len(case.output) + SMOOTHING) / (len(case.source) + SMOOTHING))
     return (ratio - bucket.mean) / bucket.deviation
 
@@ -311,7 +312,7 @@ def buckets() -> dict[tuple[str, str], tuple[Bucket, ...]]:
 
 
 def pieces(case: Case) -> bool | None:
-    """Whether a protected piece was lost, changed or invented; None if neither text has one.
+    """Whether a protected piece was lost, changed or invented; None if neither text has a protected piece.
 
     No human translation in FLORES-200 dev loses, changes or invents a piece.
     """

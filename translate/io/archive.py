@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from egiz.translate.errors import InputError
 
 MAX_UNPACKED = 200 * 2**20
-"""The most bytes that are unpacked from one archive, as many as a text file may have. A novel takes 5 MB."""
+"""The most bytes that are unpacked from one archive. A text file has the same limit. A novel takes 5 MB."""
 MAX_RATIO = 200
 """The largest ratio of unpacked to packed size of a member. Markup packs to 1/5 to 1/30, DEFLATE at most to
 1/1032."""

@@ -35,7 +35,7 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """As `clean`, but on one line, with single spaces; for titles and headers."""
+    """Clean a text as `clean` does, and put it on one line with single spaces; for titles and headers."""
     return " ".join(clean(text).split())
 
 
@@ -63,7 +63,8 @@ def guess_encoding(data: bytes, around: int) -> str:
 
     The encodings of Cyrillic are ranked by the number of lower-case Kazakh and Russian letters that they
     give: in a wrong encoding these letters become capitals, Serbian letters or box drawings. If the bytes
-    have more ASCII letters than Cyrillic ones, the guess is cp1252; empty if that cannot decode them either.
+    have more ASCII letters than Cyrillic letters, the guess is cp1252 or, if cp1252 cannot decode them,
+    empty.
     """
     sample = data[max(0, around - _SAMPLE // 2) : around + _SAMPLE // 2]
     best, best_score = "", 0

@@ -29,8 +29,8 @@ from egiz.translate.io.files import read_whole
 from egiz.translate.text import nfc
 
 SEPARATORS = "\t;,|"
-"""The separators of cells, by priority if a header has two of them equally often. The bar separates cells
-only if the header has none of the others."""
+"""The separators of cells. If a header has two of them equally often, the earlier one in this text is taken.
+The bar separates cells only if the header has none of the others."""
 _SEP_LINE = re.compile(r'"?sep=(.)"?')
 _LINE_END = re.compile("\r\n|\n|\r")
 
@@ -310,8 +310,8 @@ _ASCII_LETTERS = re.compile(rb"[A-Za-z]+")
 def _cyrillic(data: bytes) -> str:
     """The likeliest 8-bit encoding of a Cyrillic table; empty if the table is not one.
 
-    It is not one if over a tenth of the non-ASCII bytes are beside an ASCII letter, as in words of Western
-    European languages.
+    A table is not Cyrillic if more than a tenth of its non-ASCII bytes are beside an ASCII letter, as they
+    are in words of Western European languages.
     """
     high = sum(byte > 0x7F for byte in data)
     if b"\0" in data or len(_MIXED.findall(data)) * 10 > high:

@@ -73,8 +73,8 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE)
 def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Element:
     """Parse a whole XML document. `encoding` overrides what the document declares.
 
-    Raises InputError if it is not well-formed, exceeds the limits of libxml2 on depth and size, or declares
-    entities: text from office programs and e-books needs none, and they are used in attacks.
+    Raises InputError if the document is not well-formed, exceeds the limits of libxml2 on depth and size, or
+    declares entities. Entities are used in attacks, and documents of office programs and e-books need none.
     """
     from lxml import etree
 
@@ -148,9 +148,9 @@ def _check_head(parser: Any, data: bytes, where: str) -> None:
 def walk(root: Element, dropped: Callable[[Element], bool]) -> Iterator[tuple[Step, Element]]:
     """Go through a tree in document order; yield steps, each with its element.
 
-    An element gives the steps ``open`` and ``close``, with those of its children between. An element for
-    which `dropped` is True gives the single step ``skip``, and its content is not visited. Read the text
-    after an element (its `tail`) at ``close`` or ``skip``.
+    An element gives the step ``open``, then the steps of its children, then ``close``. An element for which
+    `dropped` is True gives the single step ``skip``, and its content is not visited. Read the text after an
+    element (its `tail`) at ``close`` or ``skip``.
     """
     from lxml import etree
 
@@ -217,7 +217,8 @@ def stream_xml(path: Path, names: Collection[str]) -> Iterator[XmlElement]:
     requested; other elements use no memory.
 
     Raises InputError, with the position, if the file is not well-formed, is truncated, exceeds a limit
-    (libxml2's of depth and text size, or `MAX_UNIT_BYTES`), or declares or uses an entity of its own.
+    (`MAX_UNIT_BYTES`, or libxml2's limits on depth and text size), or declares or uses an entity that is not
+    part of XML.
     """
     for element in _elements(path, names):
         yield cast(XmlElement, element)

@@ -193,5 +193,5 @@ def _require_hub() -> None:
 
 
 def _spdx(licence: str) -> str:
-    """The licence as an SPDX identifier; those of Creative Commons licences are in upper case."""
+    """The licence as an SPDX identifier; a Creative Commons licence is written in upper case."""
     return licence.upper() if licence.lower().startswith("cc") else licence

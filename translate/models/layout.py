@@ -41,8 +41,8 @@ _BPE = 2
 class SentencePieceFacts:
     """The type of a sentencepiece model and its normaliser.
 
-    `is_bpe` is False for unigram, word and char models. `character_map` is that of the normaliser, possibly
-    empty.
+    `is_bpe` is False for unigram, word and char models. `character_map` is the character map of the
+    normaliser; it may be empty.
     """
 
     is_bpe: bool
@@ -213,8 +213,8 @@ def checkpoint_tokens(folder: Path) -> tuple[str, ...]:
 def model_tokens(folder: Path) -> tuple[str, ...]:
     """All tokens, in id order, of a model folder: a CTranslate2 model, or a checkpoint in hub layout.
 
-    Raises ModelError if there is no vocabulary, or if a converted model has different ones for source and
-    target, which NLLB never has.
+    Raises ModelError if there is no vocabulary, or if a converted model has different vocabularies for source
+    and target: NLLB has one vocabulary for both.
     """
     if not (folder / "model.bin").is_file():
         return checkpoint_tokens(folder)
@@ -259,8 +259,8 @@ def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) ->
 def detect_source_format(folder: Path) -> SourceFormat:
     """``legacy`` if `tokenizer_config.json` has ``legacy_behaviour: true``, otherwise ``nllb``.
 
-    Checkpoints fine-tuned with transformers before April 2023 expect the legacy form, but not all of them
-    state it; for those the user must name the format.
+    Checkpoints that were fine-tuned with transformers before April 2023 expect the legacy format, but not all
+    of them state this. For a checkpoint that does not, the user must name the format.
     """
     path = folder / "tokenizer_config.json"
     legacy = path.is_file() and read_json(path).get("legacy_behaviour") is True

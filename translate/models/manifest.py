@@ -144,7 +144,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def record_figures(folder: Path, figures: Sequence[Figure], decoding: Sequence[str] = ()) -> Manifest:
-    """Add measured values to a model's manifest; they replace those of the same direction and metric.
+    """Add measured values to a model's manifest; they replace earlier values of the same direction and
+    metric.
 
     `decoding` are the settings of the measurement, which become the model's defaults: they replace settings
     of the same name, and other settings stay. Returns the new manifest.
@@ -161,8 +162,8 @@ def record_figures(folder: Path, figures: Sequence[Figure], decoding: Sequence[s
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a model folder.
 
-    Raises ModelError if there is none, if it is malformed, or if its fingerprint is not that of its list of
-    files.
+    Raises ModelError if the folder has no manifest, if the manifest is malformed, or if its fingerprint does
+    not fit its list of files.
     """
     path = folder / MANIFEST
     if not path.is_file():

@@ -33,8 +33,8 @@ class ReadOptions:
 class Block:
     """One paragraph of a document, as its markup has it.
 
-    `level` is 1 to 6 for a heading, else 0. `entry` is set if a chapter begins at this block without a
-    heading of its own: its title in the table of contents.
+    `level` is 1 to 6 for a heading, else 0. If a chapter without a heading begins at this block, `entry` is
+    the title of the chapter in the table of contents; otherwise it is empty.
     """
 
     text: str

@@ -23,12 +23,13 @@ _PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"
 
 
 def read_epub(data: bytes, *, where: str) -> Content:
-    """Read an EPUB: each chapter in the order of the spine, once, as in `read_html`.
+    """Read an EPUB: its chapters in the order of the spine, each once, with the blocks that `read_html`
+    finds.
 
-    Title and language are those of the metadata. If a chapter has no heading, `Block.entry` of its first
-    block is its title in the table of contents. Chapters outside the reading order (`linear="no"`) stay in
-    their place in the spine; the table of contents itself (`properties="nav"`) is not read. Raises InputError
-    for a chapter that is missing or encrypted.
+    Title and language are taken from the metadata. If a chapter has no heading, its title in the table of
+    contents becomes the `Block.entry` of its first block. Chapters outside the reading order (`linear="no"`)
+    stay in their place in the spine; the table of contents itself (`properties="nav"`) is not read. Raises
+    InputError for a chapter that is missing or encrypted.
     """
     archive = Archive(data, where=where)
     package_name = _package_name(archive)

@@ -103,7 +103,10 @@ class _Relation:
 
 
 def _relations(archive: Archive, part: str) -> list[_Relation]:
-    """The relationships of `part` to other parts in the archive; without `part`, those of the archive."""
+    """The relationships of `part` to other parts of the archive.
+
+    If `part` is empty, these are the relationships of the archive itself to its parts.
+    """
     name = beside(part, f"_rels/{part.rpartition('/')[2]}.rels")
     if name not in archive:
         return []
@@ -310,7 +313,7 @@ def _at_page_break(found: re.Match[str]) -> str:
 def _relation(element: Element, name: str) -> str:
     """The id of a relationship in the attribute `name`; empty if it is missing.
 
-    The namespace of the attribute is that of one of the two editions of the standard.
+    The attribute may be in either of two namespaces, because the two editions of the standard have their own.
     """
     for space in _RELATIONS:
         if (value := element.get(f"{{{space}}}{name}")) is not None:

@@ -92,8 +92,8 @@ def letters(text: str) -> str:
 def numberless(text: str) -> str:
     """The words of a text, joined by spaces, without numbers in digits and without Kazakh number words.
 
-    Number words are removed with any ending. A few other words that begin like one are removed too, which
-    does not harm the comparison.
+    Number words are removed with any ending. A few other words that begin like a number word are removed,
+    too; this does not harm the comparison.
 
     >>> numberless("2012 жылы, екі мың он екінші жылы")
     'жылы жылы'

@@ -69,8 +69,8 @@ def export_model(
 ) -> Manifest:
     """Convert the hub-layout `checkpoint`, in its training folder, to a CTranslate2 model at `target`.
 
-    The manifest names the licence of the model (or those of its sources) and the marks that the model was
-    trained with. Returns the manifest.
+    The manifest names the marks that the model was trained with, and the licence of the model or, if the
+    recipe states none, the licences of its sources. Returns the manifest.
     """
     manifest = convert(
         checkpoint,

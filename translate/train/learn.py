@@ -221,7 +221,7 @@ def _begin_segment(
 ) -> None:
     """Choose the precision, and add a segment to the run's history.
 
-    No segment is added if machine, inputs and precision are still those of the last one.
+    No segment is added if machine, inputs and precision are the same as in the last segment.
     """
     machine = _machine(learner.device)
     last = state.history[-1] if state.history else None

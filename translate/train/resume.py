@@ -325,9 +325,10 @@ def _split_variable(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tens
 def _embeddings(
     folder: Path, held: Mapping[str, torch.Tensor], pieces: Path, codes: Sequence[str], fresh: torch.Tensor
 ) -> torch.Tensor:
-    """The embeddings for the new vocabulary, made of those of the model in `folder` as `start_from` says.
+    """The embeddings for the new vocabulary, made from the embeddings of the model in `folder`.
 
-    `held` are the weights of that model; `fresh` are new embeddings, whose width the old ones must have.
+    `start_from` explains how. `held` are the weights of the model in `folder`. `fresh` are new embeddings;
+    the embeddings of the model must have the same width.
     """
     import torch
 
