@@ -170,7 +170,8 @@ def _recased(
 ) -> list[tuple[Hypothesis, ...]]:
     """Translate a heading in capitals, or a fragment without a final stop, in the form of a sentence.
 
-    A text that has this form already gets no hypotheses. The stop that was added is removed from the output.
+    A text that has the form of a sentence already gets no hypotheses. If a stop was added to the text, the
+    stop is removed from the output.
     """
     sentences = [_as_sentence(text) for text in texts]
     changed = [new for text, new in zip(texts, sentences, strict=True) if new != text]

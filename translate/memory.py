@@ -189,7 +189,7 @@ def default_path(home: Path | None = None) -> Path:
 
 
 class Memory:
-    """A translation memory on disk; a context manager that closes it.
+    """A translation memory on disk; in a ``with`` statement, it is closed at the end of the block.
 
     The threads of a process may share one object (calls wait for each other); a forked or spawned process
     must open its own. All methods raise TranslationMemoryError if the file cannot be used: if the disk is

@@ -3,12 +3,12 @@
 A sentence that is too long for the model is cut into clauses.
 
 A model copies most protected pieces (addresses, placeholders, tags; see `egiz.translate.protected`) by
-itself. If it broke a piece of a sentence, the sentence can be translated again in two ways: with a stand-in
-such as ``#1`` in the place of each piece, which keeps the sentence in one part, or with only the text between
-the pieces translated. Repairing the broken output would often fail, because the broken piece cannot be found
-in it. The form of the stand-ins was chosen by the number of outputs that keep them: of 34 sentences in four
-directions with the starter model, 33 keep ``#1``, 32 ``<1>``, 31 ``(1)``, 28 ``{}``, 22 ``U1`` and none
-``№1``.
+itself. If the model broke a piece of a sentence, the sentence can be translated again in two ways: with a
+stand-in such as ``#1`` in the place of each piece, which keeps the sentence in one part, or with only the
+text between the pieces translated. Repairing the broken output would often fail, because the broken piece
+cannot be found in it. The form of the stand-ins was chosen by the number of outputs that keep them: of 34
+sentences in four directions with the starter model, 33 keep ``#1``, 32 ``<1>``, 31 ``(1)``, 28 ``{}``, 22
+``U1`` and none ``№1``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Conjunctions:
-    """Patterns for conjunctions: those that begin a clause (`strong`) or join words (`weak`).
+    """Patterns for conjunctions: `strong` matches those that begin a clause, `weak` those that join words.
 
     `capital` are words that keep their capital inside a sentence, such as the English "I".
     """

@@ -36,7 +36,7 @@ class Piece:
 
         Typesetting may have changed these characters in the source or the target. Tags and ICU messages are
         compared without spaces. The plural categories of ICU branches and their number differ between
-        languages, so the key of every branch except ``other`` is empty: it is not compared.
+        languages, so the key of every branch except ``other`` is empty, and such a branch is not compared.
         """
         if self.kind == "icu" and not _SAME_IN_ALL.search(self.text):
             return ""

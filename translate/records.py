@@ -139,8 +139,8 @@ class Translation:
 
     `hypotheses` are best first, and empty only if `status` is ``failed``. `flags` are the guards' codes for
     the first hypothesis; a ``suspect`` translation has at least one. `engine` names model fingerprint,
-    precision and decoding settings. `remembered` says that it came from the translation memory; `approval` is
-    set if a person approved it, so that no engine was used.
+    precision and decoding settings. `remembered` says that the translation came from the translation memory.
+    `approval` is set if it is a translation that a person approved; then no engine was used.
     """
 
     sentence: Sentence

@@ -71,8 +71,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _long_runs(last: int) -> re.Pattern[str]:
-    """A pattern for thirty combining marks that another mark follows, of the marks up to code point
-    `last`."""
+    """A pattern for thirty combining marks that another one follows; only marks up to `last` are in the
+    pattern."""
     mark = "".join(f"{chr(first)}-{chr(stop - 1)}" for first, stop in _runs(last))
     return re.compile(f"[{mark}]{{{_MOST_MARKS}}}(?=[{mark}])")
 
@@ -215,7 +215,7 @@ def typeset(text: str, language: str) -> str:
 
     Quotes become «…» in Russian and Kazakh and “…” elsewhere, a spaced hyphen a dash, three stops an
     ellipsis. Words are not changed, and a second call changes nothing. No straight double quote is left,
-    because programs that read the published table would disagree about cells with one.
+    because programs that read the published table would disagree about a cell with such a quote.
 
     >>> typeset('"Перестройка" - это...', "ru")
     '«Перестройка» — это…'

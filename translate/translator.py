@@ -5,7 +5,7 @@ settings; its record names who approved it.
 
 Sentences are translated in windows, batches of `WINDOW` sentences. While the caller corrects, scores and
 writes the sentences of one window, the next windows are already being translated, so that the engine need not
-wait for that work. Nor does one target language wait for another.
+wait for the caller. The target languages do not wait for each other either.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ class Translator:
         """Check the languages; `source` and `targets` are BCP-47 tags.
 
         `preference` influences the choice by minimum Bayes risk, if `options.mbr` is set. With `approved`,
-        translations in the memory that a person approved are used; without it, only an engine's.
+        translations in the memory that a person approved are used; without `approved`, only translations of
+        an engine are used.
         """
         self.engine = engine
         self.source = _offered(source, engine)

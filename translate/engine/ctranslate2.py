@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 _RECENT = 1024
-"""The number of searches that are remembered. It is larger than the number of sentences that the translator
-has finished before correction asks for their n-best lists."""
+"""The number of searches that are remembered. Correction asks for the n-best list of a sentence some time
+after its translation; in this time the translator finishes fewer sentences than this number."""
 _CODES = 1  # language codes at the start of every forced target prefix
 
 
@@ -243,7 +243,8 @@ class CTranslate2Engine:
         prefix: list[str],
         decoding: Decoding,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Replace the scores of outputs for which `_is_biased` is true by the model's log-probabilities."""
+        """Give each output for which `_is_biased` is true the model's log-probability instead of its
+        score."""
         biased = [
             (place, rank)
             for place, found in enumerate(results)
@@ -326,8 +327,8 @@ def open_model(
 def _is_biased(hypothesis: Hypothesis, decoding: Decoding) -> bool:
     """Whether the search score of an output differs from the model's log-probability.
 
-    CTranslate2 removes blocked pieces before it normalises, so where an n-gram would have been repeated, the
-    other pieces get too high a probability.
+    CTranslate2 removes the pieces that it blocks before it normalises the probabilities. So where a piece is
+    blocked because it would repeat an n-gram, the other pieces get too high a probability.
     """
     if decoding.repetition_penalty != 1:
         return True

@@ -68,7 +68,8 @@ class Mbr:
 
 
 class Preference(Protocol):
-    """A criterion besides similarity to the other candidates, such as the terms that an output renders."""
+    """A second criterion for the choice of a candidate, besides similarity, such as the terms that it
+    renders."""
 
     @property
     def signature(self) -> str:

@@ -23,11 +23,11 @@ class Decoding:
     """The settings of the search for a translation.
 
     The defaults are those of Meta's own NLLB-200 runs (NLLB Team 2022, beam 4 to 5; fairseq's generation
-    settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's
-    tokens plus five. `hypotheses` is the number of outputs of the beam that are kept if the guards object to
-    the best one: the retry ladder chooses among them. `batch_tokens` limits a batch (length × sentences); it
-    is one of the settings because it can change an output: computations in other types than int8 are rounded
-    differently in batches of other sizes.
+    settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's tokens
+    plus five. `hypotheses` is the number of outputs of the beam that the retry ladder can choose from if the
+    guards object to the best output. `batch_tokens` limits a batch (length × sentences); it is one of the
+    settings because, with number types other than int8, rounding depends on the size of the batch, which can
+    change an output.
 
     `dropout` above 0 segments the source into other subword pieces than the usual ones, so that the model
     translates it in other words. Each number `variant` gives another segmentation (see `resegment` in

@@ -212,7 +212,8 @@ class NllbTokenizer:
         """The subword pieces of the text, without language code and end token.
 
         A character that is not in the vocabulary is replaced by its lower case ("Ю" by "ю") or by its base
-        letter ("é" by "e"), if the vocabulary has that: the model understands it better than ``<unk>``.
+        letter ("é" by "e"), if the vocabulary has this replacement, because the model understands it better
+        than ``<unk>``.
         """
         return list(self.processor.encode(self._readable(text), out_type=str))
 

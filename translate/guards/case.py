@@ -52,7 +52,7 @@ def namelike(word: str) -> bool:
 
 
 def headline(text: str) -> bool:
-    """Whether a text has two or more words and is all in capitals, so that a capital does not show a name."""
+    """Whether a text has two or more words and is all in capitals; in it, a capital does not show a name."""
     return text.isupper() and len(words(text)) > 1
 
 

@@ -266,7 +266,7 @@ def _words_in_script(text: str, expected: str) -> str:
 SAMPLE = 40
 """The language of a document is detected from at most this many of its texts, at equal distances."""
 _LEAST_SAMPLE = 40
-"""The fewest letters of the sampled texts together for which a language is detected."""
+"""The fewest letters that the sampled texts must have together; with fewer, no language is detected."""
 
 
 def foreign_language(texts: Sequence[str], expected: str) -> str | None:

@@ -64,8 +64,8 @@ def copied(case: Case) -> bool | None:
 def _is_foreign_copy(case: Case) -> bool:
     """Whether an output that equals the source is a copy because the source is in a wrong language.
 
-    That is so if the source has no word in its language's script, and at least `_FOREIGN_PLAIN` words that
-    cannot be names.
+    The source is in a wrong language if it has no word in the script of its language, and at least
+    `_FOREIGN_PLAIN` words that cannot be names.
     """
     own = families(case.source_language)
     found = words(case.source)
@@ -214,10 +214,10 @@ SMOOTHING = 10
 _SHORT = -3.5
 _SHORT_UNFINISHED = -2.0
 _LONG = 5.0
-"""Bounds of the `deviation` of an output's length, in standard deviations. `_SHORT_UNFINISHED` replaces
-`_SHORT` if the source ends with a final mark and the output does not, in language pairs that were measured.
-Chosen on FLORES-200 dev so that under 1 % of human translations are called short in any direction, and none
-long (`benchmarks/guards.py`)."""
+"""Bounds of the `deviation` of an output's length, in standard deviations. In language pairs that were
+measured, `_SHORT_UNFINISHED` replaces `_SHORT` if the source ends with a final mark and the output does not.
+The bounds were chosen on FLORES-200 dev: in every direction less than 1 % of the human translations are
+called short, and none is called long (`benchmarks/guards.py`)."""
 
 _UNMEASURED = 0.5
 """The standard deviation assumed for language pairs that were not measured; it makes the bounds wide."""

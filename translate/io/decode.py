@@ -102,7 +102,7 @@ def guess_utf16(data: bytes) -> str:
 def is_damaged_utf8(data: bytes) -> bool:
     """Whether bytes that are not valid UTF-8 are damaged UTF-8, rather than text in another encoding.
 
-    They are if they have more than four valid non-ASCII characters for each invalid place.
+    Damaged UTF-8 has more than four valid non-ASCII characters for each invalid place.
     """
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
@@ -143,7 +143,7 @@ GUESS = "auto"
 def decode_or_guess(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
 ) -> tuple[str, str]:
-    """Decode like `decode`, but guess the encoding if `encoding` is `GUESS` and nothing states it.
+    """Decode like `decode`, but guess the encoding if `encoding` is `GUESS` and the file does not state it.
 
     Guesses are 8-bit encodings, made only if there is no byte order mark, the declaration does not fit, and
     the bytes are not UTF-8. Returns the text and the guessed encoding, which is empty if none was guessed.

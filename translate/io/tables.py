@@ -256,7 +256,7 @@ _TEXT, _ZIP = "a table with a header", b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRows:
-    """A table: its rows, which are read only as the iterator is used, and the separator of its cells.
+    """A table: its rows, each of which is read when the iterator reaches it, and the separator of its cells.
 
     `assumed` are sentences for the user about a guessed encoding and unread sheets; `about` are the rows of
     the sheet `ABOUT` of a workbook, if it has one.
@@ -366,7 +366,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
 
 
 def parse_columns(text: str | None) -> dict[str, str]:
-    """The columns that ``--columns`` names, by Egiz's name for each: ``{"kk": "Term"}``.
+    """Map Egiz's name of each column that ``--columns`` names to its name or number in the file.
 
     Raises OptionError if the text is not a list of ``name=column``, and for a name that occurs twice.
 

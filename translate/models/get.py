@@ -102,7 +102,7 @@ def get_model(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedModel:
-    """A model of the catalogue, or one on this machine.
+    """A model that is in the catalogue or on this machine.
 
     `state` is ``here``, ``damaged``, or empty if the model must be fetched first. `about` describes the
     model, or says why it is damaged.
@@ -196,8 +196,11 @@ def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
 
 
 def _starter(revision: str, precision: str, source_format: SourceFormat | None) -> Path:
-    """The folder of the starter model; OptionError if a revision, or another precision or source format than
-    it has, was requested."""
+    """The folder of the starter model.
+
+    Raises OptionError if a revision was requested, or a precision or source format that the model does not
+    have.
+    """
     folder = starter_folder()
     action = "It comes with the package as it is; install the checkpoint of another model instead."
     if revision:

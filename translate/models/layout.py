@@ -321,7 +321,7 @@ def _embedding_rows(folder: Path) -> int:
 
 
 def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
-    """The tokens in id order, as a tokenizer file lists them; empty if it lists no language code.
+    """The tokens in id order, as a tokenizer file lists them; empty if the file lists no language code.
 
     Raises ModelError if an id is missing between 0 and the highest one.
     """

@@ -80,11 +80,11 @@ class Manifest:
     `source` is a hub repository, ``local`` or ``embedded``; `revision` is the commit that was fetched, or
     empty. `licence` is an SPDX identifier if one fits, empty if unknown. `languages` are BCP-47 tags.
     `precision` is the type of the stored weights. `created_with` pairs package and version. `decoding` holds
-    settings in the form of the command line (``length_penalty=1.5``) that suit the model better than NLLB's;
-    they are the defaults unless the user sets others. `trimmed` describes how the vocabulary was trimmed, if
-    it was. `understands` names the marks that the model was trained to read in a source: ``hints``, lemmas
-    between the pieces ``<term>`` and ``</term>``, and ``back-translation``, the piece ``<bt>`` before a
-    machine-translated source.
+    decoding settings that suit the model better than those of NLLB, in the form of the command line
+    (``length_penalty=1.5``). These settings are used if the user does not set others. `trimmed` describes how
+    the vocabulary was trimmed, if it was. `understands` names the marks that the model was trained to read in
+    a source: ``hints``, lemmas between the pieces ``<term>`` and ``</term>``, and ``back-translation``, the
+    piece ``<bt>`` before a machine-translated source.
     """
 
     name: str
@@ -147,8 +147,8 @@ def record_figures(folder: Path, figures: Sequence[Figure], decoding: Sequence[s
     """Add measured values to a model's manifest; they replace earlier values of the same direction and
     metric.
 
-    `decoding` are the settings of the measurement, which become the model's defaults: they replace settings
-    of the same name, and other settings stay. Returns the new manifest.
+    `decoding` are the settings of the measurement; they become the model's defaults. They replace earlier
+    defaults of the same name; defaults with other names stay. Returns the new manifest.
     """
     manifest = read_manifest(folder)
     measured = {(figure.direction, figure.metric) for figure in figures}

@@ -1,9 +1,10 @@
 """The folder of installed models: installing and removing them atomically, and finding them by name.
 
 The default is ``egiz/models/<name>`` in the user's data directory; every function takes `home` instead. A
-model is made under a temporary name in the same folder and renamed when it is complete; it is removed in the
-reverse way. So a reader sees a complete model or none. Names that begin with a dot are never models; folders
-that killed processes left under such names are removed when the next model is installed or removed.
+model is made under a temporary name in the same folder, and renamed when it is complete. Before a model is
+removed, it is renamed to a temporary name. So a reader sees a complete model or none. Names that begin with a
+dot are never models; folders that killed processes left under such names are removed when the next model is
+installed or removed.
 
 The catalogue of models that can be fetched is `data/models.toml`; `starter` is part of the package.
 """

@@ -6,8 +6,8 @@ aliases of some variables. It contains no code. Other files called `model.bin`, 
 recognised by their first bytes and refused.
 
 A shortlist names, for one target language, the tokens that a translation with ``--fast`` may consist of. At
-each step, a search computes a score for every token of the vocabulary, and a vocabulary of several languages
-has many tokens that one of them never uses. CTranslate2 restricts the search to the tokens that `vmap.txt`
+each step, a search computes a score for every token of the vocabulary. A vocabulary for several languages has
+many tokens that a single language never uses. CTranslate2 restricts the search to the tokens that `vmap.txt`
 lists for sequences of source tokens, and takes the union of the lists of a whole batch. Lists by source word
 would therefore make a translation depend on the other sentences of its batch. Egiz's lists depend on the
 target language alone: each list belongs to a sequence of tokens that no sentence contains, and the engine

@@ -84,9 +84,9 @@ def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def first_heading(blocks: tuple[Block, ...]) -> str:
-    """The text of the first block if it is a heading of level 1, else empty.
+    """The text of the first block if this block is a heading of level 1, else empty.
 
-    It is the title of a document that states none.
+    The readers use it as the title of a document that does not state a title.
     """
     return blocks[0].text if blocks and blocks[0].level == 1 else ""
 
@@ -112,7 +112,7 @@ class LineBuilder:
             self._pieces.append(text)
 
     def add_formula(self, text: str) -> None:
-        """Append a formula; a space is inserted if a number before it and one at its start would join."""
+        """Append a formula; a space is inserted between a number before it and a number at its start."""
         before = self._before(len(self._pieces))
         self.add(joined([before, text])[len(before) :])
 

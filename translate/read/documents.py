@@ -55,14 +55,14 @@ def read_all(
 ) -> Iterator[Document]:
     """Read several sources in order, each as in `read`, with ids that are unique among all documents.
 
-    An id is the name of the file without extension, in which a hyphen replaces all but letters, digits, dots,
-    hyphens and underscores; the second document of that name gets ``-2``, the third ``-3``. All paths are
-    checked before the first document is returned, so that a misspelt path is reported before a long
-    translation and not after it.
+    An id is the name of the file without extension; a hyphen replaces every run of other characters than
+    letters, digits, dots, hyphens and underscores. The second document of the same name gets ``-2``, the
+    third ``-3``. All paths are checked before the first document is returned, so that a misspelt path is
+    reported before a long translation and not after it.
 
     `leave_out` is called with each file of a folder that gives no document: hidden files, files of other
     kinds, files for which `is_made` says that Egiz made them, and files that cannot be read. A file that
-    cannot be read is an error if it was named itself, or if there is no `leave_out`.
+    cannot be read raises InputError if the file itself is one of `sources`, or if `leave_out` is None.
     """
     if options.encoding is not None:
         check_encoding(options.encoding)

@@ -127,7 +127,8 @@ def _parsed(archive: Archive, part: str) -> Element:
 
 
 def _unread(archive: Archive, parts: list[_Relation]) -> Iterator[str]:
-    """Yield, for each of `parts` that is not read but has words, its name in `Content.left_out`."""
+    """Yield the entries for `Content.left_out`: the names of those `parts` that are not read but have
+    words."""
     for part in parts:
         name = _UNREAD.get(part.kind)
         if name is None or part.target not in archive:

@@ -76,7 +76,7 @@ def _joined(lines: list[str]) -> str:
 
 
 def _name_lines(lines: list[str], at: int, *, is_vtt: bool) -> int:
-    """The lines that a cue has before the line `at` with its times: 1 if it has a number or name, else 0."""
+    """The number of lines of a cue before its times, in line `at`: 1 if it has a number or name, else 0."""
     if at == 0 or not lines[at - 1].strip():
         return 0
     is_first = at == 1 or not lines[at - 2].strip()
@@ -114,7 +114,7 @@ def cue_blocks(cues: list[Cue]) -> Iterator[list[int]]:
     """Yield the cues that have text in groups, as lists of indices into `cues`; each group becomes a block.
 
     A group ends with a cue that ends a sentence, and with a cue that is followed by a pause of at least
-    `_PAUSE`. In both cases it goes on if the next cue begins in lower case.
+    `_PAUSE`. But in both cases the group goes on if the next cue begins in lower case.
     """
     filled = [number for number, cue in enumerate(cues) if cue.text]
     group = filled[:1]

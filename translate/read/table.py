@@ -51,8 +51,7 @@ def _column(rows: Iterable[Row], where: str, column: str | int | None) -> Conten
 
 
 def _find(column: str | int | None, header: Sequence[str], where: str) -> tuple[int, bool]:
-    """The index, from 0, of the column, and whether the first row is a header, which has the column's
-    name."""
+    """The index of the column, from 0, and whether the first row is a header that names the column."""
     names = [one_line(name) for name in header]
     shown = ", ".join(repr(_shorten(name)) for name in names[:_SHOWN])
     expected = f"one of {shown}{' …' if len(names) > _SHOWN else ''}, or a number from 1 to {len(names)}"

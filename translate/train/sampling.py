@@ -218,7 +218,8 @@ class _Decoder:
         self._dtype, self._at = dtype, 0
 
     def step(self, given: torch.Tensor) -> torch.Tensor:
-        """Feed the next token of each sentence, ``[sentences, 1]``; return the scores of the one after it.
+        """Feed one token of each sentence, ``[sentences, 1]``; return the scores of the tokens that may
+        follow.
 
         Scores are ``[sentences, vocabulary]``.
         """

@@ -122,10 +122,10 @@ class Learner:
     def choose(self, recipe: Recipe, wanted: str | None = None) -> dict[str, float]:
         """Set the precision to `wanted` or, without it, to the faster one on this machine.
 
-        The faster one cannot be derived from the features of the hardware: some only emulates bfloat16, and
-        some without matrix units is still faster with it. So a few forward and backward passes are timed,
-        which do not change the weights. Returns the seconds of a pass by precision, empty if `wanted` is
-        given. Raises OptionError for an unknown precision.
+        The faster precision cannot be derived from the features of the hardware: some processors only emulate
+        bfloat16, and some processors without matrix units are still faster with bfloat16. So a few forward
+        and backward passes are timed, which do not change the weights. Returns the seconds of a pass by
+        precision, empty if `wanted` is given. Raises OptionError for an unknown precision.
         """
         import torch
 
