@@ -17,7 +17,8 @@ from egiz.translate.records import Hypothesis
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 """A way of decoding. The arguments are engine, texts, source language, target language (BCP-47) and options.
-Returns one tuple per text: its hypotheses, best first, or none if the rung does not apply to the text."""
+Returns one tuple per text: its hypotheses, best first; the tuple is empty if the rung does not apply to the
+text."""
 
 VERSION = 7
 """A part of the key of the translation memory. Increase it with every change of rungs, guards or batches that

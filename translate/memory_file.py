@@ -16,7 +16,7 @@ APPLICATION = 0x4567697A
 """SQLite's application_id for our files: "Egiz" in ASCII."""
 
 SCHEMA = 2
-"""SQLite's user_version for our files; to be increased when the tables change."""
+"""SQLite's user_version for our files. Increase it with every change of the tables."""
 
 _TABLES = """
 CREATE TABLE context (

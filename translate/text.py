@@ -34,7 +34,8 @@ slowly."""
 
 
 def nfc(text: str) -> str:
-    """The text in NFC; if it has over `_SHORT` characters, with a joiner after thirty marks in a row.
+    """The text in NFC; in a text of over `_SHORT` characters, a joiner is inserted after thirty marks in a
+    row.
 
     >>> nfc("и\u0306")
     'й'

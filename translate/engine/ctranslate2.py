@@ -296,8 +296,8 @@ class CTranslate2Engine:
         """Forced-decoding log-probabilities, in nats, of given target tokens and of the end token.
 
         `given` holds the target tokens, language code first. Each pair is computed alone, so that it cannot
-        depend on the others. All positions of a sentence are computed at once, which keeps the processor
-        busy: batches are hardly faster.
+        depend on the others. This is hardly slower than batches, because all positions of a sentence are
+        computed at once, which keeps the processor busy.
         """
         waiting = [
             self.model.score_batch([source], [target], asynchronous=True, max_input_length=0)[0]

@@ -214,8 +214,8 @@ class Engine(Protocol):
         """Translate normalised sentences: one tuple of hypotheses per text, in order, best first.
 
         A hypothesis that reached the length cap has no end token; its `complete` is False. `hints` holds the
-        hints of each text, in the order of the text; the model may leave one unused. Raises OptionError for
-        hints to a model that does not take them.
+        hints of each text, in the order of the text; the model may leave a hint unused. Raises OptionError
+        for hints to a model that does not take them.
         """
         ...
 

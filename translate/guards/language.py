@@ -178,8 +178,8 @@ DENIED = 0.05
 """An output is flagged if another language has at least the probability `SURE` and the target at most
 `DENIED`. No human translation in `benchmarks/guards.py` meets both conditions. The translation that comes
 closest to meeting them is a Kazakh list of coordinates, with a probability of 0.74 for Kyrgyz and 0.07 for
-Kazakh. For these translations, Bulgarian has at most a probability of 0.76 for a Russian sentence, and
-Nigerian Pidgin at most 0.73 for an English sentence."""
+Kazakh. For a human translation into Russian, Bulgarian has a probability of at most 0.76; for one into
+English, Nigerian Pidgin has at most 0.73."""
 
 
 class Identifier(Protocol):

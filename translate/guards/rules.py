@@ -263,7 +263,7 @@ def deviation(case: Case) -> float | None:
     """The deviation of the log length ratio (target to source) from the mean of human translations.
 
     The unit is the standard deviation of human translations; negative for a short output. None if the pair of
-    languages was not measured and one has a script of `_DENSE`.
+    languages was not measured and one of the two languages has a script of `_DENSE`.
     """
     bucket = _bucket(case)
     return None if bucket is None else _deviation(case, bucket)

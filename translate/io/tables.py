@@ -192,10 +192,10 @@ _MOST_CELLS = 5_000_000
 
 
 def read_sheets(data: bytes, where: str) -> dict[str, list[Row]]:
-    """The rows with text of each sheet of an XLSX workbook, by its name; `where` names it in messages.
+    """The rows with text of each sheet of an XLSX workbook, by the name of the sheet.
 
-    Raises InputError if the bytes are not a workbook or it is too large, ModuleNotFoundError without
-    openpyxl.
+    `where` names the workbook in messages. Raises InputError if the bytes are not a workbook or if the
+    workbook is too large, and ModuleNotFoundError if openpyxl is not installed.
     """
     archive = Archive(data, where=where)
     for name in sorted(archive.names):

@@ -72,7 +72,7 @@ def installed(home: Path | None = None) -> tuple[Path, ...]:
 
 
 def find(name: str, home: Path | None = None) -> Path | None:
-    """The folder of an installed model, or None."""
+    """The folder of an installed model; None if no model of this name is installed."""
     if not _NAME.fullmatch(name):
         return None
     folder = models_folder(home) / name
@@ -203,7 +203,7 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def _leftovers(folder: Path) -> list[Path]:
-    """Temporary folders of models that were being removed, or were being made by a process that has ended."""
+    """Temporary folders that are no longer used: of removed models, and of models whose process has ended."""
     made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_making_lock(path))]
     return sorted([*made, *folder.glob(f".*{_REMOVED}")])
 

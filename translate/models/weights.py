@@ -95,7 +95,8 @@ def read_weights(path: Path) -> Iterator[tuple[str, tuple[int, ...], str, bytes]
 
 
 def cut_rows(path: Path, target: Path, kept: Sequence[int], rows: int) -> None:
-    """Copy `path` to `target` with only the rows `kept`, in that order, of variables with a row per token.
+    """Copy `path` to `target`, but keep only the rows `kept`, in this order, of variables with a row per
+    token.
 
     These variables (embeddings and output layer, with scales and biases) must have `rows` rows. Kept rows and
     all other variables are unchanged byte for byte, whatever the precision. One variable is in memory at a

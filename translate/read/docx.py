@@ -314,7 +314,8 @@ def _at_page_break(found: re.Match[str]) -> str:
 def _relation(element: Element, name: str) -> str:
     """The id of a relationship in the attribute `name`; empty if it is missing.
 
-    The attribute may be in either of two namespaces, because the two editions of the standard have their own.
+    The attribute is in one of two namespaces, because each edition of the standard has a namespace of its
+    own.
     """
     for space in _RELATIONS:
         if (value := element.get(f"{{{space}}}{name}")) is not None:

@@ -27,7 +27,8 @@ _RAISED = re.compile(r"(?<=\w)\^([+−-]?\d{1,3})\^|(?<=[A-Za-zА-Яа-яЁё)])
 """Marks of Pandoc for raised and lowered numbers: 10^24^, H~2~O."""
 _TAG = re.compile(r"<(/?)(sup|sub|del|br)\b[^>]*>", re.IGNORECASE)
 _MAX_NESTING = 100
-"""The deepest nesting of blocks; a list counts as two. The parser would drop text that is deeper."""
+"""The most levels of nested blocks; a list counts as two levels. The parser would drop text that is
+deeper."""
 
 
 def read_markdown(text: str, *, where: str) -> Content:

@@ -85,7 +85,8 @@ class NearCopies:
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text, in lower case; they are equal in copies with other punctuation."""
+    """The letters and digits of a text, in lower case; texts that differ only in punctuation have the
+    same."""
     return "".join(_WORD.findall(text.lower())).replace("_", "")
 
 
