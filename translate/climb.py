@@ -114,7 +114,8 @@ def _by_risk(
 
 
 def _bonus(preference: Preference | None, text: str, source: str, target: str) -> Callable[[str], float]:
-    """A function from an output for `text` to its bonus, in points of chrF++; 0 without a preference."""
+    """A function that returns the bonus of an output for `text`, in points of chrF++; 0 without a
+    preference."""
     if preference is None:
         return lambda output: 0.0
     return lambda output: preference.bonus(text, output, source=source, target=target)

@@ -91,7 +91,10 @@ def human_translation(text: str, author: str = "", time: str = "") -> Remembered
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryCount:
-    """The entries of one engine identity and language pair: number, and times in seconds since 1970."""
+    """The number of entries of one engine identity and language pair, and the times of the oldest and newest.
+
+    Times are in seconds since 1970.
+    """
 
     engine: str
     source: str
@@ -327,7 +330,7 @@ class Memory:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Run the block as one transaction, from whose beginning no other process can write."""
+        """Run the block as one transaction; no other process can write before the block ends."""
         with self._lock, explained(self.path), transaction(self._connection):
             yield self._connection
 

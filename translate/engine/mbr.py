@@ -37,8 +37,8 @@ class Mbr:
     The candidates are: `kept` outputs of a search with `beam` beams; `variant_kept` outputs for each of
     `variants` other segmentations of the source, in which each merge is dropped with probability `dropout`;
     and, with `pivot`, `variant_kept` translations through a third language. The searches for the last two
-    have the beam of the decoding settings. All searches use the higher one of `length_penalty` and the length
-    penalty of the decoding settings.
+    kinds of candidates have the beam of the decoding settings. All searches use the higher one of
+    `length_penalty` and the length penalty of the decoding settings.
 
     The defaults were chosen on FLORES-200 dev with the starter model, into English and Russian: eight
     variants are no better than four; candidates of a beam of 5 are slightly worse than those of a beam of 10;

@@ -52,7 +52,10 @@ def namelike(word: str) -> bool:
 
 
 def headline(text: str) -> bool:
-    """Whether a text has two or more words and is all in capitals; in it, a capital does not show a name."""
+    """Whether a text has two or more words and is all in capitals.
+
+    In such a text a capital letter does not show that a word is a name.
+    """
     return text.isupper() and len(words(text)) > 1
 
 

@@ -29,9 +29,9 @@ row that keeps five."""
 
 _SHARE = 0.6
 _LEAST_PLAIN = 4
-"""An output that keeps `_SHARE` of the plain source words is a copy, if the source has at least
-`_LEAST_PLAIN` of them. In the same human translations the share is under 0.3 between Kazakh and Russian; one
-row that quotes English has over 0.6."""
+"""An output that keeps the share `_SHARE` of the plain source words is a copy if the source has at least
+`_LEAST_PLAIN` plain words. In the human translations named at `_RUN`, the share is under 0.3 between Kazakh
+and Russian; it is over 0.6 in one row, which quotes English."""
 
 _EQUAL_PLAIN = 2
 """The fewest plain words of a source for which an equal output is a copy: a single word may be a loanword

@@ -15,8 +15,8 @@ from egiz.translate.errors import InputError
 MAX_UNPACKED = 200 * 2**20
 """The most bytes that are unpacked from one archive. A text file has the same limit. A novel takes 5 MB."""
 MAX_RATIO = 200
-"""The largest ratio of unpacked to packed size of a member. Markup packs to 1/5 to 1/30, DEFLATE at most to
-1/1032."""
+"""The largest ratio of unpacked to packed size of a member. Markup has a ratio of 5 to 30; DEFLATE can reach
+1032."""
 RATIO_FREE = 4 * 2**20
 """The unpacked bytes up to which `MAX_RATIO` is not applied: a small, uniform table is no attack."""
 

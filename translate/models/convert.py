@@ -136,7 +136,10 @@ def safetensors_advice() -> str:
 
 
 def _shards(index: Path) -> list[str]:
-    """The weight files of a sharded checkpoint; ModelError unless all are safetensors in its folder."""
+    """The weight files that `index`, the index of a sharded checkpoint, lists.
+
+    Raises ModelError unless all of them are safetensors files in the folder of the index.
+    """
     weights = read_json(index).get("weight_map")
     if not isinstance(weights, Mapping):
         raise ModelError("there is no weight_map", where=str(index))

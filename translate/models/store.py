@@ -274,7 +274,7 @@ def _entry(name: str, content: Mapping[str, Any]) -> CatalogueEntry:
 
 
 def catalogue_entry(name: str) -> CatalogueEntry | None:
-    """The entry of this name, or None."""
+    """The entry of the catalogue with this name; None if there is no such entry."""
     return next((entry for entry in catalogue_entries() if entry.name == name), None)
 
 
@@ -289,7 +289,7 @@ def is_hub_id(spec: str) -> bool:
 
 
 def starter_folder() -> Path:
-    """The folder of the model in the package; ModelNotFound if this build has none."""
+    """The folder of the starter model in the package; ModelNotFound if this build of Egiz has no model."""
     folder = Path(str(files("egiz.translate").joinpath("data/starter")))
     if not (folder / MANIFEST).is_file():
         raise ModelNotFound(

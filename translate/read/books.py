@@ -105,7 +105,10 @@ def _package_name(archive: Archive) -> str:
 
 
 def _encrypted(archive: Archive) -> frozenset[str]:
-    """The names of encrypted members: fonts often are, chapters only with digital rights management."""
+    """The names of encrypted members.
+
+    Fonts are often encrypted. Chapters are encrypted only in a book with digital rights management.
+    """
     if _ENCRYPTION not in archive:
         return frozenset()
     root = parse_xml(archive.read(_ENCRYPTION), where=f"{archive.where}: {_ENCRYPTION}")

@@ -1,7 +1,7 @@
 """Detect near copies: of test sentences, and of earlier training rows.
 
-Transcribed news contains sentences twice, once with digits and once with number words, or slightly shortened.
-So sentences are also compared without their numbers.
+Transcribed news contains many sentences twice: once with digits and once with number words, or the second
+time slightly shortened. So sentences are also compared without their numbers.
 """
 
 from __future__ import annotations

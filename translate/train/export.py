@@ -192,7 +192,7 @@ def _compressed(content: bytes) -> bytes:
 
 
 def _distinct(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of each weight; a shared one (embeddings, output layer) only once."""
+    """Yield name and value of each weight, but only once if several names share it (as embeddings do)."""
     seen = set()
     for name, value in weights.items():
         if value.data_ptr() not in seen:

@@ -18,7 +18,8 @@ from egiz.translate.io.files import read_whole
 from egiz.translate.languages import language
 
 MAX_TOKENS = 120
-"""The most tokens of source or target of a training pair; a batch must have room for one pair."""
+"""The most tokens of the source, and of the target, of a training pair. A batch has room for at least one
+pair."""
 HEAD = 64
 """The width of an attention head, as in every NLLB model."""
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -217,7 +218,7 @@ def starter_recipe() -> Recipe:
 
 @contextmanager
 def recipe_file(path: Path | None) -> Iterator[Path]:
-    """Yield `path`, or for None the path of the starter model's recipe."""
+    """Yield `path` or, if it is None, the path of the starter model's recipe."""
     if path is not None:
         yield path
         return

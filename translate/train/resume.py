@@ -37,8 +37,8 @@ _RESTART = f"Put back what was changed, or remove {CHECKPOINT} to begin again fr
 class RunSegment:
     """A part of a run, on one machine, in one precision, with the same inputs.
 
-    `first` and `step` are the numbers of steps before and after it. `origin` is the result of `input_hashes`;
-    `batch` is `Schedule.tokens`; `tokens` and `seconds` are those of the segment.
+    `first` and `step` are the numbers of steps of the run before and after the segment. `origin` is the
+    result of `input_hashes`; `batch` is `Schedule.tokens`; `tokens` and `seconds` are those of the segment.
     """
 
     origin: dict[str, str]
