@@ -35,9 +35,9 @@ def climb(
     """Translate normalised, distinct texts; return one result per text, in order, with status and attempts.
 
     A text with nothing to translate (see `translatable`) is copied. So is a text that is in the target
-    language already; it gets the flag `KEPT`. An empty text, and one that is too long to be a sentence (see
-    `endless`), fail without a call of the engine. `preference` adds its bonus to the candidates of minimum
-    Bayes risk decoding; without `options.mbr` it is ignored.
+    language already; it gets the flag `KEPT`. An empty text fails without a call of the engine, and so does a
+    text that is too long to be a sentence (see `endless`). `preference` adds its bonus to the candidates of
+    minimum Bayes risk decoding; without `options.mbr` it is ignored.
     """
     states = [_State(text) for text in texts]
     for state in states:
@@ -67,7 +67,8 @@ def climb(
 def _first_rungs(options: Options, preference: Preference | None) -> tuple[tuple[str, Rung], ...]:
     """The rungs before those of `options.rungs`, each with its name for `Attempt.rung`.
 
-    There is one, or two with `Options.fast`: the fast decoding, then the one with the full settings.
+    Without `Options.fast` there is one: the decoding with the full settings. With it there are two: the fast
+    decoding, then the decoding with the full settings.
     """
     mbr = options.mbr
     if mbr is None:
@@ -113,7 +114,8 @@ def _by_risk(
 
 
 def _bonus(preference: Preference | None, text: str, source: str, target: str) -> Callable[[str], float]:
-    """A function from an output for `text` to its bonus, in points of chrF++; 0 without a preference."""
+    """A function that returns the bonus of an output for `text`, in points of chrF++; 0 without a
+    preference."""
     if preference is None:
         return lambda output: 0.0
     return lambda output: preference.bonus(text, output, source=source, target=target)
@@ -151,8 +153,12 @@ def _badness(flags: tuple[str, ...]) -> tuple[bool, bool, int, int]:
 
 @dataclass(slots=True)
 class _State:
-    """The state of one text: the outputs of its best attempt so far, the flags of the first of them, and all
-    attempts. `settled` says that no further attempt is needed."""
+    """The state of one text: its best outputs so far, and all attempts.
+
+    `best` are the outputs of the best attempt, best first; `flags` are the guards' codes for the first of
+    these outputs. `settled` says that no further attempt is needed. `retried` says that `best` is not the
+    first output of the first attempt.
+    """
 
     text: str
     best: tuple[Hypothesis, ...] = ()
@@ -184,8 +190,8 @@ class _State:
     def result(self, *, blind: bool, foreign: bool) -> Remembered:
         """The final result for the translation memory.
 
-        `blind` says that the vocabulary lacks a part of the source, `foreign` that the source is in another
-        script than its language's. Either of them makes the translation suspect.
+        `blind` says that the vocabulary lacks a part of the source. `foreign` says that the source is not in
+        the script of its language. Either of them makes the translation suspect.
         """
         attempts = tuple(self.attempts)
         if not self.best or "empty" in self.flags:

@@ -17,11 +17,12 @@ from egiz.translate.records import Hypothesis
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 """A way of decoding. The arguments are engine, texts, source language, target language (BCP-47) and options.
-Returns one tuple per text: its hypotheses, best first, or none if the rung does not apply to the text."""
+Returns one tuple per text: its hypotheses, best first; the tuple is empty if the rung does not apply to the
+text."""
 
 VERSION = 7
-"""Part of the key of the translation memory; to be increased when a change of rungs, guards or batches may
-change an output."""
+"""A part of the key of the translation memory. Increase it with every change of rungs, guards or batches that
+can change an output."""
 
 FAST_BEAM = 4
 """The beam of the first decoding with `Options.fast`."""
@@ -44,9 +45,10 @@ class Options:
 
     `longest` is the number of source tokens above which a sentence is cut into clauses: NLLB's quality falls
     well before the 512 tokens that it accepts, and Egiz's own models are trained on up to 118. `rungs` are
-    the names of the rungs to try, in order, after the first decoding. That decoding returns one hypothesis
-    per text, since the rung ``others`` adds the rest. With `mbr`, it generates candidates by several
-    searches, chooses by minimum Bayes risk and returns `decoding.hypotheses` of them.
+    the names of the rungs to try, in order, after the first decoding. The first decoding returns one
+    hypothesis per text; the rung ``others`` adds the other hypotheses. With `mbr`, the first decoding instead
+    generates candidates by several searches, ranks them by minimum Bayes risk, and returns the best
+    `decoding.hypotheses` of them.
     """
 
     decoding: Decoding = field(default_factory=Decoding)
@@ -108,9 +110,10 @@ def _in_parts(
 def _joined(
     parts: tuple[str, ...], found: list[tuple[Hypothesis, ...]], language: str
 ) -> tuple[Hypothesis, ...]:
-    """The hypotheses of a text, from those of each of its parts.
+    """The hypotheses of a text, made from the hypotheses of its parts.
 
-    If there is one part, all its hypotheses; if there are several, one that joins the best ones of all parts.
+    A text of one part has all hypotheses of this part. A text of several parts has one hypothesis, which
+    joins the best hypotheses of all parts.
     """
     if len(parts) == 1:
         return found[0]
@@ -149,7 +152,7 @@ def decode_fast(
 def _others(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Search as in `decode_best`, which has offered the best hypothesis already; return the others."""
+    """Search as `decode_best` does, but return all hypotheses except the best, which was offered before."""
     if options.decoding.hypotheses == 1:
         return [()] * len(texts)
     return [found[1:] for found in decode(engine, texts, source, target, options)]
@@ -168,7 +171,8 @@ def _recased(
 ) -> list[tuple[Hypothesis, ...]]:
     """Translate a heading in capitals, or a fragment without a final stop, in the form of a sentence.
 
-    A text that has this form already gets no hypotheses. The stop that was added is removed from the output.
+    A text that has the form of a sentence already gets no hypotheses. If a stop was added to the text, the
+    stop is removed from the output.
     """
     sentences = [_as_sentence(text) for text in texts]
     changed = [new for text, new in zip(texts, sentences, strict=True) if new != text]
@@ -208,7 +212,8 @@ def _clauses(
 
 
 def pivot_language(engine: Engine, source: str, target: str) -> str:
-    """The tag of the third language that the `pivot` rung translates through; empty if the model has none."""
+    """The third language that the `pivot` rung translates through; empty if the model has no such
+    language."""
     return next((item for item in _PIVOTS if item in engine.languages and item not in (source, target)), "")
 
 

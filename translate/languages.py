@@ -69,7 +69,10 @@ def language(tag: str) -> Language:
 
 @cache
 def _by_name() -> dict[str, Language]:
-    """The languages by all texts that `language` accepts, in lower case: tag, tag with script, NLLB code."""
+    """Map every text that `language` accepts, in lower case, to its language.
+
+    These texts are the tag, the tag with the script, and the NLLB code of each language.
+    """
     names: dict[str, Language] = {}
     for item in languages():
         names[f"{item.tag}-{item.script}".lower()] = item
@@ -145,7 +148,9 @@ def _by_words(text: str) -> tuple[str, ...]:
 
 @cache
 def locale_tag(text: str) -> str | None:
-    """As `known_tag`, but with the region, if one is given, and with a script of `CONVERTED`.
+    """The tag of a language as `known_tag` returns it, followed by the region if the text has one.
+
+    Unlike `known_tag`, this function also knows the tags of `CONVERTED`.
 
     >>> locale_tag("ru_kz"), locale_tag("KAZ"), locale_tag("zh-TW"), locale_tag("kk-Latn"), locale_tag("x")
     ('ru-KZ', 'kk', 'zh-TW', 'kk-Latn', None)
@@ -161,7 +166,7 @@ def locale_tag(text: str) -> str | None:
 
 
 def named_locale(text: str) -> str | None:
-    """As `named_language`, but with the region, if a country is given.
+    """The tag of a language as `named_language` returns it, followed by the region if the text has a country.
 
     >>> named_locale("Kazakh"), named_locale("English (United States)"), named_locale("en_gb")
     ('kk', 'en-US', 'en-GB')
@@ -185,7 +190,7 @@ def is_converted(tag: str) -> bool:
 
 @cache
 def _named() -> dict[str, str]:
-    """The language tag by each name and three-letter code, case-folded and without brackets."""
+    """Map each name and three-letter code of a language, case-folded and without brackets, to its tag."""
     names: dict[str, str] = {}
     for item in languages():
         names[item.name.casefold().replace("(", "").replace(")", "")] = item.tag
@@ -199,7 +204,7 @@ def _named() -> dict[str, str]:
 
 @cache
 def _regions() -> dict[str, str]:
-    """The country code by each country name, case-folded; the empty code for an empty name (no country)."""
+    """Map each name of a country, case-folded, to its code, and the empty name to the empty code."""
     rows = (line.split("\t") for line in _data("regions.tsv")[1:])
     return {"": "", **{name.casefold(): code for code, names in rows for name in names.split("|")}}
 
@@ -210,7 +215,11 @@ def _data(name: str) -> list[str]:
 
 
 def _suggestion(tag: str) -> str:
-    """A question that suggests tags: of the same language code, of that English name, or spelt alike."""
+    """A question that suggests valid tags instead of the invalid `tag`, such as ``Did you mean 'kk'?``.
+
+    The suggestion is all tags with the same language code or, if there are none, the tag of the language with
+    this English name or, if there is none, a tag with a similar spelling.
+    """
     word = tag.strip().lower()
     primary = word.replace("_", "-").split("-")[0]
     same = [item.tag for item in languages() if primary in (item.tag.lower().split("-")[0], item.code[:3])]

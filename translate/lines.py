@@ -36,8 +36,8 @@ class TranslatedLine:
 def decode_lines(stream: Iterable[bytes], name: str = "standard input") -> Iterator[str]:
     """Yield the lines of a UTF-8 stream in NFC, without line ends.
 
-    Raises InputError with line and byte column for a line that is not UTF-8. `name` is the stream's name
-    there.
+    Raises InputError with line and byte column for a line that is not UTF-8. `name` is the name of the stream
+    in the message of this error.
     """
     for number, raw in enumerate(stream, start=1):
         try:
@@ -79,7 +79,7 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Tr
 def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> TranslatedLine:
     """Put a line together; `rows` has a tuple of translations per sentence, in the order of the targets.
 
-    Without rows, `width` empty cells.
+    A line without rows (a blank line) gets `width` empty cells.
     """
     columns = list(zip(*rows, strict=True)) or [()] * width
     return TranslatedLine(

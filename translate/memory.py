@@ -53,8 +53,9 @@ class Key:
 class Remembered:
     """A translation in the memory: the engine's outputs, best first, with status, flags and attempts.
 
-    The fields are as in `Translation`: `flags` are the guards' codes for the first output, and `approval` is
-    set if a person approved the translation, so that it is not an engine's output.
+    The fields are as in `Translation`: `flags` are the guards' codes for the first output. `approval` is set
+    if a person approved the translation; then `hypotheses` has the approved text instead of an engine's
+    outputs.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -90,7 +91,10 @@ def human_translation(text: str, author: str = "", time: str = "") -> Remembered
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryCount:
-    """The entries of one engine identity and language pair: number, and times in seconds since 1970."""
+    """The number of entries of one engine identity and language pair, and the times of the oldest and newest.
+
+    Times are in seconds since 1970.
+    """
 
     engine: str
     source: str
@@ -188,11 +192,12 @@ def default_path(home: Path | None = None) -> Path:
 
 
 class Memory:
-    """A translation memory on disk; a context manager that closes it.
+    """A translation memory on disk; in a ``with`` statement, it is closed at the end of the block.
 
     The threads of a process may share one object (calls wait for each other); a forked or spawned process
-    must open its own. All methods raise TranslationMemoryError if the file cannot be used: the disk is full,
-    permission is missing, the damage is not limited to entries, or another process does not release the file.
+    must open its own. All methods raise TranslationMemoryError if the file cannot be used: if the disk is
+    full, permission is missing, something other than single entries is damaged, or another process does not
+    release the file.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -205,9 +210,9 @@ class Memory:
     def open(cls, path: Path | None = None) -> Self:
         """Open a memory, or make one, with its parent folders, if the file is missing or empty.
 
-        Without a path, it opens the memory in the user's data folder, which all builds use by default.
-        Raises TranslationMemoryError for a file that is not a memory (which is left unchanged), for one of a
-        later Egiz, and for one that cannot be read and written.
+        Without a path, it opens the memory in the user's data folder, which all builds use by default. Raises
+        TranslationMemoryError for a file that is not a memory (the file is left unchanged), for a memory that
+        a later version of Egiz made, and for a memory that cannot be both read and written.
         """
         path = path or default_path()
         return cls(path, connect(path))
@@ -325,7 +330,7 @@ class Memory:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Run the block as one transaction, from whose beginning no other process can write."""
+        """Run the block as one transaction; no other process can write before the block ends."""
         with self._lock, explained(self.path), transaction(self._connection):
             yield self._connection
 
@@ -337,7 +342,7 @@ def _entry(key: Key, value: str, made: int) -> tuple[bytes, str, str, int, bytes
 
 
 def _fields(key: Key) -> tuple[str, str, str, str]:
-    """The context of a key, the fields that many entries share: engine, source, target and settings."""
+    """The context of a key: its engine, source, target and settings. Many entries share one context."""
     return key.engine, key.source, key.target, key.settings
 
 

@@ -16,7 +16,7 @@ APPLICATION = 0x4567697A
 """SQLite's application_id for our files: "Egiz" in ASCII."""
 
 SCHEMA = 2
-"""SQLite's user_version for our files; to be increased when the tables change."""
+"""SQLite's user_version for our files. Increase it with every change of the tables."""
 
 _TABLES = """
 CREATE TABLE context (
@@ -47,8 +47,9 @@ _OTHER_PLACE = "name another folder with --home, or work without a memory (--no-
 def connect(path: Path) -> sqlite3.Connection:
     """Open a memory for reading and writing; make one if the file is missing or empty.
 
-    Parent folders are made, too. Raises TranslationMemoryError for a file that is not a memory (which is left
-    unchanged), for one of a later Egiz, and for one that cannot be read and written.
+    Parent folders are made, too. Raises TranslationMemoryError for a file that is not a memory (the file is
+    left unchanged), for a memory that a later version of Egiz made, and for a memory that cannot be both read
+    and written.
     """
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)

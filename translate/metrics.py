@@ -72,8 +72,8 @@ def _reference(text: str) -> tuple[list[str], str, tuple[str, ...]]:
 
 
 def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> list[tuple[int, int, int]]:
-    """For each order of which both sequences have n-grams: the numbers of shared n-grams, of those of `ours`
-    and of those of `theirs`.
+    """Count n-grams, for each order in which both sequences have any: the shared ones, all of `ours`, and all
+    of `theirs`.
 
     The n-grams inside the common beginning and end are all shared, so they are only counted. The others are
     compared with each other.

@@ -3,12 +3,12 @@
 A sentence that is too long for the model is cut into clauses.
 
 A model copies most protected pieces (addresses, placeholders, tags; see `egiz.translate.protected`) by
-itself. If it broke a piece of a sentence, the sentence can be translated again in two ways: with a stand-in
-such as ``#1`` in the place of each piece, which keeps the sentence in one part, or with only the text between
-the pieces translated. Repairing the broken output would often fail, because the broken piece cannot be found
-in it. The form of the stand-ins was chosen by the number of outputs that keep them: of 34 sentences in four
-directions with the starter model, 33 keep ``#1``, 32 ``<1>``, 31 ``(1)``, 28 ``{}``, 22 ``U1`` and none
-``№1``.
+itself. If the model broke a piece of a sentence, the sentence can be translated again in two ways: with a
+stand-in such as ``#1`` in the place of each piece, which keeps the sentence in one part, or with only the
+text between the pieces translated. Repairing the broken output would often fail, because the broken piece
+cannot be found in it. The form of the stand-ins was chosen by the number of outputs that keep them: of 34
+sentences in four directions with the starter model, 33 keep ``#1``, 32 ``<1>``, 31 ``(1)``, 28 ``{}``, 22
+``U1`` and none ``№1``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Conjunctions:
-    """Patterns for conjunctions: those that begin a clause (`strong`) or join words (`weak`).
+    """Patterns for conjunctions: `strong` matches those that begin a clause, `weak` those that join words.
 
     `capital` are words that keep their capital inside a sentence, such as the English "I".
     """
@@ -46,7 +46,8 @@ class _Conjunctions:
 
 @cache
 def _conjunctions(language: str) -> _Conjunctions:
-    """The conjunctions of a language in ``data/conjunctions.tsv``; empty patterns if it is not there."""
+    """The conjunctions of a language in ``data/conjunctions.tsv``; empty patterns if it lacks the
+    language."""
     text = (files("egiz.translate") / "data" / "conjunctions.tsv").read_text(encoding="utf-8")
     for line in text.splitlines()[1:]:
         name, strong, weak, capital = line.split("\t")
@@ -95,9 +96,10 @@ def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> 
 
 
 def _place(text: str, language: str) -> int:
-    """The offset of the best cut: of the best kind of place that there is, the one nearest to the middle.
+    """The offset at which to cut a text: of the places of the best kind, the one nearest to the middle.
 
-    Neither part may be shorter than a tenth of the text. The middle itself if there is no such place.
+    A place is left out if one part would be shorter than a tenth of the text. Kinds without a place are
+    skipped (see `_cuts`); if no kind has a place, the text is cut in the middle.
     """
     middle, least = len(text) / 2, len(text) / 10
     for pattern in _cuts(language):
@@ -174,7 +176,8 @@ class Masked:
 def mask(text: str) -> Masked | None:
     """Replace every protected piece by a stand-in.
 
-    None if the text has no piece, or nothing else, or has the signs of all forms of stand-ins itself.
+    Returns None if the text has no protected piece, if it is a single piece and nothing else, or if it
+    contains the signs of every form of stand-ins itself (such as ``#``).
     """
     parts = around_pieces(text)
     rest = without_pieces(text)

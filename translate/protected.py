@@ -1,7 +1,7 @@
 """Protected pieces, which are the same in every language: addresses, file names, code, placeholders, tags.
 
 Only this module recognises them. Splitting does not cut inside them, translation keeps them, guards and
-scores check that source and translation have the same ones, and they do not count as untranslated words.
+scores check that source and translation have the same pieces, and they do not count as untranslated words.
 Numbers are not pieces, because languages format them differently; `egiz.translate.numbers` compares their
 values. Versions and IP addresses look like numbers but have no value, so they are pieces.
 """
@@ -36,7 +36,7 @@ class Piece:
 
         Typesetting may have changed these characters in the source or the target. Tags and ICU messages are
         compared without spaces. The plural categories of ICU branches and their number differ between
-        languages, so the key of every branch except ``other`` is empty: it is not compared.
+        languages, so the key of every branch except ``other`` is empty, and such a branch is not compared.
         """
         if self.kind == "icu" and not _SAME_IN_ALL.search(self.text):
             return ""
@@ -113,8 +113,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _BRANCH = re.compile(r"(?<![\w-])(?:=\d{1,9}|[\w-]{1,30})\s{0,3}\{|\{[\w.]{0,40}\}|\}")
 _LONGEST_BRANCH = 500
 _MOST_BRANCHES = 64
-"""The most code points of a branch of an ICU message, and the most pieces of a message; these limits bound
-the work on unclosed braces."""
+"""`_LONGEST_BRANCH` is the most code points of a branch of an ICU message, `_MOST_BRANCHES` the most pieces
+of a message. These limits keep the search short if braces are not closed."""
 _TRAILING = ".,;:!?'’‘…*"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
@@ -168,7 +168,10 @@ def protected(text: str) -> tuple[Piece, ...]:
 
 
 def _read(match: re.Match[str], text: str) -> list[Piece]:
-    """The pieces of a match of `_pattern`: several for an ICU message, none for a date or grouped number."""
+    """The pieces in a match of `_pattern`; mostly the match is one piece.
+
+    An ICU message gives several pieces. A date and a number with grouped digits give none.
+    """
     name, start = match.lastgroup or "", match.start()
     shown = match.group()
     if name == "icu":

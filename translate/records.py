@@ -80,10 +80,10 @@ class Repair:
 class Sentence:
     """One sentence of a document, the unit of everything that follows.
 
-    `id` is ``document:paragraph.index``: the id of the document, the number of the paragraph in it, and that
-    of the sentence in the paragraph, from 1. Every run over the same text gives the same ids.
-    ``document.text[start:stop]`` is the raw text; `text` is its repaired form: one line, single spaces, NFC,
-    never empty.
+    `id` is ``document:paragraph.index``: the id of the document, the number of the paragraph in the document,
+    and the number of the sentence in the paragraph; both count from 1. Every run over the same text gives the
+    same ids. ``document.text[start:stop]`` is the raw text; `text` is its repaired form: one line, single
+    spaces, NFC, never empty.
     """
 
     id: str
@@ -139,8 +139,8 @@ class Translation:
 
     `hypotheses` are best first, and empty only if `status` is ``failed``. `flags` are the guards' codes for
     the first hypothesis; a ``suspect`` translation has at least one. `engine` names model fingerprint,
-    precision and decoding settings. `remembered` says that it came from the translation memory; `approval` is
-    set if a person approved it, so that no engine was used.
+    precision and decoding settings. `remembered` says that the translation came from the translation memory.
+    `approval` is set if it is a translation that a person approved; then no engine was used.
     """
 
     sentence: Sentence

@@ -34,7 +34,8 @@ slowly."""
 
 
 def nfc(text: str) -> str:
-    """The text in NFC; if it has over `_SHORT` characters, with a joiner after thirty marks in a row.
+    """The text in NFC; in a text of over `_SHORT` characters, a joiner is inserted after thirty marks in a
+    row.
 
     >>> nfc("и\u0306")
     'й'
@@ -62,13 +63,17 @@ def has_long_runs(text: str) -> bool:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """The pattern of `_long_runs` for the characters of a text: up to the last code point of their plane."""
+    """The pattern of `_long_runs` that finds the runs in a text.
+
+    It is the faster pattern for the Basic Multilingual Plane if all characters of the text are in this plane.
+    """
     return _long_runs(sys.maxunicode if ord(max(text)) > _PLANE else _PLANE)
 
 
 @cache
 def _long_runs(last: int) -> re.Pattern[str]:
-    """A pattern for thirty combining marks before another one; it knows marks up to code point `last`."""
+    """A pattern for thirty combining marks that another one follows; only marks up to `last` are in the
+    pattern."""
     mark = "".join(f"{chr(first)}-{chr(stop - 1)}" for first, stop in _runs(last))
     return re.compile(f"[{mark}]{{{_MOST_MARKS}}}(?=[{mark}])")
 
@@ -140,7 +145,7 @@ _CLOSES_BEFORE = re.compile(r"^(?:$|[\s)\]}»”.,;:!?…—–-])")
 
 
 def quotes(text: str, language: str) -> str:
-    """Typeset every straight double quote; inside protected pieces it becomes a single one. None is left.
+    """Replace every straight double quote: by a typographic quote or, in a protected piece, by an apostrophe.
 
     Quotes are paired like brackets, by the characters beside them. A quote without a partner becomes inches
     (″) after a digit, otherwise the language's closing quote.
@@ -211,7 +216,7 @@ def typeset(text: str, language: str) -> str:
 
     Quotes become «…» in Russian and Kazakh and “…” elsewhere, a spaced hyphen a dash, three stops an
     ellipsis. Words are not changed, and a second call changes nothing. No straight double quote is left,
-    because programs that read the published table would disagree about cells with one.
+    because programs that read the published table would disagree about a cell with such a quote.
 
     >>> typeset('"Перестройка" - это...', "ru")
     '«Перестройка» — это…'
@@ -262,7 +267,7 @@ def single_line(text: str) -> str:
 
 
 def _first_mark(text: str) -> str:
-    """Typeset an apostrophe at the start of the text, and the apostrophe that closes the quotation, if any.
+    """Typeset an apostrophe at the start of the text and, if it opens a quotation, the one that closes it.
 
     One cell ``'so'`` makes DuckDB take the apostrophe for the quote character of the whole table: it then
     drops the apostrophes, and fails at the next cell that begins with one.

@@ -5,7 +5,7 @@ settings; its record names who approved it.
 
 Sentences are translated in windows, batches of `WINDOW` sentences. While the caller corrects, scores and
 writes the sentences of one window, the next windows are already being translated, so that the engine need not
-wait for that work. Nor does one target language wait for another.
+wait for the caller. The target languages do not wait for each other either.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ _Solved = dict[str, Remembered]
 class _Column:
     """A window in one target language, and where the translation of each of its texts comes from.
 
-    `approved` and `known` hold translations from the memory. `coming` holds the jobs that translate the other
-    texts: for the texts in `new` the job of this window, for the rest that of an earlier window which has the
-    same text.
+    `approved` and `known` hold translations from the memory. `coming` maps each other text to the job that
+    translates it. This is the job of this window for a text in `new`, and the job of an earlier window for a
+    text that the earlier window has, too.
     """
 
     window: Sequence[Sentence]
@@ -81,7 +81,8 @@ class Translator:
         """Check the languages; `source` and `targets` are BCP-47 tags.
 
         `preference` influences the choice by minimum Bayes risk, if `options.mbr` is set. With `approved`,
-        translations in the memory that a person approved are used; without it, only an engine's.
+        translations in the memory that a person approved are used; without `approved`, only translations of
+        an engine are used.
         """
         self.engine = engine
         self.source = _offered(source, engine)
@@ -145,8 +146,10 @@ class Translator:
         before: Iterable[Sequence[_Column]],
         pool: ThreadPoolExecutor,
     ) -> _Column:
-        """Look up a window in one language, and start a job for the texts that neither the memory nor a
-        running job has."""
+        """Look up the texts of a window in the memory, and start a job that translates the missing ones.
+
+        A text that the job of an earlier window (in `before`) translates is not missing.
+        """
         approved = self._approved(texts, target)
         wanted = [text for text in dict.fromkeys(texts) if text not in approved]
         earlier = [column for columns in before for column in columns if column.target == target]
@@ -216,7 +219,7 @@ class Translator:
         return made
 
     def _approved(self, texts: list[str], target: str) -> dict[str, Remembered]:
-        """The approved translations of these texts; empty if they are not to be used."""
+        """The approved translations of these texts; empty if the translator was made without `approved`."""
         if not self._takes_approved:
             return {}
         keys = {text: human_key(text, self.source, target) for text in texts}
@@ -237,8 +240,8 @@ class Translator:
 def _input(text: str) -> str:
     """The text for the engine: normalised if it is to be translated, else only stripped.
 
-    A text that is too long to be a sentence (see `endless`) is not normalised either: that would take too
-    long.
+    A text that is too long to be a sentence (see `endless`) is also only stripped, because to normalise it
+    would take too long.
     """
     return text.strip() if endless(text) or not translatable(text) else normalise(text)
 

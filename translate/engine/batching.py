@@ -6,7 +6,7 @@ Three properties of a batch can change an output, so each of them must follow fr
 - The length that sources are padded to. Attention multiplies matrices of that length, and sums over another
   length are rounded differently; on some processors that changed one translation in a hundred. So the padded
   length is a function of the sentence's own length (`padded_length`), and only sentences with the same padded
-  length share a batch. If none of them has exactly that length, `CTranslate2Engine` adds a row that has it.
+  length share a batch. If no sentence of a batch has exactly this length, the engine adds a row that has it.
 - The number of rows. With int8 weights all other sums are of integers, exact in any order, and each row has
   its own scale. Floating-point sums are rounded differently for other numbers of rows; to get bit-identical
   outputs with such weights, decode each sentence alone (``batch_tokens=1``).
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from egiz.translate.engine.protocol import Decoding
 
 ROOM = 1.5
-"""The smallest allowed cap of a batch, in target tokens per source token of its longest sentence. A lower
+"""The smallest allowed cap of a batch, as a multiple of the source tokens of its longest sentence. A lower
 value gives larger batches, but more outputs reach the cap and are decoded again."""
 
 _SHORTEST = 16
@@ -64,10 +64,10 @@ def batches(lengths: Mapping[int, int], decoding: Decoding, *, own_caps: bool = 
     """Group sentences of the same padded length into batches, longest first.
 
     `lengths` maps the index of a sentence to its number of source tokens; `decoding` limits the size of a
-    batch. The cap of a batch is that of its shortest sentence, so it may be lower than that of the others. A
-    search that ends below the batch's cap would have ended the same way under the sentence's own cap. A
-    sentence that reaches the batch's cap must be decoded again with `own_caps`, where only sentences with
-    the same cap share a batch.
+    batch. Every sentence has a cap on its target tokens (`Decoding.longest`). The cap of a batch is the cap
+    of its shortest sentence, so it may be lower than the caps of the other sentences. An output that ends
+    below the batch's cap would be the same with the sentence's own cap. A sentence whose output reaches the
+    batch's cap must be decoded again with `own_caps`: then only sentences with the same cap share a batch.
     """
     made: list[Batch] = []
     group: list[int] = []

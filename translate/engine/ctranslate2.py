@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 _RECENT = 1024
-"""The number of searches that are remembered. It is larger than the number of sentences that the translator
-has finished before correction asks for their n-best lists."""
+"""The number of searches that are remembered. Correction asks for the n-best list of a sentence some time
+after its translation; in this time the translator finishes fewer sentences than this number."""
 _CODES = 1  # language codes at the start of every forced target prefix
 
 
@@ -47,7 +47,7 @@ class Recent:
         return self._held.get(key)
 
     def keep(self, found: Iterable[tuple[Hashable, tuple[Hypothesis, ...]]]) -> None:
-        """Remember searches by key, and forget the oldest ones."""
+        """Remember searches by key, and forget the oldest searches."""
         with self._lock:
             self._held.update(found)
             for key in list(self._held)[: max(0, len(self._held) - self._most)]:
@@ -57,9 +57,9 @@ class Recent:
 class CTranslate2Engine:
     """Translates with the converted model in a folder; see `egiz.translate.engine.protocol.Engine`.
 
-    With int8 weights on a CPU, a translation depends only on the text, the settings and the processor: not on
-    the number or order of the other texts, nor on threads. ``engine.recent = Recent()`` keeps the n-best
-    lists of the last searches.
+    With int8 weights on a CPU, a translation depends only on the text, the settings and the processor. It
+    does not depend on the number or order of the other texts, or on the number of threads. ``engine.recent =
+    Recent()`` keeps the n-best lists of the last searches.
 
     Raises ModelError if the folder is incomplete, does not match its manifest, or cannot be loaded on this
     hardware.
@@ -140,7 +140,7 @@ class CTranslate2Engine:
         """Decode each source from the target prefix in `given`, which begins with the language code.
 
         Returns the hypotheses of each source, in order, best first. The log-probabilities are those of the
-        search, which its settings can bias (see `_is_biased`); `translate` replaces such ones.
+        search. Its settings can bias them (see `_is_biased`); `translate` replaces the biased ones.
         """
         keys = [self._key(tokens, begun, decoding) for tokens, begun in zip(encoded, given, strict=True)]
         results = {place: held for place, key in enumerate(keys) if (held := self.recent.get(key))}
@@ -187,9 +187,9 @@ class CTranslate2Engine:
     ) -> list[Any]:
         """Queue a batch; return one future per sentence, in order.
 
-        If no source has the padded length of the batch, or a shortlist must be chosen, a source of that
-        length is added: the shortest source, cut off or filled up with end tokens, which is finished before
-        most of the others. Its result is dropped.
+        If no source has the padded length of the batch, or if a shortlist must be chosen, a source of the
+        padded length is added, and its result is dropped. The added source is a copy of the shortest source,
+        cut off or filled up with end tokens, because its search ends before most other searches.
         """
         group = [encoded[place] for place in batch.places]
         begun = [given[place] for place in batch.places]
@@ -243,7 +243,8 @@ class CTranslate2Engine:
         prefix: list[str],
         decoding: Decoding,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Replace the scores of outputs for which `_is_biased` is true by the model's log-probabilities."""
+        """Give each output for which `_is_biased` is true the model's log-probability instead of its
+        score."""
         biased = [
             (place, rank)
             for place, found in enumerate(results)
@@ -295,8 +296,8 @@ class CTranslate2Engine:
         """Forced-decoding log-probabilities, in nats, of given target tokens and of the end token.
 
         `given` holds the target tokens, language code first. Each pair is computed alone, so that it cannot
-        depend on the others. All positions of a sentence are computed at once, which keeps the processor
-        busy: batches are hardly faster.
+        depend on the others. This is hardly slower than batches, because all positions of a sentence are
+        computed at once, which keeps the processor busy.
         """
         waiting = [
             self.model.score_batch([source], [target], asynchronous=True, max_input_length=0)[0]
@@ -326,8 +327,8 @@ def open_model(
 def _is_biased(hypothesis: Hypothesis, decoding: Decoding) -> bool:
     """Whether the search score of an output differs from the model's log-probability.
 
-    CTranslate2 removes blocked pieces before it normalises, so where an n-gram would have been repeated, the
-    other pieces get too high a probability.
+    CTranslate2 removes the pieces that it blocks before it normalises the probabilities. So where a piece is
+    blocked because it would repeat an n-gram, the other pieces get too high a probability.
     """
     if decoding.repetition_penalty != 1:
         return True

@@ -39,7 +39,8 @@ class CTranslate2Forcing:
     def _logprobs(
         self, pairs: Sequence[tuple[str, str]], source: str, target: str
     ) -> dict[tuple[str, str], tuple[float, ...]]:
-        """By pair, the log-probabilities of the target's pieces and end token; long pairs are left out."""
+        """Map each pair to the log-probabilities of its target's pieces and end token; long pairs are left
+        out."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         chosen = self._short_enough(pairs)
@@ -52,9 +53,9 @@ class CTranslate2Forcing:
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """For each pair, the attention of the decoder layer and heads that were chosen at conversion.
 
-        The row of a target piece is taken from the decoding step that has the piece as its input, not from
-        the one that outputs it: that step aligns better (Chen et al. 2020, "Accurate Word Alignment Induction
-        from Neural Machine Translation").
+        The row of a target piece is taken from the decoding step that has the piece as its input. This step
+        aligns better than the step before it, which outputs the piece (Chen et al. 2020, "Accurate Word
+        Alignment Induction from Neural Machine Translation").
         """
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))

@@ -30,10 +30,10 @@ class Hardware:
     """The device, number type and threads to compute with.
 
     `precision` ``default`` is int8 on a CPU and float16 on a GPU, whatever type the model is stored in.
-    `threads` is the total number of CPU threads, 0 for one per usable core. `workers` is the number of
-    batches that are translated at once; 0 means one per thread if the model has less than 100 MB of weights.
-    For a larger model, whose speed is limited by memory, it means one, and all threads share a batch. Threads
-    and workers do not change the output.
+    `threads` is the total number of CPU threads; 0 means one thread per usable core. `workers` is the number
+    of batches that are translated at once; 0 means one batch per thread on a CPU if the model has less than
+    100 MB of weights, otherwise one batch that all threads share, because memory limits the speed of a larger
+    model. Threads and workers do not change the output.
     """
 
     device: str = "auto"

@@ -3,8 +3,8 @@
 Beam search finds the most probable output, which is often short and vague if the model is uncertain. The
 output with the highest expected chrF++ against the model's other outputs is better (Kumar and Byrne 2004;
 Eikema and Aziz 2020). Candidates come from a wide beam, from other subword segmentations of the source (see
-`resegment`; they are reproducible, which samples would not be), and from translation through a third
-language.
+`resegment`), and from translation through a third language. Other segmentations are used instead of random
+samples, because samples would not be reproducible.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from egiz.translate.metrics import chrf_matrix
 from egiz.translate.records import Hypothesis
 
 VERSION = 1
-"""Part of the key of the translation memory; to be increased when a change may choose another candidate."""
+"""A part of the key of the translation memory. Increase it with every change of the code that can change the
+choice among candidates."""
 
 _DIGITS = 6
 """Utilities are rounded to this many decimals, so that rounding errors cannot change the order."""
@@ -33,10 +34,11 @@ settings; it returns one tuple of hypotheses per text, in order, best first."""
 class Mbr:
     """The settings by which candidates are generated.
 
-    The candidates are: `kept` outputs of a search with `beam` beams; `variant_kept` outputs of a plain search
-    for each of `variants` other segmentations of the source, in which each merge is dropped with probability
-    `dropout`; and, with `pivot`, `variant_kept` translations through a third language. All searches use
-    `length_penalty`, or that of the decoding if it is higher.
+    The candidates are: `kept` outputs of a search with `beam` beams; `variant_kept` outputs for each of
+    `variants` other segmentations of the source, in which each merge is dropped with probability `dropout`;
+    and, with `pivot`, `variant_kept` translations through a third language. The searches for the last two
+    kinds of candidates have the beam of the decoding settings. All searches use the higher one of
+    `length_penalty` and the length penalty of the decoding settings.
 
     The defaults were chosen on FLORES-200 dev with the starter model, into English and Russian: eight
     variants are no better than four; candidates of a beam of 5 are slightly worse than those of a beam of 10;
@@ -66,7 +68,8 @@ class Mbr:
 
 
 class Preference(Protocol):
-    """A criterion besides similarity to the other candidates, such as the terms that an output renders."""
+    """A second criterion for the choice of a candidate, besides similarity, such as the terms that it
+    renders."""
 
     @property
     def signature(self) -> str:
@@ -88,7 +91,7 @@ def candidates(
     decoding: Decoding,
     mbr: Mbr,
 ) -> list[list[Hypothesis]]:
-    """All candidates for each text, in the order of the searches that found them; repeated ones are kept.
+    """All candidates for each text, in the order of the searches that found them, repeated ones included.
 
     `through` is the tag of the third language; empty if there is none.
     """
@@ -118,7 +121,7 @@ def _through(
 
 
 def ranked(found: Sequence[Hypothesis], bonus: Callable[[str], float] = lambda text: 0.0) -> list[Hypothesis]:
-    """The candidates by utility, highest first; equal ones in the order of `found`.
+    """The candidates by utility, highest first; candidates of equal utility are in the order of `found`.
 
     The utility of a text is its mean chrF++ (0 to 100) against all candidates, repeated ones included, plus
     its `bonus`. Of candidates with the same text, only the earliest is returned.

@@ -23,18 +23,19 @@ class Decoding:
     """The settings of the search for a translation.
 
     The defaults are those of Meta's own NLLB-200 runs (NLLB Team 2022, beam 4 to 5; fairseq's generation
-    settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's
-    tokens plus five. `hypotheses` is the number of outputs of the beam that are kept if the guards object to
-    the best one: the retry ladder chooses among them. `batch_tokens` limits a batch (length × sentences); it
-    is one of the settings because it can change an output: computations in other types than int8 are rounded
-    differently in batches of other sizes.
+    settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's tokens
+    plus five. `hypotheses` is the number of outputs of the beam that the retry ladder can choose from if the
+    guards object to the best output. `batch_tokens` limits a batch (length × sentences); it is one of the
+    settings because, with number types other than int8, rounding depends on the size of the batch, which can
+    change an output.
 
     `dropout` above 0 segments the source into other subword pieces than the usual ones, so that the model
     translates it in other words. Each number `variant` gives another segmentation (see `resegment` in
     `egiz.translate.engine.tokenizer`).
 
-    With `shortlist`, outputs consist of the tokens that the model lists for the target language, if it has
-    such a list (see `egiz.translate.models.weights`). Log-probabilities are then normalised over the list.
+    With `shortlist`, outputs consist only of the tokens that the model lists for the target language (see
+    `egiz.translate.models.weights`), and log-probabilities are normalised over these tokens. A model without
+    such a list ignores `shortlist`.
     """
 
     beam: int = 5
@@ -140,14 +141,15 @@ def rounded(tokens: int) -> int:
 
 
 Hint = tuple[int, str]
-"""A target word that the translation of a source word should use: the exclusive end of the source word, in
-code points of the text, and the lemma of the target word."""
+"""A hint that the translation of a source word should use a given target word: the offset of the end of the
+source word (exclusive, in code points of the text), and the lemma of the target word. For example, ``(6,
+"школа")`` is a hint for the first word of "Мектеп ашылды."."""
 
 
 def check_hints(hints: Sequence[Sequence[Hint]], texts: Sequence[str], *, takes_hints: bool) -> None:
-    """Raise OptionError for hints to a model that does not take them, or for hints of more or fewer texts.
+    """Raise OptionError if the model does not take hints, or if `hints` and `texts` differ in number.
 
-    `hints` holds the hints of each text; it may be empty if there are none at all.
+    `hints` has an item for each text, with the hints of this text. It may be empty if no text has hints.
     """
     if any(hints) and not takes_hints:
         raise OptionError(
@@ -163,8 +165,8 @@ def check_hints(hints: Sequence[Sequence[Hint]], texts: Sequence[str], *, takes_
 class EngineFacts:
     """All facts about an engine that can change its output: engines with equal facts give equal outputs.
 
-    `fingerprint` is that of the model, `program` the library that runs it, with its `version`; `precision` is
-    the number type that it actually computes in.
+    `fingerprint` identifies the model. `program` and `version` are those of the library that runs the model.
+    `precision` is the number type that the library actually computes in.
     """
 
     fingerprint: str
@@ -212,8 +214,8 @@ class Engine(Protocol):
         """Translate normalised sentences: one tuple of hypotheses per text, in order, best first.
 
         A hypothesis that reached the length cap has no end token; its `complete` is False. `hints` holds the
-        hints of each text, in the order of the text; the model may leave one unused. Raises OptionError for
-        hints to a model that does not take them.
+        hints of each text, in the order of the text; the model may leave a hint unused. Raises OptionError
+        for hints to a model that does not take them.
         """
         ...
 
@@ -244,8 +246,8 @@ class Attention:
 class TokenScores:
     """Forced-decoding log-probabilities of a given text, in nats, one per piece and one for the end token.
 
-    `spans` are those of the pieces (start, stop; code points of the text as given). `logprobs` has one more
-    element than `spans`: the last one is that of the end token.
+    `spans` has the span of each piece (start, stop; code points of the text as given). `logprobs` has the
+    log-probability of each piece and, as its last element, the log-probability of the end token.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -265,7 +267,7 @@ class TokenScorer(Protocol):
 
     @property
     def identity(self) -> str:
-        """As `Engine.identity`: equal identities give equal answers."""
+        """The identity, as in `Engine.identity`: equal identities give equal answers."""
         ...
 
     def token_scores(
@@ -273,7 +275,7 @@ class TokenScorer(Protocol):
     ) -> list[TokenScores | None]:
         """For each pair of source and target text, the log-probabilities of the pieces of the target.
 
-        None if one of the texts is longer than the model can read.
+        The result of a pair is None if one of its texts is longer than the model can read.
         """
         ...
 
@@ -287,30 +289,34 @@ class Forcing(TokenScorer, Protocol):
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """For each pair of source and target text, the attention between their pieces.
 
-        An `Attention` without pieces if one of the texts is longer than the model can read.
+        The result of a pair is an `Attention` without pieces if one of its texts is longer than the model can
+        read.
         """
         ...
 
     @property
     def takes_hints(self) -> bool:
-        """As `Engine.takes_hints`."""
+        """Whether the model has learnt to use hints, as in `Engine.takes_hints`."""
         ...
 
     def retell(
         self, items: Sequence[tuple[str, tuple[Hint, ...]]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """For each source text with its hints, translations, best first, as by `Engine.translate`.
+        """Translate each source text with its hints, as `Engine.translate` does; return the outputs, best
+        first.
 
-        The tuple is empty if the text is longer than the model can read.
+        The tuple of a text is empty if the text is longer than the model can read.
         """
         ...
 
     def complete(
         self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """For each pair of source text and beginning of a target text, complete target texts, best first.
+        """Complete the beginning of a target text, for each pair of source text and beginning; best texts
+        first.
 
-        They are ordered by the log-probability of the search; `token_scores` gives the model's own. The tuple
-        is empty if one of the texts is longer than the model can read.
+        The texts are ordered by the log-probability of the search, which can differ from the log-probability
+        of the model that `token_scores` returns. The tuple of a pair is empty if one of its texts is longer
+        than the model can read.
         """
         ...

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 
 _SYMBOL = re.compile(r"<0x[0-9A-F]{2}>|.", re.DOTALL)
-"""A pattern for a character, or for one byte of a character that has no piece of its own."""
+"""A pattern for one character, or for one byte in the form ``<0xD2>``: a character that has no piece of its
+own is written as its bytes."""
 
 
 def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
@@ -68,9 +69,9 @@ def merged(
 ) -> list[str]:
     """Merge the symbols of one word into pieces; each round makes the best merge that is not skipped.
 
-    Each possible merge is skipped with probability `dropout`, drawn from `chance`. A caller that has drawn
-    already how long nothing is skipped passes that as `first`: rounds below `first`, counted from 0, skip
-    nothing, and round `first` skips its best merge. `symbols` is changed in place and returned.
+    Each possible merge is skipped with probability `dropout`, drawn from `chance`. A caller may have drawn
+    the first round in which a merge is skipped; this round is `first`, counted from 0. Then earlier rounds
+    skip no merge, and round `first` skips its best merge. `symbols` is changed in place and returned.
     """
     number = 0
     while True:
@@ -136,9 +137,9 @@ class NllbTokenizer:
     def load(cls, folder: Path, *, source_format: SourceFormat | None = None) -> NllbTokenizer:
         """Open and check the tokenizer of a model folder, converted or in hub layout.
 
-        `source_format` overrides that of the manifest or, without a manifest, of the checkpoint. Raises
-        ModelError if pieces and vocabulary disagree (see `layout.check_layout`), or if the vocabulary lacks
-        the code of a language that the manifest names.
+        By default the source format is taken from the manifest or, without a manifest, from the checkpoint;
+        `source_format` overrides it. Raises ModelError if pieces and vocabulary disagree (see
+        `layout.check_layout`), or if the vocabulary lacks the code of a language that the manifest names.
         """
         processor = load_sentencepiece(folder / SENTENCEPIECE)
         pieces = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
@@ -158,7 +159,8 @@ class NllbTokenizer:
         )
 
     def require(self, *wanted: Language) -> None:
-        """Raise LanguageError if the model has no code for one of these languages; it names all of them."""
+        """Raise LanguageError, which names all missing languages, if the model lacks one of these
+        languages."""
         missing = [item for item in wanted if item.code not in self.ids]
         if missing:
             raise LanguageError(
@@ -210,7 +212,8 @@ class NllbTokenizer:
         """The subword pieces of the text, without language code and end token.
 
         A character that is not in the vocabulary is replaced by its lower case ("Ю" by "ю") or by its base
-        letter ("é" by "e"), if the vocabulary has that: the model understands it better than ``<unk>``.
+        letter ("é" by "e"), if the vocabulary has this replacement, because the model understands it better
+        than ``<unk>``.
         """
         return list(self.processor.encode(self._readable(text), out_type=str))
 

@@ -80,7 +80,8 @@ class TransformersEngine:
 
     @property
     def takes_hints(self) -> bool:
-        """Whether the vocabulary has the marks of hints: a checkpoint does not say what it has learnt."""
+        """Whether the vocabulary has the marks of hints; a checkpoint does not state whether it learnt
+        them."""
         return TERM in self._tokenizer.ids
 
     def translate(
@@ -148,7 +149,7 @@ class TransformersEngine:
         return tuple(made)
 
     def _logprob(self, source_ids: Any, target_ids: list[int]) -> float:
-        """The mean log-probability of the target tokens after the language code, in nats; forced decoding."""
+        """The mean log-probability, in nats, of the given target tokens after the language code."""
         import torch
 
         end = self._tokenizer.ids["</s>"]

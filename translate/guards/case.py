@@ -18,7 +18,7 @@ CONTROL = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|\b[a-z]{3}_[A-Z][a-z]{3}
 class Case:
     """A source sentence and one output for it: the input of every guard.
 
-    `tokens` and `complete` are those of the hypothesis; languages are BCP-47 tags.
+    `tokens` and `complete` are taken from the `Hypothesis` of the output; languages are BCP-47 tags.
     """
 
     source: str
@@ -52,7 +52,10 @@ def namelike(word: str) -> bool:
 
 
 def headline(text: str) -> bool:
-    """Whether a text has two or more words and is all in capitals, so that a capital does not show a name."""
+    """Whether a text has two or more words and is all in capitals.
+
+    In such a text a capital letter does not show that a word is a name.
+    """
     return text.isupper() and len(words(text)) > 1
 
 

@@ -47,15 +47,16 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "Thai": ("THAI",),
     "Tibt": ("TIBETAN",),
 }
-"""The families of each script (ISO 15924 code). A family is the first word of its letters' Unicode names."""
+"""The families of letters that each script (ISO 15924 code) uses. The family of a letter is the first word of
+its Unicode name, such as ``CYRILLIC`` for "қ"."""
 
 _KNOWN = frozenset(name for names in _FAMILIES.values() for name in names)
 _FIRST = re.compile(r"[A-Z]+")
 
 _SEVERAL = 2
 """The number of foreign words that make an output wrong. A single foreign word may be a name or a quoted
-title: 66 of 55,000 Russian and 7 of 72,000 English sentences that people translated from Kazakh have one in
-lower case."""
+title: of the sentences that people translated from Kazakh, 66 of 55,000 in Russian and 7 of 72,000 in English
+have a foreign word in lower case."""
 
 _QUOTED = re.compile(r'«[^»]*»|"[^"]*"|“[^”]*”|„[^“”]*[“”]|\([^)]*\)')
 
@@ -86,11 +87,12 @@ def written_in(text: str, names: tuple[str, ...]) -> bool:
 def script(case: Case) -> bool | None:
     """Whether the output is in the wrong script; None for a target whose script `_FAMILIES` lacks.
 
-    The script is wrong if most letters are of other scripts than the target's, if a letter is of a script
-    that neither the target nor the source uses, or if the output has foreign words: one in lower case outside
-    of quotation marks, or two of any kind. A word is foreign if it has a letter of a script other than Latin
-    and the target's, or a letter that the target's alphabet lacks (әғқңөұүһі in Russian). Words that are
-    foreign in the source too (Latin names, codes, Greek letters) and protected pieces are ignored.
+    The script is wrong in each of these cases: most letters are not of the target's script; a letter is of a
+    script (other than Latin) that neither the target language nor the source text uses; a foreign word in
+    lower case is outside of quotation marks and brackets; there are two foreign words of any kind. A word is
+    foreign if it has a letter of a script other than Latin and the target's, or a letter that the target's
+    alphabet lacks (әғқңөұүһі in Russian). Words that are foreign in the source too (Latin names, codes, Greek
+    letters) and protected pieces are ignored.
     """
     target = families(case.target_language)
     if not target:
@@ -174,9 +176,10 @@ _LEAST_LETTERS = 25
 SURE = 0.6
 DENIED = 0.05
 """An output is flagged if another language has at least the probability `SURE` and the target at most
-`DENIED`. No human translation in `benchmarks/guards.py` meets both conditions. The closest to it is a Kazakh
-list of coordinates, with a probability of 0.74 for Kyrgyz and 0.07 for Kazakh. Bulgarian gets at most 0.76
-for a Russian sentence, Nigerian Pidgin at most 0.73 for an English one."""
+`DENIED`. No human translation in `benchmarks/guards.py` meets both conditions. The translation that comes
+closest to meeting them is a Kazakh list of coordinates, with a probability of 0.74 for Kyrgyz and 0.07 for
+Kazakh. For a human translation into Russian, Bulgarian has a probability of at most 0.76; for one into
+English, Nigerian Pidgin has at most 0.73."""
 
 
 class Identifier(Protocol):
@@ -212,8 +215,9 @@ def foreign(text: str, expected: str) -> bool | None:
     """Whether a text is clearly in another language than the `expected` one.
 
     None (no opinion) for a text with fewer than 25 letters in words of the expected language's script, and
-    for an expected language that py3langid does not know. Its close relatives (`data/kindred.tsv`: Croatian
-    and Bosnian, Malay and Indonesian) count as the expected language. For the limits see `DENIED`.
+    for an expected language that py3langid does not know. Close relatives of the expected language (see
+    `data/kindred.tsv`; for example, Bosnian if Croatian is expected) count as this language. For the limits
+    see `DENIED`.
     """
     if letters(_words_in_script(text, expected)) < _LEAST_LETTERS:
         return None
@@ -262,7 +266,7 @@ def _words_in_script(text: str, expected: str) -> str:
 SAMPLE = 40
 """The language of a document is detected from at most this many of its texts, at equal distances."""
 _LEAST_SAMPLE = 40
-"""The fewest letters of the sampled texts together for which a language is detected."""
+"""The fewest letters that the sampled texts must have together; with fewer, no language is detected."""
 
 
 def foreign_language(texts: Sequence[str], expected: str) -> str | None:
@@ -297,16 +301,16 @@ _LEAST_SENTENCE = 25
 """The fewest letters of a sentence whose language `is_in` detects."""
 _CLEARLY = 0.9
 """The least probability of the target language with which a source sentence is kept untranslated. With this
-value none of 4,452 Kazakh, Russian and English sentences (FLORES-200 dev, prose, a corpus) was taken for one
-in another language, and 95 to 99 % of sentences in the target language are recognised."""
+value none of 4,452 Kazakh, Russian and English sentences (FLORES-200 dev, prose, a corpus) was taken for a
+sentence in another of these languages, and 95 to 99 % of sentences in the target language are recognised."""
 
 
 def is_in(text: str, wanted: str, instead_of: str) -> bool:
     """Whether a sentence is clearly in the language `wanted` instead of the language `instead_of`.
 
     For example, a Kazakh schoolbook quotes a Russian sentence, and Russian is the target. The answer is no
-    for a short sentence (`_LEAST_WORDS`, `_LEAST_SENTENCE`), and for one that has a lower-case word with a
-    letter of the `instead_of` alphabet that the `wanted` alphabet lacks.
+    for a short sentence (see `_LEAST_WORDS` and `_LEAST_SENTENCE`). It is also no if a lower-case word has a
+    letter that the alphabet of `instead_of` has and the alphabet of `wanted` lacks.
     """
     found = words(text)
     if len(found) < _LEAST_WORDS or letters(text) < _LEAST_SENTENCE:

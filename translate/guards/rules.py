@@ -24,13 +24,14 @@ from egiz.translate.records import Hypothesis
 _RUN = 4
 """The number of consecutive plain source words (see `copied`) whose presence in the output makes it a copy.
 In FLORES-200 dev, newstest2019 and 2,000 corpus rows, human translations between Kazakh and Russian keep at
-most two such words in a row, and those from English up to three, in a quoted label; one row keeps five."""
+most two such words in a row, and human translations from English at most three, in a quoted label, except one
+row that keeps five."""
 
 _SHARE = 0.6
 _LEAST_PLAIN = 4
-"""An output that keeps `_SHARE` of the plain source words is a copy, if the source has at least
-`_LEAST_PLAIN` of them. In the same human translations the share is under 0.3 between Kazakh and Russian; one
-row that quotes English has over 0.6."""
+"""An output that keeps the share `_SHARE` of the plain source words is a copy if the source has at least
+`_LEAST_PLAIN` plain words. In the human translations named at `_RUN`, the share is under 0.3 between Kazakh
+and Russian; it is over 0.6 in one row, which quotes English."""
 
 _EQUAL_PLAIN = 2
 """The fewest plain words of a source for which an equal output is a copy: a single word may be a loanword
@@ -63,8 +64,8 @@ def copied(case: Case) -> bool | None:
 def _is_foreign_copy(case: Case) -> bool:
     """Whether an output that equals the source is a copy because the source is in a wrong language.
 
-    That is so if the source has no word in its language's script, and at least `_FOREIGN_PLAIN` words that
-    cannot be names.
+    The source is in a wrong language if it has no word in the script of its language, and at least
+    `_FOREIGN_PLAIN` words that cannot be names.
     """
     own = families(case.source_language)
     found = words(case.source)
@@ -105,7 +106,7 @@ def _has_impossible_letters(case: Case) -> bool:
 
 
 def _longest_run(source: Sequence[str], output: Sequence[str], counted: frozenset[str]) -> int:
-    """The largest number of words of `counted` in a sequence of consecutive words that both texts contain."""
+    """The largest number of words of `counted` in a run of consecutive words that is in both texts."""
     best, row = 0, [0] * (len(output) + 1)
     for word in source:
         above, row = row, [0] * (len(output) + 1)
@@ -120,9 +121,9 @@ _LONGEST_BLOCK = 30
 _TIMES_ANY = 3
 _TIMES_PHRASE = 2
 _PHRASE = 3
-"""A block of words that occurs `_TIMES_ANY` times in a row is a loop; twice ("да, да") is normal speech. For
-a block of at least `_PHRASE` words, `_TIMES_PHRASE` is enough (about three of 12,000 human corpus rows have
-such a block), and so it is if the output consists of the repeated block alone."""
+"""A block of words that occurs `_TIMES_ANY` times in a row is a loop; two times ("да, да") are normal speech.
+`_TIMES_PHRASE` times are a loop if the block has at least `_PHRASE` words (about three of 12,000 human corpus
+rows have such a repetition), and also if the output consists only of the repeated block."""
 
 _SCATTERED_TIMES = 4
 """The number of occurrences, anywhere in an output, that make a word trigram a loop. Decoding that forbids
@@ -132,7 +133,7 @@ _REPEATED_RUN = re.compile(r"(\S{1,12}?)\1{3,}")
 """The same characters four times in a row: "аааа", "тататата"."""
 
 _DIGITS = re.compile(r"(\d)\1{7}")
-"""One digit eight times in a row: no translation of the corpora has that, unless its source has it."""
+"""One digit eight times in a row. A translation in the corpora has such a row only if its source has one."""
 
 
 def repeated(case: Case) -> bool | None:
@@ -213,10 +214,10 @@ SMOOTHING = 10
 _SHORT = -3.5
 _SHORT_UNFINISHED = -2.0
 _LONG = 5.0
-"""Bounds of the `deviation` of an output's length, in standard deviations. `_SHORT_UNFINISHED` replaces
-`_SHORT` if the source ends with a final mark and the output does not, in language pairs that were measured.
-Chosen on FLORES-200 dev so that under 1 % of human translations are called short in any direction, and none
-long (`benchmarks/guards.py`)."""
+"""Bounds of the `deviation` of an output's length, in standard deviations. In language pairs that were
+measured, `_SHORT_UNFINISHED` replaces `_SHORT` if the source ends with a final mark and the output does not.
+The bounds were chosen on FLORES-200 dev: in every direction less than 1 % of the human translations are
+called short, and none is called long (`benchmarks/guards.py`)."""
 
 _UNMEASURED = 0.5
 """The standard deviation assumed for language pairs that were not measured; it makes the bounds wide."""
@@ -232,8 +233,9 @@ _FINISHED = re.compile(r"[.!?…。！？।։።۔؟:;][\W_]*$")
 class Bucket:
     """The length ratios of human translations of sources with at least `characters` characters.
 
-    `mean` and `deviation` are those of ln((target + 10) / (source + 10)), lengths in characters, over `pairs`
-    pairs of sentences. The next bucket of the same languages begins at a higher number of `characters`.
+    `mean` and `deviation` are the mean and the standard deviation of ln((target + 10) / (source + 10)) over
+    `pairs` pairs of sentences, where `target` and `source` are lengths in characters. The next bucket of the
+    same languages begins at a higher number of `characters`.
     """
 
     characters: int
@@ -261,14 +263,14 @@ def deviation(case: Case) -> float | None:
     """The deviation of the log length ratio (target to source) from the mean of human translations.
 
     The unit is the standard deviation of human translations; negative for a short output. None if the pair of
-    languages was not measured and one has a script of `_DENSE`.
+    languages was not measured and one of the two languages has a script of `_DENSE`.
     """
     bucket = _bucket(case)
     return None if bucket is None else _deviation(case, bucket)
 
 
 def _deviation(case: Case, bucket: Bucket) -> float:
-    """As `deviation`, with the mean and the standard deviation of `bucket`."""
+    """The deviation of an output (see `deviation`), by the mean and the standard deviation of `bucket`."""
     ratio = math.log((len(case.output) + SMOOTHING) / (len(case.source) + SMOOTHING))
     return (ratio - bucket.mean) / bucket.deviation
 
@@ -281,7 +283,8 @@ def finished(text: str) -> bool:
 def _bucket(case: Case) -> Bucket | None:
     """The bucket for the languages and the length of the source.
 
-    For a pair that was not measured, a wide bucket with mean 0; None if one language is in a `_DENSE` script.
+    A pair of languages that was not measured gets a wide bucket with mean 0 or, if one of the two languages
+    is in a `_DENSE` script, None.
     """
     source, target = language(case.source_language), language(case.target_language)
     table = buckets().get((source.tag, target.tag))
@@ -309,7 +312,7 @@ def buckets() -> dict[tuple[str, str], tuple[Bucket, ...]]:
 
 
 def pieces(case: Case) -> bool | None:
-    """Whether a protected piece was lost, changed or invented; None if neither text has one.
+    """Whether a protected piece was lost, changed or invented; None if neither text has a protected piece.
 
     No human translation in FLORES-200 dev loses, changes or invents a piece.
     """
@@ -368,7 +371,8 @@ def cut(case: Case) -> bool | None:
 def unknown(case: Case) -> bool | None:
     """Whether the output has text that readers should never see: unknown or control pieces, language codes.
 
-    The characters ``⁇`` and U+FFFD count even if the source has them, all else only if the source lacks it.
+    The characters ``⁇`` and U+FFFD count even if the source has them. All other such text counts only if the
+    source does not have it.
     """
     shown = {found.group() for found in CONTROL.finditer(case.output)}
     return "<unk>" in case.tokens or any(mark in "⁇\ufffd" or mark not in case.source for mark in shown)

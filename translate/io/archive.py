@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from egiz.translate.errors import InputError
 
 MAX_UNPACKED = 200 * 2**20
-"""The most bytes that are unpacked from one archive, as many as a text file may have. A novel takes 5 MB."""
+"""The most bytes that are unpacked from one archive. A text file has the same limit. A novel takes 5 MB."""
 MAX_RATIO = 200
-"""The largest ratio of unpacked to packed size of a member. Markup packs to 1/5 to 1/30, DEFLATE at most to
-1/1032."""
+"""The largest ratio of unpacked to packed size of a member. Markup has a ratio of 5 to 30; DEFLATE can reach
+1032."""
 RATIO_FREE = 4 * 2**20
 """The unpacked bytes up to which `MAX_RATIO` is not applied: a small, uniform table is no attack."""
 
@@ -97,7 +97,8 @@ class Archive:
         return stream.getvalue()
 
     def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
-        """The bytes of a member, as many as its entry states at most; `ZipFile.read` has no such limit."""
+        """The bytes of a member. No more bytes are unpacked than its entry states; `ZipFile.read` has no such
+        limit."""
         with self._zip.open(info) as member:
             data = member.read(info.file_size)
         if len(data) < info.file_size:

@@ -35,7 +35,7 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """As `clean`, but on one line, with single spaces; for titles and headers."""
+    """Clean a text as `clean` does, and put it on one line with single spaces; for titles and headers."""
     return " ".join(clean(text).split())
 
 
@@ -63,7 +63,8 @@ def guess_encoding(data: bytes, around: int) -> str:
 
     The encodings of Cyrillic are ranked by the number of lower-case Kazakh and Russian letters that they
     give: in a wrong encoding these letters become capitals, Serbian letters or box drawings. If the bytes
-    have more ASCII letters than Cyrillic ones, the guess is cp1252; empty if that cannot decode them either.
+    have more ASCII letters than Cyrillic letters, the guess is cp1252 or, if cp1252 cannot decode them,
+    empty.
     """
     sample = data[max(0, around - _SAMPLE // 2) : around + _SAMPLE // 2]
     best, best_score = "", 0
@@ -99,7 +100,10 @@ def guess_utf16(data: bytes) -> str:
 
 
 def is_damaged_utf8(data: bytes) -> bool:
-    """Whether the bytes are damaged UTF-8: over four valid non-ASCII characters per invalid place."""
+    """Whether bytes that are not valid UTF-8 are damaged UTF-8, rather than text in another encoding.
+
+    Damaged UTF-8 has more than four valid non-ASCII characters for each invalid place.
+    """
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     valid = sum(character > "\x7f" for character in text) - broken
@@ -139,7 +143,7 @@ GUESS = "auto"
 def decode_or_guess(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
 ) -> tuple[str, str]:
-    """Decode like `decode`, but guess the encoding if `encoding` is `GUESS` and nothing states it.
+    """Decode like `decode`, but guess the encoding if `encoding` is `GUESS` and the file does not state it.
 
     Guesses are 8-bit encodings, made only if there is no byte order mark, the declaration does not fit, and
     the bytes are not UTF-8. Returns the text and the guessed encoding, which is empty if none was guessed.
@@ -221,16 +225,19 @@ def _codec_name(encoding: str) -> str:
 
 
 def _same_family(chosen: str, marked: str) -> bool:
-    """Whether the encoding `chosen` fits a byte order mark of `marked`, as UTF-16 fits that of UTF-16-LE."""
+    """Whether a file that begins with the byte order mark of the encoding `marked` may be read as `chosen`.
+
+    For example, a file with the mark of UTF-16-LE may be read as UTF-16, but not as UTF-8.
+    """
     return chosen in {marked, marked.removesuffix("-le").removesuffix("-be"), f"{marked}-sig"}
 
 
 def _declared(declared: str) -> str:
     """Python's name for the encoding that a page declares; empty if there is no such encoding.
 
-    A page in UTF-16 or UTF-32 could not declare it in ASCII, so such a declaration is taken for UTF-8. A page
-    that declares ISO-8859-1 or ASCII is read as its superset cp1252. Both are as in the WHATWG Encoding
-    Standard.
+    UTF-8 is returned for a page that declares UTF-16 or UTF-32: the declaration was read as ASCII, so it must
+    be wrong. cp1252 is returned for a page that declares ISO-8859-1 or ASCII, because cp1252 includes both.
+    The WHATWG Encoding Standard requires the same.
     """
     try:
         name = codecs.lookup(declared).name if declared else ""

@@ -22,8 +22,8 @@ from egiz.translate.errors import EgizError, InputError
 MAX_FILE_BYTES = 200 * 2**20
 """The most bytes of a file that is read into memory.
 
-The largest novels have a few megabytes, term bases tens, and the `tokenizer.json` of NLLB 32. The limit stops
-reading of endless devices and of files named by mistake."""
+The largest novels have a few megabytes, large term bases have tens of megabytes, and NLLB's `tokenizer.json`
+has 32 megabytes. The limit stops reading of endless devices and of files named by mistake."""
 
 
 def read_whole(
@@ -35,10 +35,10 @@ def read_whole(
     action: str = "",
     most: int = MAX_FILE_BYTES,
 ) -> bytes:
-    """The bytes of a file of at most `most` bytes; of a larger file only one byte more is read.
+    """The bytes of a file, which may have at most `most` bytes.
 
     Messages call the file `where`. Raises `error`, with `expected` and `action`, if the file cannot be read
-    or is larger.
+    or is too large. At most ``most + 1`` bytes are read.
     """
     where = where or str(path)
     try:

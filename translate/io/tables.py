@@ -29,8 +29,8 @@ from egiz.translate.io.files import read_whole
 from egiz.translate.text import nfc
 
 SEPARATORS = "\t;,|"
-"""The separators of cells, by priority if a header has two of them equally often. The bar separates cells
-only if the header has none of the others."""
+"""The separators of cells. If a header has two of them equally often, the earlier one in this text is taken.
+The bar separates cells only if the header has none of the others."""
 _SEP_LINE = re.compile(r'"?sep=(.)"?')
 _LINE_END = re.compile("\r\n|\n|\r")
 
@@ -98,15 +98,17 @@ _LONGEST_ROW = 1_000_000
 """The most characters of a row with quoted cells. Without this limit, a stray quote would make the rest of a
 file one cell."""
 _FEWEST_COMMAS = 3
-"""The fewest quoted cells that show that Excel wrote a table, where only cells with a comma are quoted."""
+"""If only cells with a comma are quoted, and there are at least this many of them, Excel wrote the table."""
 
 
 @dataclass(slots=True)
 class _Signs:
     """Counts over a table that show whether quotes enclose its cells.
 
-    `proven` says that they must. `words_bare` are unquoted cells with a letter, `commas_bare` and
-    `commas_quoted` cells with a comma, `quoted_without` quoted cells without one.
+    `proven` says that this is certain, because a quoted cell contains a doubled quote, a tab or a line end.
+    `words_bare` counts the unquoted cells that contain a letter. `commas_bare` counts the unquoted cells, and
+    `commas_quoted` the quoted cells, that contain a comma. `quoted_without` counts the quoted cells that
+    contain no comma.
     """
 
     proven: bool = False
@@ -154,7 +156,7 @@ class _Signs:
 
 
 def is_quoted(lines: Iterable[str]) -> bool:
-    r"""Whether quotes enclose the cells of a tab-separated table (whose lines are `lines`) or are text.
+    r"""Whether the quotes in the `lines` of a tab-separated table enclose cells; if not, they are text.
 
     A program that quotes cells also quotes every cell that contains a quote. So one unquoted cell with a
     quote in it shows that quotes are text. Without such a cell, quotes enclose cells in three cases: a quoted
@@ -190,10 +192,10 @@ _MOST_CELLS = 5_000_000
 
 
 def read_sheets(data: bytes, where: str) -> dict[str, list[Row]]:
-    """The rows with text of each sheet of an XLSX workbook, by its name; `where` names it in messages.
+    """The rows with text of each sheet of an XLSX workbook, by the name of the sheet.
 
-    Raises InputError if the bytes are not a workbook or it is too large, ModuleNotFoundError without
-    openpyxl.
+    `where` names the workbook in messages. Raises InputError if the bytes are not a workbook or if the
+    workbook is too large, and ModuleNotFoundError if openpyxl is not installed.
     """
     archive = Archive(data, where=where)
     for name in sorted(archive.names):
@@ -205,7 +207,10 @@ def read_sheets(data: bytes, where: str) -> dict[str, list[Row]]:
 
 
 def _sheets(data: bytes, where: str) -> dict[str, list[Row]]:
-    """The rows with text of each sheet, by openpyxl; InputError for a workbook that it cannot read."""
+    """Read a workbook with openpyxl; return the rows with text of each sheet, by the name of the sheet.
+
+    Raises InputError if openpyxl cannot read the workbook.
+    """
     import openpyxl  # type: ignore[import-untyped]
 
     try:
@@ -236,7 +241,10 @@ def _cell(value: Any) -> str:
 
 
 def filled_sheets(data: bytes, where: str, besides: str = "") -> dict[str, list[Row]]:
-    """The rows of each sheet with text, except `besides`, by its name; InputError if there is none."""
+    """The rows of each sheet that has text, by the name of the sheet; the sheet named `besides` is left out.
+
+    Raises InputError if no other sheet has text.
+    """
     found = {name: rows for name, rows in read_sheets(data, where).items() if rows and name != besides}
     if not found:
         raise InputError("holds no cells", where=where, expected="a sheet with a table")
@@ -248,7 +256,7 @@ _TEXT, _ZIP = "a table with a header", b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRows:
-    """A table: its rows, which are read only as the iterator is used, and the separator of its cells.
+    """A table: its rows, each of which is read when the iterator reaches it, and the separator of its cells.
 
     `assumed` are sentences for the user about a guessed encoding and unread sheets; `about` are the rows of
     the sheet `ABOUT` of a workbook, if it has one.
@@ -302,8 +310,8 @@ _ASCII_LETTERS = re.compile(rb"[A-Za-z]+")
 def _cyrillic(data: bytes) -> str:
     """The likeliest 8-bit encoding of a Cyrillic table; empty if the table is not one.
 
-    It is not one if over a tenth of the non-ASCII bytes are beside an ASCII letter, as in words of Western
-    European languages.
+    A table is not Cyrillic if more than a tenth of its non-ASCII bytes are beside an ASCII letter, as they
+    are in words of Western European languages.
     """
     high = sum(byte > 0x7F for byte in data)
     if b"\0" in data or len(_MIXED.findall(data)) * 10 > high:
@@ -358,7 +366,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
 
 
 def parse_columns(text: str | None) -> dict[str, str]:
-    """The columns that ``--columns`` names, by Egiz's name for each: ``{"kk": "Term"}``.
+    """Map Egiz's name of each column that ``--columns`` names to its name or number in the file.
 
     Raises OptionError if the text is not a list of ``name=column``, and for a name that occurs twice.
 

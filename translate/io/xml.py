@@ -73,8 +73,8 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE)
 def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Element:
     """Parse a whole XML document. `encoding` overrides what the document declares.
 
-    Raises InputError if it is not well-formed, exceeds the limits of libxml2 on depth and size, or declares
-    entities: text from office programs and e-books needs none, and they are used in attacks.
+    Raises InputError if the document is not well-formed, exceeds the limits of libxml2 on depth and size, or
+    declares entities. Entities are used in attacks, and documents of office programs and e-books need none.
     """
     from lxml import etree
 
@@ -96,7 +96,8 @@ def parse_html(text: str, *, where: str) -> Element | None:
     """Parse a page as forgivingly as a browser does; None if it has no content at all.
 
     The size limits of libxml2 are lifted (HTML has no entities that could expand, and the caller limits the
-    size). Its depth limit stays: InputError is raised, so that no text below it is lost.
+    size). The depth limit of libxml2 stays: a page that is nested deeper raises InputError, because libxml2
+    would lose the text below the limit.
     """
     from lxml import etree
 
@@ -147,9 +148,9 @@ def _check_head(parser: Any, data: bytes, where: str) -> None:
 def walk(root: Element, dropped: Callable[[Element], bool]) -> Iterator[tuple[Step, Element]]:
     """Go through a tree in document order; yield steps, each with its element.
 
-    An element gives the steps ``open`` and ``close``, with those of its children between. An element for
-    which `dropped` is True gives the single step ``skip``, and its content is not visited. Read the text
-    after an element (its `tail`) at ``close`` or ``skip``.
+    An element gives the step ``open``, then the steps of its children, then ``close``. An element for which
+    `dropped` is True gives the single step ``skip``, and its content is not visited. Read the text after an
+    element (its `tail`) at ``close`` or ``skip``.
     """
     from lxml import etree
 
@@ -179,7 +180,11 @@ def local(tag: str) -> str:
 
 
 def attribute(element: Element, name: str) -> str | None:
-    """The attribute in the namespace of its element, as WordprocessingML writes it, or in none."""
+    """The value of the attribute `name` of an element; None if it does not have the attribute.
+
+    The attribute must be in the same namespace as the element, as in WordprocessingML (``<w:p w:val="…">``).
+    If the element is in no namespace, the attribute must be in none either.
+    """
     namespace = element.tag.rpartition("}")[0]
     return element.get(f"{namespace}}}{name}" if namespace else name)
 
@@ -212,7 +217,8 @@ def stream_xml(path: Path, names: Collection[str]) -> Iterator[XmlElement]:
     requested; other elements use no memory.
 
     Raises InputError, with the position, if the file is not well-formed, is truncated, exceeds a limit
-    (libxml2's of depth and text size, or `MAX_UNIT_BYTES`), or declares or uses an entity of its own.
+    (`MAX_UNIT_BYTES`, or libxml2's limits on depth and text size), or declares or uses an entity that is not
+    part of XML.
     """
     for element in _elements(path, names):
         yield cast(XmlElement, element)
@@ -244,7 +250,10 @@ def xml_language(element: XmlElement) -> str:
 
 
 def attribute_above(element: XmlElement, name: str) -> str | None:
-    """An attribute of the element, or of its nearest ancestor that has it."""
+    """The value of an attribute of the element or, if the element does not have it, of its nearest ancestor.
+
+    None if neither the element nor an ancestor has the attribute.
+    """
     above: XmlElement | None = element
     while above is not None:
         value = above.get(name)
@@ -349,7 +358,7 @@ def _check_entities(root: Any, where: str) -> None:
 
 
 def _check_references(unit: Any, path: Path) -> None:
-    """Raise InputError if `unit` contains a reference to an entity: such a reference was left unresolved."""
+    """Raise InputError if `unit` contains a reference to an entity, which the parser does not resolve."""
     for element in unit.iter():
         if not isinstance(element.tag, str):
             raise InputError(

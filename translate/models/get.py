@@ -72,10 +72,9 @@ def get_model(
     """Return the folder of a model; fetch and convert the model first unless it is installed.
 
     `spec` is a catalogue name or a hub id; `hub` is by default the public one, without a token. `revision`
-    overrides the catalogue's commit; if there is neither, the newest commit is taken. The commit is recorded
-    in the manifest.
-    An empty `precision` means int8 for a checkpoint, and the precision of the weights for a converted model.
-    An installed model, `starter` included, is never changed.
+    overrides the catalogue's commit; without both, the newest commit is taken. The commit is recorded in the
+    manifest. An empty `precision` means int8 for a checkpoint, and the precision of the weights for a
+    converted model. An installed model, `starter` included, is never changed.
 
     Raises OptionError if an installed or converted model has another precision or source format than
     requested, and if a model is installed and `revision` is a branch or tag, because only commits can be
@@ -103,7 +102,7 @@ def get_model(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedModel:
-    """A model of the catalogue, or one on this machine.
+    """A model that is in the catalogue or on this machine.
 
     `state` is ``here``, ``damaged``, or empty if the model must be fetched first. `about` describes the
     model, or says why it is damaged.
@@ -174,7 +173,8 @@ def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"]
 def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
     """The model to fetch for a catalogue name or a hub id.
 
-    Raises OptionError for any other model that is on this machine, ModelNotFound if there is no such model.
+    Any other `spec` is an error: OptionError if it is a model on this machine (for example, a folder),
+    because such a model cannot be fetched; otherwise ModelNotFound.
     """
     entry = catalogue_entry(spec)
     if entry is not None:
@@ -196,8 +196,11 @@ def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
 
 
 def _starter(revision: str, precision: str, source_format: SourceFormat | None) -> Path:
-    """The folder of the starter model; OptionError if a revision, or another precision or source format than
-    it has, was requested."""
+    """The folder of the starter model.
+
+    Raises OptionError if a revision was requested, or a precision or source format that the model does not
+    have.
+    """
     folder = starter_folder()
     action = "It comes with the package as it is; install the checkpoint of another model instead."
     if revision:

@@ -34,7 +34,8 @@ class HubFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The files of a repository at one commit; `licence` as stated by its card, or empty."""
+    """The files of a repository at one commit. `licence` is what its model card states; empty if it states
+    none."""
 
     repository: str
     commit: str
@@ -192,5 +193,5 @@ def _require_hub() -> None:
 
 
 def _spdx(licence: str) -> str:
-    """The licence as an SPDX identifier; those of Creative Commons licences are in upper case."""
+    """The licence as an SPDX identifier; a Creative Commons licence is written in upper case."""
     return licence.upper() if licence.lower().startswith("cc") else licence

@@ -41,8 +41,8 @@ _BPE = 2
 class SentencePieceFacts:
     """The type of a sentencepiece model and its normaliser.
 
-    `is_bpe` is False for unigram, word and char models. `character_map` is that of the normaliser, possibly
-    empty.
+    `is_bpe` is False for unigram, word and char models. `character_map` is the character map of the
+    normaliser; it may be empty.
     """
 
     is_bpe: bool
@@ -213,8 +213,8 @@ def checkpoint_tokens(folder: Path) -> tuple[str, ...]:
 def model_tokens(folder: Path) -> tuple[str, ...]:
     """All tokens, in id order, of a model folder: a CTranslate2 model, or a checkpoint in hub layout.
 
-    Raises ModelError if there is no vocabulary, or if a converted model has different ones for source and
-    target, which NLLB never has.
+    Raises ModelError if there is no vocabulary, or if a converted model has different vocabularies for source
+    and target: NLLB has one vocabulary for both.
     """
     if not (folder / "model.bin").is_file():
         return checkpoint_tokens(folder)
@@ -259,8 +259,8 @@ def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) ->
 def detect_source_format(folder: Path) -> SourceFormat:
     """``legacy`` if `tokenizer_config.json` has ``legacy_behaviour: true``, otherwise ``nllb``.
 
-    Checkpoints fine-tuned with transformers before April 2023 expect the legacy form, but not all of them
-    state it; for those the user must name the format.
+    Checkpoints that were fine-tuned with transformers before April 2023 expect the legacy format, but not all
+    of them state this. For a checkpoint that does not, the user must name the format.
     """
     path = folder / "tokenizer_config.json"
     legacy = path.is_file() and read_json(path).get("legacy_behaviour") is True
@@ -292,9 +292,9 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def _vocabulary(folder: Path, side: str) -> tuple[str, ...]:
-    """The tokens of ``<side>_vocabulary.json``, or of the ``.txt`` of CTranslate2 2 and 3.
+    """The tokens in ``<side>_vocabulary.json`` or, if there is no such file, in ``<side>_vocabulary.txt``.
 
-    Empty if there is no such file.
+    The second name is that of CTranslate2 2 and 3. Empty if there is neither file.
     """
     path = folder / f"{side}_vocabulary.json"
     if path.is_file():
@@ -321,7 +321,7 @@ def _embedding_rows(folder: Path) -> int:
 
 
 def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
-    """The tokens in id order, as a tokenizer file lists them; empty if it lists no language code.
+    """The tokens in id order, as a tokenizer file lists them; empty if the file lists no language code.
 
     Raises ModelError if an id is missing between 0 and the highest one.
     """
@@ -338,7 +338,7 @@ def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
 
 
 def _listed_ids(folder: Path, pieces: Sequence[str]) -> dict[int, str]:
-    """Tokens by id, from `tokenizer.json` or else `tokenizer_config.json`; empty if there is neither.
+    """Tokens by id, from `tokenizer.json` or else `tokenizer_config.json`; empty if neither file exists.
 
     Raises ModelError if the file is malformed.
     """

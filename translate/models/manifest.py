@@ -49,9 +49,9 @@ class Trimming:
     """The model that a trimmed model was made from, and how its pieces were chosen (see `trim`).
 
     `name`, `fingerprint` and `vocabulary` (the number of tokens) are those of the original model. `scripts`
-    are ISO 15924 codes. `texts` are the files whose pieces were counted, empty if all pieces of the scripts
-    were kept; `least` is the number of occurrences in them that a piece needed. `shortlists` pairs languages
-    (BCP-47) with the texts that the shortlists of the model were counted in.
+    are ISO 15924 codes. `texts` are the files whose pieces were counted: a piece was kept if it occurred at
+    least `least` times in them. Without `texts`, all pieces of the scripts were kept. `shortlists` pairs each
+    language (BCP-47) that has a shortlist with a text from whose pieces the shortlist was made.
     """
 
     name: str
@@ -80,11 +80,11 @@ class Manifest:
     `source` is a hub repository, ``local`` or ``embedded``; `revision` is the commit that was fetched, or
     empty. `licence` is an SPDX identifier if one fits, empty if unknown. `languages` are BCP-47 tags.
     `precision` is the type of the stored weights. `created_with` pairs package and version. `decoding` holds
-    settings in the form of the command line (``length_penalty=1.5``) that suit the model better than NLLB's;
-    they are the defaults unless the user sets others. `trimmed` describes how the vocabulary was trimmed, if
-    it was. `understands` names the marks that the model was trained to read in a source: ``hints``, lemmas
-    between the pieces ``<term>`` and ``</term>``, and ``back-translation``, the piece ``<bt>`` before a
-    machine-translated source.
+    decoding settings that suit the model better than those of NLLB, in the form of the command line
+    (``length_penalty=1.5``). These settings are used if the user does not set others. `trimmed` describes how
+    the vocabulary was trimmed, if it was. `understands` names the marks that the model was trained to read in
+    a source: ``hints``, lemmas between the pieces ``<term>`` and ``</term>``, and ``back-translation``, the
+    piece ``<bt>`` before a machine-translated source.
     """
 
     name: str
@@ -144,10 +144,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def record_figures(folder: Path, figures: Sequence[Figure], decoding: Sequence[str] = ()) -> Manifest:
-    """Add measured values to a model's manifest; they replace those of the same direction and metric.
+    """Add measured values to a model's manifest; they replace earlier values of the same direction and
+    metric.
 
-    `decoding` are the settings of the measurement, which become the model's defaults: they replace settings
-    of the same name, and other settings stay. Returns the new manifest.
+    `decoding` are the settings of the measurement; they become the model's defaults. They replace earlier
+    defaults of the same name; defaults with other names stay. Returns the new manifest.
     """
     manifest = read_manifest(folder)
     measured = {(figure.direction, figure.metric) for figure in figures}
@@ -161,8 +162,8 @@ def record_figures(folder: Path, figures: Sequence[Figure], decoding: Sequence[s
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a model folder.
 
-    Raises ModelError if there is none, if it is malformed, or if its fingerprint is not that of its list of
-    files.
+    Raises ModelError if the folder has no manifest, if the manifest is malformed, or if its fingerprint does
+    not fit its list of files.
     """
     path = folder / MANIFEST
     if not path.is_file():

@@ -1,9 +1,10 @@
 """The folder of installed models: installing and removing them atomically, and finding them by name.
 
 The default is ``egiz/models/<name>`` in the user's data directory; every function takes `home` instead. A
-model is made under a temporary name in the same folder and renamed when it is complete; it is removed in the
-reverse way. So a reader sees a complete model or none. Names that begin with a dot are never models; folders
-that killed processes left under such names are removed when the next model is installed or removed.
+model is made under a temporary name in the same folder, and renamed when it is complete. Before a model is
+removed, it is renamed to a temporary name. So a reader sees a complete model or none. Names that begin with a
+dot are never models; folders that killed processes left under such names are removed when the next model is
+installed or removed.
 
 The catalogue of models that can be fetched is `data/models.toml`; `starter` is part of the package.
 """
@@ -71,7 +72,7 @@ def installed(home: Path | None = None) -> tuple[Path, ...]:
 
 
 def find(name: str, home: Path | None = None) -> Path | None:
-    """The folder of an installed model, or None."""
+    """The folder of an installed model; None if no model of this name is installed."""
     if not _NAME.fullmatch(name):
         return None
     folder = models_folder(home) / name
@@ -115,7 +116,7 @@ def installing(target: Path) -> Iterator[Path]:
 
 
 def remove(name: str, home: Path | None = None) -> bool:
-    """Remove an installed model and its partial download; return whether there was either.
+    """Remove an installed model and its partial download; return False if there was nothing to remove.
 
     The model is renamed first, so that it disappears at once, and then deleted. Raises OutputError if it
     cannot be removed.
@@ -202,7 +203,7 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def _leftovers(folder: Path) -> list[Path]:
-    """Temporary folders of models that were being removed, or were being made by a process that has ended."""
+    """Temporary folders that are no longer used: of removed models, and of models whose process has ended."""
     made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_making_lock(path))]
     return sorted([*made, *folder.glob(f".*{_REMOVED}")])
 
@@ -256,7 +257,7 @@ def catalogue_entries() -> tuple[CatalogueEntry, ...]:
 
 
 def pieces_source() -> PiecesSource:
-    """The place of `sentencepiece.bpe.model`, for models whose repository does not have the file."""
+    """The place to fetch `sentencepiece.bpe.model` from if the repository of a model does not have it."""
     return PiecesSource(**_data()["pieces"])
 
 
@@ -273,7 +274,7 @@ def _entry(name: str, content: Mapping[str, Any]) -> CatalogueEntry:
 
 
 def catalogue_entry(name: str) -> CatalogueEntry | None:
-    """The entry of this name, or None."""
+    """The entry of the catalogue with this name; None if there is no such entry."""
     return next((entry for entry in catalogue_entries() if entry.name == name), None)
 
 
@@ -288,7 +289,7 @@ def is_hub_id(spec: str) -> bool:
 
 
 def starter_folder() -> Path:
-    """The folder of the model in the package; ModelNotFound if this build has none."""
+    """The folder of the starter model in the package; ModelNotFound if this build of Egiz has no model."""
     folder = Path(str(files("egiz.translate").joinpath("data/starter")))
     if not (folder / MANIFEST).is_file():
         raise ModelNotFound(

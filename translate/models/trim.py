@@ -14,7 +14,8 @@ NLLB has 256,206 tokens for 202 languages. Removing the embedding rows that a fe
 the file much smaller and each decoding step faster. The kept rows are unchanged byte for byte, so the logits
 of the kept tokens are the same as before.
 
-Shortlists go further, for ``--fast`` alone: per target language, the pieces of texts in that language.
+A shortlist is a still smaller choice, which only ``--fast`` uses: the pieces of given texts in one target
+language.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ if TYPE_CHECKING:
 
 
 _UNICODE = {"Hans": ("Hani",), "Hant": ("Hani",), "Jpan": ("Hani", "Hira", "Kana")}
-"""Unicode scripts for the ISO 15924 codes that are not values of Unicode's script property."""
+"""The Unicode scripts for ISO 15924 codes that Unicode does not use. ``Jpan``, for example, consists of Han,
+hiragana and katakana."""
 _ALWAYS = "Latn"
 """The script that is always kept: names, addresses and units are written in it in every language."""
 _COMMON = ("Zyyy", "Zinh", "Zzzz")
@@ -187,9 +189,9 @@ class TrimOptions:
     """The languages and pieces of a model to keep: pieces by script or, if there are `texts`, by use.
 
     `languages` are BCP-47 tags. With `texts`, only pieces that occur in them at least `least` times are kept
-    (see `egiz.translate.models.trim`); one text is a line of text or a cell of a table. `shortlists` pairs
-    languages with texts in them, from which their shortlists are made (see
-    `egiz.translate.models.weights`); several texts of a language make one list.
+    (see `egiz.translate.models.trim`); one text is a line of text or a cell of a table. `shortlists` pairs a
+    language with a text in this language, from which its shortlist is made (see
+    `egiz.translate.models.weights`). If a language has several pairs, their texts make one list.
 
     Raises OptionError for fewer than two languages, for `least` below 1, for `least` above 1 without texts,
     and for a shortlist of a language that is not kept; LanguageError for a language that NLLB does not have.
@@ -347,9 +349,10 @@ def _write_shortlists(
 ) -> tuple[tuple[str, ModelFile], ...]:
     """Write the shortlists of the trimmed model in `fresh`; without `texts` it gets none.
 
-    `texts` are pairs of a language tag and the text whose pieces make its shortlist. They are counted with
-    the tokenizer of the original model in `folder`; `kept` are the numbers of the original pieces that the
-    trimmed model keeps. Returns the pairs with the name, size and hash of each text.
+    `texts` are pairs of a language tag and the path of a text; the pieces of this text make the shortlist of
+    the language. The texts are divided into pieces by the tokenizer of the original model in `folder`. `kept`
+    are the numbers of the original pieces that the trimmed model keeps. Returns, for each pair, the tag with
+    the name, size and hash of the text.
     """
     if not texts:
         return ()

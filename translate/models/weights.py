@@ -6,8 +6,8 @@ aliases of some variables. It contains no code. Other files called `model.bin`, 
 recognised by their first bytes and refused.
 
 A shortlist names, for one target language, the tokens that a translation with ``--fast`` may consist of. At
-each step, a search computes a score for every token of the vocabulary, and a vocabulary of several languages
-has many tokens that one of them never uses. CTranslate2 restricts the search to the tokens that `vmap.txt`
+each step, a search computes a score for every token of the vocabulary. A vocabulary for several languages has
+many tokens that a single language never uses. CTranslate2 restricts the search to the tokens that `vmap.txt`
 lists for sequences of source tokens, and takes the union of the lists of a whole batch. Lists by source word
 would therefore make a translation depend on the other sentences of its batch. Egiz's lists depend on the
 target language alone: each list belongs to a sequence of tokens that no sentence contains, and the engine
@@ -38,7 +38,11 @@ _BY_TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightFacts:
-    """The dimensions of a model; `rows` are those of the embedding, `precision` is the type of most bytes."""
+    """The dimensions of a model.
+
+    `rows` is the number of rows of the embedding. `precision` is the number type in which most bytes of the
+    weights are stored.
+    """
 
     encoder_layers: int
     decoder_layers: int
@@ -91,7 +95,8 @@ def read_weights(path: Path) -> Iterator[tuple[str, tuple[int, ...], str, bytes]
 
 
 def cut_rows(path: Path, target: Path, kept: Sequence[int], rows: int) -> None:
-    """Copy `path` to `target` with only the rows `kept`, in that order, of variables with a row per token.
+    """Copy `path` to `target`, but keep only the rows `kept`, in this order, of variables with a row per
+    token.
 
     These variables (embeddings and output layer, with scales and biases) must have `rows` rows. Kept rows and
     all other variables are unchanged byte for byte, whatever the precision. One variable is in memory at a

@@ -16,10 +16,10 @@ class ReadOptions:
     the `lang` of a page). `column` is the column of a CSV, TSV or workbook to read: its name in the header,
     or its number, from 1, in a table *without* a header, where the first row is text too.
 
-    `encoding` applies to text, pages and tables. None means what the file states, or else UTF-8 or UTF-16: a
-    wrong guess between 8-bit encodings would replace letters without a trace. ``auto`` guesses nevertheless,
-    for each file, and the document names the guess. `title` replaces the title that a file states; `licence`
-    is copied to the documents.
+    `encoding` applies to text, pages and tables. None means the encoding that the file states, or UTF-8 or
+    UTF-16 if it states none. An 8-bit encoding is guessed only with ``auto``, because a wrong guess would
+    replace letters without a trace; the document then names the guess. `title` replaces the title that a file
+    states; `licence` is copied to the documents.
     """
 
     language: str
@@ -33,8 +33,8 @@ class ReadOptions:
 class Block:
     """One paragraph of a document, as its markup has it.
 
-    `level` is 1 to 6 for a heading, else 0. `entry` is set if a chapter begins at this block without a
-    heading of its own: its title in the table of contents.
+    `level` is 1 to 6 for a heading, else 0. If a chapter without a heading begins at this block, `entry` is
+    the title of the chapter in the table of contents; otherwise it is empty.
     """
 
     text: str
@@ -68,7 +68,7 @@ def plain(text: str) -> Content:
 
 
 def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks that have text, stripped; the `entry` of a block without text moves to the next of them.
+    """The blocks that have text, stripped; the `entry` of a block without text moves to the next block.
 
     >>> [block.text for block in filled([Block(text="Тақырып"), Block(text=" "), Block(text="Мәтін. ")])]
     ['Тақырып', 'Мәтін.']
@@ -84,9 +84,9 @@ def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def first_heading(blocks: tuple[Block, ...]) -> str:
-    """The text of the first block if it is a heading of level 1, else empty.
+    """The text of the first block if this block is a heading of level 1, else empty.
 
-    It is the title of a document that states none.
+    The readers use it as the title of a document that does not state a title.
     """
     return blocks[0].text if blocks and blocks[0].level == 1 else ""
 
@@ -112,7 +112,7 @@ class LineBuilder:
             self._pieces.append(text)
 
     def add_formula(self, text: str) -> None:
-        """Append a formula; a space is inserted if a number before it and one at its start would join."""
+        """Append a formula; a space is inserted between a number before it and a number at its start."""
         before = self._before(len(self._pieces))
         self.add(joined([before, text])[len(before) :])
 

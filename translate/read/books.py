@@ -23,12 +23,13 @@ _PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"
 
 
 def read_epub(data: bytes, *, where: str) -> Content:
-    """Read an EPUB: each chapter in the order of the spine, once, as in `read_html`.
+    """Read an EPUB: its chapters in the order of the spine, each once, with the blocks that `read_html`
+    finds.
 
-    Title and language are those of the metadata. If a chapter has no heading, `Block.entry` of its first
-    block is its title in the table of contents. Chapters outside the reading order (`linear="no"`) stay in
-    their place in the spine; the table of contents itself (`properties="nav"`) is not read. Raises InputError
-    for a chapter that is missing or encrypted.
+    Title and language are taken from the metadata. If a chapter has no heading, its title in the table of
+    contents becomes the `Block.entry` of its first block. Chapters outside the reading order (`linear="no"`)
+    stay in their place in the spine; the table of contents itself (`properties="nav"`) is not read. Raises
+    InputError for a chapter that is missing or encrypted.
     """
     archive = Archive(data, where=where)
     package_name = _package_name(archive)
@@ -62,8 +63,8 @@ def chapters_of(archive: Archive) -> list[str]:
 def _contents(archive: Archive, package: Element, package_name: str) -> dict[str, str]:
     """The title of each chapter in the table of contents, by the chapter's member name.
 
-    Empty if there is no table of contents or it is damaged: that is no reason to refuse a book, because the
-    text does not depend on it.
+    Empty if there is no table of contents, or if it is damaged. A book with a damaged table of contents is
+    not refused, because the text does not depend on the table.
     """
     items = [element for element in package.iter() if local(element.tag) == "item"]
     navigation = [item for item in items if "nav" in (item.get("properties") or "").split()]
@@ -104,7 +105,10 @@ def _package_name(archive: Archive) -> str:
 
 
 def _encrypted(archive: Archive) -> frozenset[str]:
-    """The names of encrypted members: fonts often are, chapters only with digital rights management."""
+    """The names of encrypted members.
+
+    Fonts are often encrypted. Chapters are encrypted only in a book with digital rights management.
+    """
     if _ENCRYPTION not in archive:
         return frozenset()
     root = parse_xml(archive.read(_ENCRYPTION), where=f"{archive.where}: {_ENCRYPTION}")

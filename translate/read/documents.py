@@ -35,11 +35,12 @@ STDIN = "-"
 def read(source: str | Path, options: ReadOptions, *, stdin: BinaryIO | None = None) -> Iterator[Document]:
     """Read one source: a file, a folder, or ``-`` for `stdin` (by default that of the process).
 
-    A folder gives a document for each file with a known extension in it and below, in the order of their
-    paths. If `options.column` is set, these are only the tables, otherwise all files but tables.
+    A folder gives a document for each file with a known extension in it and in its subfolders, in the order
+    of their paths. If `options.column` is set, only tables are read, otherwise all files except tables.
 
-    Raises InputError for a file that cannot be read and OptionError for options that do not fit. Paths are
-    checked when the first document is requested, the content of a file when its document is.
+    Raises InputError for a file that cannot be read and OptionError for options that do not fit. All paths
+    are checked when the first document is requested; the content of each file is checked when its own
+    document is requested.
     """
     return read_all((source,), options, stdin=stdin)
 
@@ -54,14 +55,14 @@ def read_all(
 ) -> Iterator[Document]:
     """Read several sources in order, each as in `read`, with ids that are unique among all documents.
 
-    An id is the name of the file without extension, in which a hyphen replaces all but letters, digits, dots,
-    hyphens and underscores; the second document of that name gets ``-2``, the third ``-3``. All paths are
-    checked before the first document is returned, so that a misspelt path is reported before a long
-    translation and not after it.
+    An id is the name of the file without extension; a hyphen replaces every run of other characters than
+    letters, digits, dots, hyphens and underscores. The second document of the same name gets ``-2``, the
+    third ``-3``. All paths are checked before the first document is returned, so that a misspelt path is
+    reported before a long translation and not after it.
 
     `leave_out` is called with each file of a folder that gives no document: hidden files, files of other
     kinds, files for which `is_made` says that Egiz made them, and files that cannot be read. A file that
-    cannot be read is an error if it was named itself, or if there is no `leave_out`.
+    cannot be read raises InputError if the file itself is one of `sources`, or if `leave_out` is None.
     """
     if options.encoding is not None:
         check_encoding(options.encoding)
@@ -175,7 +176,8 @@ def _reason_by_extension(suffix: str, *, tables: bool) -> str:
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield each file below a folder, and each folder that is not entered, with the reason not to read it.
 
-    The reasons are that it is hidden, or a link to a folder; the reason is empty for all other files.
+    The reason is that the file or folder is hidden, or that it is a link to a folder. The reason is empty for
+    a file that may be read.
     """
 
     def refuse(error: OSError) -> None:

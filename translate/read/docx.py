@@ -103,7 +103,10 @@ class _Relation:
 
 
 def _relations(archive: Archive, part: str) -> list[_Relation]:
-    """The relationships of `part` to other parts in the archive; without `part`, those of the archive."""
+    """The relationships of `part` to other parts of the archive.
+
+    If `part` is empty, these are the relationships of the archive itself to its parts.
+    """
     name = beside(part, f"_rels/{part.rpartition('/')[2]}.rels")
     if name not in archive:
         return []
@@ -124,7 +127,8 @@ def _parsed(archive: Archive, part: str) -> Element:
 
 
 def _unread(archive: Archive, parts: list[_Relation]) -> Iterator[str]:
-    """Yield, for each of `parts` that is not read but has words, its name in `Content.left_out`."""
+    """Yield the entries for `Content.left_out`: the names of those `parts` that are not read but have
+    words."""
     for part in parts:
         name = _UNREAD.get(part.kind)
         if name is None or part.target not in archive:
@@ -310,7 +314,8 @@ def _at_page_break(found: re.Match[str]) -> str:
 def _relation(element: Element, name: str) -> str:
     """The id of a relationship in the attribute `name`; empty if it is missing.
 
-    The namespace of the attribute is that of one of the two editions of the standard.
+    The attribute is in one of two namespaces, because each edition of the standard has a namespace of its
+    own.
     """
     for space in _RELATIONS:
         if (value := element.get(f"{{{space}}}{name}")) is not None:

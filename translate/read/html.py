@@ -148,7 +148,7 @@ _LONGEST_STYLE = 1000
 
 
 def _style(element: Element, name: str) -> str:
-    """The style of an element, as `LineBuilder.open` takes it."""
+    """The style of an element for `LineBuilder.open`: ``super``, ``sub``, ``symbol``, or empty for none."""
     if name in {"sup", "sub"}:
         return "super" if name == "sup" else "sub"
     style = (element.get("style") or "")[:_LONGEST_STYLE]
@@ -268,8 +268,8 @@ _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 def _hiding_names(root: Element) -> Iterator[str]:
     """Yield the classes (``.name``) and ids (``#name``) that a style sheet of the page hides.
 
-    Rules under a condition, such as those for print, are ignored, and so are rules whose selector is more
-    than an element with one class or id.
+    Rules under a condition, such as rules for print, are ignored. Selectors that are more than an element
+    with one class or id are ignored as well.
     """
     sheets = "\n".join(element.text or "" for element in root.iter() if local(element.tag).lower() == "style")
     first, *rest = sheets.split("/*")

@@ -27,7 +27,8 @@ _RAISED = re.compile(r"(?<=\w)\^([+−-]?\d{1,3})\^|(?<=[A-Za-zА-Яа-яЁё)])
 """Marks of Pandoc for raised and lowered numbers: 10^24^, H~2~O."""
 _TAG = re.compile(r"<(/?)(sup|sub|del|br)\b[^>]*>", re.IGNORECASE)
 _MAX_NESTING = 100
-"""The deepest nesting of blocks; a list counts as two. The parser would drop text that is deeper."""
+"""The most levels of nested blocks; a list counts as two levels. The parser would drop text that is
+deeper."""
 
 
 def read_markdown(text: str, *, where: str) -> Content:
@@ -36,8 +37,8 @@ def read_markdown(text: str, *, where: str) -> Content:
     Headings, paragraphs, list items, table cells and captions become blocks; emphasis and links lose their
     marks, inline code keeps its words, a soft line end becomes a space. Fenced code, images, comments, front
     matter and note numbers are left out; raw HTML blocks are read as HTML. Text indented by four spaces is
-    prose here, not code: indented first lines are common, indented code is not. The title is that of the
-    front matter, or a heading of the first level at the beginning of the text.
+    prose here, not code: indented first lines are common, indented code is not. The title is taken from the
+    front matter or, if it states none, from a heading of the first level at the beginning of the text.
     """
     parser = markdown_parser()
     normal = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -251,7 +251,7 @@ _Build = Callable[[Element, _Part, Mapping[str, list[str]]], str]
 def _setting(element: Element, name: str, otherwise: str) -> str:
     """The value of the property `name` of an element, as in ``<m:dPr><m:sepChr m:val="…"/>``.
 
-    `otherwise` if it is not set.
+    Returns `otherwise` if the element does not set the property.
     """
     for properties in element:
         if local(properties.tag).endswith("Pr"):

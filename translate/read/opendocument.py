@@ -61,8 +61,9 @@ class _Flow:
 def read_opendocument(data: bytes, *, where: str) -> Content:
     """Read a text document: a block for each paragraph, heading and cell, then the notes.
 
-    Tracked deletions, comments, hidden text and the table of contents are left out; headers and footers are
-    named as left out. Formulas are written on one line. Raises InputError for a damaged or encrypted archive.
+    Tracked deletions, comments, hidden text and the table of contents are left out. Headers and footers are
+    left out as well, and named in `Content.left_out`. Formulas are written on one line. Raises InputError for
+    a damaged or encrypted archive.
     """
     if not data.startswith(b"PK\x03\x04"):
         root = parse_xml(data, where=where)

@@ -19,7 +19,7 @@ _DASH = re.compile(r"[-‐‑–—]\s*\S")
 _ENDED = re.compile(r"[.!?…。！？♪][\"'”»’)\]]*$")
 _GOES_ON = re.compile(r"[,;:(«„“\"'‘-]*[^\W\d_]")
 _PAUSE = 4000
-"""The pause between two cues, in milliseconds, that ends a sentence even without a stop."""
+"""The shortest pause between two cues, in milliseconds, that ends a sentence even without a full stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,11 @@ class Cue:
 
     @property
     def text(self) -> str:
-        """The words of the cue on one line, without tags; if several lines begin with a dash, each of these
-        speakers begins a new line."""
+        """The words of the cue on one line, without tags.
+
+        If several lines of the cue begin with a dash (the lines of different speakers), each of them stays a
+        line of its own.
+        """
         lines = [one_line(clean(unescape(_TAG.sub("", line)))) for line in self.lines]
         lines = [line for line in lines if line]
         turns = sum(_DASH.match(line) is not None for line in lines) > 1
@@ -73,7 +76,7 @@ def _joined(lines: list[str]) -> str:
 
 
 def _name_lines(lines: list[str], at: int, *, is_vtt: bool) -> int:
-    """The lines that a cue has before the line `at` with its times: 1 if it has a number or name, else 0."""
+    """The number of lines of a cue before its times, in line `at`: 1 if it has a number or name, else 0."""
     if at == 0 or not lines[at - 1].strip():
         return 0
     is_first = at == 1 or not lines[at - 2].strip()
@@ -108,10 +111,10 @@ def _milliseconds(hours: int, minutes: int, seconds: int, rest: int) -> int:
 
 
 def cue_blocks(cues: list[Cue]) -> Iterator[list[int]]:
-    """Yield groups of cues that have text, by their index in `cues`; each group is a block of the document.
+    """Yield the cues that have text in groups, as lists of indices into `cues`; each group becomes a block.
 
-    A group ends at the end of a sentence, or before a pause of `_PAUSE`, unless the next cue begins in lower
-    case.
+    A group ends with a cue that ends a sentence, and with a cue that is followed by a pause of at least
+    `_PAUSE`. But in both cases the group goes on if the next cue begins in lower case.
     """
     filled = [number for number, cue in enumerate(cues) if cue.text]
     group = filled[:1]

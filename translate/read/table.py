@@ -16,13 +16,13 @@ _SHOWN, _SHOWN_LENGTH = 20, 30
 
 
 def read_table(text: str, *, where: str, column: str | int | None, quoted: bool) -> Content:
-    """Read one column from top to bottom; blank lines separate the rows, so no sentence spans two.
+    """Read one column from top to bottom; each cell becomes a block, so no sentence spans two rows.
 
     `column` is a name in the header, or a number from 1 in a table without a header (see `ReadOptions`).
     Separators and quotes are recognised as in `egiz.translate.io.tables.split_rows`; `quoted` says that the
     table is a CSV, where quotes always enclose cells. Blank rows and empty cells give no block.
 
-    Raises OptionError for a column that is missing, InputError for a row that ends before it.
+    Raises OptionError if the table lacks the column, InputError if a row ends before the column.
     """
     return _column(split_rows(text, where, is_tsv=not quoted)[0], where, column)
 
@@ -51,7 +51,7 @@ def _column(rows: Iterable[Row], where: str, column: str | int | None) -> Conten
 
 
 def _find(column: str | int | None, header: Sequence[str], where: str) -> tuple[int, bool]:
-    """The index, from 0, of the column, and whether the first row is a header with its name."""
+    """The index of the column, from 0, and whether the first row is a header that names the column."""
     names = [one_line(name) for name in header]
     shown = ", ".join(repr(_shorten(name)) for name in names[:_SHOWN])
     expected = f"one of {shown}{' …' if len(names) > _SHOWN else ''}, or a number from 1 to {len(names)}"
@@ -70,7 +70,7 @@ def _find(column: str | int | None, header: Sequence[str], where: str) -> tuple[
 
 
 def _cell(row: Sequence[str], index: int, line: int, where: str, width: int) -> str:
-    """The cleaned cell of a row, without blank lines; InputError if the row ends before it.
+    """The cleaned cell of a row, without blank lines; InputError if the row has too few cells.
 
     `width` is the number of cells of the first row, for the message.
     """

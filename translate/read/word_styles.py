@@ -64,7 +64,8 @@ class Styles:
         return Look(hidden=hidden, shift=shift, symbol=font == "symbol")
 
     def level(self, style: str) -> int:
-        """The level of the headings that a paragraph style is for, 1 to 6; 0 if it is not for headings."""
+        """The level, 1 to 6, of the headings that use a paragraph style; 0 if the style is not for
+        headings."""
         for item in self._chain(style):
             if item.outline is not None:
                 return min(item.outline + 1, 6) if item.outline < 9 else 0

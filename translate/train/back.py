@@ -39,8 +39,8 @@ class BackOptions:
     """Settings of back-translation.
 
     The default decoding uses a narrow beam for speed, and dropout of BPE merges in the source for variety. An
-    output is left out if its mean log-probability per token is below `least`, because most of these do not
-    translate the sentence. `limit` is the most sentences to translate, 0 for all. Results are saved after
+    output is left out if its mean log-probability per token is below `least`, because most such outputs do
+    not translate the sentence. `limit` is the most sentences to translate, 0 for all. Results are saved after
     every `window` sentences. `workers` is the number of processes that check outputs; with 0 this process
     does.
     """
@@ -72,11 +72,11 @@ def back_translate(
 ) -> dict[str, int]:
     """Translate the prepared texts of `language` in `folder`, and write the pairs as a table of rows.
 
-    The table, such as ``made/back_kk_ru.tsv``, has a column per language of the recipe, and one with the
-    title of the text that a sentence is from. Finished sentences are saved in a ``.part`` file beside it,
-    from which the next call continues after an interruption. `report` is called with the numbers of finished
-    and of all sentences. Returns the number of pairs for each outcome: ``rows kept``, or the reason to leave
-    them out.
+    The table, such as ``made/back_kk_ru.tsv``, has a column for each language of the recipe, and a last
+    column with the title of the text from which the sentence is. Finished sentences are saved in a ``.part``
+    file beside it, from which the next call continues after an interruption. `report` is called with the
+    numbers of finished and of all sentences. Returns the number of pairs for each outcome: ``rows kept``, or
+    the reason to leave them out.
 
     Raises OptionError if `into` is `language` or not in the recipe. Raises InputError if there are no texts
     of `language`, or if the ``.part`` file was written with other settings, other texts or another engine.

@@ -60,9 +60,10 @@ MapParts = Callable[[Iterable[EpochPart]], Iterable[list[Example]]]
 
 @dataclass(frozen=True, slots=True)
 class ExampleMaker:
-    """A function from a part of an epoch to its examples, which depend on the part and the fields alone.
+    """A function that takes a part of an epoch and returns the examples of this part.
 
-    So worker processes make the same examples as this one.
+    The examples depend only on the part and on the fields of this class. So a worker process makes the same
+    examples as the main process.
     """
 
     recipe: Recipe
@@ -192,7 +193,7 @@ def _plan(recipe: Recipe, rows: Sequence[TrainingRow], chance: random.Random) ->
 
 
 def _some_hints(hints: Sequence[Hint], chance: random.Random) -> list[Hint]:
-    """A random selection of a sentence's hints, in order; at least one, and rather few than many."""
+    """A random selection of a sentence's hints, in order: at least one; small selections are likelier."""
     count = 1 + int(chance.random() ** 2 * len(hints))
     return sorted(chance.sample(list(hints), min(count, len(hints))))
 

@@ -1,7 +1,7 @@
 """Detect near copies: of test sentences, and of earlier training rows.
 
-Transcribed news contains sentences twice, once with digits and once with number words, or slightly shortened.
-So sentences are also compared without their numbers.
+Transcribed news contains many sentences twice: once with digits and once with number words, or the second
+time slightly shortened. So sentences are also compared without their numbers.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class HeldOut:
         return any(self._near(way(text)) for way in self._ways)
 
     def _near(self, text: str) -> bool:
-        """Whether a text equals a held-out sentence, or has a third of its word 5-grams among theirs.
+        """Whether a text equals a held-out sentence, or shares a third of its word 5-grams with such
+        sentences.
 
         Texts are equal if they have the same letters and digits.
         """
@@ -84,15 +85,16 @@ class NearCopies:
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text, in lower case; they are equal in copies with other punctuation."""
+    """The letters and digits of a text, in lower case; texts that differ only in punctuation have the
+    same."""
     return "".join(_WORD.findall(text.lower())).replace("_", "")
 
 
 def numberless(text: str) -> str:
     """The words of a text, joined by spaces, without numbers in digits and without Kazakh number words.
 
-    Number words are removed with any ending. A few other words that begin like one are removed too, which
-    does not harm the comparison.
+    Number words are removed with any ending. A few other words that begin like a number word are removed,
+    too; this does not harm the comparison.
 
     >>> numberless("2012 жылы, екі мың он екінші жылы")
     'жылы жылы'

@@ -3,9 +3,9 @@
 A row keeps all its languages together, so that every direction can be drawn from it. Cells are normalised
 like the engine's input. No test sentence may be in the training data: a row is left out if one of its cells
 equals a test sentence (compared by letters and digits) or shares a third of its word 5-grams with test
-sentences. With `Filters.numberless`, this is also tested without numbers, and of rows that differ only by
-numbers or at an end, one is kept. Texts in one language, for the vocabulary and for back-translation, are
-cleaned in the same way.
+sentences. With `Filters.numberless`, rows are also compared with test sentences after the numbers of both
+were removed, and of several rows that differ only by numbers, or at an end, only the first is kept. Texts in
+one language, for the vocabulary and for back-translation, are cleaned in the same way.
 
 Hints are lemmas of renderings, inserted into the source after the words that they render. A source with
 hints reads ``word <term> lemma </term>``, where the marks are pieces that no text contains (Dinu et al.
@@ -145,7 +145,7 @@ def _clean_text(
     chance: random.Random,
     counts: Counter[str],
 ) -> Iterator[str]:
-    """Yield the clean sentences of a random share of a text, `TextTable.weight`.
+    """Yield the clean sentences of a random part of a text; the size of this part is `TextTable.weight`.
 
     `counts` is increased for each sentence, by outcome: kept, not drawn, or the reason to leave it out.
     """
@@ -175,7 +175,8 @@ def clean(
 ) -> Iterator[tuple[str, ...]]:
     """Yield the clean rows of one table; `counts` is increased for each row and cell, by outcome.
 
-    `seen` holds the rows of earlier tables, and `again` recognises near copies of them; both are added to.
+    `seen` holds the rows of earlier tables, and `again` recognises near copies of them. The function adds the
+    yielded rows to both.
     """
     width = len(recipe.languages)
     for raw in _read_table(path):

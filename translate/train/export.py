@@ -69,8 +69,8 @@ def export_model(
 ) -> Manifest:
     """Convert the hub-layout `checkpoint`, in its training folder, to a CTranslate2 model at `target`.
 
-    The manifest names the licence of the model (or those of its sources) and the marks that the model was
-    trained with. Returns the manifest.
+    The manifest names the marks that the model was trained with, and the licence of the model or, if the
+    recipe states none, the licences of its sources. Returns the manifest.
     """
     manifest = convert(
         checkpoint,
@@ -192,7 +192,7 @@ def _compressed(content: bytes) -> bytes:
 
 
 def _distinct(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of each weight; a shared one (embeddings, output layer) only once."""
+    """Yield name and value of each weight, but only once if several names share it (as embeddings do)."""
     seen = set()
     for name, value in weights.items():
         if value.data_ptr() not in seen:

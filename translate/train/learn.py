@@ -87,8 +87,9 @@ class TrainingLimits:
 def rate(schedule: Schedule, step: int, passed: float = 0.0) -> float:
     """The learning rate at `step` as a share of the peak: linear warm-up, plateau, linear cool-down to 0.1.
 
-    `passed` is the share of the time limit that has passed. The cool-down begins when the last
-    `schedule.cooldown` share of the steps, or of the time, begins; the earlier of the two counts.
+    `passed` is the share of the time limit that has passed. The cool-down takes the share `schedule.cooldown`
+    of the steps at the end, and the same share of the time limit. It begins as soon as one of these two
+    periods begins.
     """
     if step < schedule.warmup:
         return (step + 1) / schedule.warmup
@@ -113,10 +114,10 @@ def learn(
     recipe's languages; their loss is measured at every checkpoint. This measurement, and the export, use the
     running average of the weights (Izmailov et al. 2018).
 
-    A new run begins with random weights, or from `start`. This is a CTranslate2 model of the same shape, or
-    the training checkpoint of another run (or its folder) with the same shape and pieces. The optimiser
-    states of that run are used as well; its rows, sources and their weights may differ from those of this
-    one.
+    A new run begins with random weights or, if `start` is given, with the weights of `start`. `start` is a
+    CTranslate2 model of the same shape, or the training checkpoint (or its folder) of another run with the
+    same shape and pieces. From such a checkpoint the optimiser states are used as well. The other run may
+    have had other rows, and other sources or weights of sources.
 
     `report` is called with each point of the learning curve, `say` with messages to the user. Returns the
     path of the checkpoint.
@@ -165,8 +166,8 @@ def _train(
 ) -> None:
     """Train to the last step or the time limit.
 
-    `finish` is called when a checkpoint is due, with the losses since the last one and the current share of
-    the peak rate.
+    `finish` is called whenever a checkpoint is due. Its arguments are the losses since the last checkpoint,
+    and the current learning rate as a share of the peak rate.
     """
     began = last = time.perf_counter()
     losses: list[Any] = []
@@ -220,7 +221,7 @@ def _begin_segment(
 ) -> None:
     """Choose the precision, and add a segment to the run's history.
 
-    No segment is added if machine, inputs and precision are still those of the last one.
+    No segment is added if machine, inputs and precision are the same as in the last segment.
     """
     machine = _machine(learner.device)
     last = state.history[-1] if state.history else None

@@ -206,7 +206,8 @@ def linear(text: torch.Tensor, *parts: Any) -> torch.Tensor:
 def _attend(
     layer: Any, text: torch.Tensor, memory: torch.Tensor | None, heads: int, bias: torch.Tensor
 ) -> torch.Tensor:
-    """The output of attention of `text` to itself or, if it is given, to `memory`; `bias` masks positions."""
+    """The output of attention of `text` to `memory` or, if `memory` is None, to itself; `bias` masks
+    positions."""
     if memory is None:
         query, key, value = split(linear(text, layer.q_proj, layer.k_proj, layer.v_proj), 3, heads)
     else:
@@ -241,5 +242,8 @@ def mix(
 
 
 def feed(layer: Any, text: torch.Tensor) -> torch.Tensor:
-    """The feed-forward part of a layer. ReLU makes a new tensor: in place, autograd would copy the view."""
+    """The output of the feed-forward part of a layer.
+
+    ReLU makes a new tensor: if it changed its input in place, autograd would copy the input, which is a view.
+    """
     return linear(linear(text, layer.fc1).relu(), layer.fc2)

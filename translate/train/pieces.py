@@ -135,7 +135,10 @@ def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputErro
 def _sentences(
     recipe: Recipe, rows: Sequence[TrainingRow], texts: Sequence[tuple[str, int]]
 ) -> Iterator[str]:
-    """Yield the cells of rows, which are sampled by the weight of their table (at most 1), and all texts."""
+    """Yield the cells of a random sample of the rows, then all texts.
+
+    A row is in the sample with a probability that is the weight of its table (at most 1).
+    """
     chance = random.Random(recipe.schedule.seed)
     for row in rows:
         if chance.random() < min(1.0, recipe.sources[row.source].weight):
@@ -205,8 +208,8 @@ class Pieces:
     def _drop(self, word: list[str], chance: Random) -> list[str]:
         """The pieces of a word after random dropout of merges.
 
-        The number of merges before the first dropped one is drawn first. Mostly it is more than the word has,
-        so that the word stays as it is and need not be segmented again.
+        First, the number of merges before the first dropped merge is drawn. Usually the word has fewer merges
+        than this number. Then none of them is dropped, so that the word need not be segmented again.
         """
         letters = "".join(word)
         first = self._merges_before_drop(chance)

@@ -18,7 +18,8 @@ from egiz.translate.io.files import read_whole
 from egiz.translate.languages import language
 
 MAX_TOKENS = 120
-"""The most tokens of source or target of a training pair; a batch must have room for one pair."""
+"""The most tokens of the source, and of the target, of a training pair. A batch has room for at least one
+pair."""
 HEAD = 64
 """The width of an attention head, as in every NLLB model."""
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -69,10 +70,10 @@ _MOST = 2**53
 class ParallelTable:
     """One table of parallel text: columns as in `Recipe.languages`, no header, further columns ignored.
 
-    `weight` is the average number of times that an epoch uses each row in a direction with the share 1; with
-    0.3, an epoch uses a random three tenths of the rows. `synthetic` is the language of the column that was
-    machine-translated from another one, or empty: such text is only used as a source, and it is marked as
-    back-translated.
+    `weight` is the average number of times that an epoch uses each row in a direction whose share is 1. For
+    example, with the weight 0.3 an epoch uses a random three tenths of the rows. `synthetic` is the language
+    of the column that was machine-translated from another column; it is empty if there is no such column.
+    Machine-translated text is only used as a source, and it is marked as back-translated.
     """
 
     file: str
@@ -122,7 +123,7 @@ class Schedule:
     The learning rate rises over `warmup` steps, stays constant, and falls linearly to a tenth over the last
     `cooldown` (a share of `steps`). Weight matrices of layers are trained by Muon with the peak rate
     `matrix_rate`, all other weights by AdamW with the peak rate `rate`. `tokens` is the size of a batch: the
-    number of source positions, padding included, which is also that of target positions.
+    number of its source positions, padding included. A batch has as many target positions.
     """
 
     steps: int
@@ -158,9 +159,9 @@ class Noise:
 class Filters:
     """The conditions on training rows.
 
-    `shortest` and `longest` bound the length of a cell in characters of the normalised text, `ratio` the
-    length of the longest cell of a row divided by that of the shortest. `letters` is the least share of
-    letters of the language's script in a cell.
+    `shortest` and `longest` are the limits on the length of a cell, in characters of the normalised text.
+    `ratio` is the largest allowed ratio of the longest cell of a row to its shortest cell. `letters` is the
+    least share of letters of the language's script in a cell.
 
     With `numberless`, rows that differ only by numbers or at an end count as copies, and so do rows that
     differ from a test sentence only by numbers. That suits transcribed news, but not text whose lines differ
@@ -217,7 +218,7 @@ def starter_recipe() -> Recipe:
 
 @contextmanager
 def recipe_file(path: Path | None) -> Iterator[Path]:
-    """Yield `path`, or for None the path of the starter model's recipe."""
+    """Yield `path` or, if it is None, the path of the starter model's recipe."""
     if path is not None:
         yield path
         return
@@ -276,7 +277,8 @@ def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
 
 
 def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
-    """Raise OptionError if a value has another type than the field of the class `kind`, or a wrong range."""
+    """Raise OptionError if a value does not have the type of its field in the class `kind`, or is out of
+    range."""
     for field in fields(kind):
         if field.name not in values:
             continue

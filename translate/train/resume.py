@@ -37,8 +37,8 @@ _RESTART = f"Put back what was changed, or remove {CHECKPOINT} to begin again fr
 class RunSegment:
     """A part of a run, on one machine, in one precision, with the same inputs.
 
-    `first` and `step` are the numbers of steps before and after it. `origin` is the result of `input_hashes`;
-    `batch` is `Schedule.tokens`; `tokens` and `seconds` are those of the segment.
+    `first` and `step` are the numbers of steps of the run before and after the segment. `origin` is the
+    result of `input_hashes`; `batch` is `Schedule.tokens`; `tokens` and `seconds` are those of the segment.
     """
 
     origin: dict[str, str]
@@ -137,9 +137,9 @@ def save(path: Path, recipe: Recipe, learner: Learner, state: State, made_from: 
 def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
     """Load weights, their average and the optimiser states into `learner`, and return the state of the run.
 
-    `made_from` holds the hashes of the present inputs; the hash of the model that the run began from is added
-    to it from the checkpoint. Raises ModelError if the checkpoint cannot be read or was made from other
-    inputs. A checkpoint without hashes is accepted.
+    `made_from` holds the hashes of the present inputs. If the run began from a model, the hash of this model
+    is copied from the checkpoint into `made_from`. Raises ModelError if the checkpoint cannot be read or was
+    made from other inputs. A checkpoint without hashes is accepted.
     """
     held = read_checkpoint(path)
     changed = _changed(held.get("origin"), made_from)
@@ -325,9 +325,10 @@ def _split_variable(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tens
 def _embeddings(
     folder: Path, held: Mapping[str, torch.Tensor], pieces: Path, codes: Sequence[str], fresh: torch.Tensor
 ) -> torch.Tensor:
-    """The embeddings for the new vocabulary, made of those of the model in `folder` as `start_from` says.
+    """The embeddings for the new vocabulary, made from the embeddings of the model in `folder`.
 
-    `held` are the weights of that model; `fresh` are new embeddings, whose width the old ones must have.
+    `start_from` explains how. `held` are the weights of the model in `folder`. `fresh` are new embeddings;
+    the embeddings of the model must have the same width.
     """
     import torch
 

@@ -159,7 +159,7 @@ class SamplingEngine:
     def _sample(
         self, sources: Sequence[Sequence[int]], code: int, cap: int, chance: torch.Generator
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Draw token ids for a batch: ``[sentences, steps]``, from the one after the language code on.
+        """Draw the token ids of a batch, ``[sentences, steps]``; the first one is after the language code.
 
         Also returns the sum of the log-probabilities of each sentence's tokens, ``[sentences]``.
         """
@@ -218,7 +218,8 @@ class _Decoder:
         self._dtype, self._at = dtype, 0
 
     def step(self, given: torch.Tensor) -> torch.Tensor:
-        """Feed the next token of each sentence, ``[sentences, 1]``; return the scores of the one after it.
+        """Feed one token of each sentence, ``[sentences, 1]``; return the scores of the tokens that may
+        follow.
 
         Scores are ``[sentences, vocabulary]``.
         """

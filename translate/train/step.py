@@ -116,16 +116,16 @@ class Learner:
         return loss.detach()
 
     def measure(self, recipe: Recipe, pieces: Pieces, dev: Sequence[tuple[str, ...]]) -> dict[str, float]:
-        """The loss of the averaged weights on `dev`, as the function `measure` returns it."""
+        """The loss of the averaged weights on `dev` by direction; see the function `measure`."""
         return measure(recipe, self.averaged.module, pieces, dev, self.device, self.precision)
 
     def choose(self, recipe: Recipe, wanted: str | None = None) -> dict[str, float]:
         """Set the precision to `wanted` or, without it, to the faster one on this machine.
 
-        The faster one cannot be derived from the features of the hardware: some only emulates bfloat16, and
-        some without matrix units is still faster with it. So a few forward and backward passes are timed,
-        which do not change the weights. Returns the seconds of a pass by precision, empty if `wanted` is
-        given. Raises OptionError for an unknown precision.
+        The faster precision cannot be derived from the features of the hardware: some processors only emulate
+        bfloat16, and some processors without matrix units are still faster with bfloat16. So a few forward
+        and backward passes are timed, which do not change the weights. Returns the seconds of a pass by
+        precision, empty if `wanted` is given. Raises OptionError for an unknown precision.
         """
         import torch
 
@@ -210,8 +210,8 @@ def measure(
 def _average() -> Callable[..., None]:
     """The function with which `AveragedModel` updates the running average of the weights.
 
-    The average is exponential: over some 500 steps or, as long as that is less, over a tenth of the steps so
-    far.
+    The average is exponential. It covers about 500 steps or, at the beginning of a run, a tenth of the steps
+    so far.
     """
     import torch
 
