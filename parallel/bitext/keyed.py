@@ -258,8 +258,11 @@ def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
 
 
 def _is_named(part: Path, other: Path, kind: Keyed, source: str, at: int) -> bool:
-    """Whether the names of `part` and `other` are equal except that `other` has the tag of the language
-    `source`."""
+    """Whether `other` is named like `part`, but with the tag of the language `source`.
+
+    `part` is the file of a translation or a folder of its path; `at` is 0 for the file. For example, with the
+    source ``en``, ``menu_en-GB.properties`` is named like ``menu_kk.properties``.
+    """
     if kind == "android":
         found = _VALUES.fullmatch(other.name)
         return bool(found and found["tag"] and matching(source, [_plain_qualifier(found["tag"])]))

@@ -102,9 +102,10 @@ def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> t
 
 
 def _is_whole(places: Sequence[tuple[str, int, int]], edit: Edit) -> bool:
-    """Whether both ends of an edit lie between characters of the file.
+    """Whether an edit begins and ends between two characters of the file.
 
-    An end does not if NFC has composed the characters on both sides of it together.
+    An edit may instead begin or end inside a group of characters that NFC has composed together; such an edit
+    cannot be written to the file.
     """
     begins = edit.start == 0 or places[edit.start - 1][2] <= places[edit.start][1]
     return begins and (edit.stop == len(places) or places[edit.stop - 1][2] <= places[edit.stop][1])
@@ -217,8 +218,11 @@ class TextSlot:
         is_locked: bool = False,
         notice: Callable[[], tuple[Patch, ...]] = tuple,
     ) -> None:
-        """With `is_locked`, every edit is refused. `notice` returns further patches, which are applied if the
-        text changes, for example of a state attribute."""
+        """With `is_locked`, every edit is refused.
+
+        If the text changes, the patches that `notice` returns are applied too; for example, they change the
+        state that the file gives for the translation.
+        """
         self._letters, self._script = letters, script
         self._is_locked, self._notice = is_locked, notice
 

@@ -46,10 +46,11 @@ _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a tab-separated table without quotes into its rows; joined, the pieces are the file.
 
-    In a published table, an edit also changes the ``mt`` cell, which has the machine's output before all
-    edits. If it is empty, the text before this edit is written to it; if it is filled, it stays, unless the
-    new text is equal to it: then it is emptied. The ``terms`` cell is updated with the outcomes of the terms,
-    even if the text does not change; the outcome of a term that an earlier edit inserted stays ``inserted``.
+    In a published table, an edit also concerns the ``mt`` cell, which has the machine's output before all
+    edits. If this cell is empty, it gets the text before the edit. If it is filled, it is not changed. But if
+    the edited text is equal to the machine's output, the cell is emptied. The ``terms`` cell gets the outcomes
+    of the terms, even if the text does not change. The outcome of a term that an earlier edit inserted stays
+    ``inserted``.
     """
     layout: _TableLayout | None = None
     with path.open("rb") as stream:

@@ -123,8 +123,11 @@ def _last(node: XmlNode, name: str) -> XmlNode | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _TargetPlace:
-    """A target element, None if the segment has none, and the arguments `is_locked` and `notice` for its
-    `TextSlot`."""
+    """The place of the translation of one segment.
+
+    `target` is its element; None if the segment has no target. `is_locked` and `notice` are the arguments for
+    the `TextSlot` of this element.
+    """
 
     target: XmlNode | None
     is_locked: bool = False
@@ -132,10 +135,11 @@ class _TargetPlace:
 
 
 def _is_locked(unit: XmlNode, segment: str) -> bool:
-    """Whether a unit, an element that contains it, or its segment with the id `segment` is locked.
+    """Whether the segment with the id `segment` in a unit is locked.
 
-    XLIFF has no attribute for this; translation programs add an attribute of their own, called ``locked``. An
-    element below the unit that has the attribute but no id locks all segments.
+    XLIFF has no attribute for this, but translation programs add an attribute ``locked`` of their own. The
+    segment is locked by this attribute on the unit, on an element that contains the unit, on an element in the
+    unit with the id `segment`, or on an element in the unit without an id.
     """
     node: XmlNode | None = unit
     while node is not None:

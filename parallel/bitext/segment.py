@@ -49,8 +49,8 @@ def plain_tag(tag: str) -> str:
 def matching(asked: str, found: Sequence[str]) -> list[int]:
     """Return the indices of the tags in `found` that match the requested tag.
 
-    These are the tags identical to `asked` (case and ``_`` or ``-`` aside) or, if there are none, those of
-    the same language, with any region.
+    These are the tags that are equal to `asked`, where case does not count and ``_`` is the same as ``-``. If
+    no tag is equal, they are the tags of the same language, with any region.
     """
     wanted = asked.lower().replace("_", "-")
     exact = [place for place, tag in enumerate(found) if tag.lower().replace("_", "-") == wanted]
@@ -83,8 +83,9 @@ _BOM = b"\xef\xbb\xbf"
 def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
     """Yield the lines of a file with their numbers, from 1, without line ends; a byte order mark is dropped.
 
-    Raises InputError with the line for one of `MAX_LINE_BYTES` or more, with line and byte (from 1) for one
-    that cannot be decoded, and with line and character (from 1) for one that holds a NUL.
+    Raises InputError for a line of `MAX_LINE_BYTES` or more, for a line that cannot be decoded, and for a
+    line that holds a NUL character. The error names the line and, in the last two cases, the byte or the
+    character in the line, from 1.
     """
     try:
         with path.open("rb") as stream:

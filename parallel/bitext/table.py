@@ -206,9 +206,11 @@ _NOT_PLAIN = (b"PK\x03\x04", b"\xff\xfe", b"\xfe\xff")
 def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a table with their line numbers, the first row first; blank rows are left out.
 
-    All rows have as many cells as the first one; in a table that is not plain (see `is_plain`), missing cells
-    are filled up. Raises what `egiz.translate.io.tables.read_table_file` raises; InputError for a table
-    without rows, and with the line for a row that has more cells than the first or, in a plain table, fewer.
+    All rows that are yielded have as many cells as the first row. In a table that is not plain (see
+    `is_plain`), empty cells are added to a row that has fewer.
+
+    Raises what `egiz.translate.io.tables.read_table_file` raises. Raises InputError for a table without rows,
+    for a row that has more cells than the first row and, in a plain table, for a row that has fewer.
     """
     if path.is_file() and not path.stat().st_size:
         raise InputError("an empty file", where=f"{path}:1", expected="two columns of text")

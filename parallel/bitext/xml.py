@@ -102,7 +102,8 @@ _UNTOUCHED_2 = "initial"
 def read_xliff_1(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read XLIFF 1.0 to 1.2, and the dialects of CAT programs, unit by unit.
 
-    A unit whose source is segmented gives a segment for each ``mrk`` of type ``seg``, matched by `mid`. Units
+    If the source of a unit is segmented, each ``mrk`` element of type ``seg`` in it gives a segment; its
+    translation is the ``mrk`` of the target that has the same attribute ``mid``. Units
     marked as not to be translated and proposals (``alt-trans``) are skipped. A target is a draft if its state
     is ``new`` or ``needs-translation``.
 

@@ -130,7 +130,8 @@ def _scanned(scanner: _Scanner, stream: BinaryIO, size: int) -> Iterator[bytes |
 class _Scanner:
     """Builds the trees of units from the events of expat.
 
-    The file before byte `settled` belongs to no unit that is still incomplete.
+    `settled` is the position in the file before which nothing is needed any more: it is the position of the
+    parser or, while a unit is incomplete, the position of the parser before this unit.
     """
 
     def __init__(self, names: Collection[str]) -> None:

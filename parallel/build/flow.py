@@ -120,7 +120,7 @@ class Tracker:
         self._tell()
 
     def finished(self, sentences: int) -> None:
-        """Record that so many further `sentences` are translated."""
+        """Record that `sentences` more sentences have been translated."""
         self.done += sentences
         self._tell()
 
@@ -137,8 +137,9 @@ class SentenceFacts:
     """The facts about the sentences of a document: their number, the start of each paragraph, and a sample.
 
     `starts` are pairs of paragraph number and the offset in the document at which the paragraph begins.
-    `sample` has texts from all parts of the document: whenever it is full, every second text is dropped, and
-    from then on only half as many of the sentences are added.
+    `sample` has the texts of sentences from all parts of the document. At first every sentence is added. When
+    the sample is full, every second text in it is dropped, and then only every second sentence is added; when
+    it is full again, only every fourth, and so on.
     """
 
     sentences: int = 0

@@ -204,7 +204,8 @@ def score_stage(
 def scoring_of(
     choice: EngineChoice, effort: str, memory: Memory | NoMemory
 ) -> tuple[QualityScorer, EvidenceCollector]:
-    """Return the scorer, and the collector of its evidence, for translations that are not made by a build.
+    """Return what is needed to score translations that no build made: a scorer, and a collector of the
+    evidence that the scorer turns into scores.
 
     With the effort ``fast``, no model is opened.
     """

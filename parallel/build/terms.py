@@ -218,9 +218,9 @@ def _words(edit: Edit) -> str:
 
 
 def identity(base: TermBase, found: str = "") -> str:
-    """Return name and hash of a term base in the form in which published tables state them.
+    """Return the name and the hash of a term base as published tables state them: ``NAME;sha256=HASH``.
 
-    `found` is the `digest` of the base if it was computed before.
+    `found` is the result of `digest` for this base; if it is empty, the digest is computed here.
     """
     return f"{base.name};sha256={(found or digest(base))[:16]}"
 

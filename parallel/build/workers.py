@@ -60,8 +60,8 @@ class Workers(Protocol):
 def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
     """Build the shards, and yield each in order when it is done.
 
-    Shards are taken from the iterable `shards` as workers become free, so it can write further shards
-    meanwhile. If a worker is lost, at any moment, all unfinished shards are submitted again. Raises EgizError
+    The next shard is taken from `shards` when a worker becomes free, so `shards` may be a generator that
+    writes the files of later shards while earlier shards are built. If a worker is lost, at any moment, all unfinished shards are submitted again. Raises EgizError
     if `_LOSSES` workers are lost in a row, or if a shard cannot be built.
     """
     coming = iter(shards)
@@ -125,7 +125,7 @@ class Processes:
 
     @property
     def ahead(self) -> int:
-        """Two for each worker: the current one and the next."""
+        """The number of shards to keep submitted: two for each process, the current shard and the next one."""
         return 2 * self._count
 
     def __enter__(self) -> Self:
@@ -188,9 +188,10 @@ _LEAST = 8
 class Cluster:
     """The workers of the dask scheduler at an address (``tcp://host:8786``); a context manager.
 
-    Each worker loads its own model and works on one shard at a time. If the job sets no number of threads, it
-    uses as many as dask gives it. dask itself gives the shards of a lost worker to others. Workers must have
-    the same version of Egiz, and see the output folder under the same path.
+    Each worker loads its own model and works on one shard at a time. If the job sets no number of engine
+    threads, each worker uses as many threads as dask gives it. When a worker is lost, dask gives its shards to
+    other workers. All workers must have the same version of Egiz, and see the output folder under the same
+    path.
 
     Raises OptionError if dask is not installed, or if no scheduler answers.
     """
@@ -223,7 +224,8 @@ class Cluster:
 
     @property
     def ahead(self) -> int:
-        """Four for each worker, because sending a shard to a worker takes time; at least `_LEAST`."""
+        """The number of shards to keep submitted: four for each worker, because sending a shard to a worker
+        takes time, but not fewer than `_LEAST`."""
         return max(_LEAST, 4 * _worker_count(self._client, self._where))
 
     def __enter__(self) -> Self:

@@ -2,8 +2,9 @@
 
 The files are written into a hidden folder inside the destination, hence in the same file system. When all are
 complete and on disk, they replace the old ones; see `egiz.parallel.publish.swap`. A run that fails removes
-its hidden folder; a killed run leaves it behind. If that run had replaced only some of the files, the next
-run that reads or writes there restores the old ones; the next one that writes removes the hidden folder.
+its hidden folder; a killed run leaves its hidden folder behind. If the killed run had replaced only some of
+the files, the next run that reads or writes in the destination restores the old files. The next run that
+writes there also removes the hidden folder.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Publication:
     even if the machine stops in between. Raises OutputError if the file system refuses a step; the folder
     then has either all old files or all new ones.
 
-    Several publications may be open in one folder at a time; if they publish the same names, the one that
-    ends last wins.
+    Several publications may be open in one folder at a time. If two of them publish a file of the same name,
+    the file of the publication that ends last remains.
     """
 
     def __init__(self, folder: Path, *, manifest: str = MANIFEST) -> None:
@@ -93,9 +94,9 @@ class Publication:
         return new(self._partial, name)
 
     def drop(self, name: str) -> None:
-        """Remove the file `name` of an earlier publication when this one is published.
+        """When this publication is published, remove the file `name` of an earlier one.
 
-        If this publication writes a file of that name, it replaces the old one as usual.
+        If this publication also writes a file `name`, nothing is removed: the new file replaces the old one.
         """
         self._check(name)
         self._dropped.append(name)

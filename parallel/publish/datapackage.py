@@ -227,10 +227,10 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
 def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
     """Return the path and the content of the data package of a table.
 
-    A package of this table alone (``NAME.datapackage.json``, as `egiz align` writes it) is preferred to that
-    of the folder. The content is empty if the package does not list the table or does not exist. If a killed
-    run has replaced only some of the files, the old ones are restored first. Raises InputError if the package
-    is not a JSON object.
+    If there is a package of this table alone (``NAME.datapackage.json``, as `egiz align` writes it), it is
+    taken; otherwise the package of the folder is taken. The content is empty if the package does not list the
+    table or does not exist. If a killed run has replaced only some files of the folder, the old files are
+    restored first. Raises InputError if the package is not a JSON object.
     """
     recover(table.parent)
     own = table.with_name(f"{table.stem}.{MANIFEST}")

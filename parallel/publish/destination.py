@@ -160,11 +160,10 @@ def refuse_stranger(path: Path) -> None:
 
 
 def refuse_other(path: Path) -> None:
-    """Raise OutputError if a file that belongs to no published table, such as an export, must not be written
-    to `path`.
+    """Check that a file which belongs to no published table, such as an export, may be written to `path`.
 
-    It must not replace a part of a published table, a file that Egiz did not make, or one that was changed
-    since.
+    Raises OutputError if the existing file at `path` is part of a published table, was not made by Egiz, or
+    was changed after Egiz made it.
     """
     in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
     if in_folder or (path.is_file() and _published(path)):
@@ -234,9 +233,10 @@ def _not_ours(path: Path) -> OutputError:
 
 
 def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a file has one of the `known` hashes or, if none is known, begins with one of the `marks`.
+    """Whether Egiz made a file: it has one of the `known` hashes or, if `known` is empty, begins with one of
+    the `marks`.
 
-    True for an empty file.
+    The result is also true for an empty file.
     """
     try:
         with path.open("rb") as file:
@@ -275,8 +275,8 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def ledger(folder: Path) -> dict[str, list[str]]:
-    """Return the hashes, newest last, of the files that Egiz wrote in a folder without a data package, by
-    file name."""
+    """Return the ledger of a folder: for each file that Egiz wrote there without a data package, its name
+    with the hashes of its contents, the newest last."""
     files = _object(folder / LEDGER).get("files")
     items = files.items() if isinstance(files, dict) else ()
     return {name: list(map(str, hashes)) for name, hashes in items if isinstance(hashes, list)}

@@ -174,7 +174,8 @@ def _source(source: dict[str, Any]) -> SourceDocument:
 
 
 def _reason(words: str) -> str:
-    """Return the description of a flag without its beginning "This translation" and its full stop."""
+    """Return the description of a flag without its beginning and its full stop:
+    ``This translation is empty.`` -> ``is empty``."""
     return words.removeprefix("This translation ").removesuffix(".")
 
 

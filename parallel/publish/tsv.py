@@ -60,8 +60,8 @@ MAX_CELL_CHARACTERS = 131_072
 """The most characters of a cell: the default limit of Python's csv module."""
 
 MAX_LINE_BYTES = 16 * 2**20
-"""The most bytes of a line: more than twice as many as the widest row takes whose cells all have the greatest
-length."""
+"""The most bytes of a line. A row with the most columns, in which every cell has `MAX_CELL_CHARACTERS`, takes
+less than half of this."""
 
 MISSING = frozenset(
     (
@@ -326,9 +326,9 @@ def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRo
 
 
 def _sourceless(row: PublishedRow) -> bool:
-    """Whether a row may have an empty source, because it has a human translation without a counterpart.
+    """Whether a row may have an empty source.
 
-    See `egiz.parallel.align`.
+    A row of an aligned table may, if it has a human translation that no sentence of the source corresponds to.
     """
     return any(target.text and UNALIGNED in target.flags for target in row.targets)
 
