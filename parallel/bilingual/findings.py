@@ -175,9 +175,10 @@ def _region(item: TermFinding) -> Region | None:
 
 
 def _column(line: str, side: Side) -> int | None:
-    """Return the offset, from 0, at which the words of a finding begin in a line of the file, or None.
+    """Return the offset, from 0, at which the words of a finding begin in a line of the file.
 
-    The line must have the whole text or, failing that, the words exactly once.
+    If the line contains the whole text of `side`, the offset is that of the words in this text. If it does
+    not, but contains the words exactly once, the offset is where they are. Otherwise the result is None.
     """
     at = line.find(side.text)
     if at >= 0:

@@ -84,8 +84,11 @@ def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
 
 
 def _source_keys(key: str) -> Iterator[str]:
-    """Yield the keys to look up in the source, in order: the key itself and, if it is a plural form, the keys
-    of other forms that can stand for it."""
+    """Yield the keys at which the source text of `key` may be, in the order in which to try them.
+
+    The first is `key` itself. If `key` is a plural form, the keys of the forms that can replace it follow:
+    for ``items_few``, they are ``items_other``, ``items_plural``, ``items_one`` and ``items``.
+    """
     yield key
     if found := _PLURAL.fullmatch(key):
         yield from (f"{found['before']}{found['sign']}{form}" for form in ("other", "plural", "one"))

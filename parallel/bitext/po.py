@@ -85,8 +85,8 @@ class _EntryReader:
     def comment(self, line: str) -> PoEntry | None:
         """Read a comment line; return the entry before it if this line ends that entry, else None.
 
-        The line ends an entry that has a ``msgstr``. Nothing of the comment is kept except the flag ``fuzzy``,
-        which holds for the next entry.
+        The line ends an entry that has a ``msgstr``. Nothing of the comment is kept except the flag
+        ``fuzzy``, which holds for the next entry.
         """
         done = self.finish() if self._last.startswith("msgstr") else None
         if line.startswith("#,") and "fuzzy" in re.split(r"[,\s]+", line[2:]):

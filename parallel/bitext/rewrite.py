@@ -48,9 +48,9 @@ def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
     In a published table, an edit also concerns the ``mt`` cell, which has the machine's output before all
     edits. If this cell is empty, it gets the text before the edit. If it is filled, it is not changed. But if
-    the edited text is equal to the machine's output, the cell is emptied. The ``terms`` cell gets the outcomes
-    of the terms, even if the text does not change. The outcome of a term that an earlier edit inserted stays
-    ``inserted``.
+    the edited text is equal to the machine's output, the cell is emptied. The ``terms`` cell gets the
+    outcomes of the terms, even if the text does not change. The outcome of a term that an earlier edit
+    inserted stays ``inserted``.
     """
     layout: _TableLayout | None = None
     with path.open("rb") as stream:

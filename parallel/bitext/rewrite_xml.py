@@ -42,7 +42,8 @@ def tmx_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | None]:
     """Return the ``seg`` elements of a unit in the target languages, chosen as in `read_tmx`.
 
-    None stands for a missing element. `header` is the source language that the header states.
+    The list has None in place of the ``seg`` of a requested target language that the unit lacks. `header` is
+    the source language that the header of the file states.
     """
     variants = [child for child in unit if local(child.tag) == "tuv"]
     tags = [xml_language(variant) or variant.get("lang") or "" for variant in variants]
@@ -138,8 +139,8 @@ def _is_locked(unit: XmlNode, segment: str) -> bool:
     """Whether the segment with the id `segment` in a unit is locked.
 
     XLIFF has no attribute for this, but translation programs add an attribute ``locked`` of their own. The
-    segment is locked by this attribute on the unit, on an element that contains the unit, on an element in the
-    unit with the id `segment`, or on an element in the unit without an id.
+    segment is locked by this attribute on the unit, on an element that contains the unit, on an element in
+    the unit with the id `segment`, or on an element in the unit without an id.
     """
     node: XmlNode | None = unit
     while node is not None:

@@ -27,8 +27,8 @@ _OPTIONS = {"source": "--from", "target": "--to"}
 class Requested:
     """The requested source and target language; if one is None, the file decides.
 
-    `columns` are pairs of a role or language and the column of a table that holds it; see
-    `egiz.translate.io.tables.parse_columns`.
+    `columns` says which column of a table holds which text, in pairs such as ``("source", "Text")`` or
+    ``("kk", "Text")``: a role or a language, and the column; see `egiz.translate.io.tables.parse_columns`.
     """
 
     source: str | None
@@ -58,11 +58,11 @@ def matching(asked: str, found: Sequence[str]) -> list[int]:
 
 
 def agreed(asked: str | None, said: str | None, *, side: str, where: str) -> str:
-    """Return the source or target language of a file: the requested one, `asked`, or the declared one,
-    `said`.
+    """Return the source or target language of a file.
 
-    `side` is ``source`` or ``target``, `where` the file for error messages. Raises OtherLanguages if the two
-    languages differ, OptionError if both are missing.
+    `asked` is the language that the user requested, `said` the language that the file declares; either may be
+    missing. `side` is ``source`` or ``target``, and `where` names the file in error messages. Raises
+    OtherLanguages if `asked` and `said` differ, OptionError if both are missing.
     """
     if asked is None and not said:
         raise OptionError(

@@ -36,9 +36,9 @@ _ROLES = ("source", "target")
 class TextColumns:
     """The columns of a table that hold texts.
 
-    `places` are the numbers of these columns, from 0; `tags` their languages, in the same order. `source` and
-    `targets` are indices into `places` and `tags`. `name` is the number, from 0, of the column with the ids,
-    None if there is none. `has_header` says that the first row is a header.
+    `places` are the numbers of these columns, from 0; `tags` are their languages, in the same order. `source`
+    and `targets` are indices into `places` and `tags`. `name` is the number, from 0, of the column with the
+    ids; None if the table has no such column. `has_header` says that the first row is a header.
     """
 
     places: tuple[int, ...]

@@ -211,9 +211,11 @@ class _Scanner:
 
 
 def _clark(name: str) -> str:
-    """Return a name as ``{prefix}name``: Clark notation, but with the prefix in place of the namespace.
+    """Return the name of an element or attribute in the form ``{prefix}name``: ``mq:locked`` ->
+    ``{mq}locked``.
 
-    Only the prefix ``xml`` is replaced by its namespace.
+    This is Clark notation with the prefix in place of the namespace. Only the prefix ``xml`` is replaced by
+    its namespace, as in Clark notation. A name without prefix stays unchanged.
     """
     prefix, colon, rest = name.rpartition(":")
     return f"{_XML}{rest}" if prefix == "xml" else f"{{{prefix}}}{rest}" if colon else name

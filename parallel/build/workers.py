@@ -61,8 +61,9 @@ def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
     """Build the shards, and yield each in order when it is done.
 
     The next shard is taken from `shards` when a worker becomes free, so `shards` may be a generator that
-    writes the files of later shards while earlier shards are built. If a worker is lost, at any moment, all unfinished shards are submitted again. Raises EgizError
-    if `_LOSSES` workers are lost in a row, or if a shard cannot be built.
+    writes the files of later shards while earlier shards are built. If a worker is lost, at any moment, all
+    unfinished shards are submitted again. Raises EgizError if `_LOSSES` workers are lost in a row, or if a
+    shard cannot be built.
     """
     coming = iter(shards)
     waiting: deque[Shard] = deque()
@@ -125,7 +126,8 @@ class Processes:
 
     @property
     def ahead(self) -> int:
-        """The number of shards to keep submitted: two for each process, the current shard and the next one."""
+        """The number of shards to keep submitted: two for each process, the current shard and the next
+        one."""
         return 2 * self._count
 
     def __enter__(self) -> Self:
@@ -189,8 +191,8 @@ class Cluster:
     """The workers of the dask scheduler at an address (``tcp://host:8786``); a context manager.
 
     Each worker loads its own model and works on one shard at a time. If the job sets no number of engine
-    threads, each worker uses as many threads as dask gives it. When a worker is lost, dask gives its shards to
-    other workers. All workers must have the same version of Egiz, and see the output folder under the same
+    threads, each worker uses as many threads as dask gives it. When a worker is lost, dask gives its shards
+    to other workers. All workers must have the same version of Egiz, and see the output folder under the same
     path.
 
     Raises OptionError if dask is not installed, or if no scheduler answers.

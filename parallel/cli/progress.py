@@ -34,8 +34,8 @@ _SECONDS = 10.0
 
 _LABELS = {"good": "good", "check": "to check", "poor": "poor"}
 _EMPTY = "without translation"
-"""The label of failed translations in the summary. The reader page uses the same words for it and for
-`_LABELS`."""
+"""The words for failed translations in the summary. The words here and in `_LABELS` are the same as on the
+reader page."""
 
 _SHOWN = 0.05
 """Stages that took fewer seconds than this are not printed."""

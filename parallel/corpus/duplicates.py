@@ -138,8 +138,8 @@ APPROVED, EDITED = 3.0, 2.0
 UNSCORED = -1.0
 """Ranks (see `rank`): `APPROVED` and `EDITED` are higher than every quality, `UNSCORED` is lower."""
 _LEADERS = 64
-"""A pair is compared with at most so many others of those that have the same value in a band. Only in huge
-clusters are there more, and their members agree in other bands as well."""
+"""Many pairs may have the same value in a band. Of these, a pair is compared only with the best, at most so
+many. Only a huge cluster of similar pairs has more, and its members agree in other bands as well."""
 
 
 def rank(side: DataSide) -> float:
@@ -231,10 +231,11 @@ class Index:
         return ordered
 
     def verdicts(self) -> bytearray:
-        """Return, for each pair, `KEPT`, or `EXACT` or `NEAR` if it is dropped as such a duplicate.
+        """Return a verdict for each pair, in order of the numbers: `KEPT`, `EXACT` or `NEAR`.
 
-        Of duplicates, the pair with the highest rank is kept; of several with this rank, the first. A pair is
-        dropped only if it is equal or similar to a pair that is kept and that is better or earlier.
+        `EXACT` and `NEAR` mean that the pair is dropped as an exact or near duplicate. Among duplicates, the
+        pair with the highest rank is kept; if several pairs have this rank, the first of them is kept. A pair
+        is dropped only if it is equal or similar to a pair that is kept.
         """
         result = bytearray(len(self._ranks))
         if self._options.kind == "off" or not result:

@@ -226,9 +226,10 @@ def _entry(chapter: _Chapter) -> str:
 
 
 def _entries(chapters: Sequence[_Chapter]) -> str:
-    """Return the entries of one document in the table of contents: its title, with its chapters below it.
+    """Return the entries of one document in the table of contents: its title, and the chapters below it.
 
-    If it has no titled chapters, only parts, the entries of the parts are returned alone.
+    If the document has no chapters with titles of their own, its files are only parts named after the
+    document. Then the entries of the parts are returned, without an entry for the title above them.
     """
     if all(chapter.title.startswith(chapter.document) for chapter in chapters):
         return "".join(map(_entry, chapters))

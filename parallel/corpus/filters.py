@@ -165,9 +165,9 @@ class FilterOptions:
         return {meaning: least for meaning, least in given.items() if least}
 
     def least(self, side: DataSide) -> float | None:
-        """Return the lowest accepted score of a translation; None if there is no limit.
+        """Return the lowest score with which a translation is accepted; None if there is no limit.
 
-        For a translation without a score, it is a limit of any kind.
+        If the translation has no score, its kind of score is unknown, so the limit for any kind is returned.
         """
         limits = self.limits
         given = limits.get(side.meaning, {}) if side.chance is not None else next(iter(limits.values()), {})

@@ -171,9 +171,10 @@ that begins with the same columns."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
-    """The facts that the input files may not state: languages, the meaning of columns, the licence of texts.
+    """Facts that the user gives because not every input file states them.
 
-    `scores` is a table with scores for the rows.
+    They are the languages, the meaning of the columns, and the licence of the texts. `scores` is the file of
+    a table with scores for the rows.
     """
 
     source: str | None = None

@@ -102,10 +102,11 @@ def _shared_out(placed: Sequence[Placed], located: Sequence[Sequence[Located]]) 
 
 
 def _found_elsewhere(run: Run, known: Mapping[str, tuple[str, ...]], language: str) -> _RunParts:
-    """Return the ranges of a run whose text equals a sentence of the table, with its translations.
+    """Return the ranges of a run whose text is also a sentence of the table, with the translations of it.
 
-    `known` has the translations by the letters of the sentence. The sentences of the run are looked up first;
-    if none is known, the marked parts of the run are, because each may be an item of a menu.
+    `known` maps the letters of each sentence in the table to its translations. The sentences of the run are
+    looked up in `known`. If none of them is found, the parts of the run that have markup of their own are
+    looked up, because each may be an item of a menu.
     """
     number = _PAGE_NUMBER.search(run.text)
     sentences = [(0, number.start())] if number else _spans(run.text, language)

@@ -26,8 +26,8 @@ token."""
 _STEPS = (20, 2_000)
 """The least and the largest number of training steps."""
 _RATE = 0.25
-"""The learning rates, as a share of the highest rates in the training of the starter (which ended at a tenth
-of those)."""
+"""The learning rates of the recipe, divided by the highest learning rates in the training of the starter.
+(The training of the starter ended with a tenth of its highest rates.)"""
 
 _HEAD = """\
 # Train the starter on with this data. From the folder that this file is in:

@@ -328,7 +328,8 @@ def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRo
 def _sourceless(row: PublishedRow) -> bool:
     """Whether a row may have an empty source.
 
-    A row of an aligned table may, if it has a human translation that no sentence of the source corresponds to.
+    A row of an aligned table may, if it has a human translation that no sentence of the source corresponds
+    to.
     """
     return any(target.text and UNALIGNED in target.flags for target in row.targets)
 

@@ -130,10 +130,11 @@ def command(
 
 
 def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
-    """Return a function that gives the engine for two languages.
+    """Return a function that returns the engine for a source and a target language.
 
-    If the default model lacks one of the languages, the function prints that and returns None; if a model
-    that the user chose does, it raises LanguageError. `has_words` says that word links are learned instead.
+    If the model lacks one of the languages, the function raises LanguageError if the user chose the model.
+    For the default model it prints a message and returns None instead. `has_words` says that word links are
+    then learned in place of the engine; the message mentions this.
     """
 
     def forcing(source: str, target: str) -> Forcing | None:
