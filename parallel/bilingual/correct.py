@@ -41,8 +41,8 @@ _WITHOUT_ENGINE: dict[Reason, str] = {
     "no place": "only an engine can find the words that render it",
     "unsure": "only an engine can judge the form that its place asks for",
 }
-"""The texts that replace those of `REASONS` if there is no engine. With word links, the usual text of
-``no place`` is kept."""
+"""Texts for some of the reasons in `REASONS`; they replace the usual texts if there is no engine. If word
+links are used, the reason ``no place`` keeps its usual text."""
 
 _BANNED = "the term base has no wording to write instead of this one"
 """The reason for not replacing a wording that is forbidden in every translation, whatever the source says."""
@@ -252,9 +252,10 @@ class FileCorrector:
                 job.correction = correction
 
     def _settle(self, job: _Job) -> tuple[Patch, ...]:
-        """Return the patches that apply the correction of a segment, and count and report its outcomes.
+        """Finish a segment: return the patches that apply its correction, count the outcomes, and call the
+        functions that the caller gave for edits and for uses that stay wrong.
 
-        If the file cannot take one of the edits, none is applied.
+        If one of the edits cannot be applied in the file, none of them is applied.
         """
         segment, edits = job.segment, job.correction.edits
         uses = list(job.uses)
@@ -293,7 +294,8 @@ class FileCorrector:
 
 
 def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, str]:
-    """Return the texts of all reasons; they differ if there is no engine, or no word links either."""
+    """Return the text of each reason. Some texts are different if there is no engine, and one more if there
+    are no word links either."""
     if forcing is not None:
         return REASONS
     if links is not None:

@@ -128,7 +128,11 @@ def _files(place: Path, source: str | None, besides: Collection[Path]) -> list[P
 
 
 def _is_bilingual(path: Path, source: str | None) -> bool:
-    """Whether a file in a folder is to be read, by its extension, root element or name."""
+    """Whether a file that was found in a folder is to be read.
+
+    This depends on the ending of its name, on its XML root element and, for formats with one language in a
+    file, on the language in its path.
+    """
     ending = path.suffix.lower()
     if ending in _OPEN:
         return True
@@ -141,9 +145,9 @@ def _is_bilingual(path: Path, source: str | None) -> bool:
 
 
 def _root(path: Path) -> str:
-    """Return the name of the root element of an XML file; empty for any other file.
+    """Return the name of the root element of an XML file; empty for a file that is not XML.
 
-    For example, ``.ts`` is the ending of Qt translations and of TypeScript.
+    The ending of a name does not tell: files with the ending ``.ts`` are Qt translations or TypeScript.
     """
     try:
         return xml_root(path).name

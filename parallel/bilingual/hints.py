@@ -39,12 +39,12 @@ _CONTENT = {"NOUN", "ADJF", "INFN", "VERB", "PRTF"}
 def annotate(
     recipe: Recipe, rows: Sequence[TrainingRow], directions: Sequence[str], *, common: int = COMMON
 ) -> Iterator[tuple[tuple[int, int, int], tuple[Hint, ...]]]:
-    """Yield a key and the hints of each row that has hints, direction by direction.
+    """Yield a key and the hints for each row that has hints, first for the first direction, and so on.
 
     `directions` are pairs of languages such as ``kk-ru``. The key is (index of the row, column of the source,
-    column of the target), all from 0. Rows from machine-made sources have no hints. `common` is as in
-    `dictionary_forms`. Raises OptionError for a direction into a language whose dictionary forms are not
-    known.
+    column of the target), all from 0. Rows whose texts were made by a machine get no hints. `common` is
+    passed to `dictionary_forms`. Raises OptionError for a direction into a language for which
+    `dictionary_forms` has no rules.
     """
     from egiz.parallel.align.learned import LearnedTable
 

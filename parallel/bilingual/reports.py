@@ -107,9 +107,10 @@ def _finding(item: TermFinding) -> Iterator[str]:
 def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple[str, str]:
     """Return an excerpt around the marked words, and the line of carets below it.
 
-    The marked words are those of the finding in the text `side` or, if there are none, the spans `words`. If
-    there are none of these either, there are no carets, and the excerpt is around the position that
-    corresponds, in proportion to the lengths of the texts, to the words in the text `other`.
+    `side` is the text to show. The marked words are the words of the finding in `side`. If the finding has no
+    words there, they are the spans `words`. If `words` is empty too, there are no carets. The excerpt is then
+    taken around the place in `side` that corresponds to the words of the finding in the other text, `other`,
+    in proportion to the lengths of the two texts.
     """
     marked = [(side.start, side.stop)] if side.stop else list(words)
     start = marked[0][0] if marked else len(side.text) * other.start // max(len(other.text), 1)

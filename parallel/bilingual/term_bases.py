@@ -103,10 +103,11 @@ def row_passages(
 ) -> tuple[Iterator[Passage], str, str]:
     """Return the rows of bilingual files as passages, with their source and target language.
 
-    A language that is None is taken from the first row; so only the first target of a table is read. All
-    files must have these two languages. Rows without a source are left out, and the targets of drafts (fuzzy,
-    not translated yet) are empty. The id of a passage is that of its row if it is the id of a sentence in a
-    published table, else file name and row id.
+    If `source` or `target` is None, the language is taken from the first row. So if a table has several
+    target languages, only the first of them is read. All files must have the same two languages. Rows without
+    a source are left out. The targets of drafts (fuzzy, not translated yet) are replaced by empty texts. A
+    passage has the id of its row if the row is a sentence of a published table. Otherwise the id is made of
+    file name and row id.
 
     Raises InputError for files that are malformed, hold no row, or are not in these languages.
     """

@@ -122,11 +122,10 @@ def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
 
 
 def tidied(signs: str) -> list[tuple[str, int, int]] | None:
-    """Return the characters of ``tidy(signs)``, each with the range (start, stop) of `signs` from which it is
-    made.
+    """Return each character of ``tidy(signs)`` with the range (start, stop) of `signs` from which it is made.
 
-    The characters that NFC makes together of one group of characters all have the range of the group. Returns
-    None if the ranges cannot be determined.
+    If NFC composes a group of characters together, each character of the result has the range of the whole
+    group. Returns None if the ranges cannot be determined.
 
     >>> tidied("  a\\n b")
     [('a', 2, 3), (' ', 3, 5), ('b', 5, 6)]
@@ -157,7 +156,7 @@ def _tidied(sign: str) -> str:
 
 
 def _composed(found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Compose the characters to NFC; those composed together get the range of their whole group."""
+    """Bring the characters to NFC. Characters composed from one group get the range of the whole group."""
     groups: list[tuple[str, int, int]] = []
     for sign, start, stop in found:
         if groups:

@@ -252,7 +252,11 @@ class _Merged:
         return done
 
     def _append(self, name: str, path: Path, digest: str) -> None:
-        """Append one table of a shard; only that of the first shard keeps its header."""
+        """Append one table of a shard to the same table of the build, without the header unless it is the
+        first shard.
+
+        Raises OutputError if the table does not have the SHA-256 `digest`.
+        """
         try:
             content = path.read_bytes()
         except OSError as error:

@@ -179,7 +179,11 @@ class DataChoice:
     named: tuple[str, ...]
 
     def given(self) -> str:
-        """Return the first option that was given, as spelled on the command line; empty if none was given."""
+        """Return the first of these options that the user gave, as spelled on the command line:
+        ``--min-quality``.
+
+        The result is empty if the user gave none of them.
+        """
         return f"--{_WRITTEN.get(self.named[0], self.named[0]).replace('_', '-')}" if self.named else ""
 
     def options(self, languages: tuple[str, ...]) -> DataOptions:

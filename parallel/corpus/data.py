@@ -77,7 +77,8 @@ class ExportPlace:
     def part_name(self, part: str, parts: Sequence[str], *middle: str) -> str:
         """Return the name of the file of a part: ``stem.part.middle.ending``.
 
-        If there is only one of `parts`, the name does not contain the part.
+        `parts` are all parts of the data. If the data has only one part, the name does not contain the part:
+        ``stem.middle.ending``.
         """
         inner = (part, *middle) if len(parts) > 1 else middle
         return ".".join((self.stem, *inner)) + self.ending
@@ -88,10 +89,11 @@ class ExportPlace:
             yield part, self.path(self.part_name(part, corpus.parts))
 
     def pair_files(self, corpus: Corpus, about: About) -> Iterator[tuple[str, str, str, About]]:
-        """Yield, for each part and each target language: part, language, file name, and a description of the
-        data in this language only.
+        """Yield one tuple for each part and each target language: (part, target language, file name,
+        description).
 
-        The file name contains the two languages if there are several targets.
+        The description covers only the data in this target language. If the data has several target
+        languages, the file name contains the source and the target language: ``corpus.train.kk-ru.tmx``.
         """
         for part in corpus.parts:
             for tag in about.target_languages:
@@ -112,8 +114,9 @@ class ExportPlace:
 def check_export_folder(folder: Path, taken: Sequence[Path]) -> None:
     """Check that data may be exported to a folder.
 
-    Raises OptionError if the folder holds an input file. Raises OutputError if it holds a build, or a file
-    with a name of the export (see `EXPORTED_FILES`) that Egiz did not write.
+    `taken` are the input files. Raises OptionError if one of them is in the folder. Raises OutputError if the
+    folder holds a build, or if a file that the export would replace (see `EXPORTED_FILES`) was not written by
+    Egiz.
     """
     if any(item.resolve().parent == folder.resolve() for item in taken):
         raise OptionError("is the folder of the input", where=str(folder), expected="a folder of its own")
@@ -270,9 +273,9 @@ def _meanings(inputs: Sequence[Input]) -> tuple[Meaning, ...]:
 def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
     """Check that the options which select by score fit the scores of the inputs.
 
-    Raises OptionError if a limit is set for a score that no input has, if limits are set but none for the
-    score of an input, or if the best pairs are wanted but scores have different meanings: the quality of a
-    translation cannot be compared with the probability of a link.
+    Raises OptionError in three cases. A limit is set for a kind of score that no input has. Limits are set,
+    but an input has a kind of score without a limit. Only the best pairs are wanted, but the inputs have
+    different kinds of scores: the quality of a translation cannot be compared with the probability of a link.
     """
     found = _meanings(inputs)
     limits = options.corpus.filters.limits

@@ -26,7 +26,9 @@ DEFAULT_MEANING: Meaning = "quality"
 """The value of `DataSide.meaning` for a translation without a score, where it has no effect."""
 
 Scores = Mapping[tuple[str, str], float]
-"""Scores by row id and target language; the language is empty if the table of scores has no column for it."""
+"""Scores by (row id, target language).
+
+The language is empty if the table of scores has no column for the language."""
 
 
 def meaning_of_scores(scores: Path) -> Meaning:
@@ -344,9 +346,10 @@ def _bitext_entries(path: Path, options: InputOptions) -> Iterator[DataRow]:
 def _entries(segments: Sequence[Segment]) -> Iterator[DataRow]:
     """Yield the rows for the segments of one source text.
 
-    A row has at most one translation into each language. So if the source has several, for example plural
-    forms or variants in a translation memory, there are further rows. A further row has the id of its segment
-    or, if the first row has the same id, this id with a number.
+    A row has at most one translation into each language. If the source has several translations into one
+    language, for example plural forms or variants in a translation memory, further rows are yielded. The id
+    of a further row is that of its segment. If the first row has the same id, a number is added: ``menu``,
+    ``menu.2``.
     """
     seen: Counter[str] = Counter()
     rows: dict[int, list[Segment]] = {}
@@ -379,8 +382,10 @@ def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
 
 
 def _scored(entry: DataRow, scores: Scores, meaning: Meaning) -> DataRow:
-    """Return the row with the scores in `scores`; approved translations, and those without an entry there,
-    keep their own."""
+    """Return the row with its translations scored as in `scores`.
+
+    A translation keeps its own score if a person approved it, or if `scores` has no entry for it.
+    """
     sides = []
     for side in entry.sides:
         given = scores.get((entry.id, side.language), scores.get((entry.id, "")))

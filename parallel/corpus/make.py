@@ -89,7 +89,8 @@ _REMOVALS = {
     _BELOW: ("best", "others have a better quality"),
     _LEAK: ("leak", "resembles a sentence of the dev or test part"),
 }
-"""The stage and the reason, as reported, for each verdict that removes a pair after the filters."""
+"""For each verdict that removes a pair after the filters: the name of the stage, and the reason that reports
+give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,14 +171,17 @@ class Corpus:
         return all(entry.document == first for entry in entries)
 
     def _unit(self, entry: DataRow) -> int:
-        """Return the hash that identifies the document of a row or, if all rows are of one document, its
-        paragraph; all rows with the same hash go into one part."""
+        """Return the hash of the unit to which a row belongs; all rows of a unit go into the same part.
+
+        The unit is the document of the row. If all rows are of one document, it is the paragraph of the row.
+        """
         if self._by_paragraph and (place := paragraph_of(entry.id))[0]:
             return hash64(":".join(place))
         return hash64(entry.document)
 
     def _documents(self) -> dict[int, int]:
-        """Return the number of rows that are kept for each hash of `_unit`."""
+        """Return, for each unit (by its hash, see `_unit`), the number of its rows that have a pair which is
+        kept."""
         counts: Counter[int] = Counter()
         for entry, start in self._numbered():
             stop = start + len(entry.sides)
@@ -185,7 +189,10 @@ class Corpus:
         return {document: count for document, count in counts.items() if count}
 
     def _keep_best(self, index: Index, number: int) -> None:
-        """Remove all but the `number` best pairs of each language; of equal ones, the earlier are kept."""
+        """Remove all pairs of each target language except the `number` best.
+
+        Of pairs with the same rank, the earlier pairs count as better.
+        """
         standing: dict[str, array[int]] = {}
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):

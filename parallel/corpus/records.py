@@ -175,9 +175,10 @@ def _source(item: dict[str, Any]) -> str:
 
 
 def _models(made: dict[str, Any]) -> Iterator[str]:
-    """Yield a line about the model that translated or, if people translated, about the alignment.
+    """Yield one line about how the translations were made; nothing if the data package does not say it.
 
-    `made` is the entry ``egiz`` of a data package; without model and alignment, nothing is yielded.
+    `made` is the entry ``egiz`` of the data package. The line describes the model or, if people translated,
+    the method by which their translations were aligned with the source.
     """
     model, aligned = made.get("model", {}), made.get("alignment", {})
     if aligned:

@@ -54,7 +54,7 @@ def link_column(
     type: Literal["string", "number"] = "string",
     required: bool = True,
 ) -> Column:
-    """Return a column without language for a table of alignment links."""
+    """Return a column for the table of alignment links; its text belongs to no language."""
     return Column(
         name=name,
         kind="links",
@@ -91,7 +91,8 @@ def columns(
 def text_column(tag: str) -> str:
     """Return the name of the text column of a language, which is its tag.
 
-    The tag of Indonesian, ``id``, is the name of the first column, so its script is added: ``id-Latn``.
+    Only Indonesian is different: its tag is ``id``, but the first column of a table (the row ids) has this
+    name. So the script is added to the tag: ``id-Latn``.
     """
     return f"{tag}-{language(tag).script}" if tag == _ID.name else tag
 

@@ -79,8 +79,10 @@ def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
 
 
 def _entry(entry: OutlineEntry) -> str:
-    """Return a heading as ``paragraph:level`` or, if it has a title of its own, as
-    ``paragraph:level:title``."""
+    """Return a heading as text: ``12:1`` for paragraph 12 and level 1.
+
+    If the title of the heading is not in the text of the document, it is added: ``3:1:Title``.
+    """
     title = f":{entry.title}" if entry.title else ""
     return f"{entry.paragraph}:{entry.level}{title}"
 
