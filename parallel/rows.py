@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from egiz.parallel.scores.records import Score
 
 RowStatus = Status | Literal["edited", "approved", "unlinked"]
-"""The status of a published translation: a status of the engine, ``edited`` (written by a person),
-``approved`` (by a person), or ``unlinked`` (in an aligned table, without a counterpart)."""
+"""The status of a published translation: a status of the engine, ``edited`` (a person wrote it), ``approved``
+(a person approved it) or ``unlinked`` (a sentence in an aligned table that has no counterpart)."""
 
 TermOutcome = Literal["applied", "variant", "inserted", "forbidden", "missing", "ambiguous"]
 TERM_OUTCOMES: dict[TermOutcome, str] = {
@@ -39,9 +39,10 @@ the `RIGHT_OUTCOMES`, because the sentence around an inserted term may be wrong.
 def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[tuple[str, TermOutcome]]:
     """Return `uses`, but with the outcome ``inserted`` for the terms that Egiz inserted.
 
-    `uses` are pairs of term id and outcome, as a check of the text finds them. `cell` is the cell of the
-    published table that lists each term with its outcome, and so tells which were inserted; it is empty for
-    texts of other files. A wrong outcome of the check is not replaced.
+    `uses` are pairs of term id and outcome, as a check of the text finds them. A check cannot see that Egiz
+    inserted a term, so this is read from `cell`: the cell of the published table that lists each term with
+    its outcome. `cell` is empty for a text of another file. If the check found a wrong outcome, that outcome
+    stays.
 
     >>> with_insertions([("ussr", "applied")], "ussr:inserted,plan:missing")
     [('ussr', 'inserted')]
@@ -114,7 +115,7 @@ class Target:
 
     @property
     def machine(self) -> str:
-        """The typeset output before the edits; empty if there are no edits or they changed nothing."""
+        """The engine's output as it was before the edits, typeset; empty if no edit changed the text."""
         if not self.edits:
             return ""
         unedited = target_text(self.raw, self.language)

@@ -105,7 +105,7 @@ class Selection:
         return len(self._reasons.keys() - self._met)
 
     def of(self, findings: Iterable[TermFinding]) -> Iterator[TermFinding]:
-        """Yield the findings to be shown, in order."""
+        """Yield those of the findings that the report shows, in order, and count the others."""
         for item in findings:
             if item.finding.severity not in self._severities:
                 continue

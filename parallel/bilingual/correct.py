@@ -304,9 +304,10 @@ def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, st
 
 
 def _published_outcomes(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:
-    """Return pairs of term id and outcome, as a published table states them.
+    """Return the term uses as a published table states them: pairs of term id and outcome.
 
-    The outcome is ``inserted`` if an edit made the rendering.
+    If the rendering of a term was inserted by one of the `edits`, the outcome is ``inserted`` instead of the
+    outcome that the check found.
     """
     changed = current_places(edits)
     outcomes: list[tuple[str, TermOutcome]] = []

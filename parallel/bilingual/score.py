@@ -99,7 +99,10 @@ def fast_lines(segments: Iterable[Segment], *, features: bool, workers: int) -> 
 
 
 def score_lines(scored: Iterable[Scored], *, features: bool) -> Iterator[tuple[str, str]]:
-    """Yield a pair for each segment: its label, or "not scored", and its line of the table."""
+    """Yield a pair (label, line of the table) for each segment.
+
+    The label is "not scored" for a segment without a score.
+    """
     for item in scored:
         label = item.score.label if item.score else "not scored"
         yield label, "\t".join(_cells(item, features=features)) + "\n"

@@ -188,12 +188,16 @@ def table_in(place: Path) -> Path:
 
 
 def files_to_read(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files to read: for a folder its published table, and one file of each Moses corpus."""
+    """Return the files to read for the paths that the user gave.
+
+    A folder is replaced by its published table. Of several Moses files of one corpus, only the first is kept,
+    because the others are read together with it.
+    """
     return tuple(map(table_in, one_each(paths)))
 
 
 def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the paths without the Moses files that are read together with an earlier one."""
+    """Return the paths, but of several Moses files of one corpus only the first, which stands for all."""
     found: list[Path] = []
     read: set[Path] = set()
     for path in paths:

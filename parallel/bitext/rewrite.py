@@ -101,8 +101,8 @@ class _TableLayout:
     def slots(self, line: bytes, skipped: int) -> tuple[TextSlot | _PublishedSlot | None, ...]:
         """Return one slot for each translation of a row.
 
-        The first `skipped` bytes of the line are a byte order mark. The slot is None for a cell that the row
-        lacks; the reader of the table raises the error for it.
+        The first `skipped` bytes of the line are a byte order mark. If the row has too few cells, the slot of
+        a missing cell is None; no error is raised here, because the reader of the table raises it.
         """
         cells = line[skipped:].split(b"\t")
         starts = [skipped]

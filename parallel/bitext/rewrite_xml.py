@@ -164,7 +164,7 @@ def _descendants(node: XmlNode) -> Iterator[XmlNode]:
 
 
 def _stated(unit: XmlUnit, node: XmlNode, attributes: Mapping[str, str]) -> tuple[Patch, ...]:
-    """Return the patch that sets attributes in the start tag of a node; empty if they are set already."""
+    """Return the patch that gives `attributes` to the start tag of a node; empty if it has them already."""
     start = node.start - unit.start
     text = unit.raw[start:].decode(unit.encoding, "surrogateescape")
     found = _START_TAG.match(text)

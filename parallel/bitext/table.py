@@ -80,7 +80,10 @@ def _asked(wanted: Requested) -> tuple[tuple[str, str | None], ...]:
 
 
 def _given(header: Sequence[str], wanted: Requested, where: str) -> TextColumns:
-    """Return the columns that `wanted` names, by role (``source=Text``) or by language (``kk=Text``)."""
+    """Return the text columns of a table whose columns are named in ``wanted.columns``.
+
+    A column is named by its role (``source=Text``) or by its language (``kk=Text``).
+    """
     columns = dict(wanted.columns)
     by_number = all(column.isdecimal() for column in columns.values())
     has_header = not by_number or any(map(named_language, header))
@@ -289,7 +292,9 @@ def _published(path: Path, wanted: Requested) -> Iterator[Segment]:
 
 
 def _machine_terms(row: PublishedRow, place: int) -> str:
-    """Return the `terms` cell of a translation; empty for the source, and if a person wrote or approved the
-    translation."""
+    """Return the `terms` cell of the text at `place` in a row, where 0 is the source and 1 the first target.
+
+    The result is empty for the source, and for a translation that a person wrote or approved.
+    """
     target = row.targets[place - 1] if place else None
     return target.terms if target and target.status not in HUMAN_STATUSES else ""

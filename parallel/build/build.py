@@ -147,9 +147,9 @@ def finish(
     """Finish a build whose tables are complete: carry over the reviews, and write data package, card and
     page.
 
-    The reviews are those of the existing table in `output`; `term_finder` finds the terms in translations
-    that a person wrote. `other_seconds` are the seconds that other processes spent in each stage. Raises
-    InputError if there is no row.
+    The reviews are taken from the earlier table in `output`. `term_finder` finds the terms in translations
+    that a person wrote; None without a term base. `other_seconds` are the seconds that worker processes spent
+    in each stage. Raises InputError if the new table has no row.
     """
     if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")

@@ -63,9 +63,10 @@ class Stages:
             yield item
 
     def _turn(self, name: str | None) -> None:
-        """Add the elapsed time to the running stage, then enter the stage `name`.
+        """Add the time since the last call to the running stage, then enter the stage `name`.
 
-        If `name` is None, leave the running stage and resume the enclosing one.
+        If `name` is None, no stage is entered: the running stage ends, and the stage that encloses it
+        continues.
         """
         now = self._clock()
         if self._running:

@@ -51,8 +51,8 @@ class EngineChoice:
     def anchored(self) -> EngineChoice:
         """Return the same choice for another process: with absolute paths and the model's fingerprint.
 
-        The fingerprint stays empty if the model is not on this machine, or is a checkpoint for the reference
-        engine.
+        The fingerprint is empty in two cases: the model is not on this machine, or the engine is the
+        reference engine, whose checkpoints have no fingerprint.
         """
         from egiz.translate.errors import ModelError
         from egiz.translate.models import anchored, read_manifest, resolve
@@ -123,7 +123,10 @@ class EngineChoice:
         return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
 
     def options(self, manifest: Manifest) -> Options:
-        """Return the options for decoding and retries: those of the manifest, overridden by those chosen.
+        """Return the options for decoding and retries.
+
+        The decoding settings are those that the manifest of the model recommends, replaced by those that this
+        choice sets.
 
         Raises OptionError for an unknown or invalid decoding setting.
         """

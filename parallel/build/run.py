@@ -93,8 +93,9 @@ def build(
 def workers_of(count: int, scheduler: str | None) -> AbstractContextManager[Workers | None]:
     """Return a context manager for the workers of a build: `count` processes, or those of a dask cluster.
 
-    It gives None if the work is to be done in this process. Raises OptionError if both a `scheduler` and a
-    `count` above 1 are given.
+    If `scheduler` is given, the workers are those of the cluster. If it is not, and `count` is below 2, the
+    context manager gives None, and the work is done in this process. Raises OptionError if both a `scheduler`
+    and a `count` above 1 are given.
     """
     if count > 1 and scheduler:
         raise OptionError(

@@ -62,7 +62,10 @@ class TermStage:
 
     @property
     def signature(self) -> str:
-        """Term base and settings in one line: equal signatures and engines give equal corrections."""
+        """The term base and the settings in one line.
+
+        If two stages have the same signature and the same engine, they make the same corrections.
+        """
         options = next(iter(self._correctors.values())).options
         return f"{identity(self.base, self._digest)};{options.signature()}"
 
@@ -164,7 +167,7 @@ class TermPreference:
 def _draft(row: Row, target: Target, translation: Translation) -> Draft:
     """Return the input of the correction: source, hypotheses typeset for publication, and log-probabilities.
 
-    It has no hypotheses if the translation failed.
+    If the translation failed, the input has no hypotheses.
     """
     found = translation.hypotheses if target.text else ()
     return Draft(
@@ -175,7 +178,7 @@ def _draft(row: Row, target: Target, translation: Translation) -> Draft:
 
 
 def uses_in(checker: Checker, source: str, text: str) -> tuple[TermRecord, ...]:
-    """Return the term uses in a translation that has not been corrected."""
+    """Return the term uses in `text`, a translation of `source` that the term stage does not correct."""
     return tuple(_record(use, (), None) for use in checker.check(source, text))
 
 

@@ -93,7 +93,7 @@ class ExportPlace:
         description).
 
         The description covers only the data in this target language. If the data has several target
-        languages, the file name contains the source and the target language: ``corpus.train.kk-ru.tmx``.
+        languages, the file name contains the source and the target language: ``stem.train.kk-ru.ending``.
         """
         for part in corpus.parts:
             for tag in about.target_languages:

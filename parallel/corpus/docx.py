@@ -139,7 +139,10 @@ def _width(columns: int) -> int:
 
 
 def _rows(paragraph: BookParagraph) -> Iterator[str]:
-    """Yield the XML of a table row for each row of the paragraph; the first one has space above it."""
+    """Yield the XML of a table row for each row of the paragraph.
+
+    The first table row has space above it, which separates the paragraph from the one before.
+    """
     before = 160
     for row in paragraph.rows:
         tall = any(len(cell.text) > _TALL for cell in row)

@@ -90,8 +90,8 @@ class Signer:
     def sign(self, *texts: str, salt: int = 0) -> bytes:
         """Return one signature, `FUNCTIONS` bytes long, for all `texts` together.
 
-        The same 5-gram counts as two different ones if it occurs in two of the texts, for example in source
-        and target, or if the salts differ.
+        A 5-gram that occurs in two of the texts, for example in source and target, counts as two different
+        5-grams. Signatures that are made with different salts do not agree even for the same text.
         """
         np = self._numpy
         with np.errstate(over="ignore"):
@@ -138,8 +138,9 @@ APPROVED, EDITED = 3.0, 2.0
 UNSCORED = -1.0
 """Ranks (see `rank`): `APPROVED` and `EDITED` are higher than every quality, `UNSCORED` is lower."""
 _LEADERS = 64
-"""Many pairs may have the same value in a band. Of these, a pair is compared only with the best, at most so
-many. Only a huge cluster of similar pairs has more, and its members agree in other bands as well."""
+"""Of the pairs that have the same value in a band, a pair is compared only with so many others, the best.
+More of them occur only in huge clusters of similar pairs, whose members have the same value in other bands
+too."""
 
 
 def rank(side: DataSide) -> float:
@@ -274,10 +275,11 @@ class Index:
     def _edges(
         self, group: Numbers, table: NDArray[numpy.uint8], stated: NDArray[numpy.uint64]
     ) -> Iterator[tuple[int, int]]:
-        """Yield the near duplicates among pairs that agree in a band, as (worse number, better number).
+        """Yield the near duplicates among pairs that have the same value in a band.
 
-        `group` are the numbers of these pairs, by descending rank; near duplicates have equal `stated`
-        values.
+        Each item is (number of the worse pair, number of the better pair). `group` are the numbers of the
+        pairs, by descending rank. `table` has the signature of every pair, and `stated` the hash of its
+        numbers and negations, which must be equal for near duplicates.
         """
         leaders = [int(group[0])]
         for number in map(int, group[1:]):
@@ -290,9 +292,10 @@ class Index:
 
 
 def _groups(values: NDArray[numpy.uint64], place: Numbers) -> Iterator[Numbers]:
-    """Yield, for each value that occurs more than once, its indices in `values`, sorted by their `place`.
+    """Yield one group for each value that occurs more than once in `values`: the indices at which it occurs.
 
-    `place` has the position of each index in the order by rank, so the best comes first.
+    `values` and `place` have one item for each pair; `place` is the position of the pair in the order by
+    rank. The indices of a group are sorted by `place`, so the best pair comes first.
     """
     import numpy
 

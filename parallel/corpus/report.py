@@ -123,7 +123,7 @@ class Account:
             counts[side.language] = counts.get(side.language, 0) + 1
 
     def main_reason(self) -> str:
-        """Return a sentence about the stage that removed most pairs; empty if none was removed."""
+        """Return a sentence about the stage that removed most pairs; empty if no pair was removed."""
         removed: Counter[str] = Counter()
         for account in self.languages.values():
             removed.update(account.removed)

@@ -172,7 +172,10 @@ _PEOPLE = {
 
 
 def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
-    """Return the lines about translations by people, with the median link probability of each language."""
+    """Return the lines of the colophon for a table of aligned human translations.
+
+    They state the median link probability of each target language.
+    """
     counts: dict[str, Counter[float]] = {tag: Counter() for tag in published.target_languages}
     for row in published.rows():
         for target in row.targets:
@@ -184,7 +187,7 @@ def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
 
 
 def _reviewed(published: Published) -> list[str]:
-    """Return a line with the number of translations that people wrote or approved; no line without any."""
+    """Return a line with the number of translations that people wrote or approved; empty if they are none."""
     review = published.descriptor.get("egiz", {}).get("review")
     cells = review.get("cells") if isinstance(review, dict) else None
     if not isinstance(cells, dict):

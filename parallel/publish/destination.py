@@ -60,10 +60,10 @@ def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
 
 
 def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] = FOLDER_FILES) -> None:
-    """Remove those of the files `names` in a folder that `publication` does not write.
+    """Remove the files `names` that an earlier run left in `folder`, when `publication` is published.
 
-    They are left from an earlier run and describe another table. They are removed when the publication ends;
-    files that Egiz did not make, or that were changed since, stay.
+    Such files describe the earlier table. A file that `publication` writes is replaced instead. A file is
+    kept if Egiz did not make it, or if it was changed after Egiz made it.
     """
     for name in names:
         if (folder / name).is_file() and is_ours(folder / name):
@@ -189,8 +189,8 @@ def is_ours(path: Path) -> bool:
 def is_output(path: Path) -> bool:
     """Whether a file is output of Egiz, and so must not be read as a source.
 
-    A file of a published folder is output even if it was changed since, for example an edited card. An empty
-    file elsewhere is not.
+    In a published folder, the files of the table, the card and the page are output even if somebody has
+    edited them. In other folders, a file is output if `is_ours` is true for it and it is not empty.
     """
     if path.name in (MANIFEST, CARD, PAGE, *_PARTS) and "egiz" in _object(path.parent / MANIFEST):
         return True
@@ -254,7 +254,8 @@ def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]
 
 
 def _published(path: Path) -> set[str]:
-    """Return the SHA-256 hashes that the data packages in the folder of a file state for it."""
+    """Return the SHA-256 hashes that data packages state for the file `path`; they are read from its
+    folder."""
     found = set()
     for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
         content = _object(manifest)

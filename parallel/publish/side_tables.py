@@ -158,7 +158,8 @@ class ScoreTable:
 
 
 def number(value: float | None) -> str:
-    """Format a number with at most three decimals, never as negative zero; None gives an empty cell."""
+    """Format a number for a cell, with at most three decimals: ``0.25`` -> ``"0.25"``, ``-0.0`` -> ``"0"``,
+    None -> ``""``."""
     if value == 0:  # most features of a sound translation
         return "0"
     return "" if value is None else f"{round(value, 3) + 0.0:g}"

@@ -120,7 +120,7 @@ def _write_findings(layout: str, found: Sequence[LintFinding], bases: Sequence[s
 def _file(base: str) -> str:
     """Return the file name that findings in the term base `base` give as their place.
 
-    `base` is a file, or the name of a term base that ships with Egiz: ``soviet`` -> ``soviet.tsv``.
+    `base` is a file, or the name of a term base that ships with Egiz: ``name`` -> ``name.tsv``.
     """
     return base if Path(base).suffix else f"{base}.tsv"
 

@@ -131,7 +131,7 @@ def _options(explained: str) -> tuple[Callable[[Command], Command], ...]:
 def _choice(model: str, **hardware: Any) -> EngineChoice:
     """Return the choice of an engine for forced decoding.
 
-    Settings that only have an effect on translating have their default values.
+    The other settings have fixed values, because they concern only translating.
     """
     return EngineChoice(
         model=model,
@@ -149,10 +149,11 @@ STRICT = "Leave with status 1 if an error or a warning is reported."
 
 
 def format_of(asked: str | None, output: str | None, endings: Mapping[str, str]) -> str:
-    """Return the format of a report: the requested one or, if `asked` is None, that of the output's ending.
+    """Return the format of a report.
 
-    `endings` maps endings to formats; without an ending, the format is ``text``. Raises OptionError for an
-    ending that is not in `endings`.
+    It is `asked`, the format that the user requested. If `asked` is None, the ending of the file name
+    `output` decides; `endings` maps endings to formats. If there is no file name, or it has no ending, the
+    format is ``text``. Raises OptionError for an ending that is not in `endings`.
     """
     from egiz.translate.errors import OptionError, nearest
 
@@ -173,11 +174,11 @@ def format_of(asked: str | None, output: str | None, endings: Mapping[str, str])
 
 @contextmanager
 def opened(output: str | None, read: Sequence[Path], *, held: bool = True) -> Iterator[TextIO]:
-    """Return a context manager for a stream to the file `output`, or to standard output if that is None.
+    """Return a context manager for a stream to the file `output`; None means standard output.
 
-    The text appears when the block ends, and not at all if an exception ends it. Without `held`, text for
-    standard output is passed on immediately. Raises OptionError if the file is one of those `read`,
-    OutputError if it cannot be written.
+    The text appears when the block ends; if an exception ends the block, nothing appears. But if `held` is
+    false, text for standard output appears immediately. Raises OptionError if the file is one of those
+    `read`, OutputError if it cannot be written.
     """
     if output is None and not held:
         yield sys.stdout
