@@ -60,7 +60,8 @@ class SourceDocument:
 def outline_of(document: Document, starts: Iterable[tuple[int, int]]) -> tuple[OutlineEntry, ...]:
     """Return the headings of a document, in order, each with the number of its paragraph.
 
-    `starts` are pairs of paragraph number and the offset, in the text, at which the paragraph begins.
+    `starts` are pairs: the number of a paragraph, and the offset in the text of the document at which it
+    begins.
     """
     entries: list[OutlineEntry] = []
     headings = iter(document.headings)
@@ -220,8 +221,10 @@ class TargetSummary:
 
     @property
     def labels(self) -> dict[Label, int]:
-        """The number of scored rows by label, best first. Doubted rows count as ``check``, as on the reader
-        page."""
+        """The number of scored rows for each label, from the best label to the worst.
+
+        A row whose quality is good, but which is doubted, counts as ``check``, as on the reader page.
+        """
         found = dict.fromkeys(LABELS, 0)
         for step, count in enumerate(self.thousandths):
             found[label(step / _STEPS)] += count
@@ -233,7 +236,8 @@ class TargetSummary:
         """Return the smallest number q such that at least `share` of the scored rows have a quality of q or
         less.
 
-        It is exact, because published qualities have three decimals. Returns None if no row is scored.
+        For example, ``quantile(0.5)`` is the median. The result is exact, because published qualities have
+        three decimals. Returns None if no row is scored.
         """
         needed = max(1.0, share * self.scored)
         passed = 0

@@ -62,8 +62,8 @@ class BilingualFiles:
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of all files, without the unchanged ones.
 
-        Raises the first problem if all files had one, and InputError for a file of `changed_from` that cannot
-        be read.
+        A problem with a file is noted and does not end the reading. But if every file has a problem, the
+        first problem is raised. InputError is raised for a file of `changed_from` that cannot be read.
         """
         known = {_row_hash(segment) for path in self._old for segment in self._of_old(path)}
         first: EgizError | None = None

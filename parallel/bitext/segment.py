@@ -145,7 +145,8 @@ def inline_text(element: XmlElement | None, codes: Codes) -> str:
     """Return the text of an element, in the form of segments (see `tidy`); empty for None.
 
     Inline elements are removed or replaced as `codes` says. Text inside a removed element (``sub``, for
-    example a tooltip) is removed too. The recursion is at most 256 deep, the limit of libxml2 for nesting.
+    example a tooltip) is removed too. Elements are read by recursion, at most 256 deep, because libxml2
+    allows no deeper nesting.
     """
     return "" if element is None else tidy("".join(_pieces(element, codes)))
 

@@ -54,7 +54,7 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Sha
 
     The name of a shard contains the hash of its sentences, so a result is never reused for other sentences.
     Raises OptionError if `size` is not a multiple of `WINDOW`, the number of sentences that the translator
-    processes together: only with such a size do the rows not depend on the number of shards.
+    processes together. With any other size, the rows would depend on the number of shards.
     """
     if size < WINDOW or size % WINDOW:
         raise OptionError(f"shards of {size} sentences", expected=f"a multiple of {WINDOW}")
@@ -201,7 +201,8 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
 
 
 def is_whole(output: Path) -> bool:
-    """Whether a shard is finished, and its files still have the hashes that its result states."""
+    """Whether the folder `output` is a finished shard whose files have the hashes that `RESULT_FILE`
+    states."""
     done = read_result(output)
     try:
         return done is not None and all(

@@ -136,10 +136,11 @@ def _write_chapters(package: Package, published: Published, languages: Sequence[
 def _parts(group: Iterable[BookParagraph], level: int) -> Iterator[tuple[str, int, list[BookParagraph]]]:
     """Divide a document into the files of the book, which are chapters or parts of long chapters.
 
-    Yields the title of the chapter, the number of the part within the chapter, from 1, and its paragraphs. A
-    chapter begins at a heading with a level of 1 to `level`; several headings without text between them begin
-    one chapter together. The text before the first heading has an empty title. A part ends with the paragraph
-    in which it reaches `MAX_PARAGRAPH_ROWS` rows.
+    Each item is a file: the title of its chapter, the number of the part within the chapter, from 1, and the
+    paragraphs of the part. A chapter begins at a heading with a level of 1 to `level`. Several headings
+    without text between them begin one chapter together. The text before the first heading is a chapter with
+    an empty title. When a part has `MAX_PARAGRAPH_ROWS` rows or more at the end of a paragraph, the next part
+    begins.
     """
     titles: list[str] = []
     items: list[BookParagraph] = []

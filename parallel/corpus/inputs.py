@@ -32,7 +32,7 @@ The language is empty if the table of scores has no column for the language."""
 
 
 def meaning_of_scores(scores: Path) -> Meaning:
-    """Return the meaning of the scores in a table: the first key of `MEANINGS` that names a column.
+    """Return the kind of the scores in a table: the first key of `MEANINGS` that is the name of a column.
 
     Raises InputError if there is no such column.
     """
@@ -101,10 +101,10 @@ class _Target:
 def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[DataRow]:
     """Read a table with a header such as ``id kk ru ru.link en``.
 
-    The source is the requested language, else the first one; unknown columns are ignored. The scores,
-    statuses and flags of a table are about translations from its first language, so they are ignored if
-    another source is requested. An empty cell means that there is no translation. Raises InputError with file
-    and line, as `table_rows` does.
+    The source is the language `source` or, if that is None, the first language of the table. Columns with
+    other names are ignored. The scores, statuses and flags of a table are about translations from its first
+    language, so they are ignored if `source` is another language. An empty cell means that there is no
+    translation. Raises InputError with file and line, as `table_rows` does.
     """
     rows = table_rows(path)
     names = next(rows)[1]
@@ -235,9 +235,10 @@ def _open(place: Path, options: InputOptions) -> Input:
 
 
 def _meaning(path: Path, kind: InputKind, options: InputOptions) -> Meaning | None:
-    """Return the meaning of the scores of an input; None if it has no scores.
+    """Return the kind of the scores of an input (a key of `MEANINGS`); None if it has no scores.
 
-    The scores are those in the table `options.scores`, if it is given, else those in columns of the input.
+    If a table `options.scores` is given, the scores are read from it. Otherwise they are read from the
+    columns of the input.
     """
     if options.scores is not None:
         return meaning_of_scores(options.scores)
@@ -295,7 +296,8 @@ def read_rows(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRo
 def _read(item: Input, options: InputOptions) -> Iterator[DataRow]:
     """Yield the rows of one input.
 
-    A published table is read as any other bilingual file if another source language is requested.
+    A published table has scores and statuses for translations from its own source language. If another source
+    language is requested, the table is read like any other bilingual file, without them.
     """
     if item.kind == "published":
         first = next(read_tsv(item.path), None)

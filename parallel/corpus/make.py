@@ -114,7 +114,7 @@ class Corpus:
     """Training data ready to be written; each part can be read any number of times."""
 
     def __init__(self, spool: Spool, index: Index, account: Account, options: CorpusOptions) -> None:
-        """Decide which pairs are kept, and in which part.
+        """Decide which pairs are kept, and which part each of them goes into.
 
         `spool` and `index` hold the same pairs in the same order.
         """
@@ -165,7 +165,8 @@ class Corpus:
             number += len(entry.sides)
 
     def _is_one_document(self) -> bool:
-        """Whether all rows belong to one document, which is then split between its paragraphs."""
+        """Whether all rows belong to one document. If so, the parts get different paragraphs of this
+        document."""
         entries = self._spool.read()
         first = next(entries).document
         return all(entry.document == first for entry in entries)
@@ -289,7 +290,10 @@ def _filter(
     index: Index,
     account: Account,
 ) -> None:
-    """Write the pairs that pass all filters to `spool`, add them to `index`, and count the others.
+    """Write the pairs that pass all filters to `spool` and add them to `index`; count the other pairs as
+    removed.
+
+    `judged` are chunks of rows, each with the verdicts on its pairs.
 
     Raises OptionError if no row has one of the `languages`.
     """

@@ -127,7 +127,8 @@ class About:
 def read_about(table: Path, licence: str = "", title: str = "") -> About:
     """Return the description of a table, taken from its data package or, without one, from the file name.
 
-    A `licence` is added to those in the package; a `title` replaces that in the package.
+    If `licence` is not empty, it is added to the licences in the package. If `title` is not empty, it
+    replaces the title in the package.
 
     Raises InputError if a package lists the table but does not follow the Data Package standard.
     """

@@ -35,9 +35,11 @@ ENDINGS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """The result: the number of `sentences`, and how many of them are `untranslated`.
+    """The result of writing a document: the number of its `sentences`, and how many of them are
+    `untranslated`.
 
-    These stay in the source language. `lost` are messages about parts of the document that were not kept.
+    An untranslated sentence stays in the source language. `lost` are messages about parts of the document
+    that were not kept.
     """
 
     sentences: int
@@ -62,9 +64,9 @@ def write_same(
     sentences.
 
     Raises InputError if the document is not one of the table's sources, or if its sentences are not those of
-    the table; OptionError for languages that the table lacks or that are given twice, for an output with
-    another file ending, and for one that is the document or the table; OutputError if a file that Egiz did
-    not write would be replaced.
+    the table; OptionError for languages that the table lacks or that are given twice, if the output has
+    another file ending than the document, and if the output is the document or the table; OutputError if a
+    file that Egiz did not write would be replaced.
     """
     kind = EXTENSIONS.get(document.suffix.lower())
     if kind not in KINDS:

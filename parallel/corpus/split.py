@@ -27,7 +27,8 @@ class Held:
         self._near = HeldOut(kept)
 
     def resembles(self, text: str) -> bool:
-        """Whether a text equals or resembles a held-out one."""
+        """Whether a text is equal to a held-out text or resembles the held-out texts, as `Held` defines
+        it."""
         return hash64(same(text)) in self._keys or self._near.resembles(text)
 
 

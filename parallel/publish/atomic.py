@@ -230,7 +230,7 @@ def _writing(place: Path) -> Iterator[None]:
 def _make_folder(folder: Path) -> list[Path]:
     """Make the folder and its parents; return the folders that were made, innermost first.
 
-    If one of them cannot be made, those made before are removed again.
+    If one of the folders cannot be made, the folders that were made before it are removed again.
     """
     made: list[Path] = []
     try:
@@ -255,7 +255,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def recover(folder: Path) -> None:
-    """If a killed run has replaced only some files of this folder, restore the old ones.
+    """Restore the old files of `folder` if a killed run has replaced only some of them; otherwise do nothing.
 
     Call it before reading what is published there. Raises OutputError if restoring fails.
     """
@@ -308,7 +308,8 @@ def _abandoned(folder: Path) -> list[Path]:
 
 
 def _remove(partial: Path) -> None:
-    """Remove a hidden folder, unless it keeps files that could not be restored."""
+    """Remove a hidden folder. Do nothing if it still has a journal: it then keeps old files that could not be
+    restored."""
     with suppress(OSError):
         if not (partial / JOURNAL).exists():
             shutil.rmtree(partial, ignore_errors=True)

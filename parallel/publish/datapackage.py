@@ -48,7 +48,7 @@ def datapackage(
 def _name(text: str, otherwise: str = "parallel-text") -> str:
     """Return the text as a name that the standard allows: ASCII letters and digits, hyphen, dot, underscore.
 
-    If nothing of it remains, return `otherwise`.
+    Other characters become hyphens. If the text has no allowed character, the result is `otherwise`.
     """
     return re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-._") or otherwise
 

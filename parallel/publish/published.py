@@ -40,7 +40,7 @@ class Published:
 
     @property
     def title(self) -> str:
-        """The title in the data package, else the name of the table's file without its ending."""
+        """The title in the data package; if it has none, the name of the table's file without its ending."""
         return (self.provenance.title if self.provenance else "") or self.table.stem
 
     @property

@@ -152,11 +152,13 @@ def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
 def _opened(
     output: str, tables: Mapping[str, str | None], read: Sequence[Path]
 ) -> Iterator[tuple[BinaryIO, Mapping[str, TextIO]]]:
-    """Return a context manager for the files to write: it gives the output and, by option, further tables.
+    """Return a context manager for the files to write: it gives the output, and a mapping from each option in
+    `tables` to the file of this option.
 
-    `tables` maps options to file names. No file appears if the block is left by an exception; otherwise the
-    files of each folder appear together and complete. Raises OptionError if a file is one of those `read`,
-    is given twice or is part of a published folder, OutputError if a file cannot be written.
+    `tables` maps options to file names; None for an option that was not given. No file appears if the block
+    is left by an exception; otherwise the files of each folder appear together and complete. Raises
+    OptionError if a file is one of those `read`, is given twice or is part of a published folder, OutputError
+    if a file cannot be written.
     """
     from egiz.parallel.publish.destination import UnlistedFiles
 
