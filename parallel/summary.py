@@ -252,9 +252,9 @@ class TargetSummary:
 class People:
     """The reviewed cells of one target language: how many a person wrote (`edited`) or approved.
 
-    A cell is the translation of one row. `remembered` counts the approved cells that came from the
-    translation memory, `outdated` the cells for which a person wrote a text when the source sentence was
-    another, and `conflicts` the cells for which people wrote different texts.
+    A cell is the translation of one row. `remembered` counts the approved cells whose text came from the
+    translation memory. `outdated` counts the cells whose source sentence has changed since a person wrote a
+    text for them. `conflicts` counts the cells for which people wrote different texts.
     """
 
     language: str

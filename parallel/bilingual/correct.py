@@ -48,9 +48,13 @@ _BANNED = "the term base has no wording to write instead of this one"
 """The reason for not replacing a wording that is forbidden in every translation, whatever the source says."""
 
 ForcingOf = Callable[[str, str], Forcing | None]
-"""A function that returns the engine for forced decoding from a source into a target language, or None."""
+"""A function that returns the engine for forced decoding from a source into a target language.
+
+It returns None if there is no engine for these languages."""
 TellLeft = Callable[[Segment, TermUse, str], None]
-"""A function that is called for each use of a term that stays wrong: with segment, use, and reason."""
+"""A function that is called for each use of a term that stays wrong.
+
+Its arguments are the segment, the use, and the reason why the use was not corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +117,13 @@ class FileCorrector:
     ``safe`` replaces only forbidden wordings and, with an engine, certain synonyms of terms.
 
     `forcing` returns the engine for two languages. Without an engine, only forbidden wordings are replaced,
-    and only if the inflected form of the new wording is certain. With word links (`links`), which are used
-    only without an engine, the words that stand in place of a missing term are replaced too, on the same
-    condition. With an engine and `redecode`, a sentence may also be translated again around a term. This
-    discards the wording of the translation, so by default (None) it is done only in machine translations.
+    and only if the inflected form of the new wording is certain. Word links (`links`) are used only without
+    an engine: the words that stand in place of a missing term are then replaced too, if the inflected form of
+    the term is certain.
+
+    With an engine, a sentence may also be translated again around a term. This discards the wording of the
+    translation. `redecode` says whether it is done; by default (None) it is done only in machine
+    translations.
     """
 
     def __init__(

@@ -154,8 +154,9 @@ _LARGEST = 64 * 2**20
 def with_regions(findings: Iterable[TermFinding]) -> Iterator[TermFinding]:
     """Yield the findings, each with the region of its words if these are found in the file.
 
-    The words are those of the target or, if a term is missing, those of the source. There is no region if the
-    file has the words in another form: escaped, in another encoding than UTF-8, or in a workbook.
+    For a missing term, the words are those of the source; for other findings, those of the target. A finding
+    gets no region if the file has its words in another form: escaped, in another encoding than UTF-8, or in a
+    workbook.
     """
     for item in findings:
         region = _region(item)

@@ -27,8 +27,8 @@ Lemma = Callable[[str], str | None]
 """A function that returns the dictionary form of a word in a text; None for a function word."""
 
 _SURE = 0.35
-"""Two words become a hint only if the geometric mean of their translation probabilities in both directions is
-at least this."""
+"""The lowest probability of a link that becomes a hint: the geometric mean of the translation probabilities
+of its two words in both directions."""
 _SHORTEST = 3
 COMMON = 120
 """The number of most frequent words of a language that are treated as function words."""
@@ -88,9 +88,9 @@ def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[
 def dictionary_forms(language: str, texts: Sequence[str], *, common: int = COMMON) -> Lemma:
     """Return a function that gives the dictionary form of a word that occurs in `texts`.
 
-    The `common` most frequent words count as function words, which have none. The form has a capital if the
-    texts write the word with a capital more often than without. Raises OptionError for a language other than
-    Russian and English.
+    The function returns None for the `common` most frequent words, because they count as function words. The
+    dictionary form begins with a capital if the word has a capital in most places of `texts`. Raises
+    OptionError for a language other than Russian and English.
     """
     written = Counter(text[start:stop] for text in texts for start, stop in word_places(text))
     counts: Counter[str] = Counter()

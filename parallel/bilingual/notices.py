@@ -41,7 +41,7 @@ class Notice:
 
 
 Rules = Mapping[str, tuple[Severity | None, str]]
-"""For each code of findings: the severity, None if it varies, and the description."""
+"""The rules by the code of their findings: each has the severity (None if it varies) and the description."""
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _FINGERPRINT = "egizFinding/v1"
@@ -182,7 +182,11 @@ def _command(stream: TextIO, level: str, properties: Mapping[str, str], message:
 
 
 def _escaped(text: str, more: Sequence[str] = "") -> str:
-    """Escape percent signs and line ends in a text for a workflow command, and the characters in `more`."""
+    """Return the text for a workflow command: percent signs, line ends and the characters in `more` are
+    escaped.
+
+    For example, ``50%`` becomes ``50%25``.
+    """
     for sign in ("%", "\r", "\n", *more):
         text = text.replace(sign, f"%{ord(sign):02X}")
     return text

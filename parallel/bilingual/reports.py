@@ -47,8 +47,8 @@ def write_text(
 ) -> None:
     """Write the findings grouped by term, in the order of the first finding of each term, then the counts.
 
-    The `words` of a finding, which stand in place of a missing term, are marked like renderings; `linked` has
-    no effect. All findings are held in memory to group them.
+    If a finding has `words` that stand in place of a missing term, carets mark them, as they mark renderings.
+    `linked` is not used here. All findings are held in memory to group them.
     """
     groups: dict[str, list[TermFinding]] = {}
     for item in findings:
@@ -136,8 +136,8 @@ def _columns(text: str) -> int:
 
 COLUMNS = ("file", "line", "id", "severity", "code", "term", "source_form", "target_form", "message")
 LINKED = "words"
-"""The name of the last column, which is there if word links were requested: the words that stand in place of
-a missing term, with ``|`` between groups of words that are not adjacent."""
+"""The name of an additional last column, which is written if word links were requested. It has the words that
+stand in place of a missing term, with ``|`` between groups of words that are not adjacent."""
 
 
 def write_table(
@@ -269,7 +269,10 @@ def _summary(totals: Summary) -> dict[str, Any]:
 
 
 def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notice]:
-    """Convert the findings to notices; with `linked`, these have the words in place of a missing term."""
+    """Convert the findings to notices.
+
+    With `linked`, each notice states the words that stand in place of a missing term.
+    """
     for item in findings:
         region = item.region
         yield Notice(
@@ -295,7 +298,10 @@ def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notic
 def write_sarif(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write SARIF; with `linked`, a result's properties have the `words` in place of a missing term."""
+    """Write SARIF.
+
+    With `linked`, the properties of a result have the `words` that stand in place of a missing term.
+    """
     notices.write_sarif(_notices(findings, linked=linked), CHECKS, stream)
 
 

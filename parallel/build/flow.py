@@ -160,9 +160,9 @@ class SentenceFacts:
 
 
 MAX_HELD_CHARACTERS = 2_000_000
-"""The most characters of a document whose sentences are held in memory while they are translated (about
-six bytes per character). A longer document is split twice: to count and check its sentences, then to yield
-them."""
+"""The sentences of a document with at most so many characters are held in memory while they are translated;
+this takes about six bytes per character. A longer document is split twice: first to count and check its
+sentences, then to yield them."""
 
 
 @dataclass(slots=True)
@@ -220,7 +220,8 @@ def rows_of(
     counts: BuildCounts,
     finished: Callable[[int], None] = lambda sentences: None,
 ) -> Generator[Row, None, None]:
-    """Translate, correct and score: one row per sentence, in order.
+    """Translate the sentences, correct the terms and score the translations; yield one row per sentence, in
+    order.
 
     `finished` is called after each batch with the number of its sentences.
     """

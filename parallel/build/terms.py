@@ -86,8 +86,8 @@ class TermStage:
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
         """Return the rows with corrected translations and their term uses.
 
-        `translations` has one tuple for each row, of the translations of its sentence in the order of the
-        target languages.
+        `translations` has one tuple for each row: the translations of the sentence of this row, in the order
+        of the target languages.
         """
         items = [
             [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)]

@@ -21,16 +21,19 @@ from egiz.translate.errors import EgizError, OptionError
 _GO_ON = "Then run the same command again to go on."
 
 _LOSSES = 3
-"""After the loss of so many workers in a row, the build ends with an error: the cause is probably the shard
-on which they worked."""
+"""The number of workers that may be lost in a row before the build ends with an error. The cause is then
+probably the shard on which they all worked."""
 
 
 class Result(Protocol):
     """The pending result of a shard."""
 
     def result(self) -> object:
-        """Wait until the shard is built. Raises the worker's error or, if the worker was lost, one of
-        `Workers.lost`."""
+        """Wait until the shard is built.
+
+        If building it fails, the error of the worker is raised. If the worker is lost, one of the exceptions
+        in `Workers.lost` is raised.
+        """
         ...
 
 
@@ -105,8 +108,8 @@ _CONTEXT = get_context("spawn")
 """Worker processes are started afresh, not forked, because the threads of an engine do not survive a fork."""
 
 _stop: c_bool
-"""In a worker process: whether it must stop, in memory shared with the parent process. There is no lock,
-because a worker that is killed while it holds a lock would never release it."""
+"""Exists in a worker process: the parent process sets it, in shared memory, to tell the worker to stop. It
+has no lock, because a worker that is killed while it holds a lock would never release it."""
 
 
 class Processes:

@@ -42,8 +42,8 @@ EXPORTED_FILES = (
     "recipe.toml",
     "report.json",
 )
-"""The files that a folder of exported data may have besides its card. Those of an earlier export that are not
-written again are deleted."""
+"""The files that a folder of exported data may have besides its card. If an earlier export wrote one of them
+and the new export does not, it is deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,10 +237,11 @@ REPORT = "report.json"
 class DataOptions:
     """The options of an export of training data.
 
-    `report` is a file for the account of the export, `rejects` a file for the pairs that are left out; if one
-    is None, it is not written. A folder format always has the account in its folder too. If `title` is empty,
-    the title is made of those of the inputs. `workers` is the number of processes that filter the rows; 0
-    lets the number of rows decide, see `egiz.parallel.bilingual.workers.map_chunks`.
+    `report` is the file to which the account of the export is written, `rejects` the file to which the pairs
+    that are left out are written; None if no such file is wanted. A folder format always has the account in
+    its folder too. If `title` is empty, the title is made from the titles of the inputs. `workers` is the
+    number of processes that filter the rows; with 0, it depends on the number of rows (see
+    `egiz.parallel.bilingual.workers.map_chunks`).
     """
 
     inputs: InputOptions = field(default_factory=InputOptions)

@@ -13,9 +13,9 @@ from egiz.translate.train.recipe import ParallelTable, Recipe, Schedule, starter
 RECIPE = "recipe.toml"
 _TOKENS = 2048
 """The number of source or target tokens in a batch: about 60 sentences, a third of the batches with which the
-starter was trained. Batches are made of pairs of one length, only full ones are used, and a small corpus
-fills few. Smaller batches would hardly be faster: on a CPU, most of the time of a training step is taken by
-the optimizer (Muon), and does not depend on the size of the batch."""
+starter was trained. A batch has pairs of one length. Batches that are not full are not used, and a small
+corpus fills only few. Smaller batches would hardly be faster: on a CPU, most of the time of a training step
+is taken by the optimizer (Muon), and does not depend on the size of the batch."""
 _FEW, _FEW_TOKENS = 300, 512
 """With fewer pairs than `_FEW`, a batch has only `_FEW_TOKENS` tokens, so that some batches are full."""
 _PASSES = 3

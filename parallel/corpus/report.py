@@ -103,8 +103,8 @@ class Account:
     def remove(self, reject: Reject) -> None:
         """Count a pair that is left out.
 
-        The pairs whose ids have the smallest hashes are kept as samples, because these are spread over the
-        input and are the same in every run.
+        Some removed pairs are kept as samples: those whose ids have the smallest hashes. Such pairs are
+        spread over the input, and they are the same in every run.
         """
         account = self.languages[reject.side.language]
         account.removed[reject.stage] += 1

@@ -334,7 +334,7 @@ def _name(target: TargetSummary) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the text on one line, with ``|`` escaped, so that it stays in its cell of a Markdown table."""
+    """Return the text in a form for a cell of a Markdown table: on one line, with ``|`` escaped."""
     return " ".join(text.replace("|", "\\|").split())
 
 

@@ -71,8 +71,8 @@ def columns(
 ) -> tuple[Column, ...]:
     """Return all columns of a published table, in their order.
 
-    If the table is made from `aligned` documents, its source cell may be empty (for a translation that has no
-    counterpart), and each target has a column of link probabilities instead of qualities. Raises OptionError
+    If the table is made from `aligned` documents, the source cell of a row is empty if its translation has no
+    counterpart, and each target has a column of link probabilities instead of qualities. Raises OptionError
     if there is no target or a language occurs twice, LanguageError for an unknown language.
     """
     languages = (source_language, *target_languages)

@@ -277,7 +277,8 @@ def _line(line: bytes, where: str) -> str:
 
 
 _AT_QUALITY = 3
-"""The index, from 0, of the column whose name shows whether a table has qualities or link probabilities."""
+"""The index, from 0, of the column after the first target text. It has qualities or, in a table of aligned
+documents, link probabilities; its name shows which."""
 
 
 def _header(names: list[str], where: str) -> tuple[Column, ...]:
