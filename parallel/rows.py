@@ -62,7 +62,7 @@ def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[
 class TermRecord:
     """One occurrence of a term in a source sentence, and how one translation renders it.
 
-    Offsets are code points of the published texts, half-open; those of the target are None if nothing
+    Offsets are code points of the published texts, half-open; the offsets in the target are None if nothing
     renders the term. `target_term` is the preferred wording. `note` is a text for people: the correction that
     was made, or the reason why none was made.
     """

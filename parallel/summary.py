@@ -196,12 +196,12 @@ class TargetSummary:
     """The counts of one target language.
 
     `statuses` counts rows by status: every one of `STATUSES`, in this order, and `UNLINKED` if it occurs.
-    `flags` counts rows by flag code, most frequent first; `refused` does so for the codes of first outputs
-    that were refused and translated again. `edited` is the number of rows whose text was changed by edits.
-    `thousandths[n]` is the number of rows whose published quality is n/1000, with n from 0 to 1000. `terms`
-    counts term uses by outcome, with every outcome; it is empty without a term base. `approved` is the number
-    of rows with a translation from the memory that a person had approved. `doubted` is the number of rows
-    whose quality is good, but to which a check or a term objects.
+    `flags` counts rows by flag code, most frequent first. `refused` counts the rows whose first output was
+    refused and that were translated again, by the flag codes of the first output. `edited` is the number of
+    rows whose text was changed by edits. `thousandths[n]` is the number of rows whose published quality is
+    n/1000, with n from 0 to 1000. `terms` counts term uses by outcome, with every outcome; it is empty
+    without a term base. `approved` is the number of rows with a translation from the memory that a person had
+    approved. `doubted` is the number of rows whose quality is good, but to which a check or a term objects.
     """
 
     language: str

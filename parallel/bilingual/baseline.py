@@ -43,7 +43,7 @@ def write_baseline(path: Path, findings: Iterable[TermFinding], reasons: Mapping
     """Write the findings as a baseline, and return their number.
 
     `reasons` are the reasons given before, by fingerprint. The file appears whole or not at all. Raises
-    OptionError if there is such a file already and it is no baseline.
+    OptionError if `path` is an existing file that is not a baseline.
     """
     if path.is_file() and path.stat().st_size:
         try:
@@ -87,7 +87,7 @@ class Selection:
         shows_accepted: bool = False,
         keeps: bool = False,
     ) -> None:
-        """`reasons` are those of the baseline, by fingerprint.
+        """`reasons` are the reasons in the baseline, by fingerprint.
 
         With `shows_accepted`, accepted findings are selected too, and state their reason. With `keeps`, all
         findings of severity `least` or worse are collected in `found`, for a new baseline.

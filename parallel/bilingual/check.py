@@ -66,7 +66,7 @@ class _RowChecker:
     """Checks chunks of rows against one term base."""
 
     def __init__(self, terms: Sequence[Term], severities: Sequence[Severity]) -> None:
-        """`severities` are those of the findings to return; all other findings are only counted."""
+        """Findings with one of the `severities` are returned; all other findings are only counted."""
         self._terms = terms
         self._severities = severities
         self._numbers = {term.id: number for number, term in enumerate(terms)}
@@ -167,7 +167,8 @@ class TermCheck:
         self._prints: Counter[bytes] = Counter()
 
     def findings(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
-        """Yield the findings about single segments in order, then those about the consistency of all of them.
+        """Yield first the findings about single segments, in order, then the findings about terms that are
+        rendered in different ways across all segments.
 
         Call this only once. Drafts, segments without source or target, and segments in a language that the
         base lacks are counted but not checked.

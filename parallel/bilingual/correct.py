@@ -368,8 +368,9 @@ LEFT_COLUMNS = ("file", "line", "id", "language", "term", "wording", "form", "ou
 class LeftTable:
     """Writes a header of `LEFT_COLUMNS`, then a tab-separated line for each use of a term that stays wrong.
 
-    The cell ``form`` has the words of the source, ``rendering`` those of the target, if there are any. For a
-    wording that is forbidden in every translation, whatever the source says, ``form`` is empty.
+    The cell ``form`` has the words of the term in the source. The cell ``rendering`` has the words that
+    render it in the target; it is empty if there are none. The cell ``form`` is empty for a wording that is
+    forbidden in every translation, whatever the source says.
     """
 
     def __init__(self, stream: TextIO) -> None:

@@ -20,7 +20,7 @@ _OPEN: frozenset[str] = frozenset(
         ".tmx", ".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff", ".txlf", ".po",
     }
 )  # fmt: skip
-"""The file endings of bilingual formats; such files in a folder are always read."""
+"""The file endings of bilingual formats. A file in a folder that has one of these endings is always read."""
 _KEYED: dict[str, Keyed] = {".json": "json", ".arb": "json", ".properties": "properties", ".xml": "android"}
 """The file endings of formats with one language in a file. Such a file in a folder is read only if its path
 names a language, and this is not the source language."""
@@ -60,7 +60,7 @@ class BilingualFiles:
         self.unchanged = 0
 
     def segments(self) -> Iterator[Segment]:
-        """Yield the segments of all files, without the unchanged ones.
+        """Yield the segments of all files, without the segments that the files of `changed_from` have too.
 
         A problem with a file is noted and does not end the reading. But if every file has a problem, the
         first problem is raised. InputError is raised for a file of `changed_from` that cannot be read.

@@ -146,7 +146,8 @@ def _linked(group: Sequence[TermFinding], source: str, target: str, links: Links
 
 
 def _words(item: TermFinding, table: Weights) -> Places:
-    """Return the spans of the target words that stand in place of a term; adjacent words share one span.
+    """Return the spans of the target words that stand in place of a term; adjacent words are joined to one
+    span.
 
     The result is empty if the word links do not show clearly which words these are.
     """

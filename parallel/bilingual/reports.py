@@ -126,8 +126,10 @@ def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple
 
 
 def _columns(text: str) -> int:
-    """Return how many terminal columns a text takes: none for a combining mark, two for a wide character, one
-    for any other."""
+    """Return the number of columns that a text takes on a terminal.
+
+    A combining mark takes no column, a wide character takes two, every other character takes one.
+    """
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in text

@@ -151,9 +151,9 @@ def score_pairs(
 ) -> list[Score | None]:
     """Score pairs of source and target text: the probability that each is a sound translation, with reasons.
 
-    With `effort` ``fast``, no model is used. The result has one score for each pair, in order: None if source
-    or target is empty. Raises OptionError for an unknown effort, LanguageError for an unknown language,
-    ModelError for a model that cannot be opened.
+    With `effort` ``fast``, no model is used. The result has one item for each pair, in order: its score, or
+    None if source or target is empty. Raises OptionError for an unknown effort, LanguageError for an unknown
+    language, ModelError for a model that cannot be opened.
     """
     choice = EngineChoice(model=model, home=home, no_memory=True)
     with choice.memory() as memory:

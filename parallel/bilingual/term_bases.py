@@ -30,10 +30,11 @@ def extract_terms(
 ) -> Extraction:
     """Propose terms for a term base, best first, from documents or, if `parallel`, from bilingual files.
 
-    `sources` are files or folders; ``-`` is standard input. Documents are in ``options.language``, which is
-    ``kk`` by default. The languages of bilingual files are those in `options` or, by default, those of the
-    first row; from bilingual files, candidates have renderings too. `columns` says what the columns of tables
-    are, if their headers do not. Terms of the term base `known` are left out.
+    `sources` are files or folders; ``-`` is standard input. The language of documents is
+    ``options.language``, which is ``kk`` by default. The languages of bilingual files are given in `options`;
+    by default, the languages of the first row are taken. Candidates from bilingual files have renderings too.
+    `columns` says what the columns of tables are; give it if their headers do not. Terms of the term base
+    `known` are left out.
 
     Raises InputError for files that are malformed or hold no row, OptionError for documents with a target
     language or columns, LanguageError for a language that is unknown or written without spaces.

@@ -219,7 +219,7 @@ def target_languages(path: Path, kind: Keyed) -> list[tuple[int, str]]:
 def _tagged(name: str) -> tuple[str, str]:
     """Split a name into the part before the language tag at its end, and this tag in Egiz' form.
 
-    The tag is empty if the name does not end in one.
+    If the name does not end in a language tag, the whole name is the first part, and the tag is empty.
 
     >>> _tagged("menu_ru-RU"), _tagged("kk"), _tagged("menu")
     (('menu_', 'ru'), ('', 'kk'), ('menu', ''))
@@ -236,8 +236,10 @@ def _plain_qualifier(text: str) -> str:
 
 
 def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
-    """Yield the paths at which the source file may be: first those with the tag of the source language, then
-    the path without a tag.
+    """Yield the paths at which the source file may be, in the order in which to try them.
+
+    First come the existing paths that have a tag of the language `source` in place of the target language,
+    then the path without a tag.
 
     `at` is the position of the target language in `path`; see `target_languages`.
     """

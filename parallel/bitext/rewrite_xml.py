@@ -40,7 +40,7 @@ def tmx_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | None]:
-    """Return the ``seg`` elements of a unit in the target languages, chosen as in `read_tmx`.
+    """Return the ``seg`` elements of a unit in the target languages: those that `read_tmx` would read.
 
     The list has None in place of the ``seg`` of a requested target language that the unit lacks. `header` is
     the source language that the header of the file states.

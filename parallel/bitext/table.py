@@ -50,7 +50,9 @@ class TextColumns:
 
 
 def text_columns(header: Sequence[str], wanted: Requested, where: str) -> TextColumns | None:
-    """Return the text columns of a table: those that `wanted` names or, by default, those in its header.
+    """Return the columns of a table that hold texts.
+
+    If `wanted` names columns, they are these columns. Otherwise they are found in the header of the table.
 
     `header` is the first row. It is a header if it names at least two languages, as tags or names (``kk``,
     ``ru-RU``, ``Kazakh``), or has columns called ``source`` and ``target`` (``src``, ``tgt``), whose
@@ -195,8 +197,10 @@ def is_plain(path: Path) -> bool:
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[str]:
-    """Yield the lines before the first line that exceeds `MAX_LINE_BYTES`; `read_lines` raises the error for
-    that one."""
+    """Yield the lines up to the first line that is longer than `MAX_LINE_BYTES`.
+
+    No error is raised for the long line, because `read_lines` raises it later.
+    """
     while (line := stream.readline(MAX_LINE_BYTES)) and (len(line) < MAX_LINE_BYTES or line.endswith(b"\n")):
         yield line.decode("utf-8", "replace").removeprefix("\ufeff")
 

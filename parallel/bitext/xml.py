@@ -107,8 +107,8 @@ def read_xliff_1(path: Path, wanted: Requested) -> Iterator[Segment]:
     marked as not to be translated and proposals (``alt-trans``) are skipped. A target is a draft if its state
     is ``new`` or ``needs-translation``.
 
-    Raises InputError with the line for a unit without source, and for languages other than those asked for;
-    OptionError if a language is neither in the file nor asked for.
+    Raises InputError with the line for a unit without source, and if the languages of the file are not the
+    requested languages. Raises OptionError if a language is neither stated in the file nor requested.
     """
     for number, unit in enumerate(stream_xml(path, ("trans-unit",)), start=1):
         if attribute_above(unit, "translate") == "no":
@@ -203,7 +203,7 @@ _CODES = Codes(dropped=frozenset({"byte"}), objects=frozenset())
 have no control characters."""
 _GONE = frozenset({"vanished", "obsolete"})
 _SOURCE = "en"
-"""The source language of a file that names none: English, as in Qt Linguist."""
+"""The source language of a file that names no source language; Qt Linguist assumes the same."""
 
 
 def _is_form(element: XmlElement) -> bool:
@@ -216,8 +216,9 @@ def read_qt(path: Path, wanted: Requested) -> Iterator[Segment]:
     Messages that the program no longer has (``vanished``, ``obsolete``) are skipped. Each plural form of a
     message is a segment. A translation marked ``unfinished`` is a draft.
 
-    Raises InputError with the line for a message without source and for languages other than those asked for;
-    OptionError if the target language is neither in the file nor asked for.
+    Raises InputError with the line for a message without source, and if the languages of the file are not the
+    requested languages. Raises OptionError if the target language is neither stated in the file nor
+    requested.
     """
     for number, message in enumerate(stream_xml(path, ("message",)), start=1):
         where = f"{path}:{message.sourceline}"

@@ -37,9 +37,9 @@ STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
 class Built:
     """The result of a build.
 
-    `remembered` counts the translations taken from the memory, `translated` the new ones, `damaged` the
-    damaged memory entries, which were translated again. `warnings` are messages for the user, for example
-    that a document is not in the stated language.
+    `remembered` counts the translations taken from the translation memory, and `translated` the new
+    translations. `damaged` counts the damaged entries of the memory; their texts were translated again.
+    `warnings` are messages for the user, for example that a document is not in the stated language.
 
     `seconds` gives the wall-clock time of each of the `STAGES` that ran, summed over all processes. It is not
     published, because the same rows must give the same bytes.

@@ -91,7 +91,8 @@ def build(
 
 
 def workers_of(count: int, scheduler: str | None) -> AbstractContextManager[Workers | None]:
-    """Return a context manager for the workers of a build: `count` processes, or those of a dask cluster.
+    """Return a context manager for the workers of a build: `count` processes, or the workers of a dask
+    cluster.
 
     If `scheduler` is given, the workers are those of the cluster. If it is not, and `count` is below 2, the
     context manager gives None, and the work is done in this process. Raises OptionError if both a `scheduler`

@@ -178,10 +178,10 @@ class ShardStopped(BaseException):
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
     """Build the folder `output` from the sentences in `input`; do nothing if it exists and is undamaged.
 
-    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so it
-    does no harm if two workers build the same shard, or one is killed. The model is loaded for the first
-    shard of a process and kept for the next. `stopped` is called after every batch of sentences; if it
-    returns true, ShardStopped is raised. Raises EgizError if the job, the input or the disk is at fault.
+    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so it is
+    never incomplete, even if a worker is killed or two workers build the same shard. The model is loaded for
+    the first shard of a process and kept for the next. `stopped` is called after every batch of sentences; if
+    it returns true, ShardStopped is raised. Raises EgizError if the job, the input or the disk is at fault.
     """
     with _working:
         if is_whole(output):

@@ -121,7 +121,7 @@ class Signer:
 
 
 def alike(one: Signatures, many: Signatures) -> NDArray[numpy.float64]:
-    """Estimate the Jaccard similarity of the text of one signature to those of many others.
+    """Estimate the Jaccard similarity of one text to each of many other texts, from their signatures.
 
     At a similarity of .8, the standard error is .035.
     """
@@ -181,7 +181,10 @@ def stated(text: str, language: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicateOptions:
-    """Which duplicates are dropped: none, exact ones, or (`kind` ``near``) exact and near ones.
+    """Which duplicates are dropped.
+
+    `kind` is ``off`` (no duplicates are dropped), ``exact`` (exact duplicates) or ``near`` (exact and near
+    duplicates).
 
     `measure` says which texts are compared: source and target, or only one of them. Pairs are near duplicates
     if the Jaccard similarity of their 5-grams is at least `likeness`. At .8, two sentences of 20 words are

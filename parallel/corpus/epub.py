@@ -200,7 +200,10 @@ def _cell(cell: Cell, level: int) -> str:
 
 
 def _own_language(tag: str) -> str:
-    """Return the XML attributes for the language of a paragraph on an English page; none for English."""
+    """Return the XML attributes that state the language of a paragraph on an English page.
+
+    The result is empty for English.
+    """
     return "" if tag == "en" else f' lang="{tag}" xml:lang="{tag}"'
 
 

@@ -50,10 +50,10 @@ def meaning_of_scores(scores: Path) -> Meaning:
 def read_scores(path: Path) -> Scores:
     """Read the scores of a table with a header, as `egiz score` writes it.
 
-    The columns are ``id`` (or ``row``), the one that `meaning_of_scores` returns and, if there are several
-    target languages, ``language`` (or ``target_language``). Other columns, and rows without a score, are
-    ignored. Raises InputError with file and line if a column is missing, a row has a wrong number of cells,
-    or a score is not between 0 and 1.
+    The table has a column ``id`` (or ``row``) and a column of scores, whose name is what `meaning_of_scores`
+    returns. If there are several target languages, it also has a column ``language`` (or
+    ``target_language``). Other columns, and rows without a score, are ignored. Raises InputError with file
+    and line if a column is missing, a row has a wrong number of cells, or a score is not between 0 and 1.
     """
     meaning = meaning_of_scores(path)
     lines = read_lines(path)
@@ -167,8 +167,8 @@ InputKind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
-"""The ending of the name of the last column of a published table. It tells such a table from an aligned one
-that begins with the same columns."""
+"""The ending of the name of the last column of a published table. An aligned table
+may begin with the same columns, but has no column with this ending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

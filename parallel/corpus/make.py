@@ -157,7 +157,10 @@ class Corpus:
                     yield Reject(entry=entry, side=side, stage=stage, reason=reason)
 
     def _numbered(self, part: str = "") -> Iterator[tuple[DataRow, int]]:
-        """Yield all rows, or those of one part, each with the number (from 0) of its first pair."""
+        """Yield the rows, each with the number (from 0) of its first pair.
+
+        If `part` is empty, they are all rows, otherwise only the rows of this part.
+        """
         number = 0
         for entry in self._spool.read():
             if not part or self._dealt.get(self._unit(entry), TRAIN) == part:

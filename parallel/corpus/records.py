@@ -89,8 +89,9 @@ class About:
     """The description of training data.
 
     `licences` are pairs of a licence and the part of the data that it covers. `sources` are lines with title
-    and licence of a source, `models` lines about a model. `qualities` are signatures of quality scores; the
-    scores are comparable only if there is just one. `meanings` are the kinds of scores in the data.
+    and licence of a source, `models` lines about a model. `qualities` are the signatures of the quality
+    scores in the data; the scores can be compared only if they all have the same signature. `meanings` are
+    the kinds of scores in the data.
     """
 
     title: str

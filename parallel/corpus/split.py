@@ -17,7 +17,7 @@ from egiz.translate.train.copies import HeldOut
 class Held:
     """The texts of held-out parts, which must not occur in the training part.
 
-    A text equals a held-out one if it has the same letters and digits. It resembles the held-out texts if
+    A text equals a held-out text if both have the same letters and digits. It resembles the held-out texts if
     they contain at least a third of its word 5-grams (`HeldOut`, the same rule as for test sets).
     """
 
@@ -52,7 +52,7 @@ class SplitOptions:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The names of the parts: ``train``, then those of ``dev`` and ``test`` that have a size."""
+        """The names of the parts: ``train``, then ``dev`` and ``test``, each only if its size is not 0."""
         return (TRAIN, *(name for name in ("dev", "test") if getattr(self, name)))
 
 

@@ -33,7 +33,7 @@ class Column:
     """One column: its name in the header, the kind of its content, and its language (empty if it has none).
 
     `type` is its type in the Frictionless table schema. A `required` column has no empty cell. `values` are
-    the only allowed values; it is empty if any value is allowed.
+    the only allowed values; if it is empty, every value is allowed.
     """
 
     name: str

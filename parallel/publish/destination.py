@@ -136,8 +136,8 @@ LEDGER = ".egiz-made.json"
 PAGE_MARK = '<meta name="generator" content="Egiz">'
 """Mark in the head of every page."""
 _KEPT = 2
-"""The number of hashes that the ledger keeps for each file: the new one and the previous one, because the old
-file is still there until the new one is in place."""
+"""The number of hashes that the ledger keeps for each file: that of the new file and that of the old file,
+which is still there until the new file is in place."""
 _HEAD = 2000
 _PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
 """The files of a published folder that belong to the table: all but card and page."""
@@ -150,7 +150,8 @@ _MARKS = (
 _BESIDE = re.compile(
     r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
 )
-"""The beginnings of the tables beside a published one: scores, uses, edits, words, review, links."""
+"""The beginnings of side tables, which stand beside a published table: scores, uses, edits, words, review,
+links."""
 
 
 def refuse_stranger(path: Path) -> None:
@@ -211,10 +212,10 @@ def read_documents(
     """Read files and folders of any kind that `egiz build` reads, one document after the other.
 
     `language` is a BCP-47 tag; ``-`` among the `sources` is standard input. `column` names the column of
-    tables that holds the text, `encoding` is that of the files, if it is not Unicode (``auto`` guesses it).
-    Output of Egiz in the folders is left out. `leave_out` is called with each file of a folder from which no
-    document is read; without it, InputError is raised for a file that cannot be read. Raises InputError,
-    OptionError and LanguageError.
+    tables that holds the text, `encoding` is the encoding of the files; give it if it is not Unicode
+    (``auto`` guesses it). Output of Egiz in the folders is left out. `leave_out` is called with each file of
+    a folder from which no document is read; without it, InputError is raised for a file that cannot be read.
+    Raises InputError, OptionError and LanguageError.
     """
     from egiz.translate import languages
     from egiz.translate.read import ReadOptions, read_all

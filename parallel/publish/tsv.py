@@ -33,8 +33,8 @@ from egiz.translate.languages import languages
 from egiz.translate.text import is_nfc
 
 GUARD = "\u2060"
-"""A word joiner: it is invisible, breaks no line, and makes a spreadsheet read a cell as text. The usual
-apostrophe would be visible, and DuckDB takes apostrophes for quotes if any cell begins with one."""
+"""A word joiner: it is invisible, breaks no line, and makes a spreadsheet read a cell as text. An
+apostrophe, which is usually used for this, would be visible, and DuckDB would take it for a quote."""
 _FORMULA = re.compile(f"{GUARD}*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 """The first characters of formulas as OWASP lists them, and full-width forms, which Excel treats alike; any
 number of guards may precede them."""
