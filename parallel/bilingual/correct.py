@@ -301,8 +301,11 @@ class FileCorrector:
 
 
 def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, str]:
-    """Return the text of each reason. Some texts are different if there is no engine, and one more if there
-    are no word links either."""
+    """Return the text of each reason.
+
+    With an engine, it is the usual text in `REASONS`. Without an engine, the texts in `_WITHOUT_ENGINE`
+    replace the usual texts; but with word links, the reason ``no place`` keeps its usual text.
+    """
     if forcing is not None:
         return REASONS
     if links is not None:

@@ -48,9 +48,10 @@ def moses_files(path: Path) -> tuple[Path, ...]:
 def read_moses(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a Moses file with the files of the same stem in other languages, line by line.
 
-    The source is the requested language, else that of `path`; without a requested target, every other
-    language is a target. The id of a segment is the number of its line, from 1; blank lines give empty texts.
-    Raises InputError if a requested language has no file, or if the files have different numbers of lines.
+    The source is the requested language; if none is requested, it is the language of `path`. If no target is
+    requested, every other language is a target. The id of a segment is the number of its line, from 1; blank
+    lines give empty texts. Raises InputError if a requested language has no file, or if the files have
+    different numbers of lines.
     """
     files = moses_files(path)
     tags = [file.suffix[1:] for file in files]
@@ -142,10 +143,11 @@ def read_bitext(
     ending and content belong to different formats, InputError is raised. Tab-separated tables, Moses files,
     TMX, XLIFF, PO and Qt files are read in constant memory; all other files are held in memory.
 
-    `source` and `target` are language tags, which match those of the file with or without a region. The
-    default source is the language that the file declares as its source, or its first column; the default
-    target is every other language (see the reader of each format). `columns` says what the columns of a table
-    are: ``source=Text,target=Translation`` or ``kk=Text,ru=Translation``, by name or by number from 1.
+    `source` and `target` are language tags; they match tags in the file with or without a region. If `source`
+    is None, it is the language that the file declares as its source, or the language of its first column. If
+    `target` is None, every other language of the file is a target (see the reader of each format). `columns`
+    says what the columns of a table are: ``source=Text,target=Translation`` or ``kk=Text,ru=Translation``, by
+    name or by number from 1.
 
     Raises InputError with the place for a file that is malformed or not in these languages, OptionError if a
     language is neither in the file nor given, or if source and target are the same.

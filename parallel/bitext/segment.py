@@ -172,12 +172,12 @@ separate."""
 class Segment:
     """One source text with its translation; a text that the file lacks is empty.
 
-    `id` is the unit's own id if the format has one, else its number, from 1. Languages are Egiz' tags if Egiz
-    has the language, else the tags of the file. Texts are NFC and one line: tabs, line ends and runs of
-    spaces are one space, and inline markup is removed (see `OBJECT`). `line` counts from 1. A `draft` is
-    marked in its file as not translated yet: fuzzy, or copied from the source. `terms` is the cell of a
-    published table that lists each term with its outcome. It is empty for other files, and also if a person
-    wrote or approved the translation.
+    `id` is the id of the unit in the file. If the format has no ids, it is the number of the unit, from 1.
+    Languages are Egiz' tags if Egiz has the language, else the tags of the file. Texts are NFC and one line:
+    tabs, line ends and runs of spaces are one space, and inline markup is removed (see `OBJECT`). `line`
+    counts from 1. A `draft` is marked in its file as not translated yet: fuzzy, or copied from the source.
+    `terms` is the cell of a published table that lists each term with its outcome. It is empty for other
+    files, and also if a person wrote or approved the translation.
     """
 
     id: str

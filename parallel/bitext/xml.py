@@ -27,9 +27,10 @@ _ANY = "*all*"
 def read_tmx(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a translation memory unit by unit.
 
-    The source is the requested language, else the ``srclang`` of the unit, else that of the header. A unit
-    gives a segment for each of its texts in the target language or, if no target is requested, for each of
-    its texts except the source. If a unit lacks a requested language, that text of the segment is empty.
+    The source is the requested language. If none is requested, the ``srclang`` of the unit is taken or, if
+    the unit has none, the ``srclang`` of the header. A unit gives a segment for each of its texts in the
+    target language or, if no target is requested, for each of its texts except the source. If a unit lacks a
+    requested language, that text of the segment is empty.
 
     Raises InputError with the line for malformed TMX, and if no unit is in a requested language; OptionError
     if the file does not say which language is the source.

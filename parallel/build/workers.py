@@ -158,7 +158,7 @@ class Processes:
                 raise BrokenProcessPool(str(error)) from error
 
     def renew(self) -> None:
-        """Start a new pool, because a pool that has lost one process ends all others too."""
+        """Start a new pool of processes, because a pool that loses one of its processes ends all of them."""
         self._pool.shutdown(cancel_futures=True)
         self._pool = self._made()
 

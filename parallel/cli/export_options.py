@@ -239,7 +239,7 @@ class DataChoice:
 def _clean() -> dict[str, Any]:
     """Return the options that ``--clean`` sets, with their values as on the command line.
 
-    They are those of `DataOptions.clean`.
+    The values are taken from `DataOptions.clean`.
     """
     from egiz.parallel.corpus.data import DataOptions
 

@@ -102,7 +102,7 @@ def sections(command: click.Command, ctx: click.Context) -> list[tuple[str, Sequ
 
 
 def _names(option: click.Option) -> list[str]:
-    """Return the spellings of an option without the old ones."""
+    """Return the current spellings of an option, without its old spellings."""
     old = option.old if isinstance(option, Option) else ()
     return [name for name in option.opts if name not in old]
 

@@ -60,8 +60,8 @@ def _lines(text: str) -> Iterator[str]:
     If `text` is ``-``, they are the lines of standard input. If it is the name of a file, they are the lines
     of the file. Otherwise they are the lines of `text` itself.
 
-    Raises InputError for a document, for a folder, and for a name with a known file ending if there is no
-    such file.
+    Raises InputError if `text` names a document or a folder, or if it has a known file ending but there is no
+    file of this name.
     """
     if text == "-":
         return decode_lines(sys.stdin.buffer)

@@ -34,7 +34,8 @@ _PAGE = (16838, 11906)
 _MARGIN = 1134
 """Two centimetres, in twentieths of a point."""
 _TALL = 1500
-"""A row is kept on one page unless a cell of it has more characters than this and might fill a whole page."""
+"""A row in which every cell has at most so many characters is kept on one page. A longer cell might fill more
+than a page."""
 _HEADING = '<w:p><w:pPr><w:pStyle w:val="Heading{}"/></w:pPr>'
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E8E8E8"/>'
 _LOWEST = 9

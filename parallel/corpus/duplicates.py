@@ -1,4 +1,4 @@
-"""Find duplicates among pairs: of equal pairs, and of pairs that are nearly equal, only the best one is kept.
+"""Find duplicates among pairs: of several pairs that are equal or nearly equal, only the best is kept.
 
 Near duplicates are found by MinHash. A text is represented by the set of its 5-grams of letters, digits and
 single spaces. The similarity of two texts is the number of 5-grams in both texts, divided by the number of
@@ -144,7 +144,7 @@ too."""
 
 
 def rank(side: DataSide) -> float:
-    """Return the rank of a pair; a higher one is better.
+    """Return the rank of a pair; a pair with a higher rank is better.
 
     Pairs that a person approved rank highest, then those that a person edited, then all others by quality.
     """
@@ -186,9 +186,9 @@ class DuplicateOptions:
     `kind` is ``off`` (no duplicates are dropped), ``exact`` (exact duplicates) or ``near`` (exact and near
     duplicates).
 
-    `measure` says which texts are compared: source and target, or only one of them. Pairs are near duplicates
-    if the Jaccard similarity of their 5-grams is at least `likeness`. At .8, two sentences of 20 words are
-    near duplicates if one word differs, but not if three words differ.
+    `measure` says which texts of two pairs are compared: source and target, or only one of them. Pairs are
+    near duplicates if the Jaccard similarity of their 5-grams is at least `likeness`. At .8, two sentences of
+    20 words are near duplicates if one word differs, but not if three words differ.
     """
 
     kind: Duplicates = "off"

@@ -97,9 +97,10 @@ give."""
 class CorpusOptions:
     """The options for making training data.
 
-    `languages` are the wanted target languages, all if empty; the source may be among them. After
-    deduplication, only the `best` pairs of each target language, by quality, are kept; 0 keeps all. `unseen`
-    are tables of test sentences; pairs that resemble one of these sentences are dropped.
+    `languages` are the wanted target languages; all if empty. The source language may be among them and has
+    no effect. `best` is the number of pairs to keep for each target language after deduplication, those with
+    the highest quality; with 0, all are kept. `unseen` are tables of test sentences; pairs that resemble one
+    of these sentences are dropped.
     """
 
     languages: tuple[str, ...] = ()
@@ -298,7 +299,7 @@ def _filter(
 
     `judged` are chunks of rows, each with the verdicts on its pairs.
 
-    Raises OptionError if no row has one of the `languages`.
+    Raises OptionError if one of the `languages` is in no row.
     """
     seen: dict[str, None] = {}
     for rows, verdicts in judged:

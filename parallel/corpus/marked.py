@@ -150,9 +150,9 @@ def _rendered(
 def word_links(published: Published, target: str, attention: LinksOf | None = None) -> Links:
     """Return the word linker for the translations of a table into a target language.
 
-    It gives the links that the table's side table of word links has for a sentence. For any other sentence,
-    the weight of a link is the sum of two weights: that of `_table_links`, which needs no model, and that of
-    `attention`, if it is given; its model is opened for the first such sentence.
+    If the side table of word links has links for a sentence, the linker gives these. For any other sentence,
+    it gives the weights of `_table_links`, which needs no model. If `attention` is given, the weights that
+    its model gives are added; the model is opened for the first such sentence.
     """
     stored = _stored(published, target)
     by_tables = _table_links(published, target)

@@ -36,9 +36,9 @@ MEANINGS: dict[Meaning, str] = {
 class DataSide:
     """One translation. `chance` is its score, between 0 and 1, of the kind `meaning`; None if not scored.
 
-    `status` and `flags` are those of a published or aligned table; the status of translations from other
-    bilingual files is ``draft`` or empty. `terms` is ``term:outcome`` for each term of the source, joined by
-    commas. `approved` says whether a person approved the translation in a review.
+    `status` and `flags` are taken from a published or aligned table. For translations from other bilingual
+    files, the status is ``draft`` or empty, and there are no flags. `terms` is ``term:outcome`` for each term
+    of the source, joined by commas. `approved` says whether a person approved the translation in a review.
     """
 
     language: str

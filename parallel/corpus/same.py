@@ -56,12 +56,12 @@ def write_same(
 ) -> Same:
     """Write a source document of a table in another language, whole or not at all.
 
-    `languages` are the languages of the output. With one target language, the output is a translation. With
-    the source language too, the output is bilingual: each translation is below its paragraph or, in
-    subtitles, in the same cue. The default is the target of the table, if it has only one. The kinds of
-    documents are those of `egiz.parallel.documents`. `attention` returns a model's word linker for two
-    languages, or None if the model lacks one of them; it is called only for documents with markup inside
-    sentences.
+    `languages` are the languages of the output. If it is one target language, the output is a translation. If
+    the source language is given too, the output is bilingual: each translation is below its paragraph or, in
+    subtitles, in the same cue. If `languages` is empty, the target language of the table is taken; the table
+    must have only one. The kinds of documents are those of `egiz.parallel.documents`. `attention` returns a
+    model's word linker for two languages, or None if the model lacks one of them; it is called only for
+    documents with markup inside sentences.
 
     Raises InputError if the document is not one of the table's sources, or if its sentences are not those of
     the table; OptionError for languages that the table lacks or that are given twice, if the output has

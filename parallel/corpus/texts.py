@@ -44,10 +44,10 @@ class Cell:
 class BookParagraph:
     """The cells of one paragraph, row by row.
 
-    `document` is the id of its document, empty if the row ids do not contain one. `level` is 1 to 6 if there
-    is a heading here, else 0; `heading` is the text of the heading in the source language. If `stands` is
-    true, the paragraph itself is the heading; otherwise the heading is only in the outline of the document,
-    and a chapter with this title begins at the paragraph.
+    `document` is the id of its document; it is empty if the row ids do not contain the id of a document.
+    `level` is 1 to 6 if there is a heading here, else 0; `heading` is the text of the heading in the source
+    language. If `stands` is true, the paragraph itself is the heading; otherwise the heading is only in the
+    outline of the document, and a chapter with this title begins at the paragraph.
     """
 
     document: str

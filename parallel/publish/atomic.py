@@ -86,7 +86,8 @@ class Publication:
             self._tidy()
 
     def path(self, name: str) -> Path:
-        """Return the path at which to write the file `name`; it is published with the others."""
+        """Return the path at which to write the file `name`. The file is published with the others when the
+        block ends."""
         assert self._partial is not None  # the block was entered
         self._check(name)
         if name not in self._names:

@@ -3,10 +3,10 @@
 A build never overwrites a file that Egiz has not made, or that somebody has changed, and never writes among
 its own sources.
 
-A file was made by Egiz if its hash is stated by the data package beside it or, in folders without one, by the
-hidden file `LEDGER`. If neither lists the file (it was copied alone, or a run was killed while putting its
-files in place), the beginning of the file decides: many kinds of files begin with a mark of Egiz. An empty
-file may be overwritten, since it has no content to lose.
+A file was made by Egiz if its hash is stated by the data package beside it. In folders without a data
+package, the hash is stated by the hidden file `LEDGER`. If neither lists the file, because it was copied
+alone or because a run was killed while putting its files in place, the beginning of the file decides: many
+kinds of files begin with a mark of Egiz. An empty file may be overwritten, since it has no content to lose.
 """
 
 from __future__ import annotations

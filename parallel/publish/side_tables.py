@@ -64,8 +64,8 @@ SOUNDNESS = _column(
     "the chance that the pair is a translation and not a spoilt one, lowered by each proof of an error",
 )
 PAIR_COLUMNS = (SOUNDNESS, *JUDGED_COLUMNS[2:])
-"""The columns that describe the score of a pair that no build made. They have soundness (the probability that
-the pair is a translation, not a spoilt one) in place of quality."""
+"""The columns that describe the score of a pair that no build made. Soundness takes the place of quality: the
+probability that the pair is a translation and not a spoilt one."""
 
 FEATURE_COLUMNS = tuple(
     _column(

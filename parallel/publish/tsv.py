@@ -156,8 +156,9 @@ class TsvWriter:
     def write(self, row: Row) -> None:
         """Write one row.
 
-        Raises ValueError if the languages of the row are not those of the table; OutputError, naming row and
-        column, for a cell that some program would read differently. The row is then not written.
+        Raises ValueError if the row has other languages than the table. Raises OutputError, naming row and
+        column, for a cell that some program would read differently. If an error is raised, the row is not
+        written.
         """
         found = (row.source_language, *(target.language for target in row.targets))
         if found != self._languages:

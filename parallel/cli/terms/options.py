@@ -47,7 +47,8 @@ def print_unread(base: TermBase) -> None:
 def write_base(written: Written, output: Path | None, read: Iterable[str | Path]) -> None:
     """Write a term base to a file, atomically, or to standard output if `output` is None.
 
-    Raises OptionError if the file is one of those `read`, and if a binary format would go to standard output.
+    `read` are the input files. Raises OptionError if `output` is one of them, and if a binary format would go
+    to standard output.
     """
     from egiz.parallel.bilingual.term_bases import write_file
     from egiz.translate.errors import OptionError
@@ -74,7 +75,7 @@ class ModelChoice:
         self._opened: CTranslate2Engine | None = None
 
     def lacks(self, source: str, target: str) -> list[str]:
-        """Return those of the two languages that the model does not have."""
+        """Return the languages, of these two, that the model does not have."""
         return [tag for tag in (source, target) if tag not in self._engine().languages]
 
     def forcing(self, source: str, target: str) -> Forcing:
