@@ -32,8 +32,8 @@ TERM_OUTCOMES: dict[TermOutcome, str] = {
 }
 
 _INSERTED = ("inserted", "corrected")
-"""The outcomes of a term that Egiz inserted; tables of earlier versions say ``corrected``. They are not among
-the `RIGHT_OUTCOMES`, because the sentence around an inserted term may be wrong."""
+"""The outcomes of a term that Egiz inserted; tables of earlier versions say ``corrected``. These outcomes are
+not among the `RIGHT_OUTCOMES`, because the sentence around an inserted term may be wrong."""
 
 
 def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[tuple[str, TermOutcome]]:
@@ -110,7 +110,7 @@ class Target:
 
     @property
     def approved(self) -> bool:
-        """Whether the text is a translation from the memory that a person approved earlier."""
+        """Whether the text was taken from the translation memory, where a person had approved it earlier."""
         return self.approval is not None
 
     @property

@@ -30,8 +30,8 @@ _STEPS = 1000
 class OutlineEntry:
     """A heading of a document: the number of its paragraph, and its level from 1 to 6.
 
-    `title` is empty if the paragraph itself is the heading. Otherwise the heading is not in the text: a
-    chapter with this title begins at the paragraph.
+    If the paragraph itself is the heading, `title` is empty. If the heading is not in the text, `title` is
+    its text, and the chapter with this title begins at the paragraph.
     """
 
     paragraph: int

@@ -1,7 +1,8 @@
 """Baselines: tables of accepted findings, by fingerprint, each with a reason.
 
 A baseline is a tab-separated table that people edit: they write the reason why they accept a finding, or
-delete its row. Only the columns ``fingerprint`` and ``reason`` are read; the others describe the finding.
+delete its row. Only the columns ``fingerprint`` and ``reason`` are read; the other columns describe the
+finding for the people who edit the table.
 """
 
 from __future__ import annotations

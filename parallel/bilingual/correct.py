@@ -36,7 +36,8 @@ from egiz.translate.text import single_line
 _BATCH = 64
 """The number of units whose segments are corrected together: enough to fill the batches of the engine."""
 _PARTS = 4 * _BATCH
-"""The largest number of parts of a file in memory, both units with segments and bytes between them."""
+"""The largest number of parts of a file that are held in memory: units with segments, and the bytes between
+them."""
 _WITHOUT_ENGINE: dict[Reason, str] = {
     "no place": "only an engine can find the words that render it",
     "unsure": "only an engine can judge the form that its place asks for",
@@ -161,9 +162,9 @@ class FileCorrector:
     ) -> Iterator[bytes]:
         """Yield the bytes of the corrected file part by part. Call this only once.
 
-        `tell` is called for each edit; `tell_left` for each use that stays forbidden, missing or ambiguous,
-        with the reason; both in the order of the file. The offsets of an edit are code points of the target
-        before the correction.
+        `tell` is called for each edit. `tell_left` is called, with the reason, for each use of a term that
+        stays forbidden, missing or ambiguous. Both are called in the order of the file. The offsets of an
+        edit are code points of the target before the correction.
 
         Raises what `egiz.parallel.bitext.rewrite.read_units` raises, and InputError if no segment is in two
         languages of the term base.

@@ -22,8 +22,8 @@ _OPEN: frozenset[str] = frozenset(
 )  # fmt: skip
 """The file endings of bilingual formats. A file in a folder that has one of these endings is always read."""
 _KEYED: dict[str, Keyed] = {".json": "json", ".arb": "json", ".properties": "properties", ".xml": "android"}
-"""The file endings of formats with one language in a file. Such a file in a folder is read only if its path
-names a language, and this is not the source language."""
+"""The file endings of formats with one language in a file. A file in a folder that has one of these endings
+is read only if its path names a language, and this language is not the source language."""
 _QT = ".ts"
 
 

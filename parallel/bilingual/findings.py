@@ -145,7 +145,7 @@ def printable(text: str) -> str:
 
 
 _MAX_LINES_BELOW = 20
-"""The words of a finding are searched for in the line of the row and in so many lines below it, because units
+"""The number of lines below the line of a row in which the words of a finding are searched for, because units
 of XLIFF and PO have several lines."""
 _LARGEST = 64 * 2**20
 """The most bytes of a file in which regions are searched for."""

@@ -24,8 +24,9 @@ LinksOf = Callable[[str, str], Links | None]
 It returns None if there is no word linker for these languages."""
 
 MOST = 4_000_000
-"""A table is learned from rows with at most so many word pairs (source words times target words, summed over
-the rows): some 100,000 short rows or 3,000 long ones. Learning then takes about 500 MB of memory."""
+"""The most word pairs in the rows from which a table is learned: the number of source words times the number
+of target words, summed over the rows. This is some 100,000 short rows or 3,000 long rows. Learning then takes
+about 500 MB of memory."""
 
 
 class LearnedLinks:
@@ -33,7 +34,8 @@ class LearnedLinks:
 
     For each language pair, the files are read once more. Of large files, only every second, fourth, eighth …
     row is used, to bound memory (see `thinned`). `method` is ``table`` or ``thot``, which needs the package
-    sil-thot. Raises what `read_bitext` raises, and ModuleNotFoundError if that package is not installed.
+    sil-thot. Raises what `read_bitext` raises, and ModuleNotFoundError if sil-thot is needed but not
+    installed.
     """
 
     def __init__(

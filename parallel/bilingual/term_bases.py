@@ -80,7 +80,8 @@ def save_terms(terms: Terms, path: str | Path, *, format: str | None = None) -> 
 
 
 def write_file(written: Written, path: Path) -> None:
-    """Write the content of a term base to a file, whole or not at all; raises OutputError as `save_terms`."""
+    """Write the content of a term base to a file, whole or not at all; raises OutputError as `save_terms`
+    does."""
     with UnlistedFiles(path.parent) as publication, publication.open(path.name) as stream:
         stream.buffer.write(written.content)
 

@@ -45,7 +45,7 @@ class Letter(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """The bytes `after`, which replace the bytes of a unit from `start` to before `stop`."""
+    """A change of a unit: the bytes `after` replace its bytes from `start` to before `stop`."""
 
     start: int
     stop: int
@@ -56,9 +56,10 @@ class Patch(NamedTuple):
 class Script:
     """How a file format writes text.
 
-    `write` takes a text, and whether it goes into a CDATA section; it returns the bytes, or None if the
-    format or the encoding cannot express the text there. With `joins`, bytes that stand between the
-    characters of a text may be removed: the quotes and line ends that divide a PO string into lines.
+    `write` takes a text, and whether the text goes into a CDATA section. It returns the bytes for the text,
+    or None if the format or the encoding cannot express the text there. If `joins` is true, an edit may
+    remove bytes that stand between characters of a text: the quotes and line ends that divide a PO string
+    into lines.
     """
 
     write: Callable[[str, bool], bytes | None]
@@ -66,7 +67,8 @@ class Script:
 
 
 def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
-    """Return the bytes with all patches applied. Patches must not overlap; equal ones are applied once."""
+    """Return the bytes with all patches applied. Patches must not overlap; of equal patches, only one is
+    applied."""
     parts, at = [], 0
     for patch in sorted(set(patches)):
         parts += [raw[at : patch.start], patch.after]
@@ -112,7 +114,8 @@ def _is_whole(places: Sequence[tuple[str, int, int]], edit: Edit) -> bool:
 
 
 def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
-    """Whether the characters are adjacent in the file, and none is fixed or a line break."""
+    """Whether an edit may replace these characters together: they are adjacent in the file, and none of them
+    is fixed or a line break. With `joins`, see `Script`, other bytes may stand between them."""
     if any(letter.is_fixed or (letter.sign != " " and _tidied(letter.sign) == " ") for letter in letters):
         return False
     return all(
@@ -205,7 +208,8 @@ class FilePiece:
 
 
 class TextSlot:
-    """A slot that calls `letters`, to locate the characters of its text, only when there is an edit."""
+    """A slot that locates the characters of its text in the file (by calling `letters`) only if there is an
+    edit."""
 
     is_machine = False
 

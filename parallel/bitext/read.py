@@ -120,7 +120,8 @@ _SUFFIXES = {
 _BY_ENDING: dict[str | None, BitextKind] = {"json": "json", "properties": "properties"}
 """The formats that are recognised by the file ending, because the content does not distinguish them."""
 _ROOTS: dict[str, BitextKind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
-"""The XML formats that are recognised by the name of the root element alone; XLIFF needs its version too."""
+"""The XML formats by the name of their root element. XLIFF is not listed, because its version is needed
+too."""
 _ZIP = b"PK\x03\x04"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEP = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=.')

@@ -74,8 +74,10 @@ class XmlNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmlUnit:
-    """A requested element; `raw` are its bytes without the end tag, which begin at byte `start` of the
-    file."""
+    """A requested element of the file.
+
+    `raw` are the bytes of the element without its end tag; `start` is the position of the first of them.
+    """
 
     raw: bytes
     start: int

@@ -30,7 +30,8 @@ from egiz.translate.text import single_line
 from egiz.translate.translator import Translator
 
 STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
-"""The stages that are timed: reading includes splitting; publishing includes all files except the page."""
+"""The stages of a build whose time is measured. Reading includes splitting; publishing includes all files
+except the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,7 @@ class EngineChoice:
         )
 
     def memory(self) -> Memory | NoMemory:
-        """Open the translation memory or, with `no_memory`, one that stores nothing."""
+        """Open the translation memory. With `no_memory`, return a memory that stores nothing."""
         from egiz.translate.memory import Memory, NoMemory, default_path
 
         return NoMemory() if self.no_memory else Memory.open(default_path(self.home))
@@ -280,7 +280,10 @@ class Job:
         )
 
     def with_threads(self, threads: int) -> Job:
-        """Return the same job with `threads` engine threads; unchanged if it already sets a number."""
+        """Return the same job with `threads` engine threads.
+
+        If the job sets a number of engine threads already, it is returned unchanged.
+        """
         return replace(self, choice=replace(self.choice, threads=self.choice.threads or threads))
 
     def open(self) -> Steps:

@@ -225,7 +225,11 @@ class _Merged:
         return self._tally.summary() if self._tally else Summary(sentences=0, documents=(), targets=())
 
     def add(self, shard: Shard) -> None:
-        """Append the next shard. Raises OutputError if it is missing, damaged or has another provenance."""
+        """Append the next shard.
+
+        Raises OutputError if the shard is missing or damaged, or if its provenance differs from that of the
+        shards before.
+        """
         done = self._checked(shard)
         if self._tally is None:
             self.provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)

@@ -48,8 +48,8 @@ def table_names(*, terms: bool) -> tuple[str, ...]:
     """Return the names of the files written row by row: the published table, the review history, then the
     side tables (scores and, with `terms`, term uses and edits).
 
-    The history so far has only the approvals that came from the translation memory;
-    `egiz.parallel.review.carry_over` adds the reviews of an earlier table.
+    The review history that is written row by row has only approvals that came from the translation memory.
+    Later, `egiz.parallel.review.carry_over` adds the reviews of an earlier table to it.
     """
     return (TABLE, HISTORY, *(name for name, _ in side_table_columns((), terms=terms)))
 

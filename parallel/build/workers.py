@@ -169,7 +169,8 @@ class Processes:
 
 
 def _begin(stop: c_bool) -> None:
-    """Initialise a worker process: keep the shared flag `stop`, and call `begin_worker`."""
+    """Initialise a worker process: keep `stop`, the flag that the parent process sets, and call
+    `begin_worker`."""
     global _stop
     _stop = stop
     begin_worker()

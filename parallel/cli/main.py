@@ -130,7 +130,7 @@ _EXTRAS = {
     "python_multipart": "serve",
     "prometheus_client": "serve",
 }
-"""Optional packages, each with the extra of Egiz that installs it."""
+"""The extra of Egiz that installs an optional package, by the name under which the package is imported."""
 
 COMMANDS: dict[str, str] = {
     "build": "Make parallel text: split, translate, publish as TSV with a data package.",

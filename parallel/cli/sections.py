@@ -123,7 +123,7 @@ class Option(click.Option):
 
 
 class Choice(click.Choice[str]):
-    """A choice that also accepts the keys of `old`: former names, each mapped to its current name."""
+    """A choice that also accepts former names; `old` maps each of them to the current name."""
 
     def __init__(self, choices: Sequence[str], old: dict[str, str]) -> None:
         super().__init__(choices)

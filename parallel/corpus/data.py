@@ -160,7 +160,8 @@ def _parquet(corpus: Corpus, about: About, place: ExportPlace) -> None:
 
 
 def _moses(corpus: Corpus, about: About, place: ExportPlace) -> None:
-    """Write plain lines and, since these have no place for the description of the data, a data card."""
+    """Write Moses files, which are plain lines of text. The description of the data goes into a data card,
+    because these files have no place for it."""
     for part, tag, name, _ in place.pair_files(corpus, about):
         source, target = (place.path(f"{name}.{language}") for language in (about.source_language, tag))
         write_moses(corpus.part(part), tag, source, target)
@@ -227,7 +228,9 @@ DATA_FORMATS: dict[str, DataFormat] = {item.name: item for item in _ALL}
 ENDINGS: dict[str, DataFormat] = {item.ending: item for item in reversed(_ALL) if item.ending} | {
     ".xliff": DATA_FORMATS["xliff"]
 }
-"""The format of each file ending; if several formats have the same ending, the first of them."""
+"""The format of training data by file ending.
+
+If several formats have the same ending, it stands for the first of them."""
 
 
 REPORT = "report.json"
@@ -253,8 +256,8 @@ class DataOptions:
 
     @classmethod
     def clean(cls) -> Self:
-        """Return the usual options for training data: the filters `CLEAN`, without exact and near
-        duplicates."""
+        """Return the usual options for training data: the filters are `CLEAN`, and exact and near duplicates
+        are dropped."""
         return cls(corpus=CorpusOptions(filters=CLEAN, duplicates=DuplicateOptions(kind="near")))
 
 
@@ -267,7 +270,7 @@ class Exported:
 
 
 def _meanings(inputs: Sequence[Input]) -> tuple[Meaning, ...]:
-    """Return the meanings of the scores of all inputs (see `MEANINGS`), each once."""
+    """Return the kinds of scores that the inputs have (keys of `MEANINGS`), each once."""
     return tuple(dict.fromkeys(item.meaning for item in inputs if item.meaning is not None))
 
 

@@ -91,8 +91,10 @@ def _template(published: Published) -> bytes:
 
 
 def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
-    """Yield the XML of each source document: its title, then its headings, each followed by a table with the
-    paragraphs up to the next heading.
+    """Yield the XML of all source documents, piece by piece.
+
+    Each document has its title, then its headings. After each heading comes a table with the paragraphs up to
+    the next heading.
 
     Headings stand outside the tables, because Word's navigation ignores text in tables.
     """

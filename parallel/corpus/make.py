@@ -97,10 +97,10 @@ give."""
 class CorpusOptions:
     """The options for making training data.
 
-    `languages` are the wanted target languages; all if empty. The source language may be among them and has
-    no effect. `best` is the number of pairs to keep for each target language after deduplication, those with
-    the highest quality; with 0, all are kept. `unseen` are tables of test sentences; pairs that resemble one
-    of these sentences are dropped.
+    `languages` are the wanted target languages; all if empty. The source language may be among them, but
+    selects nothing. `best` is the number of pairs to keep for each target language after deduplication, those
+    with the highest quality; with 0, all are kept. `unseen` are tables of test sentences; pairs that resemble
+    one of these sentences are dropped.
     """
 
     languages: tuple[str, ...] = ()
@@ -138,7 +138,10 @@ class Corpus:
 
     @property
     def target_languages(self) -> tuple[str, ...]:
-        """The target languages that have pairs, in the requested order or else in the order of the input."""
+        """The target languages that have pairs, in the order of the requested languages.
+
+        If no languages were requested, the order is that of the input.
+        """
         found = [tag for tag, account in self.account.languages.items() if account.kept]
         return tuple(tag for tag in self._wanted or found if tag in found)
 
@@ -236,10 +239,11 @@ def make_corpus(
 ) -> Iterator[Corpus]:
     """Return a context manager that makes training data from rows; its temporary file is deleted at the end.
 
-    `terms` is the term base for term tests; without it, they use the outcomes in the rows. `workers` is the
-    number of processes that filter, as for `egiz.parallel.bilingual.workers.map_chunks`; it does not change
-    the result. `listen` is called for every pair that is left out. Raises InputError if no pair is left, or
-    none in a part; OptionError if the split is impossible or if no row has a requested language.
+    `terms` is the term base for the term tests; without a term base, the tests use the outcomes of terms that
+    the rows state. `workers` is the number of processes that filter, as for
+    `egiz.parallel.bilingual.workers.map_chunks`; it does not change the result. `listen` is called for every
+    pair that is left out. Raises InputError if no pair is left, or none in a part; OptionError if the split
+    is impossible or if no row has a requested language.
     """
     judge = partial(RowFilter, options, terms)
     account, index = Account(listen), Index(options.duplicates)
@@ -260,7 +264,8 @@ def make_corpus(
 
 
 Verdict = tuple[str, str] | None
-"""The filter that drops a pair, and its reason; None if the pair passes."""
+"""The verdict on a pair: the name of the filter that drops it, and the reason; None if all filters pass
+it."""
 
 
 class RowFilter:

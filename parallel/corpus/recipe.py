@@ -42,8 +42,9 @@ _HEAD = """\
 
 
 def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
-    """Return the recipe for training on the table `file` of `pairs` pairs: the network of the starter, about
-    three passes.
+    """Return the recipe for training on the table `file`, which has `pairs` pairs.
+
+    The network is that of the starter (the shipped model), and all pairs are used about three times.
 
     If the starter has all languages of the data, the recipe has the languages of the starter, so that its
     vocabulary can be used. Otherwise it has the languages of the data, and a vocabulary must be learned.

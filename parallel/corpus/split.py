@@ -44,7 +44,8 @@ part has at most twice its intended size, and one huge document never becomes th
 class SplitOptions:
     """The sizes of the held-out parts.
 
-    A size below 1 is a share of all rows, any other is a number of rows; with 0, there is no such part.
+    A size below 1 is a share of all rows; a size of 1 or more is a number of rows. If the size is 0, the part
+    does not exist.
     """
 
     dev: float = 0
@@ -83,9 +84,9 @@ def deal(documents: Mapping[int, int], options: SplitOptions) -> dict[int, str]:
     """Assign documents to the held-out parts.
 
     `documents` maps the hash of the id of a document to its number of rows. The result maps the same hashes
-    to names of parts; documents for training are not in it. Documents are taken in the order of their hashes,
-    which depends neither on their content nor on the order of the input: first for the test part until it has
-    its rows, then for the dev part.
+    to names of parts; documents for training are not in it. First, documents are assigned to the test part
+    until it has enough rows, then to the dev part. The documents are taken in the order of their hashes. This
+    order depends neither on the content of the documents nor on the order of the input.
 
     Raises OptionError if no document is small enough for a part, or if no document is left for training.
     """

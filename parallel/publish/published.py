@@ -28,7 +28,8 @@ from egiz.translate.records import LeftOut
 class Published:
     """A published table. Without a data package of Egiz, `provenance` is None and `descriptor` is empty.
 
-    `descriptor` is the content of the data package as it was read, `manifest` the name of its file.
+    `descriptor` is the content of the data package, unchanged. `manifest` is the file name of the data
+    package.
     """
 
     table: Path
@@ -81,9 +82,10 @@ def open_published(place: Path) -> Published:
 
 
 def provenance(descriptor: dict[str, Any], path: Path) -> Provenance:
-    """Return the provenance in a data package; the inverse of `egiz.parallel.publish.datapackage`.
+    """Return the provenance that the content of a data package states.
 
-    Raises InputError, naming `path`, if the descriptor does not have that form.
+    Raises InputError, naming `path`, if `descriptor` does not have the form that
+    `egiz.parallel.publish.datapackage` writes.
     """
     try:
         return _provenance(descriptor)

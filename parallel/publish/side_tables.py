@@ -259,8 +259,10 @@ WORD_COLUMNS = (
 
 
 def side_table_path(table: Path, name: str) -> Path:
-    """Return the path of the side table `name`: the same name beside ``parallel.tsv``, but with a prefix
-    beside another table (``law.scores.tsv`` beside ``law.tsv``)."""
+    """Return the path of the side table `name` of a table, in the same folder.
+
+    For ``parallel.tsv`` it is ``scores.tsv``, for example; for ``law.tsv`` it is ``law.scores.tsv``.
+    """
     return table.with_name(f"{side_table_prefix(table.name)}{name}")
 
 

@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 JOURNAL = "journal.json"
-"""The file in the hidden folder that lists the names of the new files while they are moved, the manifest
-last."""
+"""The file in the hidden folder that exists while the new files are moved. It lists their names; the name of
+the manifest is the last."""
 
 _OLD = ".old"
 
