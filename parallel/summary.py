@@ -269,8 +269,8 @@ class People:
 class Summary:
     """The counts of a table; `documents` are pairs of document id and number of sentences, in table order.
 
-    `people` is empty without a review. `orphaned` is the number of reviews whose sentence or language is no
-    longer in the table.
+    `people` has the counts of reviews; it is empty if nobody has reviewed the table. `orphaned` is the number
+    of reviews whose sentence or language is no longer in the table.
     """
 
     sentences: int

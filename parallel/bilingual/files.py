@@ -104,7 +104,11 @@ def _row_hash(segment: Segment) -> bytes:
 
 
 def _files(place: Path, source: str | None, besides: Collection[Path]) -> list[Path]:
-    """Return the files to read for `place`: the file itself, or the bilingual files in the folder."""
+    """Return the files to read for `place`.
+
+    If `place` is a file, it is this file. If it is a published folder, it is the table; for any other folder,
+    the bilingual files in it, except those in `besides`.
+    """
     if not place.is_dir():
         return [place]
     if (place / MANIFEST).is_file() and (place / TABLE).is_file():

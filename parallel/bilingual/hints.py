@@ -67,7 +67,8 @@ def annotate(
 def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[Hint, ...]:
     """Return the hints for translating `text` into `answer`, in the order of the source.
 
-    A hint is the offset in `text` after the source word, with the dictionary form of its translation.
+    A hint is a pair: the offset in `text` at which a source word ends, and the dictionary form of its
+    translation.
     """
     own, other = word_places(text), word_places(answer)
     if not own or not other or max(len(own), len(other)) > _LONGEST:

@@ -52,9 +52,10 @@ class _Text:
 def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
     """Read the file of a translation, at `path`, together with the file of its source.
 
-    Each key gives a segment with this key as its id, in the order of the translation. If the source lacks a
-    key, the segment has an empty source. Keys that only the source has come last, with an empty target. A
-    plural form that the source lacks is paired with the form ``other`` of the source.
+    Each key gives a segment with this key as its id, in the order of the translation. If the source file
+    lacks a key, the segment has an empty source. The keys that are only in the source file come last; their
+    segments have an empty target. If the source file lacks a plural form, the form ``other`` of the source
+    file takes its place.
 
     Raises InputError with the line for a malformed file, and if the source file is missing; OptionError if
     the source language is not given, or if no language is in the name of the file or its folders.

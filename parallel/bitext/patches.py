@@ -26,7 +26,7 @@ OBSTACLES: dict[Obstacle, str] = {
     "approved": "a person wrote or approved the translation",
     "locked": "its file says that it is locked, approved, signed off or final",
 }
-"""Reasons why an edit cannot be applied; each text completes the message "left alone: …"."""
+"""For each obstacle to an edit, the text that completes the message "left alone: …"."""
 
 
 class Letter(NamedTuple):
@@ -79,9 +79,9 @@ def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
 def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> tuple[Patch, ...] | Obstacle:
     """Return the patches that apply all `edits` to the text of a segment, or the first obstacle.
 
-    `letters` are the characters of the text in the file, before `tidy`; the offsets of the edits count in the
-    tidied text. The characters that an edit replaces must be adjacent in the file, without markup, comments
-    or line breaks between them.
+    `letters` are the characters of the text as they are in the file. The offsets of the edits count in the
+    text of the segment, which `tidy` has made of these characters. The characters that an edit replaces must
+    be adjacent in the file, without markup, comments or line breaks between them.
     """
     signs = "".join(letter.sign for letter in letters)
     made, new = [], []

@@ -216,7 +216,7 @@ def is_table(path: Path) -> bool:
 
 
 def bitext_kind(path: Path) -> BitextKind:
-    """Detect the format of a file by its content, and check it against the ending.
+    """Detect the format of a file by its content, and check that the ending of its name fits this format.
 
     Raises InputError for a file that cannot be read, has no known format, or has another format than its name
     says.

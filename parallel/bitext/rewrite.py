@@ -68,7 +68,7 @@ def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 class _TableLayout:
-    """The positions, in a row, of the cells that hold translations into the requested languages."""
+    """Which cells of a row in a table hold translations into the requested languages."""
 
     def __init__(self, header: str, wanted: Requested, where: str) -> None:
         names = header.split("\t")
@@ -185,7 +185,8 @@ _CUTTERS: dict[BitextKind, Callable[[Path, Requested], Iterator[bytes | FilePiec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSlot:
-    """A segment, and the slot of its translation: None if the file has no place for the translation."""
+    """A segment, and the slot of its translation; the slot is None if the file has no place for a
+    translation."""
 
     segment: Segment
     slot: Slot | None
@@ -248,8 +249,8 @@ def read_units(
 def _next(pieces: Iterator[bytes | FilePiece], segments: Iterator[Segment]) -> bytes | FilePiece | None:
     """Return the next piece, or None at the end.
 
-    If cutting the file fails, the remaining segments are read first: the reader of the format then raises its
-    own error, whose message is better.
+    If cutting the file fails, the remaining segments are read before the error is raised. The reader of the
+    format then raises an error of its own, which has a better message.
     """
     try:
         return next(pieces, None)

@@ -56,8 +56,8 @@ def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | N
 def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_xliff_1` reads into its units and the bytes between them.
 
-    A unit cannot be changed if it is approved or locked, or if its target is signed off or final. A changed
-    target gets the state ``needs-review-translation``.
+    No edit is applied to a unit that is approved or locked, or whose target is signed off or final. A target
+    that is changed by an edit gets the state ``needs-review-translation``.
     """
     for unit in xml_units(path, ("trans-unit",)):
         if isinstance(unit, bytes):
@@ -88,8 +88,8 @@ def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]
 def xliff_2_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_xliff_2` reads into its units and the bytes between them.
 
-    A segment that is reviewed, final or locked cannot be changed; a changed segment gets the state
-    ``translated`` with the sub-state ``egiz:corrected``.
+    No edit is applied to a segment that is reviewed, final or locked. A segment that is changed by an edit
+    gets the state ``translated`` with the sub-state ``egiz:corrected``.
     """
     for unit in xml_units(path, ("unit",)):
         if isinstance(unit, bytes):

@@ -141,8 +141,8 @@ def _chosen(
 def choose_columns(tags: Sequence[str], wanted: Requested, where: str) -> tuple[int, list[int]]:
     """Return the index in `tags` of the source column, and the indices of the target columns.
 
-    Without a requested language, the source is the first column, and the targets are all others. Raises
-    InputError if a requested language has no column, or several.
+    If no source is requested, it is the first column. If no target is requested, the targets are all other
+    columns. Raises InputError if a requested language has no column or several columns.
     """
     source = 0 if wanted.source is None else _column(wanted.source, tags, where)
     if wanted.target is not None:

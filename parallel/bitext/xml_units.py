@@ -39,9 +39,9 @@ class TextRun:
 class XmlNode:
     """An element with the interface of `egiz.translate.io.xml.XmlElement`, and its byte positions.
 
-    `head` and `after` are the runs of its text and of its tail (the text after its end tag). An element that
-    contains a unit has only its name and attributes. Namespaces are not resolved: names have the prefix in
-    place of the namespace (see `_clark`).
+    `head` are the runs of the text before its first child, `after` the runs of the text after its end tag. If
+    an element contains a unit, only its name and attributes are kept. Namespaces are not resolved: names have
+    the prefix in place of the namespace (see `_clark`).
     """
 
     tag: str
@@ -88,7 +88,7 @@ class XmlUnit:
 def xml_units(path: Path, names: Collection[str], *, chunk: int = CHUNK) -> Iterator[bytes | XmlUnit]:
     """Yield the outermost elements whose local name is in `names`, and the bytes between them, in order.
 
-    The file is read `chunk` bytes at a time; the result does not depend on it.
+    The file is read `chunk` bytes at a time; the result does not depend on `chunk`.
 
     Raises InputError with line and column if expat cannot read the file: it is not well-formed, declares
     entities, or is in a multi-byte encoding other than UTF-8 and UTF-16.

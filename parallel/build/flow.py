@@ -84,7 +84,8 @@ class Progress:
     """The progress of a build: documents read, sentences in them (`total`), sentences translated (`done`).
 
     It is reported after each document that was read and after each batch of sentences that was translated.
-    `total` is final once the last document has been read. `warnings` are all warnings so far.
+    `total` is final once the last document has been read. `warnings` are all
+    warnings since the start.
     """
 
     documents: int

@@ -29,8 +29,8 @@ from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW
 
 SHARD_LIST = "shards.jsonl"
-"""The list of the shards, in the same folder: a line for each with its number, its number of sentences, and
-the SHA-256 of its file of sentences."""
+"""The name of the file that lists the shards in their folder. It has a line for each shard: its number, the
+number of its sentences, and the SHA-256 of its file of sentences."""
 
 _NAMED = 16
 """The number of hexadecimal digits of the content hash in the name of a shard."""
@@ -74,8 +74,10 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Sha
 
 
 def read_shard(path: Path) -> list[Sentence]:
-    """Read the sentences of a shard; raises InputError if the content does not have the hash in the file's
-    name."""
+    """Read the sentences of a shard from its file.
+
+    Raises InputError if the content does not have the hash that is in the name of the file.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -168,7 +170,7 @@ def _pairs(value: list[list[Any]]) -> tuple[tuple[Any, int], ...]:
 
 
 _working = Lock()
-"""Held while a shard is built: a process has one model, so it builds one shard at a time."""
+"""The lock that is held while a shard is built, because a process has only one model."""
 
 
 class ShardStopped(BaseException):

@@ -263,7 +263,8 @@ class DataOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """The files written, and the account of what was kept and left out."""
+    """The result of an export: the files that were written, and the account of the pairs kept and left
+    out."""
 
     files: tuple[WrittenFile, ...]
     account: Account

@@ -33,7 +33,8 @@ TERM_TEST_KINDS: dict[TermTestKind, str] = {
     "misses": "the source has the term, and something else, or nothing, stands for it",
 }
 EVERY = "*"
-"""Stands for every term, in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
+"""The sign that stands for every term in a term test, in place of the id of a term. The test ``satisfies:*``
+also holds for a pair without terms."""
 _BAD = frozenset(("forbidden", "missing"))
 
 
@@ -189,7 +190,8 @@ the starter, was trained."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """The data that the filters use besides the pair: options, held-out test sentences, and term tests."""
+    """The data that all filters get besides the pair: the options, the sentences of test sets, and the term
+    tests."""
 
     options: FilterOptions
     unseen: HeldOut | None = None

@@ -153,7 +153,7 @@ class Corpus:
                 yield replace(entry, sides=tuple(kept))
 
     def rejects(self) -> Iterator[Reject]:
-        """Yield the pairs that passed the filters but were removed later."""
+        """Yield the pairs that passed the filters but were removed later, for example as duplicates."""
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):
                 if self._verdicts[at] != KEPT:

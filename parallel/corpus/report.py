@@ -33,7 +33,7 @@ REMOVAL_STAGES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reject:
-    """A pair that was left out, with the stage that removed it and the reason."""
+    """A pair that was left out, with the name of the stage that removed it, and the reason."""
 
     entry: DataRow
     side: DataSide

@@ -215,7 +215,7 @@ _CAUSES: dict[int, tuple[str, str]] = {
 
 
 def cannot_write(place: Path, error: OSError) -> OutputError:
-    """Return the error that says why `place` could not be written, and what to do."""
+    """Return the error for an `OSError` on writing to `place`; it says why this failed, and what to do."""
     found, action = _CAUSES.get(error.errno or 0, (error.strerror or str(error), "Choose another folder."))
     return OutputError(found, where=f"cannot write {place}", action=action)
 

@@ -178,7 +178,8 @@ def refuse_other(path: Path) -> None:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether Egiz made a file and it was not changed since; true for an empty file.
+    """Whether Egiz made a file, and nobody has changed it after that. The result is also true for an empty
+    file.
 
     If no hash of the file is known, only its head is examined, so a change is not noticed. Raises OutputError
     if the file cannot be read.

@@ -97,7 +97,7 @@ _NOWHERE = '\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"'
 """Characters that no cell may contain, besides the tab."""
 _FORBIDDEN = re.compile(f"[{_NOWHERE}\t]|^'|^\\s|\\s$")
 _SUSPECT = re.compile(f"[{_NOWHERE}]|(?:^|\t)(?:'|[^\\S\t])|[^\\S\t](?:\t|$)")
-"""The same as `_FORBIDDEN`, but for a whole line, whose cells are separated by tabs."""
+"""Matches what `_FORBIDDEN` matches in a cell, but in a whole line, whose cells are separated by tabs."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 """Characters that no table editor writes: a file that has one is damaged, or not a table."""
