@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from egiz.parallel.scores.records import Score
 
 RowStatus = Status | Literal["edited", "approved", "unlinked"]
-"""The status of a published translation: a status of the engine, ``edited`` (written by a person),
-``approved`` (by a person), or ``unlinked`` (in an aligned table, without a counterpart)."""
+"""The status of a published translation: a status of the engine, ``edited`` (a person wrote it), ``approved``
+(a person approved it) or ``unlinked`` (a sentence in an aligned table that has no counterpart)."""
 
 TermOutcome = Literal["applied", "variant", "inserted", "forbidden", "missing", "ambiguous"]
 TERM_OUTCOMES: dict[TermOutcome, str] = {
@@ -32,16 +32,17 @@ TERM_OUTCOMES: dict[TermOutcome, str] = {
 }
 
 _INSERTED = ("inserted", "corrected")
-"""The outcomes of a term that Egiz inserted; tables of earlier versions say ``corrected``. They are not among
-the `RIGHT_OUTCOMES`, because the sentence around an inserted term may be wrong."""
+"""The outcomes of a term that Egiz inserted; tables of earlier versions say ``corrected``. These outcomes are
+not among the `RIGHT_OUTCOMES`, because the sentence around an inserted term may be wrong."""
 
 
 def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[tuple[str, TermOutcome]]:
     """Return `uses`, but with the outcome ``inserted`` for the terms that Egiz inserted.
 
-    `uses` are pairs of term id and outcome, as a check of the text finds them. `cell` is the cell of the
-    published table that lists each term with its outcome, and so tells which were inserted; it is empty for
-    texts of other files. A wrong outcome of the check is not replaced.
+    `uses` are pairs of term id and outcome, as a check of the text finds them. A check cannot see that Egiz
+    inserted a term, so this is read from `cell`: the cell of the published table that lists each term with
+    its outcome. `cell` is empty for a text of another file. If the check found a wrong outcome, that outcome
+    stays.
 
     >>> with_insertions([("ussr", "applied")], "ussr:inserted,plan:missing")
     [('ussr', 'inserted')]
@@ -61,7 +62,7 @@ def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[
 class TermRecord:
     """One occurrence of a term in a source sentence, and how one translation renders it.
 
-    Offsets are code points of the published texts, half-open; those of the target are None if nothing
+    Offsets are code points of the published texts, half-open; the offsets in the target are None if nothing
     renders the term. `target_term` is the preferred wording. `note` is a text for people: the correction that
     was made, or the reason why none was made.
     """
@@ -109,12 +110,12 @@ class Target:
 
     @property
     def approved(self) -> bool:
-        """Whether the text is a translation from the memory that a person approved earlier."""
+        """Whether the text was taken from the translation memory, where a person had approved it earlier."""
         return self.approval is not None
 
     @property
     def machine(self) -> str:
-        """The typeset output before the edits; empty if there are no edits or they changed nothing."""
+        """The engine's output as it was before the edits, typeset; empty if no edit changed the text."""
         if not self.edits:
             return ""
         unedited = target_text(self.raw, self.language)

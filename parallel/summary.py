@@ -30,8 +30,8 @@ _STEPS = 1000
 class OutlineEntry:
     """A heading of a document: the number of its paragraph, and its level from 1 to 6.
 
-    `title` is empty if the paragraph itself is the heading. Otherwise the heading is not in the text: a
-    chapter with this title begins at the paragraph.
+    If the paragraph itself is the heading, `title` is empty. If the heading is not in the text, `title` is
+    its text, and the chapter with this title begins at the paragraph.
     """
 
     paragraph: int
@@ -60,7 +60,8 @@ class SourceDocument:
 def outline_of(document: Document, starts: Iterable[tuple[int, int]]) -> tuple[OutlineEntry, ...]:
     """Return the headings of a document, in order, each with the number of its paragraph.
 
-    `starts` are pairs of paragraph number and the offset, in the text, at which the paragraph begins.
+    `starts` are pairs: the number of a paragraph, and the offset in the text of the document at which it
+    begins.
     """
     entries: list[OutlineEntry] = []
     headings = iter(document.headings)
@@ -195,12 +196,12 @@ class TargetSummary:
     """The counts of one target language.
 
     `statuses` counts rows by status: every one of `STATUSES`, in this order, and `UNLINKED` if it occurs.
-    `flags` counts rows by flag code, most frequent first; `refused` does so for the codes of first outputs
-    that were refused and translated again. `edited` is the number of rows whose text was changed by edits.
-    `thousandths[n]` is the number of rows whose published quality is n/1000, with n from 0 to 1000. `terms`
-    counts term uses by outcome, with every outcome; it is empty without a term base. `approved` is the number
-    of rows with a translation from the memory that a person had approved. `doubted` is the number of rows
-    whose quality is good, but to which a check or a term objects.
+    `flags` counts rows by flag code, most frequent first. `refused` counts the rows whose first output was
+    refused and that were translated again, by the flag codes of the first output. `edited` is the number of
+    rows whose text was changed by edits. `thousandths[n]` is the number of rows whose published quality is
+    n/1000, with n from 0 to 1000. `terms` counts term uses by outcome, with every outcome; it is empty
+    without a term base. `approved` is the number of rows with a translation from the memory that a person had
+    approved. `doubted` is the number of rows whose quality is good, but to which a check or a term objects.
     """
 
     language: str
@@ -220,8 +221,10 @@ class TargetSummary:
 
     @property
     def labels(self) -> dict[Label, int]:
-        """The number of scored rows by label, best first. Doubted rows count as ``check``, as on the reader
-        page."""
+        """The number of scored rows for each label, from the best label to the worst.
+
+        A row whose quality is good, but which is doubted, counts as ``check``, as on the reader page.
+        """
         found = dict.fromkeys(LABELS, 0)
         for step, count in enumerate(self.thousandths):
             found[label(step / _STEPS)] += count
@@ -233,7 +236,8 @@ class TargetSummary:
         """Return the smallest number q such that at least `share` of the scored rows have a quality of q or
         less.
 
-        It is exact, because published qualities have three decimals. Returns None if no row is scored.
+        For example, ``quantile(0.5)`` is the median. The result is exact, because published qualities have
+        three decimals. Returns None if no row is scored.
         """
         needed = max(1.0, share * self.scored)
         passed = 0
@@ -248,9 +252,9 @@ class TargetSummary:
 class People:
     """The reviewed cells of one target language: how many a person wrote (`edited`) or approved.
 
-    A cell is the translation of one row. `remembered` counts the approved cells that came from the
-    translation memory, `outdated` the cells for which a person wrote a text when the source sentence was
-    another, and `conflicts` the cells for which people wrote different texts.
+    A cell is the translation of one row. `remembered` counts the approved cells whose text came from the
+    translation memory. `outdated` counts the cells whose source sentence has changed since a person wrote a
+    text for them. `conflicts` counts the cells for which people wrote different texts.
     """
 
     language: str
@@ -265,8 +269,8 @@ class People:
 class Summary:
     """The counts of a table; `documents` are pairs of document id and number of sentences, in table order.
 
-    `people` is empty without a review. `orphaned` is the number of reviews whose sentence or language is no
-    longer in the table.
+    `people` has the counts of reviews; it is empty if nobody has reviewed the table. `orphaned` is the number
+    of reviews whose sentence or language is no longer in the table.
     """
 
     sentences: int

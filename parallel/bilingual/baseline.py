@@ -1,7 +1,8 @@
 """Baselines: tables of accepted findings, by fingerprint, each with a reason.
 
 A baseline is a tab-separated table that people edit: they write the reason why they accept a finding, or
-delete its row. Only the columns ``fingerprint`` and ``reason`` are read; the others describe the finding.
+delete its row. Only the columns ``fingerprint`` and ``reason`` are read; the other columns describe the
+finding for the people who edit the table.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def write_baseline(path: Path, findings: Iterable[TermFinding], reasons: Mapping
     """Write the findings as a baseline, and return their number.
 
     `reasons` are the reasons given before, by fingerprint. The file appears whole or not at all. Raises
-    OptionError if there is such a file already and it is no baseline.
+    OptionError if `path` is an existing file that is not a baseline.
     """
     if path.is_file() and path.stat().st_size:
         try:
@@ -87,7 +88,7 @@ class Selection:
         shows_accepted: bool = False,
         keeps: bool = False,
     ) -> None:
-        """`reasons` are those of the baseline, by fingerprint.
+        """`reasons` are the reasons in the baseline, by fingerprint.
 
         With `shows_accepted`, accepted findings are selected too, and state their reason. With `keeps`, all
         findings of severity `least` or worse are collected in `found`, for a new baseline.
@@ -105,7 +106,7 @@ class Selection:
         return len(self._reasons.keys() - self._met)
 
     def of(self, findings: Iterable[TermFinding]) -> Iterator[TermFinding]:
-        """Yield the findings to be shown, in order."""
+        """Yield those of the findings that the report shows, in order, and count the others."""
         for item in findings:
             if item.finding.severity not in self._severities:
                 continue

@@ -26,11 +26,12 @@ have the same fingerprint by chance."""
 
 
 class _Problem(NamedTuple):
-    """A finding in the form in which a worker process sends it: with numbers in place of row and term.
+    """A finding in the form in which a worker process sends it: small, with numbers in place of row and term.
 
     `row` is the index of the row in its chunk, `term` the index of the term in the base, and `wording` the
-    index of its source wording. `at` is the span of the finding; `source` and `target` are the spans of its
-    words in the two texts, (0, 0) if there are none. Spans are half-open and in code points.
+    index of its source wording. `at` has the fields `start` and `stop` of the finding. `source` and `target`
+    are the spans of the words that the finding is about, in the source and in the target; (0, 0) if it is
+    about no words of that text. Spans are half-open and in code points.
     """
 
     row: int
@@ -50,7 +51,7 @@ class _Checked:
 
     `rows` counts the rows by treatment (checked, untranslated, drafts, foreign), `outcomes` the uses of terms
     by outcome. `hidden` counts the findings that are not severe enough to be shown, by index of the row and
-    severity. `usable` says for each pair of languages whether the term base has both.
+    severity. `usable` says for each pair of languages whether the term base has terms in both languages.
     """
 
     problems: list[_Problem] = field(default_factory=list)
@@ -65,7 +66,7 @@ class _RowChecker:
     """Checks chunks of rows against one term base."""
 
     def __init__(self, terms: Sequence[Term], severities: Sequence[Severity]) -> None:
-        """`severities` are those of the findings to return; all other findings are only counted."""
+        """Findings with one of the `severities` are returned; all other findings are only counted."""
         self._terms = terms
         self._severities = severities
         self._numbers = {term.id: number for number, term in enumerate(terms)}
@@ -166,7 +167,8 @@ class TermCheck:
         self._prints: Counter[bytes] = Counter()
 
     def findings(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
-        """Yield the findings about single segments in order, then those about the consistency of all of them.
+        """Yield first the findings about single segments, in order, then the findings about terms that are
+        rendered in different ways across all segments.
 
         Call this only once. Drafts, segments without source or target, and segments in a language that the
         base lacks are counted but not checked.

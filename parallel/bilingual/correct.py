@@ -36,21 +36,26 @@ from egiz.translate.text import single_line
 _BATCH = 64
 """The number of units whose segments are corrected together: enough to fill the batches of the engine."""
 _PARTS = 4 * _BATCH
-"""The largest number of parts of a file in memory, both units with segments and bytes between them."""
+"""The largest number of parts of a file that are held in memory: units with segments, and the bytes between
+them."""
 _WITHOUT_ENGINE: dict[Reason, str] = {
     "no place": "only an engine can find the words that render it",
     "unsure": "only an engine can judge the form that its place asks for",
 }
-"""The texts that replace those of `REASONS` if there is no engine. With word links, the usual text of
-``no place`` is kept."""
+"""Texts for some of the reasons in `REASONS`; they replace the usual texts if there is no engine. If word
+links are used, the reason ``no place`` keeps its usual text."""
 
 _BANNED = "the term base has no wording to write instead of this one"
 """The reason for not replacing a wording that is forbidden in every translation, whatever the source says."""
 
 ForcingOf = Callable[[str, str], Forcing | None]
-"""A function that returns the engine for forced decoding from a source into a target language, or None."""
+"""A function that returns the engine for forced decoding from a source into a target language.
+
+It returns None if there is no engine for these languages."""
 TellLeft = Callable[[Segment, TermUse, str], None]
-"""A function that is called for each use of a term that stays wrong: with segment, use, and reason."""
+"""A function that is called for each use of a term that stays wrong.
+
+Its arguments are the segment, the use, and the reason why the use was not corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +118,13 @@ class FileCorrector:
     ``safe`` replaces only forbidden wordings and, with an engine, certain synonyms of terms.
 
     `forcing` returns the engine for two languages. Without an engine, only forbidden wordings are replaced,
-    and only if the inflected form of the new wording is certain. With word links (`links`), which are used
-    only without an engine, the words that stand in place of a missing term are replaced too, on the same
-    condition. With an engine and `redecode`, a sentence may also be translated again around a term. This
-    discards the wording of the translation, so by default (None) it is done only in machine translations.
+    and only if the inflected form of the new wording is certain. Word links (`links`) are used only without
+    an engine: the words that stand in place of a missing term are then replaced too, if the inflected form of
+    the term is certain.
+
+    With an engine, a sentence may also be translated again around a term. This discards the wording of the
+    translation. `redecode` says whether it is done; by default (None) it is done only in machine
+    translations.
     """
 
     def __init__(
@@ -154,9 +162,9 @@ class FileCorrector:
     ) -> Iterator[bytes]:
         """Yield the bytes of the corrected file part by part. Call this only once.
 
-        `tell` is called for each edit; `tell_left` for each use that stays forbidden, missing or ambiguous,
-        with the reason; both in the order of the file. The offsets of an edit are code points of the target
-        before the correction.
+        `tell` is called for each edit. `tell_left` is called, with the reason, for each use of a term that
+        stays forbidden, missing or ambiguous. Both are called in the order of the file. The offsets of an
+        edit are code points of the target before the correction.
 
         Raises what `egiz.parallel.bitext.rewrite.read_units` raises, and InputError if no segment is in two
         languages of the term base.
@@ -252,9 +260,10 @@ class FileCorrector:
                 job.correction = correction
 
     def _settle(self, job: _Job) -> tuple[Patch, ...]:
-        """Return the patches that apply the correction of a segment, and count and report its outcomes.
+        """Finish a segment: return the patches that apply its correction, count the outcomes, and call the
+        functions that the caller gave for edits and for uses that stay wrong.
 
-        If the file cannot take one of the edits, none is applied.
+        If one of the edits cannot be applied in the file, none of them is applied.
         """
         segment, edits = job.segment, job.correction.edits
         uses = list(job.uses)
@@ -293,7 +302,11 @@ class FileCorrector:
 
 
 def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, str]:
-    """Return the texts of all reasons; they differ if there is no engine, or no word links either."""
+    """Return the text of each reason.
+
+    With an engine, it is the usual text in `REASONS`. Without an engine, the texts in `_WITHOUT_ENGINE`
+    replace the usual texts; but with word links, the reason ``no place`` keeps its usual text.
+    """
     if forcing is not None:
         return REASONS
     if links is not None:
@@ -302,9 +315,10 @@ def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, st
 
 
 def _published_outcomes(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:
-    """Return pairs of term id and outcome, as a published table states them.
+    """Return the term uses as a published table states them: pairs of term id and outcome.
 
-    The outcome is ``inserted`` if an edit made the rendering.
+    If the rendering of a term was inserted by one of the `edits`, the outcome is ``inserted`` instead of the
+    outcome that the check found.
     """
     changed = current_places(edits)
     outcomes: list[tuple[str, TermOutcome]] = []
@@ -358,8 +372,9 @@ LEFT_COLUMNS = ("file", "line", "id", "language", "term", "wording", "form", "ou
 class LeftTable:
     """Writes a header of `LEFT_COLUMNS`, then a tab-separated line for each use of a term that stays wrong.
 
-    The cell ``form`` has the words of the source, ``rendering`` those of the target, if there are any. For a
-    wording that is forbidden in every translation, whatever the source says, ``form`` is empty.
+    The cell ``form`` has the words of the term in the source. The cell ``rendering`` has the words that
+    render it in the target; it is empty if there are none. The cell ``form`` is empty for a wording that is
+    forbidden in every translation, whatever the source says.
     """
 
     def __init__(self, stream: TextIO) -> None:

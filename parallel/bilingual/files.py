@@ -20,10 +20,10 @@ _OPEN: frozenset[str] = frozenset(
         ".tmx", ".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff", ".txlf", ".po",
     }
 )  # fmt: skip
-"""The file endings of bilingual formats; such files in a folder are always read."""
+"""The file endings of bilingual formats. A file in a folder that has one of these endings is always read."""
 _KEYED: dict[str, Keyed] = {".json": "json", ".arb": "json", ".properties": "properties", ".xml": "android"}
-"""The file endings of formats with one language in a file. Such a file in a folder is read only if its path
-names a language, and this is not the source language."""
+"""The file endings of formats with one language in a file. A file in a folder that has one of these endings
+is read only if its path names a language, and this language is not the source language."""
 _QT = ".ts"
 
 
@@ -60,10 +60,10 @@ class BilingualFiles:
         self.unchanged = 0
 
     def segments(self) -> Iterator[Segment]:
-        """Yield the segments of all files, without the unchanged ones.
+        """Yield the segments of all files, without the segments that the files of `changed_from` have too.
 
-        Raises the first problem if all files had one, and InputError for a file of `changed_from` that cannot
-        be read.
+        A problem with a file is noted and does not end the reading. But if every file has a problem, the
+        first problem is raised. InputError is raised for a file of `changed_from` that cannot be read.
         """
         known = {_row_hash(segment) for path in self._old for segment in self._of_old(path)}
         first: EgizError | None = None
@@ -104,7 +104,11 @@ def _row_hash(segment: Segment) -> bytes:
 
 
 def _files(place: Path, source: str | None, besides: Collection[Path]) -> list[Path]:
-    """Return the files to read for `place`: the file itself, or the bilingual files in the folder."""
+    """Return the files to read for `place`.
+
+    If `place` is a file, it is this file. If it is a published folder, it is the table; for any other folder,
+    the bilingual files in it, except those in `besides`.
+    """
     if not place.is_dir():
         return [place]
     if (place / MANIFEST).is_file() and (place / TABLE).is_file():
@@ -128,7 +132,11 @@ def _files(place: Path, source: str | None, besides: Collection[Path]) -> list[P
 
 
 def _is_bilingual(path: Path, source: str | None) -> bool:
-    """Whether a file in a folder is to be read, by its extension, root element or name."""
+    """Whether a file that was found in a folder is to be read.
+
+    This depends on the ending of its name, on its XML root element and, for formats with one language in a
+    file, on the language in its path.
+    """
     ending = path.suffix.lower()
     if ending in _OPEN:
         return True
@@ -141,9 +149,9 @@ def _is_bilingual(path: Path, source: str | None) -> bool:
 
 
 def _root(path: Path) -> str:
-    """Return the name of the root element of an XML file; empty for any other file.
+    """Return the name of the root element of an XML file; empty for a file that is not XML.
 
-    For example, ``.ts`` is the ending of Qt translations and of TypeScript.
+    The ending of a name does not tell: files with the ending ``.ts`` are Qt translations or TypeScript.
     """
     try:
         return xml_root(path).name

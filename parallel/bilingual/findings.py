@@ -145,7 +145,7 @@ def printable(text: str) -> str:
 
 
 _MAX_LINES_BELOW = 20
-"""The words of a finding are searched for in the line of the row and in so many lines below it, because units
+"""The number of lines below the line of a row in which the words of a finding are searched for, because units
 of XLIFF and PO have several lines."""
 _LARGEST = 64 * 2**20
 """The most bytes of a file in which regions are searched for."""
@@ -154,8 +154,9 @@ _LARGEST = 64 * 2**20
 def with_regions(findings: Iterable[TermFinding]) -> Iterator[TermFinding]:
     """Yield the findings, each with the region of its words if these are found in the file.
 
-    The words are those of the target or, if a term is missing, those of the source. There is no region if the
-    file has the words in another form: escaped, in another encoding than UTF-8, or in a workbook.
+    For a missing term, the words are those of the source; for other findings, those of the target. A finding
+    gets no region if the file has its words in another form: escaped, in another encoding than UTF-8, or in a
+    workbook.
     """
     for item in findings:
         region = _region(item)
@@ -175,9 +176,10 @@ def _region(item: TermFinding) -> Region | None:
 
 
 def _column(line: str, side: Side) -> int | None:
-    """Return the offset, from 0, at which the words of a finding begin in a line of the file, or None.
+    """Return the offset, from 0, at which the words of a finding begin in a line of the file.
 
-    The line must have the whole text or, failing that, the words exactly once.
+    If the line contains the whole text of `side`, the offset is that of the words in this text. If it does
+    not, but contains the words exactly once, the offset is where they are. Otherwise the result is None.
     """
     at = line.find(side.text)
     if at >= 0:

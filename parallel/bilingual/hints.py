@@ -27,8 +27,8 @@ Lemma = Callable[[str], str | None]
 """A function that returns the dictionary form of a word in a text; None for a function word."""
 
 _SURE = 0.35
-"""Two words become a hint only if the geometric mean of their translation probabilities in both directions is
-at least this."""
+"""The lowest probability of a link that becomes a hint: the geometric mean of the translation probabilities
+of its two words in both directions."""
 _SHORTEST = 3
 COMMON = 120
 """The number of most frequent words of a language that are treated as function words."""
@@ -39,12 +39,12 @@ _CONTENT = {"NOUN", "ADJF", "INFN", "VERB", "PRTF"}
 def annotate(
     recipe: Recipe, rows: Sequence[TrainingRow], directions: Sequence[str], *, common: int = COMMON
 ) -> Iterator[tuple[tuple[int, int, int], tuple[Hint, ...]]]:
-    """Yield a key and the hints of each row that has hints, direction by direction.
+    """Yield a key and the hints for each row that has hints, first for the first direction, and so on.
 
     `directions` are pairs of languages such as ``kk-ru``. The key is (index of the row, column of the source,
-    column of the target), all from 0. Rows from machine-made sources have no hints. `common` is as in
-    `dictionary_forms`. Raises OptionError for a direction into a language whose dictionary forms are not
-    known.
+    column of the target), all from 0. Rows whose texts were made by a machine get no hints. `common` is
+    passed to `dictionary_forms`. Raises OptionError for a direction into a language for which
+    `dictionary_forms` has no rules.
     """
     from egiz.parallel.align.learned import LearnedTable
 
@@ -67,7 +67,8 @@ def annotate(
 def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[Hint, ...]:
     """Return the hints for translating `text` into `answer`, in the order of the source.
 
-    A hint is the offset in `text` after the source word, with the dictionary form of its translation.
+    A hint is a pair: the offset in `text` at which a source word ends, and the dictionary form of its
+    translation.
     """
     own, other = word_places(text), word_places(answer)
     if not own or not other or max(len(own), len(other)) > _LONGEST:
@@ -88,9 +89,9 @@ def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[
 def dictionary_forms(language: str, texts: Sequence[str], *, common: int = COMMON) -> Lemma:
     """Return a function that gives the dictionary form of a word that occurs in `texts`.
 
-    The `common` most frequent words count as function words, which have none. The form has a capital if the
-    texts write the word with a capital more often than without. Raises OptionError for a language other than
-    Russian and English.
+    The function returns None for the `common` most frequent words, because they count as function words. The
+    dictionary form begins with a capital if the word has a capital in most places of `texts`. Raises
+    OptionError for a language other than Russian and English.
     """
     written = Counter(text[start:stop] for text in texts for start, stop in word_places(text))
     counts: Counter[str] = Counter()

@@ -19,11 +19,14 @@ from egiz.parallel.bitext import read_bitexts
 from egiz.translate.engine.protocol import Forcing
 
 LinksOf = Callable[[str, str], Links | None]
-"""A function that returns the word linker for a source and a target language; None if there is none."""
+"""A function that returns the word linker for a source and a target language.
+
+It returns None if there is no word linker for these languages."""
 
 MOST = 4_000_000
-"""A table is learned from rows with at most so many word pairs (source words times target words, summed over
-the rows): some 100,000 short rows or 3,000 long ones. Learning then takes about 500 MB of memory."""
+"""The most word pairs in the rows from which a table is learned: the number of source words times the number
+of target words, summed over the rows. This is some 100,000 short rows or 3,000 long rows. Learning then takes
+about 500 MB of memory."""
 
 
 class LearnedLinks:
@@ -31,7 +34,8 @@ class LearnedLinks:
 
     For each language pair, the files are read once more. Of large files, only every second, fourth, eighth …
     row is used, to bound memory (see `thinned`). `method` is ``table`` or ``thot``, which needs the package
-    sil-thot. Raises what `read_bitext` raises, and ModuleNotFoundError if that package is not installed.
+    sil-thot. Raises what `read_bitext` raises, and ModuleNotFoundError if sil-thot is needed but not
+    installed.
     """
 
     def __init__(
@@ -91,7 +95,8 @@ def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> list[tuple[st
 class AttentiveLinks:
     """Word links from the attention of an engine.
 
-    `forcing` returns the engine for two languages; raises an EgizError if there is none.
+    `forcing` is a function that returns the engine for a source and a target language. It raises an EgizError
+    if there is no engine for them.
     """
 
     def __init__(self, forcing: Callable[[str, str], Forcing]) -> None:
@@ -116,8 +121,11 @@ Places = tuple[tuple[int, int], ...]
 
 
 def with_words(findings: Iterable[TermFinding], links: LinksOf) -> Iterator[TermFinding]:
-    """Yield the findings in order. Those of missing terms name, in `words` and in the message, the target
-    words that stand in place of the term, if these are sure."""
+    """Yield the findings in order, with the words that stand in place of missing terms.
+
+    A finding of a missing term gets these target words in `words` and in its message. It stays unchanged if
+    the word links do not show clearly which words they are.
+    """
     coming = iter(findings)
     while batch := list(islice(coming, _BATCH)):
         for (source, target), group in groupby(batch, _languages):
@@ -140,9 +148,10 @@ def _linked(group: Sequence[TermFinding], source: str, target: str, links: Links
 
 
 def _words(item: TermFinding, table: Weights) -> Places:
-    """Return the spans of the target words that stand in place of a term; adjacent words share one span.
+    """Return the spans of the target words that stand in place of a term; adjacent words are joined to one
+    span.
 
-    Empty if no word is sure.
+    The result is empty if the word links do not show clearly which words these are.
     """
     side = item.source
     found = standing(table, side.text, item.target.text, side.start, side.stop)

@@ -41,7 +41,7 @@ class Notice:
 
 
 Rules = Mapping[str, tuple[Severity | None, str]]
-"""For each code of findings: the severity, None if it varies, and the description."""
+"""The rules by the code of their findings: each has the severity (None if it varies) and the description."""
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _FINGERPRINT = "egizFinding/v1"
@@ -107,9 +107,10 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write_junit(notices: Iterable[Notice], problems: Mapping[str, str], stream: TextIO) -> None:
     """Write JUnit XML: a suite for each file, a failed test case for each error and warning.
 
-    `problems` has all files in order, with the reason why a file could not be read, empty if it was read. A
-    file without errors and warnings has one passed test case; an unreadable file has an error. Notes are
-    passed test cases with the message as output, so that they do not fail a build.
+    `problems` maps the name of every file, in order, to the reason why it could not be read; the reason is
+    empty if the file was read. A file without errors and warnings has one passed test case; an unreadable
+    file has an error. Notes are passed test cases with the message as output, so that they do not fail a
+    build.
     """
     suites: dict[str, list[Notice]] = {file: [] for file in problems}
     for item in notices:
@@ -182,7 +183,11 @@ def _command(stream: TextIO, level: str, properties: Mapping[str, str], message:
 
 
 def _escaped(text: str, more: Sequence[str] = "") -> str:
-    """Escape percent signs and line ends in a text for a workflow command, and the characters in `more`."""
+    """Return the text for a workflow command: percent signs, line ends and the characters in `more` are
+    escaped.
+
+    For example, ``50%`` becomes ``50%25``.
+    """
     for sign in ("%", "\r", "\n", *more):
         text = text.replace(sign, f"%{ord(sign):02X}")
     return text

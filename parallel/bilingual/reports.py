@@ -47,8 +47,8 @@ def write_text(
 ) -> None:
     """Write the findings grouped by term, in the order of the first finding of each term, then the counts.
 
-    The `words` of a finding, which stand in place of a missing term, are marked like renderings; `linked` has
-    no effect. All findings are held in memory to group them.
+    If a finding has `words` that stand in place of a missing term, carets mark them, as they mark renderings.
+    `linked` is not used here. All findings are held in memory to group them.
     """
     groups: dict[str, list[TermFinding]] = {}
     for item in findings:
@@ -107,9 +107,10 @@ def _finding(item: TermFinding) -> Iterator[str]:
 def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple[str, str]:
     """Return an excerpt around the marked words, and the line of carets below it.
 
-    The marked words are those of the finding in the text `side` or, if there are none, the spans `words`. If
-    there are none of these either, there are no carets, and the excerpt is around the position that
-    corresponds, in proportion to the lengths of the texts, to the words in the text `other`.
+    `side` is the text to show. The marked words are the words of the finding in `side`. If the finding has no
+    words there, they are the spans `words`. If `words` is empty too, there are no carets. The excerpt is then
+    taken around the place in `side` that corresponds to the words of the finding in the other text, `other`,
+    in proportion to the lengths of the two texts.
     """
     marked = [(side.start, side.stop)] if side.stop else list(words)
     start = marked[0][0] if marked else len(side.text) * other.start // max(len(other.text), 1)
@@ -125,8 +126,10 @@ def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple
 
 
 def _columns(text: str) -> int:
-    """Return how many terminal columns a text takes: none for a combining mark, two for a wide character, one
-    for any other."""
+    """Return the number of columns that a text takes on a terminal.
+
+    A combining mark takes no column, a wide character takes two, every other character takes one.
+    """
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in text
@@ -135,8 +138,8 @@ def _columns(text: str) -> int:
 
 COLUMNS = ("file", "line", "id", "severity", "code", "term", "source_form", "target_form", "message")
 LINKED = "words"
-"""The name of the last column, which is there if word links were requested: the words that stand in place of
-a missing term, with ``|`` between groups of words that are not adjacent."""
+"""The name of an additional last column, which is written if word links were requested. It has the words that
+stand in place of a missing term, with ``|`` between groups of words that are not adjacent."""
 
 
 def write_table(
@@ -268,7 +271,10 @@ def _summary(totals: Summary) -> dict[str, Any]:
 
 
 def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notice]:
-    """Convert the findings to notices; with `linked`, these have the words in place of a missing term."""
+    """Convert the findings to notices.
+
+    With `linked`, each notice states the words that stand in place of a missing term.
+    """
     for item in findings:
         region = item.region
         yield Notice(
@@ -294,7 +300,10 @@ def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notic
 def write_sarif(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write SARIF; with `linked`, a result's properties have the `words` in place of a missing term."""
+    """Write SARIF.
+
+    With `linked`, the properties of a result have the `words` that stand in place of a missing term.
+    """
     notices.write_sarif(_notices(findings, linked=linked), CHECKS, stream)
 
 

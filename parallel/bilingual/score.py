@@ -99,7 +99,10 @@ def fast_lines(segments: Iterable[Segment], *, features: bool, workers: int) -> 
 
 
 def score_lines(scored: Iterable[Scored], *, features: bool) -> Iterator[tuple[str, str]]:
-    """Yield a pair for each segment: its label, or "not scored", and its line of the table."""
+    """Yield a pair (label, line of the table) for each segment.
+
+    The label is "not scored" for a segment without a score.
+    """
     for item in scored:
         label = item.score.label if item.score else "not scored"
         yield label, "\t".join(_cells(item, features=features)) + "\n"
@@ -148,9 +151,9 @@ def score_pairs(
 ) -> list[Score | None]:
     """Score pairs of source and target text: the probability that each is a sound translation, with reasons.
 
-    With `effort` ``fast``, no model is used. The result has one score for each pair, in order: None if source
-    or target is empty. Raises OptionError for an unknown effort, LanguageError for an unknown language,
-    ModelError for a model that cannot be opened.
+    With `effort` ``fast``, no model is used. The result has one item for each pair, in order: its score, or
+    None if source or target is empty. Raises OptionError for an unknown effort, LanguageError for an unknown
+    language, ModelError for a model that cannot be opened.
     """
     choice = EngineChoice(model=model, home=home, no_memory=True)
     with choice.memory() as memory:

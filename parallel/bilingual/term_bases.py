@@ -30,10 +30,11 @@ def extract_terms(
 ) -> Extraction:
     """Propose terms for a term base, best first, from documents or, if `parallel`, from bilingual files.
 
-    `sources` are files or folders; ``-`` is standard input. Documents are in ``options.language``, which is
-    ``kk`` by default. The languages of bilingual files are those in `options` or, by default, those of the
-    first row; from bilingual files, candidates have renderings too. `columns` says what the columns of tables
-    are, if their headers do not. Terms of the term base `known` are left out.
+    `sources` are files or folders; ``-`` is standard input. The language of documents is
+    ``options.language``, which is ``kk`` by default. The languages of bilingual files are given in `options`;
+    by default, the languages of the first row are taken. Candidates from bilingual files have renderings too.
+    `columns` says what the columns of tables are; give it if their headers do not. Terms of the term base
+    `known` are left out.
 
     Raises InputError for files that are malformed or hold no row, OptionError for documents with a target
     language or columns, LanguageError for a language that is unknown or written without spaces.
@@ -79,7 +80,8 @@ def save_terms(terms: Terms, path: str | Path, *, format: str | None = None) -> 
 
 
 def write_file(written: Written, path: Path) -> None:
-    """Write the content of a term base to a file, whole or not at all; raises OutputError as `save_terms`."""
+    """Write the content of a term base to a file, whole or not at all; raises OutputError as `save_terms`
+    does."""
     with UnlistedFiles(path.parent) as publication, publication.open(path.name) as stream:
         stream.buffer.write(written.content)
 
@@ -103,10 +105,11 @@ def row_passages(
 ) -> tuple[Iterator[Passage], str, str]:
     """Return the rows of bilingual files as passages, with their source and target language.
 
-    A language that is None is taken from the first row; so only the first target of a table is read. All
-    files must have these two languages. Rows without a source are left out, and the targets of drafts (fuzzy,
-    not translated yet) are empty. The id of a passage is that of its row if it is the id of a sentence in a
-    published table, else file name and row id.
+    If `source` or `target` is None, the language is taken from the first row. So if a table has several
+    target languages, only the first of them is read. All files must have the same two languages. Rows without
+    a source are left out. The targets of drafts (fuzzy, not translated yet) are replaced by empty texts. A
+    passage has the id of its row if the row is a sentence of a published table. Otherwise the id is made of
+    file name and row id.
 
     Raises InputError for files that are malformed, hold no row, or are not in these languages.
     """

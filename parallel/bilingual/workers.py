@@ -37,8 +37,8 @@ def map_chunks(
     `make` creates the function, once in each process; `make`, the rows and the results must be picklable.
     `workers` is the number of processes. With 1, the work is done in this process. With 0, it is done in this
     process if there are fewer than `MANY_ROWS` rows, else in as many processes as there are usable cores. If
-    `rows` raises an EgizError, it is raised after the results of the rows before it. Raises EgizError if a
-    process is lost.
+    `rows` raises an EgizError, the results of the rows before the error are yielded first; then the error is
+    raised. Raises EgizError if a process is lost.
     """
     coming = iter(rows)
     if workers == 0:
@@ -86,7 +86,8 @@ def _in_order(
 
 
 def _read(rows: Iterator[Row], count: int) -> tuple[list[Row], EgizError | None]:
-    """Return the next rows, at most `count`, and the error that `rows` raised meanwhile, or None."""
+    """Return at most `count` further rows, and the error that ended them early; None if there was no
+    error."""
     found: list[Row] = []
     try:
         for row in islice(rows, count):
@@ -102,7 +103,10 @@ def _raising(error: EgizError) -> Iterator[Any]:
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Yield the rows in chunks; an error that `rows` raises is raised after the chunk of the rows before."""
+    """Yield the rows in chunks.
+
+    If `rows` raises an error, the rows before the error are yielded first, then the error is raised.
+    """
     while True:
         chunk, failure = _read(rows, CHUNK)
         if chunk:

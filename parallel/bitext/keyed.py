@@ -52,9 +52,10 @@ class _Text:
 def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
     """Read the file of a translation, at `path`, together with the file of its source.
 
-    Each key gives a segment with this key as its id, in the order of the translation. If the source lacks a
-    key, the segment has an empty source. Keys that only the source has come last, with an empty target. A
-    plural form that the source lacks is paired with the form ``other`` of the source.
+    Each key gives a segment with this key as its id, in the order of the translation. If the source file
+    lacks a key, the segment has an empty source. The keys that are only in the source file come last; their
+    segments have an empty target. If the source file lacks a plural form, the form ``other`` of the source
+    file takes its place.
 
     Raises InputError with the line for a malformed file, and if the source file is missing; OptionError if
     the source language is not given, or if no language is in the name of the file or its folders.
@@ -84,8 +85,11 @@ def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
 
 
 def _source_keys(key: str) -> Iterator[str]:
-    """Yield the keys to look up in the source, in order: the key itself and, if it is a plural form, the keys
-    of other forms that can stand for it."""
+    """Yield the keys at which the source text of `key` may be, in the order in which to try them.
+
+    The first is `key` itself. If `key` is a plural form, the keys of the forms that can replace it follow:
+    for ``items_few``, they are ``items_other``, ``items_plural``, ``items_one`` and ``items``.
+    """
     yield key
     if found := _PLURAL.fullmatch(key):
         yield from (f"{found['before']}{found['sign']}{form}" for form in ("other", "plural", "one"))
@@ -216,7 +220,7 @@ def target_languages(path: Path, kind: Keyed) -> list[tuple[int, str]]:
 def _tagged(name: str) -> tuple[str, str]:
     """Split a name into the part before the language tag at its end, and this tag in Egiz' form.
 
-    The tag is empty if the name does not end in one.
+    If the name does not end in a language tag, the whole name is the first part, and the tag is empty.
 
     >>> _tagged("menu_ru-RU"), _tagged("kk"), _tagged("menu")
     (('menu_', 'ru'), ('', 'kk'), ('menu', ''))
@@ -233,8 +237,10 @@ def _plain_qualifier(text: str) -> str:
 
 
 def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
-    """Yield the paths at which the source file may be: first those with the tag of the source language, then
-    the path without a tag.
+    """Yield the paths at which the source file may be, in the order in which to try them.
+
+    First come the existing paths that have a tag of the language `source` in place of the target language,
+    then the path without a tag.
 
     `at` is the position of the target language in `path`; see `target_languages`.
     """
@@ -258,8 +264,11 @@ def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
 
 
 def _is_named(part: Path, other: Path, kind: Keyed, source: str, at: int) -> bool:
-    """Whether the names of `part` and `other` are equal except that `other` has the tag of the language
-    `source`."""
+    """Whether `other` is named like `part`, but with the tag of the language `source`.
+
+    `part` is the file of a translation or a folder of its path; `at` is 0 for the file. For example, with the
+    source ``en``, ``menu_en-GB.properties`` is named like ``menu_kk.properties``.
+    """
     if kind == "android":
         found = _VALUES.fullmatch(other.name)
         return bool(found and found["tag"] and matching(source, [_plain_qualifier(found["tag"])]))

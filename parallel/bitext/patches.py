@@ -26,7 +26,7 @@ OBSTACLES: dict[Obstacle, str] = {
     "approved": "a person wrote or approved the translation",
     "locked": "its file says that it is locked, approved, signed off or final",
 }
-"""Reasons why an edit cannot be applied; each text completes the message "left alone: …"."""
+"""For each obstacle to an edit, the text that completes the message "left alone: …"."""
 
 
 class Letter(NamedTuple):
@@ -45,7 +45,7 @@ class Letter(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """The bytes `after`, which replace the bytes of a unit from `start` to before `stop`."""
+    """A change of a unit: the bytes `after` replace its bytes from `start` to before `stop`."""
 
     start: int
     stop: int
@@ -56,9 +56,10 @@ class Patch(NamedTuple):
 class Script:
     """How a file format writes text.
 
-    `write` takes a text, and whether it goes into a CDATA section; it returns the bytes, or None if the
-    format or the encoding cannot express the text there. With `joins`, bytes that stand between the
-    characters of a text may be removed: the quotes and line ends that divide a PO string into lines.
+    `write` takes a text, and whether the text goes into a CDATA section. It returns the bytes for the text,
+    or None if the format or the encoding cannot express the text there. If `joins` is true, an edit may
+    remove bytes that stand between characters of a text: the quotes and line ends that divide a PO string
+    into lines.
     """
 
     write: Callable[[str, bool], bytes | None]
@@ -66,7 +67,8 @@ class Script:
 
 
 def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
-    """Return the bytes with all patches applied. Patches must not overlap; equal ones are applied once."""
+    """Return the bytes with all patches applied. Patches must not overlap; of equal patches, only one is
+    applied."""
     parts, at = [], 0
     for patch in sorted(set(patches)):
         parts += [raw[at : patch.start], patch.after]
@@ -77,9 +79,9 @@ def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
 def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> tuple[Patch, ...] | Obstacle:
     """Return the patches that apply all `edits` to the text of a segment, or the first obstacle.
 
-    `letters` are the characters of the text in the file, before `tidy`; the offsets of the edits count in the
-    tidied text. The characters that an edit replaces must be adjacent in the file, without markup, comments
-    or line breaks between them.
+    `letters` are the characters of the text as they are in the file. The offsets of the edits count in the
+    text of the segment, which `tidy` has made of these characters. The characters that an edit replaces must
+    be adjacent in the file, without markup, comments or line breaks between them.
     """
     signs = "".join(letter.sign for letter in letters)
     made, new = [], []
@@ -102,16 +104,18 @@ def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> t
 
 
 def _is_whole(places: Sequence[tuple[str, int, int]], edit: Edit) -> bool:
-    """Whether both ends of an edit lie between characters of the file.
+    """Whether an edit begins and ends between two characters of the file.
 
-    An end does not if NFC has composed the characters on both sides of it together.
+    An edit may instead begin or end inside a group of characters that NFC has composed together; such an edit
+    cannot be written to the file.
     """
     begins = edit.start == 0 or places[edit.start - 1][2] <= places[edit.start][1]
     return begins and (edit.stop == len(places) or places[edit.stop - 1][2] <= places[edit.stop][1])
 
 
 def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
-    """Whether the characters are adjacent in the file, and none is fixed or a line break."""
+    """Whether an edit may replace these characters together: they are adjacent in the file, and none of them
+    is fixed or a line break. With `joins`, see `Script`, other bytes may stand between them."""
     if any(letter.is_fixed or (letter.sign != " " and _tidied(letter.sign) == " ") for letter in letters):
         return False
     return all(
@@ -121,11 +125,10 @@ def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
 
 
 def tidied(signs: str) -> list[tuple[str, int, int]] | None:
-    """Return the characters of ``tidy(signs)``, each with the range (start, stop) of `signs` from which it is
-    made.
+    """Return each character of ``tidy(signs)`` with the range (start, stop) of `signs` from which it is made.
 
-    The characters that NFC makes together of one group of characters all have the range of the group. Returns
-    None if the ranges cannot be determined.
+    If NFC composes a group of characters together, each character of the result has the range of the whole
+    group. Returns None if the ranges cannot be determined.
 
     >>> tidied("  a\\n b")
     [('a', 2, 3), (' ', 3, 5), ('b', 5, 6)]
@@ -156,7 +159,7 @@ def _tidied(sign: str) -> str:
 
 
 def _composed(found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Compose the characters to NFC; those composed together get the range of their whole group."""
+    """Bring the characters to NFC. Characters composed from one group get the range of the whole group."""
     groups: list[tuple[str, int, int]] = []
     for sign, start, stop in found:
         if groups:
@@ -205,7 +208,8 @@ class FilePiece:
 
 
 class TextSlot:
-    """A slot that calls `letters`, to locate the characters of its text, only when there is an edit."""
+    """A slot that locates the characters of its text in the file (by calling `letters`) only if there is an
+    edit."""
 
     is_machine = False
 
@@ -217,8 +221,11 @@ class TextSlot:
         is_locked: bool = False,
         notice: Callable[[], tuple[Patch, ...]] = tuple,
     ) -> None:
-        """With `is_locked`, every edit is refused. `notice` returns further patches, which are applied if the
-        text changes, for example of a state attribute."""
+        """With `is_locked`, every edit is refused.
+
+        If the text changes, the patches that `notice` returns are applied too; for example, they change the
+        state that the file gives for the translation.
+        """
         self._letters, self._script = letters, script
         self._is_locked, self._notice = is_locked, notice
 

@@ -83,9 +83,10 @@ class _EntryReader:
         self._number = 0
 
     def comment(self, line: str) -> PoEntry | None:
-        """Read a comment line: a comment after an entry ends it, and that entry is returned, else None.
+        """Read a comment line; return the entry before it if this line ends that entry, else None.
 
-        Of the comment itself, only the flag ``fuzzy`` is kept, for the entry that follows.
+        The line ends an entry that has a ``msgstr``. Nothing of the comment is kept except the flag
+        ``fuzzy``, which holds for the next entry.
         """
         done = self.finish() if self._last.startswith("msgstr") else None
         if line.startswith("#,") and "fuzzy" in re.split(r"[,\s]+", line[2:]):
@@ -201,7 +202,8 @@ def read_po(path: Path, wanted: Requested) -> Iterator[Segment]:
     language that the header lacks must be given in `wanted`. In an entry with plural forms, the first form
     translates the singular and every other form the plural; if there is only one form, it translates the
     plural. Fuzzy entries are drafts, obsolete ones are skipped. The id of a segment is the number of the
-    entry, from 1; in an entry with plural forms, with the number of the form, from 0: ``7[1]``.
+    entry, from 1. In an entry with plural forms, the number of the form, from 0, is added: ``7[1]`` is the
+    second form of the seventh entry.
 
     Raises InputError with line and column for malformed files, OptionError for a missing language.
     """
@@ -325,7 +327,10 @@ class _Cutter:
         self._last = word
 
     def finish(self) -> Iterator[bytes | FilePiece]:
-        """Yield the translation that ends here, if there is one: as bytes without a slot in the header."""
+        """Yield the translation whose lines were collected last; yield nothing if there are no such lines.
+
+        It is a `FilePiece`, but the header is yielded as bytes, because it must not be changed.
+        """
         lines, self._block = self._block, []
         if lines and self._is_header:
             yield b"".join(lines)

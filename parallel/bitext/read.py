@@ -48,9 +48,10 @@ def moses_files(path: Path) -> tuple[Path, ...]:
 def read_moses(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a Moses file with the files of the same stem in other languages, line by line.
 
-    The source is the requested language, else that of `path`; without a requested target, every other
-    language is a target. The id of a segment is the number of its line, from 1; blank lines give empty texts.
-    Raises InputError if a requested language has no file, or if the files have different numbers of lines.
+    The source is the requested language; if none is requested, it is the language of `path`. If no target is
+    requested, every other language is a target. The id of a segment is the number of its line, from 1; blank
+    lines give empty texts. Raises InputError if a requested language has no file, or if the files have
+    different numbers of lines.
     """
     files = moses_files(path)
     tags = [file.suffix[1:] for file in files]
@@ -119,7 +120,8 @@ _SUFFIXES = {
 _BY_ENDING: dict[str | None, BitextKind] = {"json": "json", "properties": "properties"}
 """The formats that are recognised by the file ending, because the content does not distinguish them."""
 _ROOTS: dict[str, BitextKind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
-"""The XML formats that are recognised by the name of the root element alone; XLIFF needs its version too."""
+"""The XML formats by the name of their root element. XLIFF is not listed, because its version is needed
+too."""
 _ZIP = b"PK\x03\x04"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEP = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=.')
@@ -142,10 +144,11 @@ def read_bitext(
     ending and content belong to different formats, InputError is raised. Tab-separated tables, Moses files,
     TMX, XLIFF, PO and Qt files are read in constant memory; all other files are held in memory.
 
-    `source` and `target` are language tags, which match those of the file with or without a region. The
-    default source is the language that the file declares as its source, or its first column; the default
-    target is every other language (see the reader of each format). `columns` says what the columns of a table
-    are: ``source=Text,target=Translation`` or ``kk=Text,ru=Translation``, by name or by number from 1.
+    `source` and `target` are language tags; they match tags in the file with or without a region. If `source`
+    is None, it is the language that the file declares as its source, or the language of its first column. If
+    `target` is None, every other language of the file is a target (see the reader of each format). `columns`
+    says what the columns of a table are: ``source=Text,target=Translation`` or ``kk=Text,ru=Translation``, by
+    name or by number from 1.
 
     Raises InputError with the place for a file that is malformed or not in these languages, OptionError if a
     language is neither in the file nor given, or if source and target are the same.
@@ -188,12 +191,16 @@ def table_in(place: Path) -> Path:
 
 
 def files_to_read(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files to read: for a folder its published table, and one file of each Moses corpus."""
+    """Return the files to read for the paths that the user gave.
+
+    A folder is replaced by its published table. Of several Moses files of one corpus, only the first is kept,
+    because the others are read together with it.
+    """
     return tuple(map(table_in, one_each(paths)))
 
 
 def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the paths without the Moses files that are read together with an earlier one."""
+    """Return the paths, but of several Moses files of one corpus only the first, which stands for all."""
     found: list[Path] = []
     read: set[Path] = set()
     for path in paths:
@@ -209,7 +216,7 @@ def is_table(path: Path) -> bool:
 
 
 def bitext_kind(path: Path) -> BitextKind:
-    """Detect the format of a file by its content, and check it against the ending.
+    """Detect the format of a file by its content, and check that the ending of its name fits this format.
 
     Raises InputError for a file that cannot be read, has no known format, or has another format than its name
     says.

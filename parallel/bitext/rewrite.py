@@ -46,10 +46,11 @@ _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a tab-separated table without quotes into its rows; joined, the pieces are the file.
 
-    In a published table, an edit also changes the ``mt`` cell, which has the machine's output before all
-    edits. If it is empty, the text before this edit is written to it; if it is filled, it stays, unless the
-    new text is equal to it: then it is emptied. The ``terms`` cell is updated with the outcomes of the terms,
-    even if the text does not change; the outcome of a term that an earlier edit inserted stays ``inserted``.
+    In a published table, an edit also concerns the ``mt`` cell, which has the machine's output before all
+    edits. If this cell is empty, it gets the text before the edit. If it is filled, it is not changed. But if
+    the edited text is equal to the machine's output, the cell is emptied. The ``terms`` cell gets the
+    outcomes of the terms, even if the text does not change. The outcome of a term that an earlier edit
+    inserted stays ``inserted``.
     """
     layout: _TableLayout | None = None
     with path.open("rb") as stream:
@@ -67,7 +68,7 @@ def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 class _TableLayout:
-    """The positions, in a row, of the cells that hold translations into the requested languages."""
+    """Which cells of a row in a table hold translations into the requested languages."""
 
     def __init__(self, header: str, wanted: Requested, where: str) -> None:
         names = header.split("\t")
@@ -100,8 +101,8 @@ class _TableLayout:
     def slots(self, line: bytes, skipped: int) -> tuple[TextSlot | _PublishedSlot | None, ...]:
         """Return one slot for each translation of a row.
 
-        The first `skipped` bytes of the line are a byte order mark. The slot is None for a cell that the row
-        lacks; the reader of the table raises the error for it.
+        The first `skipped` bytes of the line are a byte order mark. If the row has too few cells, the slot of
+        a missing cell is None; no error is raised here, because the reader of the table raises it.
         """
         cells = line[skipped:].split(b"\t")
         starts = [skipped]
@@ -184,7 +185,8 @@ _CUTTERS: dict[BitextKind, Callable[[Path, Requested], Iterator[bytes | FilePiec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSlot:
-    """A segment, and the slot of its translation: None if the file has no place for the translation."""
+    """A segment, and the slot of its translation; the slot is None if the file has no place for a
+    translation."""
 
     segment: Segment
     slot: Slot | None
@@ -247,8 +249,8 @@ def read_units(
 def _next(pieces: Iterator[bytes | FilePiece], segments: Iterator[Segment]) -> bytes | FilePiece | None:
     """Return the next piece, or None at the end.
 
-    If cutting the file fails, the remaining segments are read first: the reader of the format then raises its
-    own error, whose message is better.
+    If cutting the file fails, the remaining segments are read before the error is raised. The reader of the
+    format then raises an error of its own, which has a better message.
     """
     try:
         return next(pieces, None)

@@ -40,9 +40,10 @@ def tmx_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | None]:
-    """Return the ``seg`` elements of a unit in the target languages, chosen as in `read_tmx`.
+    """Return the ``seg`` elements of a unit in the target languages: those that `read_tmx` would read.
 
-    None stands for a missing element. `header` is the source language that the header states.
+    The list has None in place of the ``seg`` of a requested target language that the unit lacks. `header` is
+    the source language that the header of the file states.
     """
     variants = [child for child in unit if local(child.tag) == "tuv"]
     tags = [xml_language(variant) or variant.get("lang") or "" for variant in variants]
@@ -55,8 +56,8 @@ def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | N
 def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_xliff_1` reads into its units and the bytes between them.
 
-    A unit cannot be changed if it is approved or locked, or if its target is signed off or final. A changed
-    target gets the state ``needs-review-translation``.
+    No edit is applied to a unit that is approved or locked, or whose target is signed off or final. A target
+    that is changed by an edit gets the state ``needs-review-translation``.
     """
     for unit in xml_units(path, ("trans-unit",)):
         if isinstance(unit, bytes):
@@ -87,8 +88,8 @@ def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]
 def xliff_2_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_xliff_2` reads into its units and the bytes between them.
 
-    A segment that is reviewed, final or locked cannot be changed; a changed segment gets the state
-    ``translated`` with the sub-state ``egiz:corrected``.
+    No edit is applied to a segment that is reviewed, final or locked. A segment that is changed by an edit
+    gets the state ``translated`` with the sub-state ``egiz:corrected``.
     """
     for unit in xml_units(path, ("unit",)):
         if isinstance(unit, bytes):
@@ -123,8 +124,11 @@ def _last(node: XmlNode, name: str) -> XmlNode | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _TargetPlace:
-    """A target element, None if the segment has none, and the arguments `is_locked` and `notice` for its
-    `TextSlot`."""
+    """The place of the translation of one segment.
+
+    `target` is its element; None if the segment has no target. `is_locked` and `notice` are the arguments for
+    the `TextSlot` of this element.
+    """
 
     target: XmlNode | None
     is_locked: bool = False
@@ -132,10 +136,11 @@ class _TargetPlace:
 
 
 def _is_locked(unit: XmlNode, segment: str) -> bool:
-    """Whether a unit, an element that contains it, or its segment with the id `segment` is locked.
+    """Whether the segment with the id `segment` in a unit is locked.
 
-    XLIFF has no attribute for this; translation programs add an attribute of their own, called ``locked``. An
-    element below the unit that has the attribute but no id locks all segments.
+    XLIFF has no attribute for this, but translation programs add an attribute ``locked`` of their own. The
+    segment is locked by this attribute on the unit, on an element that contains the unit, on an element in
+    the unit with the id `segment`, or on an element in the unit without an id.
     """
     node: XmlNode | None = unit
     while node is not None:
@@ -159,7 +164,7 @@ def _descendants(node: XmlNode) -> Iterator[XmlNode]:
 
 
 def _stated(unit: XmlUnit, node: XmlNode, attributes: Mapping[str, str]) -> tuple[Patch, ...]:
-    """Return the patch that sets attributes in the start tag of a node; empty if they are set already."""
+    """Return the patch that gives `attributes` to the start tag of a node; empty if it has them already."""
     start = node.start - unit.start
     text = unit.raw[start:].decode(unit.encoding, "surrogateescape")
     found = _START_TAG.match(text)

@@ -27,8 +27,8 @@ _OPTIONS = {"source": "--from", "target": "--to"}
 class Requested:
     """The requested source and target language; if one is None, the file decides.
 
-    `columns` are pairs of a role or language and the column of a table that holds it; see
-    `egiz.translate.io.tables.parse_columns`.
+    `columns` says which column of a table holds which text, in pairs such as ``("source", "Text")`` or
+    ``("kk", "Text")``: a role or a language, and the column; see `egiz.translate.io.tables.parse_columns`.
     """
 
     source: str | None
@@ -49,8 +49,8 @@ def plain_tag(tag: str) -> str:
 def matching(asked: str, found: Sequence[str]) -> list[int]:
     """Return the indices of the tags in `found` that match the requested tag.
 
-    These are the tags identical to `asked` (case and ``_`` or ``-`` aside) or, if there are none, those of
-    the same language, with any region.
+    These are the tags that are equal to `asked`, where case does not count and ``_`` is the same as ``-``. If
+    no tag is equal, they are the tags of the same language, with any region.
     """
     wanted = asked.lower().replace("_", "-")
     exact = [place for place, tag in enumerate(found) if tag.lower().replace("_", "-") == wanted]
@@ -58,11 +58,11 @@ def matching(asked: str, found: Sequence[str]) -> list[int]:
 
 
 def agreed(asked: str | None, said: str | None, *, side: str, where: str) -> str:
-    """Return the source or target language of a file: the requested one, `asked`, or the declared one,
-    `said`.
+    """Return the source or target language of a file.
 
-    `side` is ``source`` or ``target``, `where` the file for error messages. Raises OtherLanguages if the two
-    languages differ, OptionError if both are missing.
+    `asked` is the language that the user requested, `said` the language that the file declares; either may be
+    missing. `side` is ``source`` or ``target``, and `where` names the file in error messages. Raises
+    OtherLanguages if `asked` and `said` differ, OptionError if both are missing.
     """
     if asked is None and not said:
         raise OptionError(
@@ -83,8 +83,9 @@ _BOM = b"\xef\xbb\xbf"
 def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
     """Yield the lines of a file with their numbers, from 1, without line ends; a byte order mark is dropped.
 
-    Raises InputError with the line for one of `MAX_LINE_BYTES` or more, with line and byte (from 1) for one
-    that cannot be decoded, and with line and character (from 1) for one that holds a NUL.
+    Raises InputError for a line of `MAX_LINE_BYTES` or more, for a line that cannot be decoded, and for a
+    line that holds a NUL character. The error names the line and, in the last two cases, the byte or the
+    character in the line, from 1.
     """
     try:
         with path.open("rb") as stream:
@@ -144,7 +145,8 @@ def inline_text(element: XmlElement | None, codes: Codes) -> str:
     """Return the text of an element, in the form of segments (see `tidy`); empty for None.
 
     Inline elements are removed or replaced as `codes` says. Text inside a removed element (``sub``, for
-    example a tooltip) is removed too. The recursion is at most 256 deep, the limit of libxml2 for nesting.
+    example a tooltip) is removed too. Elements are read by recursion, at most 256 deep, because libxml2
+    allows no deeper nesting.
     """
     return "" if element is None else tidy("".join(_pieces(element, codes)))
 
@@ -170,12 +172,12 @@ separate."""
 class Segment:
     """One source text with its translation; a text that the file lacks is empty.
 
-    `id` is the unit's own id if the format has one, else its number, from 1. Languages are Egiz' tags if Egiz
-    has the language, else the tags of the file. Texts are NFC and one line: tabs, line ends and runs of
-    spaces are one space, and inline markup is removed (see `OBJECT`). `line` counts from 1. A `draft` is
-    marked in its file as not translated yet: fuzzy, or copied from the source. `terms` is the cell of a
-    published table that lists each term with its outcome. It is empty for other files, and also if a person
-    wrote or approved the translation.
+    `id` is the id of the unit in the file. If the format has no ids, it is the number of the unit, from 1.
+    Languages are Egiz' tags if Egiz has the language, else the tags of the file. Texts are NFC and one line:
+    tabs, line ends and runs of spaces are one space, and inline markup is removed (see `OBJECT`). `line`
+    counts from 1. A `draft` is marked in its file as not translated yet: fuzzy, or copied from the source.
+    `terms` is the cell of a published table that lists each term with its outcome. It is empty for other
+    files, and also if a person wrote or approved the translation.
     """
 
     id: str

@@ -36,9 +36,9 @@ _ROLES = ("source", "target")
 class TextColumns:
     """The columns of a table that hold texts.
 
-    `places` are the numbers of these columns, from 0; `tags` their languages, in the same order. `source` and
-    `targets` are indices into `places` and `tags`. `name` is the number, from 0, of the column with the ids,
-    None if there is none. `has_header` says that the first row is a header.
+    `places` are the numbers of these columns, from 0; `tags` are their languages, in the same order. `source`
+    and `targets` are indices into `places` and `tags`. `name` is the number, from 0, of the column with the
+    ids; None if the table has no such column. `has_header` says that the first row is a header.
     """
 
     places: tuple[int, ...]
@@ -50,7 +50,9 @@ class TextColumns:
 
 
 def text_columns(header: Sequence[str], wanted: Requested, where: str) -> TextColumns | None:
-    """Return the text columns of a table: those that `wanted` names or, by default, those in its header.
+    """Return the columns of a table that hold texts.
+
+    If `wanted` names columns, they are these columns. Otherwise they are found in the header of the table.
 
     `header` is the first row. It is a header if it names at least two languages, as tags or names (``kk``,
     ``ru-RU``, ``Kazakh``), or has columns called ``source`` and ``target`` (``src``, ``tgt``), whose
@@ -80,7 +82,10 @@ def _asked(wanted: Requested) -> tuple[tuple[str, str | None], ...]:
 
 
 def _given(header: Sequence[str], wanted: Requested, where: str) -> TextColumns:
-    """Return the columns that `wanted` names, by role (``source=Text``) or by language (``kk=Text``)."""
+    """Return the text columns of a table whose columns are named in ``wanted.columns``.
+
+    A column is named by its role (``source=Text``) or by its language (``kk=Text``).
+    """
     columns = dict(wanted.columns)
     by_number = all(column.isdecimal() for column in columns.values())
     has_header = not by_number or any(map(named_language, header))
@@ -136,8 +141,8 @@ def _chosen(
 def choose_columns(tags: Sequence[str], wanted: Requested, where: str) -> tuple[int, list[int]]:
     """Return the index in `tags` of the source column, and the indices of the target columns.
 
-    Without a requested language, the source is the first column, and the targets are all others. Raises
-    InputError if a requested language has no column, or several.
+    If no source is requested, it is the first column. If no target is requested, the targets are all other
+    columns. Raises InputError if a requested language has no column or several columns.
     """
     source = 0 if wanted.source is None else _column(wanted.source, tags, where)
     if wanted.target is not None:
@@ -192,8 +197,10 @@ def is_plain(path: Path) -> bool:
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[str]:
-    """Yield the lines before the first line that exceeds `MAX_LINE_BYTES`; `read_lines` raises the error for
-    that one."""
+    """Yield the lines up to the first line that is longer than `MAX_LINE_BYTES`.
+
+    No error is raised for the long line, because `read_lines` raises it later.
+    """
     while (line := stream.readline(MAX_LINE_BYTES)) and (len(line) < MAX_LINE_BYTES or line.endswith(b"\n")):
         yield line.decode("utf-8", "replace").removeprefix("\ufeff")
 
@@ -206,9 +213,11 @@ _NOT_PLAIN = (b"PK\x03\x04", b"\xff\xfe", b"\xfe\xff")
 def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a table with their line numbers, the first row first; blank rows are left out.
 
-    All rows have as many cells as the first one; in a table that is not plain (see `is_plain`), missing cells
-    are filled up. Raises what `egiz.translate.io.tables.read_table_file` raises; InputError for a table
-    without rows, and with the line for a row that has more cells than the first or, in a plain table, fewer.
+    All rows that are yielded have as many cells as the first row. In a table that is not plain (see
+    `is_plain`), empty cells are added to a row that has fewer.
+
+    Raises what `egiz.translate.io.tables.read_table_file` raises. Raises InputError for a table without rows,
+    for a row that has more cells than the first row and, in a plain table, for a row that has fewer.
     """
     if path.is_file() and not path.stat().st_size:
         raise InputError("an empty file", where=f"{path}:1", expected="two columns of text")
@@ -287,7 +296,9 @@ def _published(path: Path, wanted: Requested) -> Iterator[Segment]:
 
 
 def _machine_terms(row: PublishedRow, place: int) -> str:
-    """Return the `terms` cell of a translation; empty for the source, and if a person wrote or approved the
-    translation."""
+    """Return the `terms` cell of the text at `place` in a row, where 0 is the source and 1 the first target.
+
+    The result is empty for the source, and for a translation that a person wrote or approved.
+    """
     target = row.targets[place - 1] if place else None
     return target.terms if target and target.status not in HUMAN_STATUSES else ""

@@ -27,9 +27,10 @@ _ANY = "*all*"
 def read_tmx(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a translation memory unit by unit.
 
-    The source is the requested language, else the ``srclang`` of the unit, else that of the header. A unit
-    gives a segment for each of its texts in the target language or, if no target is requested, for each of
-    its texts except the source. If a unit lacks a requested language, that text of the segment is empty.
+    The source is the requested language. If none is requested, the ``srclang`` of the unit is taken or, if
+    the unit has none, the ``srclang`` of the header. A unit gives a segment for each of its texts in the
+    target language or, if no target is requested, for each of its texts except the source. If a unit lacks a
+    requested language, that text of the segment is empty.
 
     Raises InputError with the line for malformed TMX, and if no unit is in a requested language; OptionError
     if the file does not say which language is the source.
@@ -102,12 +103,13 @@ _UNTOUCHED_2 = "initial"
 def read_xliff_1(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read XLIFF 1.0 to 1.2, and the dialects of CAT programs, unit by unit.
 
-    A unit whose source is segmented gives a segment for each ``mrk`` of type ``seg``, matched by `mid`. Units
+    If the source of a unit is segmented, each ``mrk`` element of type ``seg`` in it gives a segment; its
+    translation is the ``mrk`` of the target that has the same attribute ``mid``. Units
     marked as not to be translated and proposals (``alt-trans``) are skipped. A target is a draft if its state
     is ``new`` or ``needs-translation``.
 
-    Raises InputError with the line for a unit without source, and for languages other than those asked for;
-    OptionError if a language is neither in the file nor asked for.
+    Raises InputError with the line for a unit without source, and if the languages of the file are not the
+    requested languages. Raises OptionError if a language is neither stated in the file nor requested.
     """
     for number, unit in enumerate(stream_xml(path, ("trans-unit",)), start=1):
         if attribute_above(unit, "translate") == "no":
@@ -202,7 +204,7 @@ _CODES = Codes(dropped=frozenset({"byte"}), objects=frozenset())
 have no control characters."""
 _GONE = frozenset({"vanished", "obsolete"})
 _SOURCE = "en"
-"""The source language of a file that names none: English, as in Qt Linguist."""
+"""The source language of a file that names no source language; Qt Linguist assumes the same."""
 
 
 def _is_form(element: XmlElement) -> bool:
@@ -215,8 +217,9 @@ def read_qt(path: Path, wanted: Requested) -> Iterator[Segment]:
     Messages that the program no longer has (``vanished``, ``obsolete``) are skipped. Each plural form of a
     message is a segment. A translation marked ``unfinished`` is a draft.
 
-    Raises InputError with the line for a message without source and for languages other than those asked for;
-    OptionError if the target language is neither in the file nor asked for.
+    Raises InputError with the line for a message without source, and if the languages of the file are not the
+    requested languages. Raises OptionError if the target language is neither stated in the file nor
+    requested.
     """
     for number, message in enumerate(stream_xml(path, ("message",)), start=1):
         where = f"{path}:{message.sourceline}"

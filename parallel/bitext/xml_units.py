@@ -39,9 +39,9 @@ class TextRun:
 class XmlNode:
     """An element with the interface of `egiz.translate.io.xml.XmlElement`, and its byte positions.
 
-    `head` and `after` are the runs of its text and of its tail (the text after its end tag). An element that
-    contains a unit has only its name and attributes. Namespaces are not resolved: names have the prefix in
-    place of the namespace (see `_clark`).
+    `head` are the runs of the text before its first child, `after` the runs of the text after its end tag. If
+    an element contains a unit, only its name and attributes are kept. Namespaces are not resolved: names have
+    the prefix in place of the namespace (see `_clark`).
     """
 
     tag: str
@@ -74,8 +74,10 @@ class XmlNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmlUnit:
-    """A requested element; `raw` are its bytes without the end tag, which begin at byte `start` of the
-    file."""
+    """A requested element of the file.
+
+    `raw` are the bytes of the element without its end tag; `start` is the position of the first of them.
+    """
 
     raw: bytes
     start: int
@@ -86,7 +88,7 @@ class XmlUnit:
 def xml_units(path: Path, names: Collection[str], *, chunk: int = CHUNK) -> Iterator[bytes | XmlUnit]:
     """Yield the outermost elements whose local name is in `names`, and the bytes between them, in order.
 
-    The file is read `chunk` bytes at a time; the result does not depend on it.
+    The file is read `chunk` bytes at a time; the result does not depend on `chunk`.
 
     Raises InputError with line and column if expat cannot read the file: it is not well-formed, declares
     entities, or is in a multi-byte encoding other than UTF-8 and UTF-16.
@@ -130,7 +132,8 @@ def _scanned(scanner: _Scanner, stream: BinaryIO, size: int) -> Iterator[bytes |
 class _Scanner:
     """Builds the trees of units from the events of expat.
 
-    The file before byte `settled` belongs to no unit that is still incomplete.
+    `settled` is the position in the file before which nothing is needed any more: it is the position of the
+    parser or, while a unit is incomplete, the position of the parser before this unit.
     """
 
     def __init__(self, names: Collection[str]) -> None:
@@ -210,9 +213,11 @@ class _Scanner:
 
 
 def _clark(name: str) -> str:
-    """Return a name as ``{prefix}name``: Clark notation, but with the prefix in place of the namespace.
+    """Return the name of an element or attribute in the form ``{prefix}name``: ``mq:locked`` ->
+    ``{mq}locked``.
 
-    Only the prefix ``xml`` is replaced by its namespace.
+    This is Clark notation with the prefix in place of the namespace. Only the prefix ``xml`` is replaced by
+    its namespace, as in Clark notation. A name without prefix stays unchanged.
     """
     prefix, colon, rest = name.rpartition(":")
     return f"{_XML}{rest}" if prefix == "xml" else f"{{{prefix}}}{rest}" if colon else name

@@ -30,16 +30,17 @@ from egiz.translate.text import single_line
 from egiz.translate.translator import Translator
 
 STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
-"""The stages that are timed: reading includes splitting; publishing includes all files except the page."""
+"""The stages of a build whose time is measured. Reading includes splitting; publishing includes all files
+except the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
     """The result of a build.
 
-    `remembered` counts the translations taken from the memory, `translated` the new ones, `damaged` the
-    damaged memory entries, which were translated again. `warnings` are messages for the user, for example
-    that a document is not in the stated language.
+    `remembered` counts the translations taken from the translation memory, and `translated` the new
+    translations. `damaged` counts the damaged entries of the memory; their texts were translated again.
+    `warnings` are messages for the user, for example that a document is not in the stated language.
 
     `seconds` gives the wall-clock time of each of the `STAGES` that ran, summed over all processes. It is not
     published, because the same rows must give the same bytes.
@@ -147,9 +148,9 @@ def finish(
     """Finish a build whose tables are complete: carry over the reviews, and write data package, card and
     page.
 
-    The reviews are those of the existing table in `output`; `term_finder` finds the terms in translations
-    that a person wrote. `other_seconds` are the seconds that other processes spent in each stage. Raises
-    InputError if there is no row.
+    The reviews are taken from the earlier table in `output`. `term_finder` finds the terms in translations
+    that a person wrote; None without a term base. `other_seconds` are the seconds that worker processes spent
+    in each stage. Raises InputError if the new table has no row.
     """
     if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")

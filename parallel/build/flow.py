@@ -63,9 +63,10 @@ class Stages:
             yield item
 
     def _turn(self, name: str | None) -> None:
-        """Add the elapsed time to the running stage, then enter the stage `name`.
+        """Add the time since the last call to the running stage, then enter the stage `name`.
 
-        If `name` is None, leave the running stage and resume the enclosing one.
+        If `name` is None, no stage is entered: the running stage ends, and the stage that encloses it
+        continues.
         """
         now = self._clock()
         if self._running:
@@ -83,7 +84,8 @@ class Progress:
     """The progress of a build: documents read, sentences in them (`total`), sentences translated (`done`).
 
     It is reported after each document that was read and after each batch of sentences that was translated.
-    `total` is final once the last document has been read. `warnings` are all warnings so far.
+    `total` is final once the last document has been read. `warnings` are all
+    warnings since the start.
     """
 
     documents: int
@@ -120,7 +122,7 @@ class Tracker:
         self._tell()
 
     def finished(self, sentences: int) -> None:
-        """Record that so many further `sentences` are translated."""
+        """Record that `sentences` more sentences have been translated."""
         self.done += sentences
         self._tell()
 
@@ -137,8 +139,9 @@ class SentenceFacts:
     """The facts about the sentences of a document: their number, the start of each paragraph, and a sample.
 
     `starts` are pairs of paragraph number and the offset in the document at which the paragraph begins.
-    `sample` has texts from all parts of the document: whenever it is full, every second text is dropped, and
-    from then on only half as many of the sentences are added.
+    `sample` has the texts of sentences from all parts of the document. At first every sentence is added. When
+    the sample is full, every second text in it is dropped, and then only every second sentence is added; when
+    it is full again, only every fourth, and so on.
     """
 
     sentences: int = 0
@@ -158,9 +161,9 @@ class SentenceFacts:
 
 
 MAX_HELD_CHARACTERS = 2_000_000
-"""The most characters of a document whose sentences are held in memory while they are translated (about
-six bytes per character). A longer document is split twice: to count and check its sentences, then to yield
-them."""
+"""The sentences of a document with at most so many characters are held in memory while they are translated;
+this takes about six bytes per character. A longer document is split twice: first to count and check its
+sentences, then to yield them."""
 
 
 @dataclass(slots=True)
@@ -218,7 +221,8 @@ def rows_of(
     counts: BuildCounts,
     finished: Callable[[int], None] = lambda sentences: None,
 ) -> Generator[Row, None, None]:
-    """Translate, correct and score: one row per sentence, in order.
+    """Translate the sentences, correct the terms and score the translations; yield one row per sentence, in
+    order.
 
     `finished` is called after each batch with the number of its sentences.
     """

@@ -51,8 +51,8 @@ class EngineChoice:
     def anchored(self) -> EngineChoice:
         """Return the same choice for another process: with absolute paths and the model's fingerprint.
 
-        The fingerprint stays empty if the model is not on this machine, or is a checkpoint for the reference
-        engine.
+        The fingerprint is empty in two cases: the model is not on this machine, or the engine is the
+        reference engine, whose checkpoints have no fingerprint.
         """
         from egiz.translate.errors import ModelError
         from egiz.translate.models import anchored, read_manifest, resolve
@@ -123,7 +123,10 @@ class EngineChoice:
         return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
 
     def options(self, manifest: Manifest) -> Options:
-        """Return the options for decoding and retries: those of the manifest, overridden by those chosen.
+        """Return the options for decoding and retries.
+
+        The decoding settings are those that the manifest of the model recommends, replaced by those that this
+        choice sets.
 
         Raises OptionError for an unknown or invalid decoding setting.
         """
@@ -138,7 +141,7 @@ class EngineChoice:
         )
 
     def memory(self) -> Memory | NoMemory:
-        """Open the translation memory or, with `no_memory`, one that stores nothing."""
+        """Open the translation memory. With `no_memory`, return a memory that stores nothing."""
         from egiz.translate.memory import Memory, NoMemory, default_path
 
         return NoMemory() if self.no_memory else Memory.open(default_path(self.home))
@@ -204,7 +207,8 @@ def score_stage(
 def scoring_of(
     choice: EngineChoice, effort: str, memory: Memory | NoMemory
 ) -> tuple[QualityScorer, EvidenceCollector]:
-    """Return the scorer, and the collector of its evidence, for translations that are not made by a build.
+    """Return what is needed to score translations that no build made: a scorer, and a collector of the
+    evidence that the scorer turns into scores.
 
     With the effort ``fast``, no model is opened.
     """
@@ -276,7 +280,10 @@ class Job:
         )
 
     def with_threads(self, threads: int) -> Job:
-        """Return the same job with `threads` engine threads; unchanged if it already sets a number."""
+        """Return the same job with `threads` engine threads.
+
+        If the job sets a number of engine threads already, it is returned unchanged.
+        """
         return replace(self, choice=replace(self.choice, threads=self.choice.threads or threads))
 
     def open(self) -> Steps:

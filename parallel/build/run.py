@@ -59,15 +59,15 @@ def build(
     `sources` are files or folders of any kind that `egiz build` reads, `source` is their language and `to`
     the languages of the translations (BCP-47 tags). `model` is a name, a hub id or a folder, or an
     `EngineChoice`, which also sets hardware and decoding. `terms` are term bases by file or name.
-    `terms_mode` is ``check`` (terms are only checked), ``safe`` (corrected where the sentence gets no
-    worse) or ``eager`` (corrected wherever possible, for people who read every sentence afterwards).
-    `effort` is ``fast``, ``normal`` or ``thorough`` and says how much the model is used for scores;
-    `neural` are folders of further scoring models. `column` names the column of tables that holds the text,
-    `encoding` is that of the sources (``auto`` guesses it). `home` is the folder with models and translation
-    memory, by default the user's data folder; if `memory` is false, nothing is stored, and an interrupted
-    build starts from the beginning. The work is done by so many `workers` (processes) or, if `scheduler` is
-    the address of a dask scheduler, by its workers; the published bytes do not depend on their number.
-    `report` is called with the progress.
+    `terms_mode` is ``check`` (terms are only checked), ``safe`` (corrected where the sentence gets no worse)
+    or ``eager`` (corrected wherever possible, for people who read every sentence afterwards). `effort` is
+    ``fast``, ``normal`` or ``thorough`` and says how much the model is used for scores; `neural` are folders
+    of further scoring models. `column` names the column of tables that holds the text, `encoding` is that of
+    the sources (``auto`` guesses it). `home` is the folder with models and translation memory, by default the
+    user's data folder; if `memory` is false, nothing is stored, and an interrupted build starts from the
+    beginning. `workers` is the number of processes that do the work. If `scheduler` is the address of a dask
+    scheduler, the workers of its cluster do the work instead. The published bytes do not depend on the number
+    of workers. `report` is called with the progress.
 
     Raises EgizError; the files in `output` are then unchanged.
     """
@@ -91,10 +91,12 @@ def build(
 
 
 def workers_of(count: int, scheduler: str | None) -> AbstractContextManager[Workers | None]:
-    """Return a context manager for the workers of a build: `count` processes, or those of a dask cluster.
+    """Return a context manager for the workers of a build: `count` processes, or the workers of a dask
+    cluster.
 
-    It gives None if the work is to be done in this process. Raises OptionError if both a `scheduler` and a
-    `count` above 1 are given.
+    If `scheduler` is given, the workers are those of the cluster. If it is not, and `count` is below 2, the
+    context manager gives None, and the work is done in this process. Raises OptionError if both a `scheduler`
+    and a `count` above 1 are given.
     """
     if count > 1 and scheduler:
         raise OptionError(
@@ -198,8 +200,9 @@ def _term_finder(job: Job) -> TermFinder | None:
 class _Merged:
     """Appends finished shards to the tables of a publication; a context manager that closes the tables.
 
-    `provenance` is equal for all shards, and None until the first is added; `seconds` are the seconds that
-    the workers spent in each stage. The numbers of translations in the shards are added to `counts`.
+    `provenance` is that of the shards, which must be the same for all of them; None until the first shard is
+    added. `seconds` are the seconds that the workers spent in each stage. The numbers of remembered, new and
+    damaged translations in each shard are added to `counts`.
     """
 
     def __init__(self, publication: Publication, counts: BuildCounts) -> None:
@@ -222,7 +225,11 @@ class _Merged:
         return self._tally.summary() if self._tally else Summary(sentences=0, documents=(), targets=())
 
     def add(self, shard: Shard) -> None:
-        """Append the next shard. Raises OutputError if it is missing, damaged or has another provenance."""
+        """Append the next shard.
+
+        Raises OutputError if the shard is missing or damaged, or if its provenance differs from that of the
+        shards before.
+        """
         done = self._checked(shard)
         if self._tally is None:
             self.provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)
@@ -252,7 +259,11 @@ class _Merged:
         return done
 
     def _append(self, name: str, path: Path, digest: str) -> None:
-        """Append one table of a shard; only that of the first shard keeps its header."""
+        """Append one table of a shard to the same table of the build, without the header unless it is the
+        first shard.
+
+        Raises OutputError if the table does not have the SHA-256 `digest`.
+        """
         try:
             content = path.read_bytes()
         except OSError as error:

@@ -29,8 +29,8 @@ from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW
 
 SHARD_LIST = "shards.jsonl"
-"""The list of the shards, in the same folder: a line for each with its number, its number of sentences, and
-the SHA-256 of its file of sentences."""
+"""The name of the file that lists the shards in their folder. It has a line for each shard: its number, the
+number of its sentences, and the SHA-256 of its file of sentences."""
 
 _NAMED = 16
 """The number of hexadecimal digits of the content hash in the name of a shard."""
@@ -54,7 +54,7 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Sha
 
     The name of a shard contains the hash of its sentences, so a result is never reused for other sentences.
     Raises OptionError if `size` is not a multiple of `WINDOW`, the number of sentences that the translator
-    processes together: only with such a size do the rows not depend on the number of shards.
+    processes together. With any other size, the rows would depend on the number of shards.
     """
     if size < WINDOW or size % WINDOW:
         raise OptionError(f"shards of {size} sentences", expected=f"a multiple of {WINDOW}")
@@ -74,8 +74,10 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Sha
 
 
 def read_shard(path: Path) -> list[Sentence]:
-    """Read the sentences of a shard; raises InputError if the content does not have the hash in the file's
-    name."""
+    """Read the sentences of a shard from its file.
+
+    Raises InputError if the content does not have the hash that is in the name of the file.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -168,7 +170,7 @@ def _pairs(value: list[list[Any]]) -> tuple[tuple[Any, int], ...]:
 
 
 _working = Lock()
-"""Held while a shard is built: a process has one model, so it builds one shard at a time."""
+"""The lock that is held while a shard is built, because a process has only one model."""
 
 
 class ShardStopped(BaseException):
@@ -178,10 +180,10 @@ class ShardStopped(BaseException):
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
     """Build the folder `output` from the sentences in `input`; do nothing if it exists and is undamaged.
 
-    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so it
-    does no harm if two workers build the same shard, or one is killed. The model is loaded for the first
-    shard of a process and kept for the next. `stopped` is called after every batch of sentences; if it
-    returns true, ShardStopped is raised. Raises EgizError if the job, the input or the disk is at fault.
+    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so it is
+    never incomplete, even if a worker is killed or two workers build the same shard. The model is loaded for
+    the first shard of a process and kept for the next. `stopped` is called after every batch of sentences; if
+    it returns true, ShardStopped is raised. Raises EgizError if the job, the input or the disk is at fault.
     """
     with _working:
         if is_whole(output):
@@ -201,7 +203,8 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
 
 
 def is_whole(output: Path) -> bool:
-    """Whether a shard is finished, and its files still have the hashes that its result states."""
+    """Whether the folder `output` is a finished shard whose files have the hashes that `RESULT_FILE`
+    states."""
     done = read_result(output)
     try:
         return done is not None and all(

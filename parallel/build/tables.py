@@ -48,8 +48,8 @@ def table_names(*, terms: bool) -> tuple[str, ...]:
     """Return the names of the files written row by row: the published table, the review history, then the
     side tables (scores and, with `terms`, term uses and edits).
 
-    The history so far has only the approvals that came from the translation memory;
-    `egiz.parallel.review.carry_over` adds the reviews of an earlier table.
+    The review history that is written row by row has only approvals that came from the translation memory.
+    Later, `egiz.parallel.review.carry_over` adds the reviews of an earlier table to it.
     """
     return (TABLE, HISTORY, *(name for name, _ in side_table_columns((), terms=terms)))
 
@@ -108,7 +108,8 @@ class Tables:
 
 
 def _remembered(row: Row, target: Target, approval: Approval) -> HistoryEntry:
-    """Return the history entry for a translation from the memory that a person approved earlier."""
+    """Return the entry of the review history for a translation that a person approved in an earlier build and
+    that this build took from the memory."""
     return HistoryEntry(
         row=row.id,
         language=target.language,
@@ -138,10 +139,11 @@ def publish_page(
     words: str | None = None,
     reviews: str | None = None,
 ) -> None:
-    """Make the reader page of the table just written, from it and the side tables that are named.
+    """Make the reader page of the table that `publication` has just written.
 
-    `rows` is the number of its rows: with more than `PAGE_ROWS`, no page is made, and an older one is
-    removed.
+    `rows` is the number of rows of the table. If there are more than `PAGE_ROWS`, no page is made, and the
+    page of an earlier build is removed. The other arguments are the file names of side tables to read for the
+    page; None for a side table that was not written.
     """
     if rows > PAGE_ROWS:
         publication.drop(PAGE)
@@ -221,9 +223,11 @@ def _title(sources: Sequence[SourceDocument]) -> str:
 
 
 def provenance_from_json(value: dict[str, Any]) -> Provenance:
-    """Return the provenance whose `asdict` was stored as JSON; it has no sources and no alignment.
+    """Make a provenance from `value`, which was read from JSON and was made by ``asdict(provenance)``.
 
-    Raises KeyError or TypeError for JSON of another shape.
+    The result has no sources and no alignment.
+
+    Raises KeyError or TypeError if `value` has not the keys of a provenance.
     """
     terms = value["terms"]
     return Provenance(

@@ -62,7 +62,10 @@ class TermStage:
 
     @property
     def signature(self) -> str:
-        """Term base and settings in one line: equal signatures and engines give equal corrections."""
+        """The term base and the settings in one line.
+
+        If two stages have the same signature and the same engine, they make the same corrections.
+        """
         options = next(iter(self._correctors.values())).options
         return f"{identity(self.base, self._digest)};{options.signature()}"
 
@@ -83,8 +86,8 @@ class TermStage:
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
         """Return the rows with corrected translations and their term uses.
 
-        `translations` has one tuple for each row, of the translations of its sentence in the order of the
-        target languages.
+        `translations` has one tuple for each row: the translations of the sentence of this row, in the order
+        of the target languages.
         """
         items = [
             [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)]
@@ -164,7 +167,7 @@ class TermPreference:
 def _draft(row: Row, target: Target, translation: Translation) -> Draft:
     """Return the input of the correction: source, hypotheses typeset for publication, and log-probabilities.
 
-    It has no hypotheses if the translation failed.
+    If the translation failed, the input has no hypotheses.
     """
     found = translation.hypotheses if target.text else ()
     return Draft(
@@ -175,7 +178,7 @@ def _draft(row: Row, target: Target, translation: Translation) -> Draft:
 
 
 def uses_in(checker: Checker, source: str, text: str) -> tuple[TermRecord, ...]:
-    """Return the term uses in a translation that has not been corrected."""
+    """Return the term uses in `text`, a translation of `source` that the term stage does not correct."""
     return tuple(_record(use, (), None) for use in checker.check(source, text))
 
 
@@ -218,9 +221,9 @@ def _words(edit: Edit) -> str:
 
 
 def identity(base: TermBase, found: str = "") -> str:
-    """Return name and hash of a term base in the form in which published tables state them.
+    """Return the name and the hash of a term base as published tables state them: ``NAME;sha256=HASH``.
 
-    `found` is the `digest` of the base if it was computed before.
+    `found` is the result of `digest` for this base; if it is empty, the digest is computed here.
     """
     return f"{base.name};sha256={(found or digest(base))[:16]}"
 

@@ -21,16 +21,19 @@ from egiz.translate.errors import EgizError, OptionError
 _GO_ON = "Then run the same command again to go on."
 
 _LOSSES = 3
-"""After the loss of so many workers in a row, the build ends with an error: the cause is probably the shard
-on which they worked."""
+"""The number of workers that may be lost in a row before the build ends with an error. The cause is then
+probably the shard on which they all worked."""
 
 
 class Result(Protocol):
     """The pending result of a shard."""
 
     def result(self) -> object:
-        """Wait until the shard is built. Raises the worker's error or, if the worker was lost, one of
-        `Workers.lost`."""
+        """Wait until the shard is built.
+
+        If building it fails, the error of the worker is raised. If the worker is lost, one of the exceptions
+        in `Workers.lost` is raised.
+        """
         ...
 
 
@@ -60,9 +63,10 @@ class Workers(Protocol):
 def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
     """Build the shards, and yield each in order when it is done.
 
-    Shards are taken from the iterable `shards` as workers become free, so it can write further shards
-    meanwhile. If a worker is lost, at any moment, all unfinished shards are submitted again. Raises EgizError
-    if `_LOSSES` workers are lost in a row, or if a shard cannot be built.
+    The next shard is taken from `shards` when a worker becomes free, so `shards` may be a generator that
+    writes the files of later shards while earlier shards are built. If a worker is lost, at any moment, all
+    unfinished shards are submitted again. Raises EgizError if `_LOSSES` workers are lost in a row, or if a
+    shard cannot be built.
     """
     coming = iter(shards)
     waiting: deque[Shard] = deque()
@@ -104,8 +108,8 @@ _CONTEXT = get_context("spawn")
 """Worker processes are started afresh, not forked, because the threads of an engine do not survive a fork."""
 
 _stop: c_bool
-"""In a worker process: whether it must stop, in memory shared with the parent process. There is no lock,
-because a worker that is killed while it holds a lock would never release it."""
+"""Exists in a worker process: the parent process sets it, in shared memory, to tell the worker to stop. It
+has no lock, because a worker that is killed while it holds a lock would never release it."""
 
 
 class Processes:
@@ -125,7 +129,8 @@ class Processes:
 
     @property
     def ahead(self) -> int:
-        """Two for each worker: the current one and the next."""
+        """The number of shards to keep submitted: two for each process, the current shard and the next
+        one."""
         return 2 * self._count
 
     def __enter__(self) -> Self:
@@ -153,7 +158,7 @@ class Processes:
                 raise BrokenProcessPool(str(error)) from error
 
     def renew(self) -> None:
-        """Start a new pool, because a pool that has lost one process ends all others too."""
+        """Start a new pool of processes, because a pool that loses one of its processes ends all of them."""
         self._pool.shutdown(cancel_futures=True)
         self._pool = self._made()
 
@@ -164,7 +169,8 @@ class Processes:
 
 
 def _begin(stop: c_bool) -> None:
-    """Initialise a worker process: keep the shared flag `stop`, and call `begin_worker`."""
+    """Initialise a worker process: keep `stop`, the flag that the parent process sets, and call
+    `begin_worker`."""
     global _stop
     _stop = stop
     begin_worker()
@@ -188,9 +194,10 @@ _LEAST = 8
 class Cluster:
     """The workers of the dask scheduler at an address (``tcp://host:8786``); a context manager.
 
-    Each worker loads its own model and works on one shard at a time. If the job sets no number of threads, it
-    uses as many as dask gives it. dask itself gives the shards of a lost worker to others. Workers must have
-    the same version of Egiz, and see the output folder under the same path.
+    Each worker loads its own model and works on one shard at a time. If the job sets no number of engine
+    threads, each worker uses as many threads as dask gives it. When a worker is lost, dask gives its shards
+    to other workers. All workers must have the same version of Egiz, and see the output folder under the same
+    path.
 
     Raises OptionError if dask is not installed, or if no scheduler answers.
     """
@@ -223,7 +230,8 @@ class Cluster:
 
     @property
     def ahead(self) -> int:
-        """Four for each worker, because sending a shard to a worker takes time; at least `_LEAST`."""
+        """The number of shards to keep submitted: four for each worker, because sending a shard to a worker
+        takes time, but not fewer than `_LEAST`."""
         return max(_LEAST, 4 * _worker_count(self._client, self._where))
 
     def __enter__(self) -> Self:

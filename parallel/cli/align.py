@@ -141,8 +141,8 @@ def _translator(
 ) -> Translator | None:
     """Return the translator whose output is compared with the human translations.
 
-    If the model lacks the source or a target language, that is printed to standard error, and the target is
-    left out. Returns None if no target is left.
+    If the model lacks the source or a target language, a message is printed to standard error, and the target
+    is aligned without a translation. Returns None if that is so for all targets.
     """
     from egiz.parallel.align import bridging
     from egiz.translate.translator import Translator

@@ -37,8 +37,8 @@ _EXTRAS = {
     "serve": (("starlette", "uvicorn", "python_multipart", "prometheus_client"), "to serve"),
     "torch": (("torch", "transformers", "safetensors"), "to convert hub models and to train"),
 }
-"""The optional extras of Egiz: the packages of each, and the purpose, as words that complete the advice to
-install it."""
+"""The optional extras of Egiz. Each has the packages that it installs, and its purpose, as words for the
+advice to install the extra: "to build on a dask cluster"."""
 _PROBE = "Қазақстан — Орталық Азиядағы мемлекет."
 
 

@@ -104,7 +104,7 @@ def command(
 
 
 def _refuse_idle_model() -> None:
-    """Raise OptionError if an option of the model is given; called if no model is used."""
+    """Raise OptionError if the user gave an option of the model. Call this if the export uses no model."""
     from egiz.translate.errors import OptionError
 
     context = click.get_current_context()
@@ -153,9 +153,10 @@ def _export_document(
     attentive = AttentiveLinks(model.forcing)
 
     def attention(source: str, target: str) -> Links | None:
-        """Return the model's word linker; None if the default model lacks one of the languages.
+        """Return the model's word linker for two languages.
 
-        Raises LanguageError if a model that the user chose lacks one.
+        If the model lacks one of the languages, the result is None for the default model; LanguageError is
+        raised for a model that the user chose.
         """
         return attentive(source, target) if model.is_asked_for or not model.lacks(source, target) else None
 

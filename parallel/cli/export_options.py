@@ -179,7 +179,11 @@ class DataChoice:
     named: tuple[str, ...]
 
     def given(self) -> str:
-        """Return the first option that was given, as spelled on the command line; empty if none was given."""
+        """Return the first of these options that the user gave, as spelled on the command line:
+        ``--min-quality``.
+
+        The result is empty if the user gave none of them.
+        """
         return f"--{_WRITTEN.get(self.named[0], self.named[0]).replace('_', '-')}" if self.named else ""
 
     def options(self, languages: tuple[str, ...]) -> DataOptions:
@@ -235,7 +239,7 @@ class DataChoice:
 def _clean() -> dict[str, Any]:
     """Return the options that ``--clean`` sets, with their values as on the command line.
 
-    They are those of `DataOptions.clean`.
+    The values are taken from `DataOptions.clean`.
     """
     from egiz.parallel.corpus.data import DataOptions
 

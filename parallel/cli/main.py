@@ -93,10 +93,10 @@ class _EscapedStream(io.TextIOWrapper):
 
 
 def guard() -> None:
-    """Apply `shown` to everything written to standard error, and to standard output if that is a terminal.
+    """From now on, pass all text that is written to standard error or to a terminal through `shown`.
 
-    If standard output goes to a file or another program, it is not changed. Progress bars must control the
-    terminal, so they write to `sys.__stderr__`.
+    Standard output that goes to a file or another program is not changed. Progress bars must control the
+    terminal, so they write to `sys.__stderr__`, which is not changed either.
     """
     sys.stderr = _escaped(sys.stderr)
     if sys.stdout is not None and sys.stdout.isatty():
@@ -130,7 +130,7 @@ _EXTRAS = {
     "python_multipart": "serve",
     "prometheus_client": "serve",
 }
-"""Optional packages, each with the extra of Egiz that installs it."""
+"""The extra of Egiz that installs an optional package, by the name under which the package is imported."""
 
 COMMANDS: dict[str, str] = {
     "build": "Make parallel text: split, translate, publish as TSV with a data package.",

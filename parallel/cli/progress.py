@@ -2,7 +2,7 @@
 
 Every JSON line has ``event``, ``time`` (UTC, ISO 8601) and ``seconds`` since the start. Events: ``start``
 (the settings), ``progress`` (at most one a second), ``end`` (counts and times), ``error`` and
-``interrupted``; nothing follows the last three.
+``interrupted``. After ``end``, ``error`` or ``interrupted``, no further event follows.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _SECONDS = 10.0
 
 _LABELS = {"good": "good", "check": "to check", "poor": "poor"}
 _EMPTY = "without translation"
-"""The label of failed translations in the summary. The reader page uses the same words for it and for
-`_LABELS`."""
+"""The words for failed translations in the summary. The words here and in `_LABELS` are the same as on the
+reader page."""
 
 _SHOWN = 0.05
 """Stages that took fewer seconds than this are not printed."""
@@ -153,7 +153,7 @@ def show_missing_page(table: Path, rows: int) -> None:
 
 
 _NAMED = 5
-"""The most files that are named for one reason."""
+"""The most files whose names are printed for one reason why files were left out."""
 
 
 def show_left_out(files: Sequence[LeftOut]) -> None:
@@ -220,7 +220,8 @@ class JsonLog:
         self._stream.flush()
 
     def progress(self, progress: Progress) -> None:
-        """Write an event ``progress``, unless one was written less than `_JSON_LOG_SECONDS` ago."""
+        """Write an event ``progress``. Do nothing if the last event of this kind is less than
+        `_JSON_LOG_SECONDS` old."""
         now = time.monotonic()
         if now - self._told >= _JSON_LOG_SECONDS:
             self._told = now

@@ -74,7 +74,7 @@ def command(
 
 
 def _refuse_idle(words: Method | None) -> None:
-    """Raise OptionError if an option of the model is given but no model is used."""
+    """Raise OptionError if the user gave an option of the model, but `words` says that no model is used."""
     from egiz.translate.errors import OptionError
 
     context = click.get_current_context()

@@ -97,7 +97,8 @@ def _memory(no_memory: bool, home: Path | None) -> Memory | NoMemory:
 
 
 def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
-    """Print the edits that do not fit the table to standard output, and a summary to standard error."""
+    """Print to standard output the edits that could not be applied to the table, and a summary to standard
+    error."""
     from egiz.parallel.review.candidates import recurring
     from egiz.parallel.review.carry_over import people_lines
 

@@ -165,7 +165,7 @@ class _ScoreGroup(LazyGroup):
     """The group of the score commands; `egiz score FILE` is short for `egiz score files FILE`."""
 
     otherwise = "files"
-    """The command that is run if the first argument is not the name of a command."""
+    """The name of the command that is run if the first argument is not the name of a command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in COMMANDS and args[0] not in ("-h", "--help"):

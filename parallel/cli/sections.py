@@ -102,7 +102,7 @@ def sections(command: click.Command, ctx: click.Context) -> list[tuple[str, Sequ
 
 
 def _names(option: click.Option) -> list[str]:
-    """Return the spellings of an option without the old ones."""
+    """Return the current spellings of an option, without its old spellings."""
     old = option.old if isinstance(option, Option) else ()
     return [name for name in option.opts if name not in old]
 
@@ -123,7 +123,7 @@ class Option(click.Option):
 
 
 class Choice(click.Choice[str]):
-    """A choice that also accepts the keys of `old`: former names, each mapped to its current name."""
+    """A choice that also accepts former names; `old` maps each of them to the current name."""
 
     def __init__(self, choices: Sequence[str], old: dict[str, str]) -> None:
         super().__init__(choices)

@@ -61,7 +61,10 @@ def command(
 
 
 def _with_notes(documents: Iterable[Document]) -> Iterator[Document]:
-    """Yield the documents; after each, print to standard error its encoding if guessed, and unread parts."""
+    """Yield the documents, and print notes on each to standard error after it has been processed.
+
+    The notes state its encoding, if that was guessed, and the parts of the file that were not read.
+    """
     for document in documents:
         yield document
         if document.encoding:

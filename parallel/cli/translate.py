@@ -55,10 +55,13 @@ _LINES = ("text", "markdown")
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Return the lines of standard input, if `text` is ``-``, of the file of this name, or of `text` itself.
+    """Return the lines to translate for an argument of the command.
 
-    Raises InputError for a document, for a folder, and for a name with a known file ending if there is no
-    such file.
+    If `text` is ``-``, they are the lines of standard input. If it is the name of a file, they are the lines
+    of the file. Otherwise they are the lines of `text` itself.
+
+    Raises InputError if `text` names a document or a folder, or if it has a known file ending but there is no
+    file of this name.
     """
     if text == "-":
         return decode_lines(sys.stdin.buffer)

@@ -42,8 +42,8 @@ EXPORTED_FILES = (
     "recipe.toml",
     "report.json",
 )
-"""The files that a folder of exported data may have besides its card. Those of an earlier export that are not
-written again are deleted."""
+"""The files that a folder of exported data may have besides its card. If an earlier export wrote one of them
+and the new export does not, it is deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,8 @@ class ExportPlace:
     def part_name(self, part: str, parts: Sequence[str], *middle: str) -> str:
         """Return the name of the file of a part: ``stem.part.middle.ending``.
 
-        If there is only one of `parts`, the name does not contain the part.
+        `parts` are all parts of the data. If the data has only one part, the name does not contain the part:
+        ``stem.middle.ending``.
         """
         inner = (part, *middle) if len(parts) > 1 else middle
         return ".".join((self.stem, *inner)) + self.ending
@@ -88,10 +89,11 @@ class ExportPlace:
             yield part, self.path(self.part_name(part, corpus.parts))
 
     def pair_files(self, corpus: Corpus, about: About) -> Iterator[tuple[str, str, str, About]]:
-        """Yield, for each part and each target language: part, language, file name, and a description of the
-        data in this language only.
+        """Yield one tuple for each part and each target language: (part, target language, file name,
+        description).
 
-        The file name contains the two languages if there are several targets.
+        The description covers only the data in this target language. If the data has several target
+        languages, the file name contains the source and the target language: ``stem.train.kk-ru.ending``.
         """
         for part in corpus.parts:
             for tag in about.target_languages:
@@ -112,8 +114,9 @@ class ExportPlace:
 def check_export_folder(folder: Path, taken: Sequence[Path]) -> None:
     """Check that data may be exported to a folder.
 
-    Raises OptionError if the folder holds an input file. Raises OutputError if it holds a build, or a file
-    with a name of the export (see `EXPORTED_FILES`) that Egiz did not write.
+    `taken` are the input files. Raises OptionError if one of them is in the folder. Raises OutputError if the
+    folder holds a build, or if a file that the export would replace (see `EXPORTED_FILES`) was not written by
+    Egiz.
     """
     if any(item.resolve().parent == folder.resolve() for item in taken):
         raise OptionError("is the folder of the input", where=str(folder), expected="a folder of its own")
@@ -157,7 +160,8 @@ def _parquet(corpus: Corpus, about: About, place: ExportPlace) -> None:
 
 
 def _moses(corpus: Corpus, about: About, place: ExportPlace) -> None:
-    """Write plain lines and, since these have no place for the description of the data, a data card."""
+    """Write Moses files, which are plain lines of text. The description of the data goes into a data card,
+    because these files have no place for it."""
     for part, tag, name, _ in place.pair_files(corpus, about):
         source, target = (place.path(f"{name}.{language}") for language in (about.source_language, tag))
         write_moses(corpus.part(part), tag, source, target)
@@ -224,7 +228,9 @@ DATA_FORMATS: dict[str, DataFormat] = {item.name: item for item in _ALL}
 ENDINGS: dict[str, DataFormat] = {item.ending: item for item in reversed(_ALL) if item.ending} | {
     ".xliff": DATA_FORMATS["xliff"]
 }
-"""The format of each file ending; if several formats have the same ending, the first of them."""
+"""The format of training data by file ending.
+
+If several formats have the same ending, it stands for the first of them."""
 
 
 REPORT = "report.json"
@@ -234,10 +240,11 @@ REPORT = "report.json"
 class DataOptions:
     """The options of an export of training data.
 
-    `report` is a file for the account of the export, `rejects` a file for the pairs that are left out; if one
-    is None, it is not written. A folder format always has the account in its folder too. If `title` is empty,
-    the title is made of those of the inputs. `workers` is the number of processes that filter the rows; 0
-    lets the number of rows decide, see `egiz.parallel.bilingual.workers.map_chunks`.
+    `report` is the file to which the account of the export is written, `rejects` the file to which the pairs
+    that are left out are written; None if no such file is wanted. A folder format always has the account in
+    its folder too. If `title` is empty, the title is made from the titles of the inputs. `workers` is the
+    number of processes that filter the rows; with 0, it depends on the number of rows (see
+    `egiz.parallel.bilingual.workers.map_chunks`).
     """
 
     inputs: InputOptions = field(default_factory=InputOptions)
@@ -249,30 +256,31 @@ class DataOptions:
 
     @classmethod
     def clean(cls) -> Self:
-        """Return the usual options for training data: the filters `CLEAN`, without exact and near
-        duplicates."""
+        """Return the usual options for training data: the filters are `CLEAN`, and exact and near duplicates
+        are dropped."""
         return cls(corpus=CorpusOptions(filters=CLEAN, duplicates=DuplicateOptions(kind="near")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """The files written, and the account of what was kept and left out."""
+    """The result of an export: the files that were written, and the account of the pairs kept and left
+    out."""
 
     files: tuple[WrittenFile, ...]
     account: Account
 
 
 def _meanings(inputs: Sequence[Input]) -> tuple[Meaning, ...]:
-    """Return the meanings of the scores of all inputs (see `MEANINGS`), each once."""
+    """Return the kinds of scores that the inputs have (keys of `MEANINGS`), each once."""
     return tuple(dict.fromkeys(item.meaning for item in inputs if item.meaning is not None))
 
 
 def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
     """Check that the options which select by score fit the scores of the inputs.
 
-    Raises OptionError if a limit is set for a score that no input has, if limits are set but none for the
-    score of an input, or if the best pairs are wanted but scores have different meanings: the quality of a
-    translation cannot be compared with the probability of a link.
+    Raises OptionError in three cases. A limit is set for a kind of score that no input has. Limits are set,
+    but an input has a kind of score without a limit. Only the best pairs are wanted, but the inputs have
+    different kinds of scores: the quality of a translation cannot be compared with the probability of a link.
     """
     found = _meanings(inputs)
     limits = options.corpus.filters.limits

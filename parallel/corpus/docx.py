@@ -34,7 +34,8 @@ _PAGE = (16838, 11906)
 _MARGIN = 1134
 """Two centimetres, in twentieths of a point."""
 _TALL = 1500
-"""A row is kept on one page unless a cell of it has more characters than this and might fill a whole page."""
+"""A row in which every cell has at most so many characters is kept on one page. A longer cell might fill more
+than a page."""
 _HEADING = '<w:p><w:pPr><w:pStyle w:val="Heading{}"/></w:pPr>'
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E8E8E8"/>'
 _LOWEST = 9
@@ -90,8 +91,10 @@ def _template(published: Published) -> bytes:
 
 
 def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
-    """Yield the XML of each source document: its title, then its headings, each followed by a table with the
-    paragraphs up to the next heading.
+    """Yield the XML of all source documents, piece by piece.
+
+    Each document has its title, then its headings. After each heading comes a table with the paragraphs up to
+    the next heading.
 
     Headings stand outside the tables, because Word's navigation ignores text in tables.
     """
@@ -139,7 +142,10 @@ def _width(columns: int) -> int:
 
 
 def _rows(paragraph: BookParagraph) -> Iterator[str]:
-    """Yield the XML of a table row for each row of the paragraph; the first one has space above it."""
+    """Yield the XML of a table row for each row of the paragraph.
+
+    The first table row has space above it, which separates the paragraph from the one before.
+    """
     before = 160
     for row in paragraph.rows:
         tall = any(len(cell.text) > _TALL for cell in row)

@@ -1,4 +1,4 @@
-"""Find duplicates among pairs: of equal pairs, and of pairs that are nearly equal, only the best one is kept.
+"""Find duplicates among pairs: of several pairs that are equal or nearly equal, only the best is kept.
 
 Near duplicates are found by MinHash. A text is represented by the set of its 5-grams of letters, digits and
 single spaces. The similarity of two texts is the number of 5-grams in both texts, divided by the number of
@@ -90,8 +90,8 @@ class Signer:
     def sign(self, *texts: str, salt: int = 0) -> bytes:
         """Return one signature, `FUNCTIONS` bytes long, for all `texts` together.
 
-        The same 5-gram counts as two different ones if it occurs in two of the texts, for example in source
-        and target, or if the salts differ.
+        A 5-gram that occurs in two of the texts, for example in source and target, counts as two different
+        5-grams. Signatures that are made with different salts do not agree even for the same text.
         """
         np = self._numpy
         with np.errstate(over="ignore"):
@@ -121,7 +121,7 @@ class Signer:
 
 
 def alike(one: Signatures, many: Signatures) -> NDArray[numpy.float64]:
-    """Estimate the Jaccard similarity of the text of one signature to those of many others.
+    """Estimate the Jaccard similarity of one text to each of many other texts, from their signatures.
 
     At a similarity of .8, the standard error is .035.
     """
@@ -138,12 +138,13 @@ APPROVED, EDITED = 3.0, 2.0
 UNSCORED = -1.0
 """Ranks (see `rank`): `APPROVED` and `EDITED` are higher than every quality, `UNSCORED` is lower."""
 _LEADERS = 64
-"""A pair is compared with at most so many others of those that have the same value in a band. Only in huge
-clusters are there more, and their members agree in other bands as well."""
+"""Of the pairs that have the same value in a band, a pair is compared only with so many others, the best.
+More of them occur only in huge clusters of similar pairs, whose members have the same value in other bands
+too."""
 
 
 def rank(side: DataSide) -> float:
-    """Return the rank of a pair; a higher one is better.
+    """Return the rank of a pair; a pair with a higher rank is better.
 
     Pairs that a person approved rank highest, then those that a person edited, then all others by quality.
     """
@@ -180,11 +181,14 @@ def stated(text: str, language: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicateOptions:
-    """Which duplicates are dropped: none, exact ones, or (`kind` ``near``) exact and near ones.
+    """Which duplicates are dropped.
 
-    `measure` says which texts are compared: source and target, or only one of them. Pairs are near duplicates
-    if the Jaccard similarity of their 5-grams is at least `likeness`. At .8, two sentences of 20 words are
-    near duplicates if one word differs, but not if three words differ.
+    `kind` is ``off`` (no duplicates are dropped), ``exact`` (exact duplicates) or ``near`` (exact and near
+    duplicates).
+
+    `measure` says which texts of two pairs are compared: source and target, or only one of them. Pairs are
+    near duplicates if the Jaccard similarity of their 5-grams is at least `likeness`. At .8, two sentences of
+    20 words are near duplicates if one word differs, but not if three words differ.
     """
 
     kind: Duplicates = "off"
@@ -231,10 +235,11 @@ class Index:
         return ordered
 
     def verdicts(self) -> bytearray:
-        """Return, for each pair, `KEPT`, or `EXACT` or `NEAR` if it is dropped as such a duplicate.
+        """Return a verdict for each pair, in order of the numbers: `KEPT`, `EXACT` or `NEAR`.
 
-        Of duplicates, the pair with the highest rank is kept; of several with this rank, the first. A pair is
-        dropped only if it is equal or similar to a pair that is kept and that is better or earlier.
+        `EXACT` and `NEAR` mean that the pair is dropped as an exact or near duplicate. Among duplicates, the
+        pair with the highest rank is kept; if several pairs have this rank, the first of them is kept. A pair
+        is dropped only if it is equal or similar to a pair that is kept.
         """
         result = bytearray(len(self._ranks))
         if self._options.kind == "off" or not result:
@@ -273,10 +278,11 @@ class Index:
     def _edges(
         self, group: Numbers, table: NDArray[numpy.uint8], stated: NDArray[numpy.uint64]
     ) -> Iterator[tuple[int, int]]:
-        """Yield the near duplicates among pairs that agree in a band, as (worse number, better number).
+        """Yield the near duplicates among pairs that have the same value in a band.
 
-        `group` are the numbers of these pairs, by descending rank; near duplicates have equal `stated`
-        values.
+        Each item is (number of the worse pair, number of the better pair). `group` are the numbers of the
+        pairs, by descending rank. `table` has the signature of every pair, and `stated` the hash of its
+        numbers and negations, which must be equal for near duplicates.
         """
         leaders = [int(group[0])]
         for number in map(int, group[1:]):
@@ -289,9 +295,10 @@ class Index:
 
 
 def _groups(values: NDArray[numpy.uint64], place: Numbers) -> Iterator[Numbers]:
-    """Yield, for each value that occurs more than once, its indices in `values`, sorted by their `place`.
+    """Yield one group for each value that occurs more than once in `values`: the indices at which it occurs.
 
-    `place` has the position of each index in the order by rank, so the best comes first.
+    `values` and `place` have one item for each pair; `place` is the position of the pair in the order by
+    rank. The indices of a group are sorted by `place`, so the best pair comes first.
     """
     import numpy
 

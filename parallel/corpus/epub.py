@@ -136,10 +136,11 @@ def _write_chapters(package: Package, published: Published, languages: Sequence[
 def _parts(group: Iterable[BookParagraph], level: int) -> Iterator[tuple[str, int, list[BookParagraph]]]:
     """Divide a document into the files of the book, which are chapters or parts of long chapters.
 
-    Yields the title of the chapter, the number of the part within the chapter, from 1, and its paragraphs. A
-    chapter begins at a heading with a level of 1 to `level`; several headings without text between them begin
-    one chapter together. The text before the first heading has an empty title. A part ends with the paragraph
-    in which it reaches `MAX_PARAGRAPH_ROWS` rows.
+    Each item is a file: the title of its chapter, the number of the part within the chapter, from 1, and the
+    paragraphs of the part. A chapter begins at a heading with a level of 1 to `level`. Several headings
+    without text between them begin one chapter together. The text before the first heading is a chapter with
+    an empty title. When a part has `MAX_PARAGRAPH_ROWS` rows or more at the end of a paragraph, the next part
+    begins.
     """
     titles: list[str] = []
     items: list[BookParagraph] = []
@@ -199,7 +200,10 @@ def _cell(cell: Cell, level: int) -> str:
 
 
 def _own_language(tag: str) -> str:
-    """Return the XML attributes for the language of a paragraph on an English page; none for English."""
+    """Return the XML attributes that state the language of a paragraph on an English page.
+
+    The result is empty for English.
+    """
     return "" if tag == "en" else f' lang="{tag}" xml:lang="{tag}"'
 
 
@@ -226,9 +230,10 @@ def _entry(chapter: _Chapter) -> str:
 
 
 def _entries(chapters: Sequence[_Chapter]) -> str:
-    """Return the entries of one document in the table of contents: its title, with its chapters below it.
+    """Return the entries of one document in the table of contents: its title, and the chapters below it.
 
-    If it has no titled chapters, only parts, the entries of the parts are returned alone.
+    If the document has no chapters with titles of their own, its files are only parts named after the
+    document. Then the entries of the parts are returned, without an entry for the title above them.
     """
     if all(chapter.title.startswith(chapter.document) for chapter in chapters):
         return "".join(map(_entry, chapters))

@@ -33,7 +33,8 @@ TERM_TEST_KINDS: dict[TermTestKind, str] = {
     "misses": "the source has the term, and something else, or nothing, stands for it",
 }
 EVERY = "*"
-"""Stands for every term, in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
+"""The sign that stands for every term in a term test, in place of the id of a term. The test ``satisfies:*``
+also holds for a pair without terms."""
 _BAD = frozenset(("forbidden", "missing"))
 
 
@@ -71,7 +72,7 @@ class TermTests:
         self._checker = cache(self._new_checker)
 
     def objection(self, entry: DataRow, side: DataSide) -> str | None:
-        """Return a message about the first test that fails; None if all hold."""
+        """Return a message about the first test that does not hold for a pair; None if all tests hold."""
         found = list(self._outcomes(entry, side))
         for test in self._tests:
             outcomes = [outcome for term, outcome in found if test.term in (EVERY, term)]
@@ -165,9 +166,9 @@ class FilterOptions:
         return {meaning: least for meaning, least in given.items() if least}
 
     def least(self, side: DataSide) -> float | None:
-        """Return the lowest accepted score of a translation; None if there is no limit.
+        """Return the lowest score with which a translation is accepted; None if there is no limit.
 
-        For a translation without a score, it is a limit of any kind.
+        If the translation has no score, its kind of score is unknown, so the limit for any kind is returned.
         """
         limits = self.limits
         given = limits.get(side.meaning, {}) if side.chance is not None else next(iter(limits.values()), {})
@@ -189,7 +190,8 @@ the starter, was trained."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """The data that the filters use besides the pair: options, held-out test sentences, and term tests."""
+    """The data that all filters get besides the pair: the options, the sentences of test sets, and the term
+    tests."""
 
     options: FilterOptions
     unseen: HeldOut | None = None
@@ -197,33 +199,36 @@ class Bench:
 
 
 def empty(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with an empty source or target, and translations that their file marks as drafts."""
+    """Return a reason to drop a pair if its source or target is empty, or its file marks it as a draft."""
     if not entry.source or not side.text:
         return f"no text in {side.language if entry.source else entry.source_language}"
     return "not translated yet" if side.status == "draft" else None
 
 
 def review(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs that no person approved, if only approved ones are wanted."""
+    """Return a reason to drop a pair if no person approved it, and only approved pairs are wanted."""
     return "no person approved it" if bench.options.approved_only and not side.approved else None
 
 
 def status(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs whose status is not accepted; pairs without a status pass."""
+    """Return a reason to drop a pair if its status is not accepted; a pair without a status passes."""
     wanted = bench.options.statuses
     return f"status {side.status}" if wanted and side.status and side.status not in wanted else None
 
 
 def flags(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with an unwanted flag."""
+    """Return a reason to drop a pair if it has a flag that is not accepted."""
     unwanted = bench.options.flags
     found = [code for code in side.flags if ANY in unwanted or code in unwanted]
     return f"flags {', '.join(found)}" if found else None
 
 
 def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs whose score is below the limit for its kind and language; with a limit, also pairs without
-    a score."""
+    """Return a reason to drop a pair if its score is below the limit for this kind of score and this
+    language.
+
+    If there is a limit, a pair without a score is dropped too.
+    """
     least = bench.options.least(side)
     if least is None:
         return None
@@ -233,14 +238,15 @@ def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def identical(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs whose source and target have the same letters and digits."""
+    """Return a reason to drop a pair if its source and target have the same letters and digits."""
     if not bench.options.drop_identical or same(entry.source) != same(side.text):
         return None
     return "source and target are the same"
 
 
 def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with U+FFFC or U+FFFD, which replace a picture or variable, or an unreadable character."""
+    """Return a reason to drop a pair if a text has U+FFFC, which replaces a picture or a variable, or U+FFFD,
+    which replaces an unreadable character."""
     if not bench.options.drop_objects:
         return None
     for name, text in (("source", entry.source), ("target", side.text)):
@@ -250,7 +256,7 @@ def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs in which source or target has too few or too many characters or words."""
+    """Return a reason to drop a pair if its source or target has too few or too many characters or words."""
     for name, text in (("source", entry.source), ("target", side.text)):
         if not bench.options.characters.holds(len(text)):
             return f"the {name} has {len(text):,} characters"
@@ -260,7 +266,8 @@ def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def ratio(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs in which one text is more than `ratio` times as long as the other."""
+    """Return a reason to drop a pair if one text is more than `FilterOptions.ratio` times as long as the
+    other."""
     most = bench.options.ratio
     shorter, longer = sorted((len(entry.source), len(side.text)))
     if most is None or longer <= _SMALL or longer <= most * shorter:
@@ -269,7 +276,7 @@ def ratio(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def script(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs with letters that the language of the text does not have.
+    """Return a reason to drop a pair if a text has letters that its language does not have.
 
     See `egiz.translate.guards.language`.
     """
@@ -284,7 +291,10 @@ def script(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def language(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs in which a text is clearly in another language (see `egiz.translate.guards.language`)."""
+    """Return a reason to drop a pair if a text is clearly in another language than stated.
+
+    See `egiz.translate.guards.language`.
+    """
     if not bench.options.language:
         return None
     for tag, text in ((entry.source_language, entry.source), (side.language, side.text)):
@@ -312,12 +322,15 @@ def _case(output: str, target_language: str, source: str, source_language: str) 
 
 
 def terms(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs for which a term test does not hold."""
+    """Return a reason to drop a pair if a term test does not hold for it."""
     return bench.terms.objection(entry, side) if bench.terms else None
 
 
 def unseen(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drop pairs in which a text resembles a sentence of a test set (see `egiz.translate.train.corpus`)."""
+    """Return a reason to drop a pair if a text resembles a sentence of a test set.
+
+    See `egiz.translate.train.corpus`.
+    """
     if bench.unseen is None:
         return None
     found = bench.unseen.resembles(entry.source) or bench.unseen.resembles(side.text)

@@ -42,7 +42,10 @@ FORMATS: dict[str, BookFormat] = {item.name: item for item in _ALL}
 
 
 def format_named(name: str) -> BookFormat | DataFormat:
-    """Return the format of that name; raises OptionError with the nearest known name for an unknown one."""
+    """Return the format with the name `name`.
+
+    Raises OptionError for an unknown name; the message suggests the most similar known name.
+    """
     known: dict[str, BookFormat | DataFormat] = {**FORMATS, **DATA_FORMATS}
     if name not in known:
         raise OptionError(
@@ -52,7 +55,7 @@ def format_named(name: str) -> BookFormat | DataFormat:
 
 
 def format_of(path: Path) -> BookFormat | DataFormat:
-    """Return the format of a file ending; raises OptionError if no format has it."""
+    """Return the format that has the ending of `path`; raises OptionError if no format has this ending."""
     endings: dict[str, BookFormat | DataFormat] = {item.ending: item for item in FORMATS.values()}
     endings |= ENDINGS
     ending = path.suffix.lower()

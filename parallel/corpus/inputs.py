@@ -26,11 +26,13 @@ DEFAULT_MEANING: Meaning = "quality"
 """The value of `DataSide.meaning` for a translation without a score, where it has no effect."""
 
 Scores = Mapping[tuple[str, str], float]
-"""Scores by row id and target language; the language is empty if the table of scores has no column for it."""
+"""Scores by (row id, target language).
+
+The language is empty if the table of scores has no column for the language."""
 
 
 def meaning_of_scores(scores: Path) -> Meaning:
-    """Return the meaning of the scores in a table: the first key of `MEANINGS` that names a column.
+    """Return the kind of the scores in a table: the first key of `MEANINGS` that is the name of a column.
 
     Raises InputError if there is no such column.
     """
@@ -48,10 +50,10 @@ def meaning_of_scores(scores: Path) -> Meaning:
 def read_scores(path: Path) -> Scores:
     """Read the scores of a table with a header, as `egiz score` writes it.
 
-    The columns are ``id`` (or ``row``), the one that `meaning_of_scores` returns and, if there are several
-    target languages, ``language`` (or ``target_language``). Other columns, and rows without a score, are
-    ignored. Raises InputError with file and line if a column is missing, a row has a wrong number of cells,
-    or a score is not between 0 and 1.
+    The table has a column ``id`` (or ``row``) and a column of scores, whose name is what `meaning_of_scores`
+    returns. If there are several target languages, it also has a column ``language`` (or
+    ``target_language``). Other columns, and rows without a score, are ignored. Raises InputError with file
+    and line if a column is missing, a row has a wrong number of cells, or a score is not between 0 and 1.
     """
     meaning = meaning_of_scores(path)
     lines = read_lines(path)
@@ -99,10 +101,10 @@ class _Target:
 def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[DataRow]:
     """Read a table with a header such as ``id kk ru ru.link en``.
 
-    The source is the requested language, else the first one; unknown columns are ignored. The scores,
-    statuses and flags of a table are about translations from its first language, so they are ignored if
-    another source is requested. An empty cell means that there is no translation. Raises InputError with file
-    and line, as `table_rows` does.
+    The source is the language `source` or, if that is None, the first language of the table. Columns with
+    other names are ignored. The scores, statuses and flags of a table are about translations from its first
+    language, so they are ignored if `source` is another language. An empty cell means that there is no
+    translation. Raises InputError with file and line, as `table_rows` does.
     """
     rows = table_rows(path)
     names = next(rows)[1]
@@ -165,15 +167,16 @@ InputKind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
-"""The ending of the name of the last column of a published table. It tells such a table from an aligned one
-that begins with the same columns."""
+"""The ending of the name of the last column of a published table. An aligned table
+may begin with the same columns, but has no column with this ending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
-    """The facts that the input files may not state: languages, the meaning of columns, the licence of texts.
+    """Facts that the user gives because not every input file states them.
 
-    `scores` is a table with scores for the rows.
+    They are the languages, the meaning of the columns, and the licence of the texts. `scores` is the file of
+    a table with scores for the rows.
     """
 
     source: str | None = None
@@ -232,9 +235,10 @@ def _open(place: Path, options: InputOptions) -> Input:
 
 
 def _meaning(path: Path, kind: InputKind, options: InputOptions) -> Meaning | None:
-    """Return the meaning of the scores of an input; None if it has no scores.
+    """Return the kind of the scores of an input (a key of `MEANINGS`); None if it has no scores.
 
-    The scores are those in the table `options.scores`, if it is given, else those in columns of the input.
+    If a table `options.scores` is given, the scores are read from it. Otherwise they are read from the
+    columns of the input.
     """
     if options.scores is not None:
         return meaning_of_scores(options.scores)
@@ -292,7 +296,8 @@ def read_rows(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRo
 def _read(item: Input, options: InputOptions) -> Iterator[DataRow]:
     """Yield the rows of one input.
 
-    A published table is read as any other bilingual file if another source language is requested.
+    A published table has scores and statuses for translations from its own source language. If another source
+    language is requested, the table is read like any other bilingual file, without them.
     """
     if item.kind == "published":
         first = next(read_tsv(item.path), None)
@@ -343,9 +348,10 @@ def _bitext_entries(path: Path, options: InputOptions) -> Iterator[DataRow]:
 def _entries(segments: Sequence[Segment]) -> Iterator[DataRow]:
     """Yield the rows for the segments of one source text.
 
-    A row has at most one translation into each language. So if the source has several, for example plural
-    forms or variants in a translation memory, there are further rows. A further row has the id of its segment
-    or, if the first row has the same id, this id with a number.
+    A row has at most one translation into each language. If the source has several translations into one
+    language, for example plural forms or variants in a translation memory, further rows are yielded. The id
+    of a further row is that of its segment. If the first row has the same id, a number is added: ``menu``,
+    ``menu.2``.
     """
     seen: Counter[str] = Counter()
     rows: dict[int, list[Segment]] = {}
@@ -378,8 +384,10 @@ def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
 
 
 def _scored(entry: DataRow, scores: Scores, meaning: Meaning) -> DataRow:
-    """Return the row with the scores in `scores`; approved translations, and those without an entry there,
-    keep their own."""
+    """Return the row with its translations scored as in `scores`.
+
+    A translation keeps its own score if a person approved it, or if `scores` has no entry for it.
+    """
     sides = []
     for side in entry.sides:
         given = scores.get((entry.id, side.language), scores.get((entry.id, "")))

@@ -89,16 +89,18 @@ _REMOVALS = {
     _BELOW: ("best", "others have a better quality"),
     _LEAK: ("leak", "resembles a sentence of the dev or test part"),
 }
-"""The stage and the reason, as reported, for each verdict that removes a pair after the filters."""
+"""For each verdict that removes a pair after the filters: the name of the stage, and the reason that reports
+give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusOptions:
     """The options for making training data.
 
-    `languages` are the wanted target languages, all if empty; the source may be among them. After
-    deduplication, only the `best` pairs of each target language, by quality, are kept; 0 keeps all. `unseen`
-    are tables of test sentences; pairs that resemble one of these sentences are dropped.
+    `languages` are the wanted target languages; all if empty. The source language may be among them, but
+    selects nothing. `best` is the number of pairs to keep for each target language after deduplication, those
+    with the highest quality; with 0, all are kept. `unseen` are tables of test sentences; pairs that resemble
+    one of these sentences are dropped.
     """
 
     languages: tuple[str, ...] = ()
@@ -113,7 +115,7 @@ class Corpus:
     """Training data ready to be written; each part can be read any number of times."""
 
     def __init__(self, spool: Spool, index: Index, account: Account, options: CorpusOptions) -> None:
-        """Decide which pairs are kept, and in which part.
+        """Decide which pairs are kept, and which part each of them goes into.
 
         `spool` and `index` hold the same pairs in the same order.
         """
@@ -136,7 +138,10 @@ class Corpus:
 
     @property
     def target_languages(self) -> tuple[str, ...]:
-        """The target languages that have pairs, in the requested order or else in the order of the input."""
+        """The target languages that have pairs, in the order of the requested languages.
+
+        If no languages were requested, the order is that of the input.
+        """
         found = [tag for tag, account in self.account.languages.items() if account.kept]
         return tuple(tag for tag in self._wanted or found if tag in found)
 
@@ -148,7 +153,7 @@ class Corpus:
                 yield replace(entry, sides=tuple(kept))
 
     def rejects(self) -> Iterator[Reject]:
-        """Yield the pairs that passed the filters but were removed later."""
+        """Yield the pairs that passed the filters but were removed later, for example as duplicates."""
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):
                 if self._verdicts[at] != KEPT:
@@ -156,7 +161,10 @@ class Corpus:
                     yield Reject(entry=entry, side=side, stage=stage, reason=reason)
 
     def _numbered(self, part: str = "") -> Iterator[tuple[DataRow, int]]:
-        """Yield all rows, or those of one part, each with the number (from 0) of its first pair."""
+        """Yield the rows, each with the number (from 0) of its first pair.
+
+        If `part` is empty, they are all rows, otherwise only the rows of this part.
+        """
         number = 0
         for entry in self._spool.read():
             if not part or self._dealt.get(self._unit(entry), TRAIN) == part:
@@ -164,20 +172,24 @@ class Corpus:
             number += len(entry.sides)
 
     def _is_one_document(self) -> bool:
-        """Whether all rows belong to one document, which is then split between its paragraphs."""
+        """Whether all rows belong to one document. If so, the parts get different paragraphs of this
+        document."""
         entries = self._spool.read()
         first = next(entries).document
         return all(entry.document == first for entry in entries)
 
     def _unit(self, entry: DataRow) -> int:
-        """Return the hash that identifies the document of a row or, if all rows are of one document, its
-        paragraph; all rows with the same hash go into one part."""
+        """Return the hash of the unit to which a row belongs; all rows of a unit go into the same part.
+
+        The unit is the document of the row. If all rows are of one document, it is the paragraph of the row.
+        """
         if self._by_paragraph and (place := paragraph_of(entry.id))[0]:
             return hash64(":".join(place))
         return hash64(entry.document)
 
     def _documents(self) -> dict[int, int]:
-        """Return the number of rows that are kept for each hash of `_unit`."""
+        """Return, for each unit (by its hash, see `_unit`), the number of its rows that have a pair which is
+        kept."""
         counts: Counter[int] = Counter()
         for entry, start in self._numbered():
             stop = start + len(entry.sides)
@@ -185,7 +197,10 @@ class Corpus:
         return {document: count for document, count in counts.items() if count}
 
     def _keep_best(self, index: Index, number: int) -> None:
-        """Remove all but the `number` best pairs of each language; of equal ones, the earlier are kept."""
+        """Remove all pairs of each target language except the `number` best.
+
+        Of pairs with the same rank, the earlier pairs count as better.
+        """
         standing: dict[str, array[int]] = {}
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):
@@ -224,10 +239,11 @@ def make_corpus(
 ) -> Iterator[Corpus]:
     """Return a context manager that makes training data from rows; its temporary file is deleted at the end.
 
-    `terms` is the term base for term tests; without it, they use the outcomes in the rows. `workers` is the
-    number of processes that filter, as for `egiz.parallel.bilingual.workers.map_chunks`; it does not change
-    the result. `listen` is called for every pair that is left out. Raises InputError if no pair is left, or
-    none in a part; OptionError if the split is impossible or if no row has a requested language.
+    `terms` is the term base for the term tests; without a term base, the tests use the outcomes of terms that
+    the rows state. `workers` is the number of processes that filter, as for
+    `egiz.parallel.bilingual.workers.map_chunks`; it does not change the result. `listen` is called for every
+    pair that is left out. Raises InputError if no pair is left, or none in a part; OptionError if the split
+    is impossible or if no row has a requested language.
     """
     judge = partial(RowFilter, options, terms)
     account, index = Account(listen), Index(options.duplicates)
@@ -248,7 +264,8 @@ def make_corpus(
 
 
 Verdict = tuple[str, str] | None
-"""The filter that drops a pair, and its reason; None if the pair passes."""
+"""The verdict on a pair: the name of the filter that drops it, and the reason; None if all filters pass
+it."""
 
 
 class RowFilter:
@@ -282,9 +299,12 @@ def _filter(
     index: Index,
     account: Account,
 ) -> None:
-    """Write the pairs that pass all filters to `spool`, add them to `index`, and count the others.
+    """Write the pairs that pass all filters to `spool` and add them to `index`; count the other pairs as
+    removed.
 
-    Raises OptionError if no row has one of the `languages`.
+    `judged` are chunks of rows, each with the verdicts on its pairs.
+
+    Raises OptionError if one of the `languages` is in no row.
     """
     seen: dict[str, None] = {}
     for rows, verdicts in judged:

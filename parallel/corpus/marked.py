@@ -25,8 +25,8 @@ from egiz.translate.guards import translatable
 from egiz.translate.records import Sentence
 
 _KNOWN = 0.6
-"""The weight of the link between two words that the shipped word tables list as translations, or that are
-spelled alike."""
+"""The weight of the link between two words, if the word tables that ship with Egiz list them as translations,
+or if the words are spelled alike."""
 _ALIKE = 0.7
 """Two words count as the same name or loan word if at least this share of their letters is common."""
 _PAGE_NUMBER = re.compile(r"[\s.…]*\t\s*\d+\s*\Z")
@@ -83,10 +83,10 @@ _RunParts = list[tuple[tuple[int, int], tuple[str, ...]]]
 
 
 def _shared_out(placed: Sequence[Placed], located: Sequence[Sequence[Located]]) -> list[_RunParts]:
-    """Return, for each run, its ranges with their translations.
+    """Return, for each run, the ranges of it that belong to sentences, with the translations for each range.
 
-    If a sentence extends over several runs, its translation is divided among them in proportion to the
-    lengths of its parts.
+    If a sentence extends over several runs, its translation is divided among these runs, in proportion to the
+    lengths of the parts of the sentence in them.
     """
     places: dict[int, list[tuple[int, Located]]] = {}
     for number, parts in enumerate(located):
@@ -102,10 +102,11 @@ def _shared_out(placed: Sequence[Placed], located: Sequence[Sequence[Located]]) 
 
 
 def _found_elsewhere(run: Run, known: Mapping[str, tuple[str, ...]], language: str) -> _RunParts:
-    """Return the ranges of a run whose text equals a sentence of the table, with its translations.
+    """Return the ranges of a run whose text is also a sentence of the table, with the translations of it.
 
-    `known` has the translations by the letters of the sentence. The sentences of the run are looked up first;
-    if none is known, the marked parts of the run are, because each may be an item of a menu.
+    `known` maps the letters of each sentence in the table to its translations. The sentences of the run are
+    looked up in `known`. If none of them is found, the parts of the run that have markup of their own are
+    looked up, because each may be an item of a menu.
     """
     number = _PAGE_NUMBER.search(run.text)
     sentences = [(0, number.start())] if number else _spans(run.text, language)
@@ -123,9 +124,10 @@ def _spans(text: str, language: str) -> list[tuple[int, int]]:
 def _linked(
     runs: Sequence[Run], translated: Sequence[_RunParts], at: int, links: Links
 ) -> dict[tuple[str, str], Weights]:
-    """Return the word links of each sentence with markup, by source text and translation.
+    """Return the word links of each sentence with markup; the key is (source text, translation).
 
-    `at` is the index of the target language in the translations.
+    Each range in `translated` has one translation for each target language; `at` is the index of the wanted
+    one.
     """
     pairs = dict.fromkeys(
         (run.text[start:stop], texts[at])
@@ -148,9 +150,9 @@ def _rendered(
 def word_links(published: Published, target: str, attention: LinksOf | None = None) -> Links:
     """Return the word linker for the translations of a table into a target language.
 
-    It gives the links that the table's side table of word links has for a sentence. For any other sentence,
-    the weight of a link is the sum of two weights: that of `_table_links`, which needs no model, and that of
-    `attention`, if it is given; its model is opened for the first such sentence.
+    If the side table of word links has links for a sentence, the linker gives these. For any other sentence,
+    it gives the weights of `_table_links`, which needs no model. If `attention` is given, the weights that
+    its model gives are added; the model is opened for the first such sentence.
     """
     stored = _stored(published, target)
     by_tables = _table_links(published, target)
@@ -181,7 +183,8 @@ def _of_stored(
 ) -> Weights | None:
     """Return the stored links of a sentence pair as a table of weights 1 and 0.
 
-    Returns None if there are none, or if a word number is beyond the words of the pair.
+    Returns None if no links are stored for the pair, or if a stored link has a word number that is greater
+    than the number of words in the text.
     """
     own, others = (len(word_places(text)) for text in pair)
     pairs = stored.get((skeleton(pair[0])[0], pair[1]))
@@ -193,8 +196,8 @@ def _of_stored(
 def _table_links(published: Published, target: str) -> Links:
     """Return a word linker that needs no model.
 
-    Two words are linked if the shipped word tables list them as translations, if a table learned from the
-    rows does, or if they are spelled alike.
+    Two words are linked in three cases: the word tables that ship with Egiz list them as translations, a
+    table that is learned from the rows lists them, or they are spelled alike.
     """
     from egiz.parallel.align.learned import LearnedTable
 

@@ -13,9 +13,9 @@ from egiz.translate.train.recipe import ParallelTable, Recipe, Schedule, starter
 RECIPE = "recipe.toml"
 _TOKENS = 2048
 """The number of source or target tokens in a batch: about 60 sentences, a third of the batches with which the
-starter was trained. Batches are made of pairs of one length, only full ones are used, and a small corpus
-fills few. Smaller batches would hardly be faster: on a CPU, most of the time of a training step is taken by
-the optimizer (Muon), and does not depend on the size of the batch."""
+starter was trained. A batch has pairs of one length. Batches that are not full are not used, and a small
+corpus fills only few. Smaller batches would hardly be faster: on a CPU, most of the time of a training step
+is taken by the optimizer (Muon), and does not depend on the size of the batch."""
 _FEW, _FEW_TOKENS = 300, 512
 """With fewer pairs than `_FEW`, a batch has only `_FEW_TOKENS` tokens, so that some batches are full."""
 _PASSES = 3
@@ -26,8 +26,8 @@ token."""
 _STEPS = (20, 2_000)
 """The least and the largest number of training steps."""
 _RATE = 0.25
-"""The learning rates, as a share of the highest rates in the training of the starter (which ended at a tenth
-of those)."""
+"""The learning rates of the recipe, divided by the highest learning rates in the training of the starter.
+(The training of the starter ended with a tenth of its highest rates.)"""
 
 _HEAD = """\
 # Train the starter on with this data. From the folder that this file is in:
@@ -42,8 +42,9 @@ _HEAD = """\
 
 
 def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
-    """Return the recipe for training on the table `file` of `pairs` pairs: the network of the starter, about
-    three passes.
+    """Return the recipe for training on the table `file`, which has `pairs` pairs.
+
+    The network is that of the starter (the shipped model), and all pairs are used about three times.
 
     If the starter has all languages of the data, the recipe has the languages of the starter, so that its
     vocabulary can be used. Otherwise it has the languages of the data, and a vocabulary must be learned.

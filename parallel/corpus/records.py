@@ -36,9 +36,9 @@ MEANINGS: dict[Meaning, str] = {
 class DataSide:
     """One translation. `chance` is its score, between 0 and 1, of the kind `meaning`; None if not scored.
 
-    `status` and `flags` are those of a published or aligned table; the status of translations from other
-    bilingual files is ``draft`` or empty. `terms` is ``term:outcome`` for each term of the source, joined by
-    commas. `approved` says whether a person approved the translation in a review.
+    `status` and `flags` are taken from a published or aligned table. For translations from other bilingual
+    files, the status is ``draft`` or empty, and there are no flags. `terms` is ``term:outcome`` for each term
+    of the source, joined by commas. `approved` says whether a person approved the translation in a review.
     """
 
     language: str
@@ -89,8 +89,9 @@ class About:
     """The description of training data.
 
     `licences` are pairs of a licence and the part of the data that it covers. `sources` are lines with title
-    and licence of a source, `models` lines about a model. `qualities` are signatures of quality scores; the
-    scores are comparable only if there is just one. `meanings` are the kinds of scores in the data.
+    and licence of a source, `models` lines about a model. `qualities` are the signatures of the quality
+    scores in the data; the scores can be compared only if they all have the same signature. `meanings` are
+    the kinds of scores in the data.
     """
 
     title: str
@@ -127,7 +128,8 @@ class About:
 def read_about(table: Path, licence: str = "", title: str = "") -> About:
     """Return the description of a table, taken from its data package or, without one, from the file name.
 
-    A `licence` is added to those in the package; a `title` replaces that in the package.
+    If `licence` is not empty, it is added to the licences in the package. If `title` is not empty, it
+    replaces the title in the package.
 
     Raises InputError if a package lists the table but does not follow the Data Package standard.
     """
@@ -175,9 +177,10 @@ def _source(item: dict[str, Any]) -> str:
 
 
 def _models(made: dict[str, Any]) -> Iterator[str]:
-    """Yield a line about the model that translated or, if people translated, about the alignment.
+    """Yield one line about how the translations were made; nothing if the data package does not say it.
 
-    `made` is the entry ``egiz`` of a data package; without model and alignment, nothing is yielded.
+    `made` is the entry ``egiz`` of the data package. The line describes the model or, if people translated,
+    the method by which their translations were aligned with the source.
     """
     model, aligned = made.get("model", {}), made.get("alignment", {})
     if aligned:

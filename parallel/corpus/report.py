@@ -33,7 +33,7 @@ REMOVAL_STAGES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reject:
-    """A pair that was left out, with the stage that removed it and the reason."""
+    """A pair that was left out, with the name of the stage that removed it, and the reason."""
 
     entry: DataRow
     side: DataSide
@@ -103,8 +103,8 @@ class Account:
     def remove(self, reject: Reject) -> None:
         """Count a pair that is left out.
 
-        The pairs whose ids have the smallest hashes are kept as samples, because these are spread over the
-        input and are the same in every run.
+        Some removed pairs are kept as samples: those whose ids have the smallest hashes. Such pairs are
+        spread over the input, and they are the same in every run.
         """
         account = self.languages[reject.side.language]
         account.removed[reject.stage] += 1
@@ -123,7 +123,7 @@ class Account:
             counts[side.language] = counts.get(side.language, 0) + 1
 
     def main_reason(self) -> str:
-        """Return a sentence about the stage that removed most pairs; empty if none was removed."""
+        """Return a sentence about the stage that removed most pairs; empty if no pair was removed."""
         removed: Counter[str] = Counter()
         for account in self.languages.values():
             removed.update(account.removed)

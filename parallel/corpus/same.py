@@ -35,9 +35,11 @@ ENDINGS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """The result: the number of `sentences`, and how many of them are `untranslated`.
+    """The result of writing a document: the number of its `sentences`, and how many of them are
+    `untranslated`.
 
-    These stay in the source language. `lost` are messages about parts of the document that were not kept.
+    An untranslated sentence stays in the source language. `lost` are messages about parts of the document
+    that were not kept.
     """
 
     sentences: int
@@ -54,17 +56,17 @@ def write_same(
 ) -> Same:
     """Write a source document of a table in another language, whole or not at all.
 
-    `languages` are the languages of the output. With one target language, the output is a translation. With
-    the source language too, the output is bilingual: each translation is below its paragraph or, in
-    subtitles, in the same cue. The default is the target of the table, if it has only one. The kinds of
-    documents are those of `egiz.parallel.documents`. `attention` returns a model's word linker for two
-    languages, or None if the model lacks one of them; it is called only for documents with markup inside
-    sentences.
+    `languages` are the languages of the output. If it is one target language, the output is a translation. If
+    the source language is given too, the output is bilingual: each translation is below its paragraph or, in
+    subtitles, in the same cue. If `languages` is empty, the target language of the table is taken; the table
+    must have only one. The kinds of documents are those of `egiz.parallel.documents`. `attention` returns a
+    model's word linker for two languages, or None if the model lacks one of them; it is called only for
+    documents with markup inside sentences.
 
     Raises InputError if the document is not one of the table's sources, or if its sentences are not those of
-    the table; OptionError for languages that the table lacks or that are given twice, for an output with
-    another file ending, and for one that is the document or the table; OutputError if a file that Egiz did
-    not write would be replaced.
+    the table; OptionError for languages that the table lacks or that are given twice, if the output has
+    another file ending than the document, and if the output is the document or the table; OutputError if a
+    file that Egiz did not write would be replaced.
     """
     kind = EXTENSIONS.get(document.suffix.lower())
     if kind not in KINDS:

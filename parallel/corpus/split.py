@@ -17,7 +17,7 @@ from egiz.translate.train.copies import HeldOut
 class Held:
     """The texts of held-out parts, which must not occur in the training part.
 
-    A text equals a held-out one if it has the same letters and digits. It resembles the held-out texts if
+    A text equals a held-out text if both have the same letters and digits. It resembles the held-out texts if
     they contain at least a third of its word 5-grams (`HeldOut`, the same rule as for test sets).
     """
 
@@ -27,7 +27,8 @@ class Held:
         self._near = HeldOut(kept)
 
     def resembles(self, text: str) -> bool:
-        """Whether a text equals or resembles a held-out one."""
+        """Whether a text is equal to a held-out text or resembles the held-out texts, as `Held` defines
+        it."""
         return hash64(same(text)) in self._keys or self._near.resembles(text)
 
 
@@ -43,7 +44,8 @@ part has at most twice its intended size, and one huge document never becomes th
 class SplitOptions:
     """The sizes of the held-out parts.
 
-    A size below 1 is a share of all rows, any other is a number of rows; with 0, there is no such part.
+    A size below 1 is a share of all rows; a size of 1 or more is a number of rows. If the size is 0, the part
+    does not exist.
     """
 
     dev: float = 0
@@ -51,7 +53,7 @@ class SplitOptions:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The names of the parts: ``train``, then those of ``dev`` and ``test`` that have a size."""
+        """The names of the parts: ``train``, then ``dev`` and ``test``, each only if its size is not 0."""
         return (TRAIN, *(name for name in ("dev", "test") if getattr(self, name)))
 
 
@@ -82,9 +84,9 @@ def deal(documents: Mapping[int, int], options: SplitOptions) -> dict[int, str]:
     """Assign documents to the held-out parts.
 
     `documents` maps the hash of the id of a document to its number of rows. The result maps the same hashes
-    to names of parts; documents for training are not in it. Documents are taken in the order of their hashes,
-    which depends neither on their content nor on the order of the input: first for the test part until it has
-    its rows, then for the dev part.
+    to names of parts; documents for training are not in it. First, documents are assigned to the test part
+    until it has enough rows, then to the dev part. The documents are taken in the order of their hashes. This
+    order depends neither on the content of the documents nor on the order of the input.
 
     Raises OptionError if no document is small enough for a part, or if no document is left for training.
     """

@@ -44,10 +44,10 @@ class Cell:
 class BookParagraph:
     """The cells of one paragraph, row by row.
 
-    `document` is the id of its document, empty if the row ids do not contain one. `level` is 1 to 6 if there
-    is a heading here, else 0; `heading` is the text of the heading in the source language. If `stands` is
-    true, the paragraph itself is the heading; otherwise the heading is only in the outline of the document,
-    and a chapter with this title begins at the paragraph.
+    `document` is the id of its document; it is empty if the row ids do not contain the id of a document.
+    `level` is 1 to 6 if there is a heading here, else 0; `heading` is the text of the heading in the source
+    language. If `stands` is true, the paragraph itself is the heading; otherwise the heading is only in the
+    outline of the document, and a chapter with this title begins at the paragraph.
     """
 
     document: str
@@ -172,7 +172,10 @@ _PEOPLE = {
 
 
 def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
-    """Return the lines about translations by people, with the median link probability of each language."""
+    """Return the lines of the colophon for a table of aligned human translations.
+
+    They state the median link probability of each target language.
+    """
     counts: dict[str, Counter[float]] = {tag: Counter() for tag in published.target_languages}
     for row in published.rows():
         for target in row.targets:
@@ -184,7 +187,7 @@ def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
 
 
 def _reviewed(published: Published) -> list[str]:
-    """Return a line with the number of translations that people wrote or approved; no line without any."""
+    """Return a line with the number of translations that people wrote or approved; empty if they are none."""
     review = published.descriptor.get("egiz", {}).get("review")
     cells = review.get("cells") if isinstance(review, dict) else None
     if not isinstance(cells, dict):

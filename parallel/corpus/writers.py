@@ -119,7 +119,7 @@ def write_bare_table(entries: Iterable[DataRow], languages: Sequence[str], path:
 
 
 def write_jsonl(entries: Iterable[DataRow], about: About, path: Path) -> None:
-    """Write the rows as JSON lines: every key in every line, null for missing values.
+    """Write the rows as JSON lines. Every line has all keys; the value of a missing text or score is null.
 
     Quality has three decimals as in all formats; text is UTF-8 without escapes.
     """
@@ -267,9 +267,9 @@ _TOKEN = re.compile(r"[\w.:\-]+")
 def write_xliff(entries: Iterable[DataRow], target: str, about: About, path: Path) -> None:
     """Write the pairs of one target language as units; rows without a translation into it are left out.
 
-    The name of a unit is the id of its row. Its id is the same if that is a valid id, else the number of the
-    row. Segments that a person approved have the state ``reviewed``, all others ``translated``. Score and
-    status are notes.
+    The name of a unit is the id of its row. The id of the unit is also the id of the row, if XLIFF allows it
+    as an id; otherwise it is the number of the row. Segments that a person approved have the state
+    ``reviewed``, all others ``translated``. Score and status are notes.
     """
     from lxml import etree
 

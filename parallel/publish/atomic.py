@@ -2,8 +2,9 @@
 
 The files are written into a hidden folder inside the destination, hence in the same file system. When all are
 complete and on disk, they replace the old ones; see `egiz.parallel.publish.swap`. A run that fails removes
-its hidden folder; a killed run leaves it behind. If that run had replaced only some of the files, the next
-run that reads or writes there restores the old ones; the next one that writes removes the hidden folder.
+its hidden folder; a killed run leaves its hidden folder behind. If the killed run had replaced only some of
+the files, the next run that reads or writes in the destination restores the old files. The next run that
+writes there also removes the hidden folder.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Publication:
     even if the machine stops in between. Raises OutputError if the file system refuses a step; the folder
     then has either all old files or all new ones.
 
-    Several publications may be open in one folder at a time; if they publish the same names, the one that
-    ends last wins.
+    Several publications may be open in one folder at a time. If two of them publish a file of the same name,
+    the file of the publication that ends last remains.
     """
 
     def __init__(self, folder: Path, *, manifest: str = MANIFEST) -> None:
@@ -85,7 +86,8 @@ class Publication:
             self._tidy()
 
     def path(self, name: str) -> Path:
-        """Return the path at which to write the file `name`; it is published with the others."""
+        """Return the path at which to write the file `name`. The file is published with the others when the
+        block ends."""
         assert self._partial is not None  # the block was entered
         self._check(name)
         if name not in self._names:
@@ -93,9 +95,9 @@ class Publication:
         return new(self._partial, name)
 
     def drop(self, name: str) -> None:
-        """Remove the file `name` of an earlier publication when this one is published.
+        """When this publication is published, remove the file `name` of an earlier one.
 
-        If this publication writes a file of that name, it replaces the old one as usual.
+        If this publication also writes a file `name`, nothing is removed: the new file replaces the old one.
         """
         self._check(name)
         self._dropped.append(name)
@@ -213,7 +215,7 @@ _CAUSES: dict[int, tuple[str, str]] = {
 
 
 def cannot_write(place: Path, error: OSError) -> OutputError:
-    """Return the error that says why `place` could not be written, and what to do."""
+    """Return the error for an `OSError` on writing to `place`; it says why this failed, and what to do."""
     found, action = _CAUSES.get(error.errno or 0, (error.strerror or str(error), "Choose another folder."))
     return OutputError(found, where=f"cannot write {place}", action=action)
 
@@ -229,7 +231,7 @@ def _writing(place: Path) -> Iterator[None]:
 def _make_folder(folder: Path) -> list[Path]:
     """Make the folder and its parents; return the folders that were made, innermost first.
 
-    If one of them cannot be made, those made before are removed again.
+    If one of the folders cannot be made, the folders that were made before it are removed again.
     """
     made: list[Path] = []
     try:
@@ -254,7 +256,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def recover(folder: Path) -> None:
-    """If a killed run has replaced only some files of this folder, restore the old ones.
+    """Restore the old files of `folder` if a killed run has replaced only some of them; otherwise do nothing.
 
     Call it before reading what is published there. Raises OutputError if restoring fails.
     """
@@ -307,7 +309,8 @@ def _abandoned(folder: Path) -> list[Path]:
 
 
 def _remove(partial: Path) -> None:
-    """Remove a hidden folder, unless it keeps files that could not be restored."""
+    """Remove a hidden folder. Do nothing if it still has a journal: it then keeps old files that could not be
+    restored."""
     with suppress(OSError):
         if not (partial / JOURNAL).exists():
             shutil.rmtree(partial, ignore_errors=True)

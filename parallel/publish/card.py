@@ -35,8 +35,8 @@ _TERMS = (
     ("SA", "what is made from it must stay under the same licence"),
     ("ND", "nothing changed may be passed on"),
 )
-"""The parts of the name of a Creative Commons licence that state a condition besides attribution, with its
-meaning."""
+"""Parts of the name of a Creative Commons licence, such as ``NC``, each with the condition that it states.
+``BY`` (attribution) is not listed, because all of these licences have it."""
 
 
 def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
@@ -123,8 +123,11 @@ def hub_size(rows: int) -> str:
 
 
 def hub_licence(names: Iterable[str]) -> list[str]:
-    """Return the YAML lines for licences: their names on the hub or, if a licence has no name there, "other"
-    with details."""
+    """Return the YAML lines that state licences on the hub.
+
+    If every licence has a name on the hub, the lines list these names. Otherwise the licence is ``other``,
+    and all licences are listed as details.
+    """
     found = list(dict.fromkeys(names))
     if not found:
         return ["license: unknown"]
@@ -170,7 +173,7 @@ def _flags(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
 
 
 def _terms(provenance: Provenance, targets: Sequence[TargetSummary]) -> list[str]:
-    """Return the lines of the section on terms; none without a term base."""
+    """Return the section on terms; empty if no term base was used."""
     if provenance.terms is None:
         return []
     rows = [[_name(target), *(f"{count:,}" for _, count in target.terms)] for target in targets]
@@ -262,7 +265,10 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _left_out(provenance: Provenance) -> list[str]:
-    """Return the lines of the section on files of source folders from which no document was read, if any."""
+    """Return the section that lists the files of source folders from which no document was read.
+
+    The result is empty if a document was read from every file.
+    """
     found = provenance.left_out
     if not found:
         return []
@@ -328,7 +334,7 @@ def _name(target: TargetSummary) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the text on one line, with ``|`` escaped, so that it stays in its cell of a Markdown table."""
+    """Return the text in a form for a cell of a Markdown table: on one line, with ``|`` escaped."""
     return " ".join(text.replace("|", "\\|").split())
 
 

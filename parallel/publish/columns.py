@@ -33,7 +33,7 @@ class Column:
     """One column: its name in the header, the kind of its content, and its language (empty if it has none).
 
     `type` is its type in the Frictionless table schema. A `required` column has no empty cell. `values` are
-    the only allowed values; it is empty if any value is allowed.
+    the only allowed values; if it is empty, every value is allowed.
     """
 
     name: str
@@ -54,7 +54,7 @@ def link_column(
     type: Literal["string", "number"] = "string",
     required: bool = True,
 ) -> Column:
-    """Return a column without language for a table of alignment links."""
+    """Return a column for the table of alignment links; its text belongs to no language."""
     return Column(
         name=name,
         kind="links",
@@ -71,8 +71,8 @@ def columns(
 ) -> tuple[Column, ...]:
     """Return all columns of a published table, in their order.
 
-    If the table is made from `aligned` documents, its source cell may be empty (for a translation that has no
-    counterpart), and each target has a column of link probabilities instead of qualities. Raises OptionError
+    If the table is made from `aligned` documents, the source cell of a row is empty if its translation has no
+    counterpart, and each target has a column of link probabilities instead of qualities. Raises OptionError
     if there is no target or a language occurs twice, LanguageError for an unknown language.
     """
     languages = (source_language, *target_languages)
@@ -91,7 +91,8 @@ def columns(
 def text_column(tag: str) -> str:
     """Return the name of the text column of a language, which is its tag.
 
-    The tag of Indonesian, ``id``, is the name of the first column, so its script is added: ``id-Latn``.
+    Only Indonesian is different: its tag is ``id``, but the first column of a table (the row ids) has this
+    name. So the script is added to the tag: ``id-Latn``.
     """
     return f"{tag}-{language(tag).script}" if tag == _ID.name else tag
 

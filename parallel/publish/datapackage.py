@@ -48,7 +48,7 @@ def datapackage(
 def _name(text: str, otherwise: str = "parallel-text") -> str:
     """Return the text as a name that the standard allows: ASCII letters and digits, hyphen, dot, underscore.
 
-    If nothing of it remains, return `otherwise`.
+    Other characters become hyphens. If the text has no allowed character, the result is `otherwise`.
     """
     return re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-._") or otherwise
 
@@ -79,8 +79,10 @@ def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
 
 
 def _entry(entry: OutlineEntry) -> str:
-    """Return a heading as ``paragraph:level`` or, if it has a title of its own, as
-    ``paragraph:level:title``."""
+    """Return a heading as text: ``12:1`` for paragraph 12 and level 1.
+
+    If the title of the heading is not in the text of the document, it is added: ``3:1:Title``.
+    """
     title = f":{entry.title}" if entry.title else ""
     return f"{entry.paragraph}:{entry.level}{title}"
 
@@ -227,10 +229,10 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
 def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
     """Return the path and the content of the data package of a table.
 
-    A package of this table alone (``NAME.datapackage.json``, as `egiz align` writes it) is preferred to that
-    of the folder. The content is empty if the package does not list the table or does not exist. If a killed
-    run has replaced only some of the files, the old ones are restored first. Raises InputError if the package
-    is not a JSON object.
+    If there is a package of this table alone (``NAME.datapackage.json``, as `egiz align` writes it), it is
+    taken; otherwise the package of the folder is taken. The content is empty if the package does not list the
+    table or does not exist. If a killed run has replaced only some files of the folder, the old files are
+    restored first. Raises InputError if the package is not a JSON object.
     """
     recover(table.parent)
     own = table.with_name(f"{table.stem}.{MANIFEST}")

@@ -3,10 +3,10 @@
 A build never overwrites a file that Egiz has not made, or that somebody has changed, and never writes among
 its own sources.
 
-A file was made by Egiz if its hash is stated by the data package beside it or, in folders without one, by the
-hidden file `LEDGER`. If neither lists the file (it was copied alone, or a run was killed while putting its
-files in place), the beginning of the file decides: many kinds of files begin with a mark of Egiz. An empty
-file may be overwritten, since it has no content to lose.
+A file was made by Egiz if its hash is stated by the data package beside it. In folders without a data
+package, the hash is stated by the hidden file `LEDGER`. If neither lists the file, because it was copied
+alone or because a run was killed while putting its files in place, the beginning of the file decides: many
+kinds of files begin with a mark of Egiz. An empty file may be overwritten, since it has no content to lose.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
 
 
 def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] = FOLDER_FILES) -> None:
-    """Remove those of the files `names` in a folder that `publication` does not write.
+    """Remove the files `names` that an earlier run left in `folder`, when `publication` is published.
 
-    They are left from an earlier run and describe another table. They are removed when the publication ends;
-    files that Egiz did not make, or that were changed since, stay.
+    Such files describe the earlier table. A file that `publication` writes is replaced instead. A file is
+    kept if Egiz did not make it, or if it was changed after Egiz made it.
     """
     for name in names:
         if (folder / name).is_file() and is_ours(folder / name):
@@ -136,8 +136,8 @@ LEDGER = ".egiz-made.json"
 PAGE_MARK = '<meta name="generator" content="Egiz">'
 """Mark in the head of every page."""
 _KEPT = 2
-"""The number of hashes that the ledger keeps for each file: the new one and the previous one, because the old
-file is still there until the new one is in place."""
+"""The number of hashes that the ledger keeps for each file: that of the new file and that of the old file,
+which is still there until the new file is in place."""
 _HEAD = 2000
 _PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
 """The files of a published folder that belong to the table: all but card and page."""
@@ -150,7 +150,8 @@ _MARKS = (
 _BESIDE = re.compile(
     r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
 )
-"""The beginnings of the tables beside a published one: scores, uses, edits, words, review, links."""
+"""The beginnings of side tables, which stand beside a published table: scores, uses, edits, words, review,
+links."""
 
 
 def refuse_stranger(path: Path) -> None:
@@ -160,11 +161,10 @@ def refuse_stranger(path: Path) -> None:
 
 
 def refuse_other(path: Path) -> None:
-    """Raise OutputError if a file that belongs to no published table, such as an export, must not be written
-    to `path`.
+    """Check that a file which belongs to no published table, such as an export, may be written to `path`.
 
-    It must not replace a part of a published table, a file that Egiz did not make, or one that was changed
-    since.
+    Raises OutputError if the existing file at `path` is part of a published table, was not made by Egiz, or
+    was changed after Egiz made it.
     """
     in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
     if in_folder or (path.is_file() and _published(path)):
@@ -178,7 +178,8 @@ def refuse_other(path: Path) -> None:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether Egiz made a file and it was not changed since; true for an empty file.
+    """Whether Egiz made a file, and nobody has changed it after that. The result is also true for an empty
+    file.
 
     If no hash of the file is known, only its head is examined, so a change is not noticed. Raises OutputError
     if the file cannot be read.
@@ -190,8 +191,8 @@ def is_ours(path: Path) -> bool:
 def is_output(path: Path) -> bool:
     """Whether a file is output of Egiz, and so must not be read as a source.
 
-    A file of a published folder is output even if it was changed since, for example an edited card. An empty
-    file elsewhere is not.
+    In a published folder, the files of the table, the card and the page are output even if somebody has
+    edited them. In other folders, a file is output if `is_ours` is true for it and it is not empty.
     """
     if path.name in (MANIFEST, CARD, PAGE, *_PARTS) and "egiz" in _object(path.parent / MANIFEST):
         return True
@@ -212,10 +213,10 @@ def read_documents(
     """Read files and folders of any kind that `egiz build` reads, one document after the other.
 
     `language` is a BCP-47 tag; ``-`` among the `sources` is standard input. `column` names the column of
-    tables that holds the text, `encoding` is that of the files, if it is not Unicode (``auto`` guesses it).
-    Output of Egiz in the folders is left out. `leave_out` is called with each file of a folder from which no
-    document is read; without it, InputError is raised for a file that cannot be read. Raises InputError,
-    OptionError and LanguageError.
+    tables that holds the text, `encoding` is the encoding of the files; give it if it is not Unicode
+    (``auto`` guesses it). Output of Egiz in the folders is left out. `leave_out` is called with each file of
+    a folder from which no document is read; without it, InputError is raised for a file that cannot be read.
+    Raises InputError, OptionError and LanguageError.
     """
     from egiz.translate import languages
     from egiz.translate.read import ReadOptions, read_all
@@ -234,9 +235,10 @@ def _not_ours(path: Path) -> OutputError:
 
 
 def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a file has one of the `known` hashes or, if none is known, begins with one of the `marks`.
+    """Whether Egiz made a file: it has one of the `known` hashes or, if `known` is empty, begins with one of
+    the `marks`.
 
-    True for an empty file.
+    The result is also true for an empty file.
     """
     try:
         with path.open("rb") as file:
@@ -254,7 +256,8 @@ def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]
 
 
 def _published(path: Path) -> set[str]:
-    """Return the SHA-256 hashes that the data packages in the folder of a file state for it."""
+    """Return the SHA-256 hashes that data packages state for the file `path`; they are read from its
+    folder."""
     found = set()
     for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
         content = _object(manifest)
@@ -275,8 +278,8 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def ledger(folder: Path) -> dict[str, list[str]]:
-    """Return the hashes, newest last, of the files that Egiz wrote in a folder without a data package, by
-    file name."""
+    """Return the ledger of a folder: for each file that Egiz wrote there without a data package, its name
+    with the hashes of its contents, the newest last."""
     files = _object(folder / LEDGER).get("files")
     items = files.items() if isinstance(files, dict) else ()
     return {name: list(map(str, hashes)) for name, hashes in items if isinstance(hashes, list)}

@@ -25,23 +25,29 @@ STATUS = 130
 
 
 def listen() -> None:
-    """Make both signals raise KeyboardInterrupt, and record that one came; ignored signals stay ignored."""
+    """From now on, SIGINT and SIGTERM raise KeyboardInterrupt and are recorded for `came`.
+
+    A signal that this process was started to ignore stays ignored.
+    """
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
 
 
 def came() -> bool:
-    """Whether an interruption came since `listen`; an error that follows it is treated as its consequence."""
+    """Whether an interruption has come after `listen` was called.
+
+    If so, an error that follows is treated as a consequence of the interruption.
+    """
     return _came.is_set()
 
 
 @contextmanager
 def put_off() -> Iterator[None]:
-    """Delay an interruption until the block ends, normally or by an exception.
+    """Return a context manager that delays an interruption until its block ends, normally or by an exception.
 
-    A signal that is not turned into KeyboardInterrupt still ends the process at once, for example SIGTERM if
-    `listen` was not called.
+    It delays only signals that Python handles. SIGTERM, for example, still ends the process at once if
+    `listen` was not called before.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -28,7 +28,8 @@ from egiz.translate.records import LeftOut
 class Published:
     """A published table. Without a data package of Egiz, `provenance` is None and `descriptor` is empty.
 
-    `descriptor` is the content of the data package as it was read, `manifest` the name of its file.
+    `descriptor` is the content of the data package, unchanged. `manifest` is the file name of the data
+    package.
     """
 
     table: Path
@@ -40,7 +41,7 @@ class Published:
 
     @property
     def title(self) -> str:
-        """The title in the data package, else the name of the table's file without its ending."""
+        """The title in the data package; if it has none, the name of the table's file without its ending."""
         return (self.provenance.title if self.provenance else "") or self.table.stem
 
     @property
@@ -81,9 +82,10 @@ def open_published(place: Path) -> Published:
 
 
 def provenance(descriptor: dict[str, Any], path: Path) -> Provenance:
-    """Return the provenance in a data package; the inverse of `egiz.parallel.publish.datapackage`.
+    """Return the provenance that the content of a data package states.
 
-    Raises InputError, naming `path`, if the descriptor does not have that form.
+    Raises InputError, naming `path`, if `descriptor` does not have the form that
+    `egiz.parallel.publish.datapackage` writes.
     """
     try:
         return _provenance(descriptor)
@@ -174,7 +176,8 @@ def _source(source: dict[str, Any]) -> SourceDocument:
 
 
 def _reason(words: str) -> str:
-    """Return the description of a flag without its beginning "This translation" and its full stop."""
+    """Return the description of a flag without its beginning and its full stop:
+    ``This translation is empty.`` -> ``is empty``."""
     return words.removeprefix("This translation ").removesuffix(".")
 
 

@@ -64,8 +64,8 @@ SOUNDNESS = _column(
     "the chance that the pair is a translation and not a spoilt one, lowered by each proof of an error",
 )
 PAIR_COLUMNS = (SOUNDNESS, *JUDGED_COLUMNS[2:])
-"""The columns that describe the score of a pair that no build made. They have soundness (the probability that
-the pair is a translation, not a spoilt one) in place of quality."""
+"""The columns that describe the score of a pair that no build made. Soundness takes the place of quality: the
+probability that the pair is a translation and not a spoilt one."""
 
 FEATURE_COLUMNS = tuple(
     _column(
@@ -158,7 +158,8 @@ class ScoreTable:
 
 
 def number(value: float | None) -> str:
-    """Format a number with at most three decimals, never as negative zero; None gives an empty cell."""
+    """Format a number for a cell, with at most three decimals: ``0.25`` -> ``"0.25"``, ``-0.0`` -> ``"0"``,
+    None -> ``""``."""
     if value == 0:  # most features of a sound translation
         return "0"
     return "" if value is None else f"{round(value, 3) + 0.0:g}"
@@ -258,8 +259,10 @@ WORD_COLUMNS = (
 
 
 def side_table_path(table: Path, name: str) -> Path:
-    """Return the path of the side table `name`: the same name beside ``parallel.tsv``, but with a prefix
-    beside another table (``law.scores.tsv`` beside ``law.tsv``)."""
+    """Return the path of the side table `name` of a table, in the same folder.
+
+    For ``parallel.tsv`` it is ``scores.tsv``, for example; for ``law.tsv`` it is ``law.scores.tsv``.
+    """
     return table.with_name(f"{side_table_prefix(table.name)}{name}")
 
 

@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 JOURNAL = "journal.json"
-"""The file in the hidden folder that lists the names of the new files while they are moved, the manifest
-last."""
+"""The file in the hidden folder that exists while the new files are moved. It lists their names; the name of
+the manifest is the last."""
 
 _OLD = ".old"
 
@@ -59,7 +59,7 @@ def swap(folder: Path, partial: Path, names: Sequence[str], dropped: Sequence[st
 def undo(folder: Path, partial: Path) -> None:
     """Restore the state before an unfinished `swap`; do nothing if there is no journal.
 
-    If this is interrupted, it can be called again. Raises OSError if a step fails, ValueError if the journal
+    If a call is interrupted, call `undo` again. Raises OSError if a step fails, ValueError if the journal
     cannot be read; the journal then stays.
     """
     journal = partial / JOURNAL
@@ -107,9 +107,9 @@ def _move_away(place: Path, old: Path) -> None:
 
 
 def _keep(place: Path, old: Path) -> None:
-    """Make the file at `place`, if there is one, a file at `old` too, by a hard link.
+    """Keep the file at `place` under the second path `old`; do nothing if there is no file at `place`.
 
-    Where there are no hard links, the file is moved to `old`.
+    The file gets a hard link at `old`. If the file system has no hard links, the file is moved to `old`.
     """
     try:
         os.link(place, old, follow_symlinks=False)

@@ -33,8 +33,8 @@ from egiz.translate.languages import languages
 from egiz.translate.text import is_nfc
 
 GUARD = "\u2060"
-"""A word joiner: it is invisible, breaks no line, and makes a spreadsheet read a cell as text. The usual
-apostrophe would be visible, and DuckDB takes apostrophes for quotes if any cell begins with one."""
+"""A word joiner: it is invisible, breaks no line, and makes a spreadsheet read a cell as text. An
+apostrophe, which is usually used for this, would be visible, and DuckDB would take it for a quote."""
 _FORMULA = re.compile(f"{GUARD}*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 """The first characters of formulas as OWASP lists them, and full-width forms, which Excel treats alike; any
 number of guards may precede them."""
@@ -60,8 +60,8 @@ MAX_CELL_CHARACTERS = 131_072
 """The most characters of a cell: the default limit of Python's csv module."""
 
 MAX_LINE_BYTES = 16 * 2**20
-"""The most bytes of a line: more than twice as many as the widest row takes whose cells all have the greatest
-length."""
+"""The most bytes of a line. A row with the most columns, in which every cell has `MAX_CELL_CHARACTERS`, takes
+less than half of this."""
 
 MISSING = frozenset(
     (
@@ -97,7 +97,7 @@ _NOWHERE = '\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"'
 """Characters that no cell may contain, besides the tab."""
 _FORBIDDEN = re.compile(f"[{_NOWHERE}\t]|^'|^\\s|\\s$")
 _SUSPECT = re.compile(f"[{_NOWHERE}]|(?:^|\t)(?:'|[^\\S\t])|[^\\S\t](?:\t|$)")
-"""The same as `_FORBIDDEN`, but for a whole line, whose cells are separated by tabs."""
+"""Matches what `_FORBIDDEN` matches in a cell, but in a whole line, whose cells are separated by tabs."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 """Characters that no table editor writes: a file that has one is damaged, or not a table."""
@@ -156,8 +156,9 @@ class TsvWriter:
     def write(self, row: Row) -> None:
         """Write one row.
 
-        Raises ValueError if the languages of the row are not those of the table; OutputError, naming row and
-        column, for a cell that some program would read differently. The row is then not written.
+        Raises ValueError if the row has other languages than the table. Raises OutputError, naming row and
+        column, for a cell that some program would read differently. If an error is raised, the row is not
+        written.
         """
         found = (row.source_language, *(target.language for target in row.targets))
         if found != self._languages:
@@ -177,7 +178,7 @@ def write_cells(stream: TextIO, row: str, columns: Sequence[Column], cells: Sequ
 def _is_plain(line: str, columns: Sequence[Column], cells: Sequence[str]) -> bool:
     """Whether a quick test of the whole line shows that its cells need no separate checks.
 
-    Nearly all lines pass it.
+    The test saves time, because nearly all lines pass it.
     """
     return (
         line.count("\t") == len(columns) - 1
@@ -277,7 +278,8 @@ def _line(line: bytes, where: str) -> str:
 
 
 _AT_QUALITY = 3
-"""The index, from 0, of the column whose name shows whether a table has qualities or link probabilities."""
+"""The index, from 0, of the column after the first target text. It has qualities or, in a table of aligned
+documents, link probabilities; its name shows which."""
 
 
 def _header(names: list[str], where: str) -> tuple[Column, ...]:
@@ -326,9 +328,10 @@ def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRo
 
 
 def _sourceless(row: PublishedRow) -> bool:
-    """Whether a row may have an empty source, because it has a human translation without a counterpart.
+    """Whether a row may have an empty source.
 
-    See `egiz.parallel.align`.
+    A row of an aligned table may, if it has a human translation that no sentence of the source corresponds
+    to.
     """
     return any(target.text and UNALIGNED in target.flags for target in row.targets)
 

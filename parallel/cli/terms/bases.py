@@ -118,9 +118,9 @@ def _write_findings(layout: str, found: Sequence[LintFinding], bases: Sequence[s
 
 
 def _file(base: str) -> str:
-    """Return the file name that stands in the places of findings in a term base.
+    """Return the file name that findings in the term base `base` give as their place.
 
-    `base` is a file or the name of a shipped term base, which is a TSV file.
+    `base` is a file, or the name of a term base that ships with Egiz: ``name`` -> ``name.tsv``.
     """
     return base if Path(base).suffix else f"{base}.tsv"
 

@@ -219,8 +219,8 @@ def _links(
 def _accepted_reasons(path: Path, reasons: dict[str, str]) -> dict[str, str]:
     """Return the reasons for accepting findings, by fingerprint, for the baseline that is written to `path`.
 
-    These are `reasons`, from the baseline that was given, and those in a baseline at `path`, which will be
-    overwritten.
+    These are `reasons`, which were read from the baseline that the user gave. If a baseline exists at `path`
+    already, its reasons are added, because that file is overwritten.
     """
     from egiz.parallel.bilingual.baseline import read_baseline
     from egiz.translate.errors import InputError
@@ -232,7 +232,11 @@ def _accepted_reasons(path: Path, reasons: dict[str, str]) -> dict[str, str]:
 
 
 def _with_unread_files(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
-    """Return the counts of the check, completed by the files without a row and by the problems of files."""
+    """Return `totals` with what the check itself does not know.
+
+    Added are the files from which no row was read, the problems of files that could not be read, and the
+    numbers of unchanged rows and of accepted findings.
+    """
     from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts
 
     problems = {str(path): str(problem) for path, problem in read.problems}

@@ -130,10 +130,11 @@ def command(
 
 
 def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
-    """Return a function that gives the engine for two languages.
+    """Return a function that returns the engine for a source and a target language.
 
-    If the default model lacks one of the languages, the function prints that and returns None; if a model
-    that the user chose does, it raises LanguageError. `has_words` says that word links are learned instead.
+    If the model lacks one of the languages, the function raises LanguageError if the user chose the model.
+    For the default model it prints a message and returns None instead. `has_words` says that word links are
+    then learned in place of the engine; the message mentions this.
     """
 
     def forcing(source: str, target: str) -> Forcing | None:
@@ -151,11 +152,13 @@ def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
 def _opened(
     output: str, tables: Mapping[str, str | None], read: Sequence[Path]
 ) -> Iterator[tuple[BinaryIO, Mapping[str, TextIO]]]:
-    """Return a context manager for the files to write: it gives the output and, by option, further tables.
+    """Return a context manager for the files to write: it gives the output, and a mapping from each option in
+    `tables` to the file of this option.
 
-    `tables` maps options to file names. No file appears if the block is left by an exception; otherwise the
-    files of each folder appear together and complete. Raises OptionError if a file is one of those `read`,
-    is given twice or is part of a published folder, OutputError if a file cannot be written.
+    `tables` maps options to file names; None for an option that was not given. No file appears if the block
+    is left by an exception; otherwise the files of each folder appear together and complete. Raises
+    OptionError if a file is one of those `read`, is given twice or is part of a published folder, OutputError
+    if a file cannot be written.
     """
     from egiz.parallel.publish.destination import UnlistedFiles
 

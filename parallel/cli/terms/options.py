@@ -47,7 +47,8 @@ def print_unread(base: TermBase) -> None:
 def write_base(written: Written, output: Path | None, read: Iterable[str | Path]) -> None:
     """Write a term base to a file, atomically, or to standard output if `output` is None.
 
-    Raises OptionError if the file is one of those `read`, and if a binary format would go to standard output.
+    `read` are the input files. Raises OptionError if `output` is one of them, and if a binary format would go
+    to standard output.
     """
     from egiz.parallel.bilingual.term_bases import write_file
     from egiz.translate.errors import OptionError
@@ -74,7 +75,7 @@ class ModelChoice:
         self._opened: CTranslate2Engine | None = None
 
     def lacks(self, source: str, target: str) -> list[str]:
-        """Return those of the two languages that the model does not have."""
+        """Return the languages, of these two, that the model does not have."""
         return [tag for tag in (source, target) if tag not in self._engine().languages]
 
     def forcing(self, source: str, target: str) -> Forcing:
@@ -131,7 +132,7 @@ def _options(explained: str) -> tuple[Callable[[Command], Command], ...]:
 def _choice(model: str, **hardware: Any) -> EngineChoice:
     """Return the choice of an engine for forced decoding.
 
-    Settings that only have an effect on translating have their default values.
+    The other settings have fixed values, because they concern only translating.
     """
     return EngineChoice(
         model=model,
@@ -149,10 +150,11 @@ STRICT = "Leave with status 1 if an error or a warning is reported."
 
 
 def format_of(asked: str | None, output: str | None, endings: Mapping[str, str]) -> str:
-    """Return the format of a report: the requested one or, if `asked` is None, that of the output's ending.
+    """Return the format of a report.
 
-    `endings` maps endings to formats; without an ending, the format is ``text``. Raises OptionError for an
-    ending that is not in `endings`.
+    It is `asked`, the format that the user requested. If `asked` is None, the ending of the file name
+    `output` decides; `endings` maps endings to formats. If there is no file name, or it has no ending, the
+    format is ``text``. Raises OptionError for an ending that is not in `endings`.
     """
     from egiz.translate.errors import OptionError, nearest
 
@@ -173,11 +175,11 @@ def format_of(asked: str | None, output: str | None, endings: Mapping[str, str])
 
 @contextmanager
 def opened(output: str | None, read: Sequence[Path], *, held: bool = True) -> Iterator[TextIO]:
-    """Return a context manager for a stream to the file `output`, or to standard output if that is None.
+    """Return a context manager for a stream to the file `output`; None means standard output.
 
-    The text appears when the block ends, and not at all if an exception ends it. Without `held`, text for
-    standard output is passed on immediately. Raises OptionError if the file is one of those `read`,
-    OutputError if it cannot be written.
+    The text appears when the block ends; if an exception ends the block, nothing appears. But if `held` is
+    false, text for standard output appears immediately. Raises OptionError if the file is one of those
+    `read`, OutputError if it cannot be written.
     """
     if output is None and not held:
         yield sys.stdout
