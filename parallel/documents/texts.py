@@ -98,13 +98,15 @@ def is_translated(sentence: Sentence, translation: str) -> bool:
 
 
 def glue(tag: str) -> str:
-    """Return the separator of sentences for a language: a space, or nothing in scripts without spaces."""
+    """Return what separates sentences in a language: a space, or nothing if the script has no spaces between
+    sentences.
+    """
     return "" if language(tag).script in _UNSPACED else " "
 
 
 def broken(raw: str, translation: str) -> str:
-    r"""Return the translation with the line ends of `raw`, the source sentence, at about the same relative
-    positions.
+    r"""Return the translation with line ends in it: those of `raw`, the source sentence, at about the same
+    relative positions.
 
     >>> broken("Бұл\r\nкітап", "Это книга")
     'Это\r\nкнига'
@@ -129,7 +131,7 @@ def broken(raw: str, translation: str) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """A sentence at ``start:stop`` of the document's text (code points), and its translation into each
-    language; empty if it failed.
+    language. A translation that failed is empty.
     """
 
     start: int
@@ -140,7 +142,7 @@ class Placed:
 
 _PAUSES = tuple(",;:—–.!?…»”)")
 _PULL = 0.12
-"""The farthest that a cut is moved to come after a comma or another pause, as a share of the text."""
+"""A cut may be moved by at most this share of the text, to come after a comma or another pause."""
 
 
 def shared_out(text: str, shares: Sequence[int]) -> list[str]:

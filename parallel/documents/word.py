@@ -33,7 +33,7 @@ _SHOWN = frozenset(("t", "sym", *_CHARACTERS, *_BREAKS))
 _FORMULAS = frozenset(("oMath", "oMathPara"))
 _MARGIN = re.compile(r"word/(?:header|footer)\d*\.xml")
 _LOOKED_BACK = 12
-"""Number of characters before a raised number that are read to decide whether it is an exponent."""
+"""Number of characters before a raised number that are read to decide whether the number is an exponent."""
 
 
 class WordDocument:
@@ -119,8 +119,8 @@ class _Paragraph:
                         places.append(item)
 
     def _read(self, parent: Any, nodes: list[Node]) -> int:
-        """Collect text and elements of a paragraph or of a group in it; return the index of its first child
-        that is content, not properties.
+        """Collect text and elements of a paragraph, or of a group in it. Return the index of the first child
+        of `parent` that is content; the children before it are properties.
         """
         first = 0
         children = list(parent)
@@ -203,7 +203,9 @@ class _Paragraph:
         nodes.append(Node(opening=opening, closing=_END, start=start, stop=self._length, children=inner))
 
     def _read_field(self, runs: Sequence[Any], nodes: list[Node]) -> None:
-        """Read a field from begin to end: a link becomes an element, any other field a fixed word."""
+        """Read a field from its beginning to its end. A link becomes an inline element; any other field
+        becomes a word that is not translated.
+        """
         middle = next((at for at, run in enumerate(runs) if _field_mark(run) == "separate"), len(runs) - 1)
         result = runs[middle + 1 : -1]
         if _instruction(runs[:middle]).split()[:1] == ["HYPERLINK"] and result:
@@ -259,14 +261,18 @@ def _value(element: Any) -> str:
 
 
 def _field_mark(run: Any) -> str:
-    """Return which part of a field a run marks: ``begin``, ``separate`` or ``end``; empty for other runs."""
+    """Return the part of a field that a Word run marks: ``begin``, ``separate`` or ``end``; empty if it marks
+    none.
+    """
     return next(
         (item.get(_tag(item, "fldCharType")) or "" for item in run if local(item.tag) == "fldChar"), ""
     )
 
 
 def _field_end(children: Sequence[Any], at: int) -> int:
-    """Return the index after the field that begins at `at`; 0 if none begins there or it has no end."""
+    """Return the index after the end of the field that begins at `at`. It is 0 if no field begins there, or
+    if the field has no end.
+    """
     if _field_mark(children[at]) != "begin":
         return 0
     depth = 0
@@ -287,8 +293,8 @@ _Format = tuple[str, Any]
 
 
 def _holder(place: Any) -> Any:
-    """Return the element that content is added to: the content element of a content control, else `place`
-    itself.
+    """Return the element to which content is added. For a content control this is its content element, for
+    any other element `place` itself.
     """
     return next((item for item in place if local(item.tag) == "sdtContent"), place)
 
@@ -327,8 +333,8 @@ def _has_text(run: Any) -> bool:
 
 
 def _format(run: Any) -> _Format:
-    """Return the format of a run: its properties as text that can be compared (without the language), and
-    their element.
+    """Return the format of a run as text that can be compared, and the element with its properties. The
+    language is not part of the format.
     """
     from lxml import etree
 
@@ -356,7 +362,7 @@ def _base_format(paragraph: Any) -> _Format:
 
 
 def _emptied(run: Any) -> Any:
-    """Return a run of the same format without content."""
+    """Return a run without content that has the same format as `run`."""
     made = run.makeelement(run.tag, dict(run.attrib))
     made.extend(deepcopy(child) for child in run if local(child.tag) == "rPr")
     return made

@@ -29,7 +29,8 @@ because the fitted data contain few headings.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """One feature in a linear model. It contributes `weight` for each standard deviation (`deviation`) by
-    which its value differs from `mean`; both are those of the fitted data.
+    which its value differs from `mean`. Both `deviation` and `mean` are those of the feature in the fitted
+    data.
     """
 
     feature: str
@@ -161,7 +162,9 @@ class Calibration:
         return self.chance(self.reach(values))
 
     def chance(self, expected: float) -> float:
-        """Return the probability of reaching `THRESHOLD` for an expected chrF++, as `reach` predicts it."""
+        """Return the probability of reaching `THRESHOLD` for a chrF++ of `expected`, which is the result of
+        `reach`.
+        """
         return chance(self.slope * (expected + self.shift - THRESHOLD))
 
 
@@ -186,8 +189,8 @@ class Calibrations:
         return f"{self.model}:{digest}"
 
     def find(self, source: str, target: str, effort: Effort) -> Calibration | None:
-        """Return the fit for a pair at this effort, else the fit at the highest effort below it; None if
-        there is neither.
+        """Return the fit for a language pair at this effort. If there is no such fit, return the fit at the
+        highest lower effort; None if there is none either.
         """
         able = EFFORTS[: EFFORTS.index(effort) + 1]
         held = {item.effort: item for item in self.fits if (item.source, item.target) == (source, target)}
@@ -280,8 +283,9 @@ def _read_fit(entry: dict[str, Any]) -> Calibration:
 
 
 def place_of(fingerprint: str, home: Path | None = None) -> Path:
-    """Return the path of the fits of a model: ``quality/FINGERPRINT.json`` in `home` or the user's data
-    folder."""
+    """Return the path of the fits of a model: ``quality/FINGERPRINT.json`` in `home`; without `home`, in the
+    user's data folder.
+    """
     from platformdirs import user_data_path
 
     folder = home or user_data_path("egiz", appauthor=False)
