@@ -96,8 +96,8 @@ _MARKED: dict[Kind, Callable[[bytes, str, str | None], Marked]] = {
 
 
 def open_document(kind: Kind, data: bytes, name: str, encoding: str | None = None) -> Marked:
-    """Open a document of a kind with markup. `encoding` is the name of an encoding, or None or ``auto`` to
-    detect it.
+    """Open a document of a kind with markup. `encoding` is the name of an encoding, or ``auto`` to guess the
+    encoding of a file that does not state it. With None, such a file must be UTF-8.
 
     Raises InputError, with `name` as its place, if the document cannot be read.
     """

@@ -41,10 +41,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermScore:
-    """How many term occurrences of the source are rendered as the term base accepts.
+    """How many term occurrences of the source are rendered in a way that the term base accepts.
 
-    `occurrences` counts all, `right` those rendered so in the output, and `reference` those rendered so in
-    the reference, which shows what a human translation reaches.
+    `occurrences` is the number of all term occurrences, `right` the number that is rendered so in the output,
+    and `reference` the number that is rendered so in the reference, which shows what a human translation
+    reaches.
     """
 
     base: str
@@ -63,10 +64,10 @@ class Evaluation:
     """The evaluation of one system in one language.
 
     `skipped` counts the rows that are not scored because they have no reference or their machine output is
-    unknown. `empty` counts outputs without text, which are scored as they are. `documents` is empty unless
-    the row ids name several documents, `lengths` if the source is unknown. `comparisons` with the first
-    system are in the order of the scores; empty for the first system itself and for more than `MAX_COMPARED`
-    rows.
+    unknown. `empty` counts outputs without text, which are scored all the same. `documents` is empty if the
+    row ids do not name several documents, `lengths` is empty if the source is unknown. `comparisons` with the
+    first system are in the order of the scores. They are empty for the first system itself, and if there are
+    more than `MAX_COMPARED` rows.
     """
 
     system: str
@@ -164,7 +165,7 @@ def _common(systems: Sequence[Texts], reference: Texts, source: str) -> tuple[st
 
 
 def _rows(system: Texts, reference: Texts, source: str, language: str, people: Set[int]) -> _Rows:
-    """Return the rows to score: those with a reference that are not in `people` (see `Texts`)."""
+    """Return the rows to score: rows with a reference whose numbers are not in `people` (see `Texts`)."""
     for texts in (reference, system):
         if language not in texts.columns:
             raise LanguageError(
@@ -220,10 +221,11 @@ def _evaluation(
 def _parts(
     rows: _Rows, names: Sequence[str], options: EvaluateOptions, order: Iterable[str] = ()
 ) -> tuple[Part, ...]:
-    """Group the rows by name and score each group; the result is empty if a row has no name or all rows have
-    the same.
+    """Group the rows by name and score each group. `names` has the name of each row. The result is empty if a
+    row has no name, or if all rows have the same name.
 
-    Groups are in the order of `order`, then of their first row.
+    Groups are in the order of `order`. Groups that `order` does not contain follow in the order of their
+    first rows.
     """
     if not all(names) or len(set(names)) < 2:
         return ()

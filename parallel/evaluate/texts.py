@@ -49,13 +49,15 @@ def read_texts(
     """Read all texts of a file.
 
     A table has a header with languages; it may also have an ``id`` column and other columns, which are
-    ignored. Without such a header, `columns` names the columns (see `egiz.translate.io.tables`): by their
-    language, or as ``source`` and ``target``. The languages of these two are given by the parameters `source`
-    and `language`. TMX, XLIFF and PO have a row per unit and a column per language. Any other file has one
-    text per line, in `language` if given, else in the language that ends its name (``out.ru``); a blank line
-    is an empty text.
+    ignored. If a table has no such header, `columns` names its columns (see `egiz.translate.io.tables`). A
+    name is either a language, or ``source`` or ``target``; the parameters `source` and `language` then say
+    which languages these two are.
 
-    Raises InputError with the place for a file that is malformed, has no rows, or has an id twice;
+    TMX, XLIFF and PO have a row per unit and a column per language. Any other file has one text per line; a
+    blank line is an empty text. The language of the lines is `language`; if that is None, it is the ending of
+    the file name (``out.ru``).
+
+    Raises InputError with the place if the file is malformed, has no rows or has an id twice. Raises
     OptionError if languages must be given.
     """
     if path.suffix.lower() in _BILINGUAL:
@@ -119,7 +121,9 @@ def _table(path: Path, columns: Mapping[str, str], roles: Mapping[str, str | Non
 
 
 def _language(role: str, roles: Mapping[str, str | None]) -> str:
-    """Return the language of a column that is named by its language, or as source or target."""
+    """Return the language of a column. `role` is the column's name: a language, or ``source`` or ``target``,
+    whose languages are in `roles`.
+    """
     tag = roles.get(role) if role in roles else named_language(role)
     if tag is None:
         raise OptionError(
@@ -158,7 +162,8 @@ def _check_distinct(ids: Sequence[str], where: str) -> None:
 
 
 def matched(texts: Texts, reference: Texts) -> Texts:
-    """Return the rows of `texts` in the order of the reference: by id if both have ids, else unchanged.
+    """Return the rows of `texts` in the order of the rows of `reference`. Rows are matched by id if both
+    files have ids; otherwise `texts` is returned unchanged.
 
     Raises InputError if the numbers of rows differ, or if `texts` lacks an id of the reference.
     """

@@ -106,11 +106,11 @@ _ESCAPES: dict[str, str | int | None] = {
 def render(
     reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS, served: bool = False
 ) -> str:
-    """Return the text of the whole page; a `served` page sends edits to the server that shows it.
+    """Return the text of the whole page. A `served` page sends edits to the server that shows it.
 
-    `title` replaces the default title, which is that in the data package, else the file name. `language` is
-    the interface language at the first visit; empty leaves it to the browser. Raises OptionError if the page
-    has no interface in that language.
+    `title` replaces the default title, which is the title in the data package or, without one, the file name.
+    `language` is the interface language at the first visit; if it is empty, the browser decides. Raises
+    OptionError if the page has no interface in that language.
     """
     if language:
         check_language(language)
@@ -142,8 +142,8 @@ def write_page(
 ) -> None:
     """Render the page into a file, which appears complete or not at all.
 
-    Raises OptionError if `path` is not a file name, OutputError if the file cannot be written, or exists and
-    was not made by Egiz.
+    Raises OptionError if `path` is not a file name. Raises OutputError if the file cannot be written, or if
+    it already exists and was not made by Egiz.
     """
     if path.name in ("", ".", "..", "-") or path.is_dir():
         raise OptionError(f"{str(path)!r} is no file", where="--output", expected="the name of a file")
@@ -196,11 +196,11 @@ _MARKUP = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "\r": "&#13;", 
 
 
 def _plain_rows(reading: Reading, languages: list[dict[str, str]], documents: list[dict[str, Any]]) -> str:
-    """Return the rows of the plain table: number, source, translations; with several documents, each begins
-    with a row for its title.
+    """Return the rows of the plain table: number, source, translations. If there are several documents, each
+    document begins with a row for its title.
 
-    The script takes the texts from this table, and readers see it if scripts are disabled or removed. HTML
-    allows the end tags of rows and cells to be omitted.
+    The script takes the texts from this table, and readers see the table if scripts are disabled or removed.
+    HTML allows the end tags of rows and cells to be omitted.
     """
     titles = {}
     if len(documents) > 1:

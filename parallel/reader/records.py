@@ -16,8 +16,8 @@ from egiz.translate.errors import OptionError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
-    """The thresholds of the quality bands: good from `good` up, poor below `poor`, and in between to be
-    checked.
+    """The thresholds of the quality bands. A quality from `good` up is good; one below `poor` is poor;
+    between the two, the translation is to be checked.
 
     Both are qualities between 0 and 1. Raises OptionError if 0 ≤ poor ≤ good ≤ 1 does not hold.
     """
@@ -42,8 +42,8 @@ BANDS = Bands(good=GOOD, poor=POOR)
 class TermPlace:
     """One occurrence of a term in a source cell, and its rendering in a target cell.
 
-    `row` and `target` are the indices of the row and of the target language, from 0. The spans are code
-    points of the two cells, half-open; (0, 0) if there is nothing to show.
+    `row` and `target` are the indices of the row and of the target language, from 0. The spans are half-open,
+    in code points of the two cells. A span of (0, 0) means that the cell has nothing to show.
     """
 
     row: int
@@ -104,8 +104,8 @@ that differs from the cell's. ``orphan``: a text whose sentence or language is n
 class Review:
     """A person's text, approval or comment on one translation.
 
-    `row` and `target` are as in `TermPlace`, -1 for an orphan. `text` is the translation, `language` its
-    language, `source` its source sentence.
+    `row` and `target` are as in `TermPlace`; for an orphan both are -1. `text` is the translation, `language`
+    its language, `source` its source sentence.
     """
 
     row: int

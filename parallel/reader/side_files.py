@@ -182,8 +182,9 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
     """Yield the reviews that the page shows; `ReviewKind` lists their kinds.
 
     They are in the order of the history. If one author has several outdated or orphaned texts for one
-    sentence, only the last is included. Of texts that a person has decided against, only the comments are
-    included. An entry whose row now has another source than the history says is shown as an orphan.
+    sentence, only the last text is included. If a person has decided against a text, only the comment on it
+    is included. If the row of an entry now has another source than the history says, the entry is shown as an
+    orphan.
     """
     from egiz.parallel.review.carry_over import is_open
     from egiz.parallel.review.files import MEMORY, read_history
@@ -231,7 +232,9 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
 
 
 class _Finder:
-    """Finds the row and target (both from 0) that a line refers to; raises InputError if there is none."""
+    """Finds the row and the target (both as indices from 0) to which a line of a file refers. Raises
+    InputError if the table has no such row or target.
+    """
 
     def __init__(self, rows: tuple[PublishedRow, ...]) -> None:
         self._rows = {row.id: number for number, row in enumerate(rows)}

@@ -114,7 +114,9 @@ def half_copied(sample: Sample, chance: random.Random) -> str | None:
 
 
 def other_language(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation into another language, or the source if there is none."""
+    """Return the translation of the source into another language; if there is no such translation, return the
+    source.
+    """
     return sample.other or sample.source
 
 
@@ -131,7 +133,7 @@ def number_changed(sample: Sample, chance: random.Random) -> str | None:
 
 
 def negation_dropped(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation without its negating word; None if it has none."""
+    """Return the translation without its negating word; None if the translation has no negating word."""
     return remove(sample.target, sample.target_language)
 
 
@@ -174,8 +176,8 @@ def words_added(sample: Sample, chance: random.Random) -> str | None:
 
 
 def word_exchanged(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation with one word of five letters or more replaced by a word of that size from the
-    next row's translation.
+    """Return the translation with one of its words replaced by a word from the next row's translation; both
+    words have five letters or more. It is None if one of the translations has no such word.
     """
     words = sample.target.split()
     places = [place for place, word in enumerate(words) if len(word) >= _LONG_WORD]

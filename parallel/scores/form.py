@@ -25,13 +25,15 @@ _WORD = re.compile(r"\w+")
 def negation_lost(evidence: Evidence) -> float | None:
     """Return 1 if the source is negated and the translation is not, else 0.
 
-    None if either language is not in the data.
+    It is None if there are no data for one of the languages.
     """
     return _only_one(evidence.source, evidence.source_language, evidence.target, evidence.target_language)
 
 
 def negation_added(evidence: Evidence) -> float | None:
-    """Return 1 if the translation is negated and the source is not, else 0; None as for `negation_lost`."""
+    """Return 1 if the translation is negated and the source is not, else 0. It is None if there are no data
+    for one of the languages.
+    """
     return _only_one(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
 
 
@@ -43,8 +45,8 @@ def _only_one(text: str, language: str, other: str, other_language: str) -> floa
 
 
 def negated(text: str, language: str, *, surely: bool) -> bool:
-    """Whether a text has a negation. With `surely` only certain negations count, otherwise possible ones as
-    well.
+    """Whether a text has a negation. With `surely` only certain negations count; without it, possible
+    negations count as well.
 
     >>> negated("Ол келген жоқ.", "kk", surely=True), negated("It is unlikely.", "en", surely=False)
     (True, True)
@@ -79,7 +81,7 @@ def _levels(language: str) -> PerWord[int]:
 
 
 def negations(text: str, language: str) -> int:
-    """Return the number of certain negations in a text; 0 if the language is not in the data.
+    """Return the number of certain negations in a text; 0 if there are no data for the language.
 
     >>> negations("Ол келген жоқ, бірақ ештеңе айтпады.", "kk")
     3
@@ -103,7 +105,8 @@ def _known() -> dict[str, tuple[frozenset[str], re.Pattern[str], re.Pattern[str]
 
 
 def remove(text: str, language: str) -> str | None:
-    """Remove the first negating word from a text; None if there is none, or the language is not in the data.
+    """Return a text without its first negating word; None if the text has no negating word, or if there are
+    no data for the language.
 
     >>> remove("It did not come.", "en")
     'It did come.'
@@ -124,12 +127,14 @@ _BRACKETS = re.compile(r"[()\[\]{}]")
 _RUN = re.compile(r"(\S{1,3})\1{3,}")
 _STRANGE = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|_[A-Z][a-z]{3}\b")
 _MAX_REPEATED = 2
-"""The most repeated characters of a word that is not a loop. `_RUN` needs four equal pieces, so the word
-repeats at least three characters.
+"""A word with more repeated characters than this may be a loop. `_RUN` finds loops of four equal pieces, in
+which at least three characters are repetitions.
 """
 
 _FEW = 4
-"""The most words of a text that can be a loop although no three consecutive words occur twice."""
+"""In a text of at most this many words, any word that occurs twice may show a loop. In a longer text, a word
+must occur twice in a row, or three consecutive words must occur twice.
+"""
 
 _MOST = 6.0
 """Standard deviations of length at which the features are clipped."""
@@ -152,15 +157,17 @@ def too_long(evidence: Evidence) -> float | None:
 
 
 def ending(evidence: Evidence) -> float | None:
-    """Return 1 if only one of source and translation ends like a sentence, or in a question mark; else 0."""
+    """Return 1 if one of source and translation ends like a sentence and the other does not, or if one ends
+    in a question mark and the other does not; else 0.
+    """
     source, target = evidence.source, evidence.target
     asks = source.rstrip('"»”’) ').endswith("?") != target.rstrip('"»”’) ').endswith("?")
     return float(asks or finished(source) != finished(target))
 
 
 def marks(evidence: Evidence) -> float | None:
-    """Return 1 if only one of source and translation has quotation marks or brackets, or an odd number of
-    them; else 0.
+    """Return 1 if source and translation differ in quotation marks or in brackets, else 0. They differ if
+    only one of them has any, or if only one of them has an odd number.
     """
     for pattern in (_QUOTES, _BRACKETS):
         ours, theirs = len(pattern.findall(evidence.source)), len(pattern.findall(evidence.target))
@@ -223,8 +230,8 @@ _STUTTERS = PerWord(
 
 
 def doubled(evidence: Evidence) -> float | None:
-    """Return the share of the translation's word triples that occurred earlier in it, minus that share in the
-    source.
+    """Return the share of word triples of the translation that occurred earlier in the translation, minus the
+    same share in the source.
     """
     _, words = evidence.folded
     share = _doubled(words)
@@ -251,8 +258,8 @@ def unknown(evidence: Evidence) -> float | None:
 
 
 def terms(evidence: Evidence) -> float | None:
-    """Return the share of the source's term occurrences that are rendered wrongly or not at all; None if
-    there are none.
+    """Return the share of the source's term occurrences that are rendered wrongly or not at all; None if the
+    source has no terms.
     """
     if not evidence.terms or not evidence.terms[1]:
         return None
@@ -267,7 +274,7 @@ def _guarded(name: str, evidence: Evidence) -> float | None:
 
 
 _MOST_LOST = 2
-"""The number of missing or added items above which a feature does not grow."""
+"""The highest value of a feature that counts missing or added items."""
 
 
 def pieces_missing(evidence: Evidence) -> float | None:

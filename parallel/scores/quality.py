@@ -27,12 +27,14 @@ from egiz.translate.memory import MemoryLike
 from egiz.translate.records import Translation
 
 _LEAST_PULL = 0.4
-"""A feature is a reason if it lowers the log-odds of the quality by at least this much: the odds by a factor
-of 1.5.
+"""A feature is a reason for a low quality if it lowers the log-odds of the quality by at least this much,
+which means that it divides the odds by 1.5.
 """
 
 _FAINT_PULL = 0.1
-"""If no feature reaches `_LEAST_PULL`, the strongest one is a reason from this value up: a factor of 1.1."""
+"""If no feature reaches `_LEAST_PULL`, the feature that lowers the log-odds most is a reason if it lowers
+them by at least this much, which means that it divides the odds by 1.1.
+"""
 
 _MOST_REASONS = 3
 _PROVEN = 0.49
@@ -42,20 +44,21 @@ references do not contain such errors.
 """
 
 _CAP = GOOD - 0.001
-"""The highest quality of a translation by a model without a fit, and of a pair whose probability to be sound
-is below `GOOD`: such rows are never labelled good.
+"""A quality that cannot be trusted to be good is lowered to this, so that the row is never labelled good.
+This concerns translations by a model without a fit, and pairs whose probability of being sound is below
+`GOOD`.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class QualityScorer:
-    """Scores evidence with the calibration of one model; without one it uses the shipped soundness model and
-    gives no quality above `_CAP` to a model's output.
+    """Scores evidence with the calibration of one model. Without a calibration, it uses the shipped soundness
+    model, and gives no output of a model a quality above `_CAP`.
 
-    For the model's own translation, even with corrected terms, the quality is the probability that it reaches
-    chrF++ 50 against a reference. For any other text it is the probability that the pair is a sound
-    translation, not a spoilt one, because the probability that a model gives to a human text says little
-    about the text's quality.
+    The quality of the model's own translation, even with corrected terms, is the probability that the
+    translation reaches chrF++ 50 against a reference. The quality of any other text is the probability that
+    the pair is a sound translation, not a spoilt one, because the probability that a model gives to a human
+    text says little about the text's quality.
     """
 
     calibrations: Calibrations | None
@@ -95,7 +98,9 @@ class QualityScorer:
         return self.calibrations.find(source, target, self.effort) if self.calibrations else None
 
     def lacking(self, source: str, targets: Sequence[str]) -> tuple[str, ...]:
-        """Return the targets without a fit; their qualities are guesses."""
+        """Return the target languages for which there is no fit, so that the qualities of their translations
+        are guesses.
+        """
         return tuple(tag for tag in targets if self.fit(source, tag) is None)
 
     def scale(self, source: str, targets: tuple[str, ...]) -> Scale:

@@ -75,10 +75,11 @@ Label = Literal["good", "check", "poor"]
 class Side:
     """One translation of a unit.
 
-    `generated` is true if the engine made this text, even if its terms were corrected since; false if the
-    text was given. `logprob` is the engine's mean log-probability per token of exactly this text, in nats,
-    None if unknown (the text was edited, or is not the engine's). `alternatives` are the engine's other
-    outputs. `terms` counts the wrong term uses and all term uses, if a term base was used.
+    `generated` is true if the engine made this text, even if its terms were corrected since; it is false if
+    the text was given. `logprob` is the engine's mean log-probability per token of exactly this text, in
+    nats. It is None if unknown, because the text was edited or is not the engine's. `alternatives` are the
+    engine's other outputs. `terms` has the number of wrong term uses and the number of all term uses; it is
+    None without a term base.
     """
 
     language: str
