@@ -131,7 +131,9 @@ class _Builder:
         return None
 
     def end(self, name: str, token: str) -> None:
-        """Close the innermost open element of this name. Elements inside it that are still open become marks."""
+        """Close the innermost open element of this name. Elements that are still open inside it
+        become marks.
+        """
         if all(opened != name for opened, _ in self.open):
             return self.mark(token)
         while self.open[-1][0] != name:

@@ -20,7 +20,7 @@ CellKey = tuple[str, str]
 
 State = Literal["kept", "outdated", "orphaned"]
 """What became of the sentence of an entry. ``kept``: it is in the table. ``outdated``: another sentence has
-replaced it. ``orphaned``: it is gone, or the table has no column for the language of the entry.
+replaced it. ``orphaned``: the sentence is gone, or the table has no column for the language of the entry.
 """
 SETTLED, SEEN = "settled", "seen"
 """Values of `HistoryEntry.conflict` that need no decision. `SETTLED`: a person has seen the text beside the
@@ -76,11 +76,11 @@ class HumanEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The decision on one edit. `conflict` says why the edit could not be applied; None if there is no
-    conflict.
+    """The decision on one edit. `conflict` says why the edit could not be applied; it is None if the edit is
+    not in conflict.
 
-    `stands` is the text of the cell before the edit, empty if there is no such cell; `source` is the source
-    sentence.
+    `stands` is the text of the cell before the edit; it is empty if there is no such cell. `source` is the
+    source sentence.
     """
 
     edit: HumanEdit
@@ -94,12 +94,14 @@ class Decision:
 class HistoryEntry:
     """One line of `review.tsv`: an edit, approval or comment by one person of one sentence in one language.
 
-    `machine` is the machine's output for the cell, empty if there was none or it is unknown; it is kept here
-    too because a later edit may start from a human text. `source`, `previous` and `following` are the
-    sentence and its neighbours as the table last had them. `row` is the row of the sentence; for an
-    ``outdated`` entry the row that has replaced it, whose source is `now`; empty if there is none. `conflict`
-    says why the text is not in the cell, or is `SETTLED` or `SEEN`, else empty. `origin` is ``memory`` for an
-    approval from another project that the translation memory supplied.
+    `machine` is the machine's output for the cell; it is empty if there was none or if it is unknown. The
+    history records it as well as the table, because a later edit may start from a human text. `source`,
+    `previous` and `following` are the sentence and its neighbours as the table last had them.
+
+    `row` is the id of the row of the sentence; it is empty if the table has no such row. For an ``outdated``
+    entry, `row` is the row that has replaced the sentence, and `now` is the source of that row. `conflict`
+    says why the text is not in the cell, or is `SETTLED` or `SEEN`; otherwise it is empty. `origin` is
+    ``memory`` for an approval from another project that the translation memory supplied.
     """
 
     row: str
@@ -136,7 +138,7 @@ class HistoryEntry:
 
     @property
     def is_claim(self) -> bool:
-        """Whether the text of the entry belongs in its cell; among several such entries the last one
+        """Whether the text of the entry belongs in its cell. If several entries of a cell do, the last one
         counts.
         """
         return self.state == "kept" and not self.conflict and not self.is_remark

@@ -1,9 +1,11 @@
-"""The documents of a workspace: folders like those of `egiz build`, built here or by the command line.
+"""The documents of a workspace: folders like those of `egiz build`, built by the server or on the command
+line.
 
 A workspace is a folder that contains such folders, or is itself one. An accepted document is written to disk
 at once, so that its build continues after a restart of the server. Edits are applied as by `egiz review`: the
-folder changes completely or not at all, and each edit records the text that its author saw. If the current
-text is another one, the edit does not overwrite it, but is kept and shown beside it.
+folder changes completely or not at all, and each edit records the text that its author saw. If the cell now
+has another text, the edit does not overwrite this text; the edit is kept, and the page shows it beside the
+text.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ SAME = "same"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildJob:
     """A document to build: the name of its file, its languages, the names of loaded term bases, and the name
-    of the model (empty: the default).
+    of the model. If the name of the model is empty, the default model is used.
     """
 
     id: str
@@ -110,8 +112,8 @@ class Workspace:
         return jobs
 
     def documents(self) -> list[dict[str, Any]]:
-        """Facts about the documents and the builds that are not done, sorted by title, for JSON; `_facts` and
-        `progress` say which.
+        """Facts about all documents and unfinished builds, sorted by title, for JSON. `_facts` says which
+        facts a document has, `progress` which a build has.
         """
         found = [
             _facts(name, folder) | {"same": source.suffix if (source := self._source(name)) else ""}
@@ -124,13 +126,16 @@ class Workspace:
         return sorted(found, key=lambda item: (item["title"].casefold(), item["id"]))
 
     def folder(self, name: str) -> Path | None:
-        """The folder of a document; None if there is none. The name is compared, never used as a path."""
+        """The folder of a document; None if no document has this name. The name is compared with the names of
+        the documents, and never used as a path.
+        """
         return dict(self._folders()).get(name)
 
     def page(self, name: str) -> str:
         """The reader page of a document, which sends edits to this server.
 
-        Raises FileNotFoundError for an unknown document, as do all methods that take the name of one.
+        Raises FileNotFoundError if there is no document of this name. All methods with the name of a document
+        as parameter do so.
         """
         with self._locked(name) as folder:
             return render(load(folder), served=True)
@@ -193,7 +198,9 @@ class Workspace:
             return made.name, made.read_bytes()
 
     def _source(self, name: str) -> Path | None:
-        """The uploaded file of a document; None if there is none or Egiz does not write its format."""
+        """The uploaded file of a document; None if the document was not uploaded, or if Egiz does not write
+        its format.
+        """
         place = self._sources / name
         files = [path for path in place.iterdir() if path.name != _JOB] if place.is_dir() else []
         return files[0] if files and EXTENSIONS.get(files[0].suffix.lower()) in KINDS else None
@@ -282,7 +289,7 @@ class Workspace:
             yield folder
 
     def _terms_of(self, folder: Path) -> TermBase | None:
-        """The loaded term base with which a document was built; None if it is not loaded."""
+        """The loaded term base with which a document was built; None if that term base is not loaded."""
         facts = _object(read_json(folder / MANIFEST)).get("egiz", {}).get("terms")
         names = tuple(_object(facts).get("bases") or ()) if facts else ()
         return self._models.named_terms(names) if names and set(names) <= set(self._models.bases) else None
