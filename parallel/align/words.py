@@ -57,7 +57,8 @@ def by_table(texts: TextPairs) -> list[WordPairs]:
 
 
 def by_thot(texts: TextPairs) -> list[WordPairs]:
-    """Link words by the hidden Markov models of sil-thot, symmetrised by grow-diag-final-and.
+    """Link words by the hidden Markov models of sil-thot. The links of both directions are combined by the
+    method grow-diag-final-and.
 
     Raises ModuleNotFoundError if sil-thot is not installed.
     """
@@ -99,7 +100,9 @@ def _thot(texts: Sequence[tuple[str, str]], source: str, target: str) -> list[Wo
 
 
 def link_rows(rows: Sequence[PublishedRow], linker: WordLinker) -> Iterator[WordLinks]:
-    """Yield the word links of every row with text in both languages, one target language after the other."""
+    """Yield the word links of the rows, one target language after the other. Only rows with text in both
+    languages are linked.
+    """
     for target in range(len(rows[0].targets) if rows else 0):
         linked = [place for place, row in enumerate(rows) if row.source and row.targets[target].text]
         if not linked:

@@ -319,9 +319,7 @@ class Application:
 
 
 def _refusal(error: Exception) -> Refused:
-    """The answer to an error. If the client did not cause the error, the answer is that to an internal error
-    (`INTERNAL`) in most cases.
-    """
+    """The answer to an error. Any error that has no answer of its own gets `INTERNAL`."""
     if isinstance(error, Refused):
         return error
     if isinstance(error, Busy):

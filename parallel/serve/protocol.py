@@ -188,8 +188,8 @@ def translate_of(parameters: Parameters, offer: Offer, limits: Limits) -> Transl
 
 
 def terms_of(parameters: Parameters) -> dict[str, Any]:
-    """The fields of `Translate` about terms. If the request is a form, these fields are JSON texts that are
-    parsed here.
+    """The fields of `Translate` about terms. In a form the field `terms` is a text; if this text begins like
+    a JSON list or object, it is parsed as JSON.
     """
     wanted = parameters.values.get("terms")
     if isinstance(wanted, str) and wanted.lstrip()[:1] in ("[", "{"):

@@ -170,10 +170,10 @@ class Service:
         return chosen_terms(self.models.bases, request.terms, source, target)
 
     def file_terms(self, wanted: object) -> tuple[str, ...]:
-        """The names of the loaded term bases to use for a file. If the request names none (`wanted` is None),
-        all loaded term bases are used.
+        """The names of the loaded term bases to use for a file. If the request names none (`wanted` is None
+        or empty), all loaded term bases are used.
 
-        Raises Refused if `wanted` is not a list of names.
+        Raises Refused if `wanted` is neither a name nor a list of names.
         """
         if wanted is None or wanted == "":
             return tuple(self.models.bases)

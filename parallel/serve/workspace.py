@@ -134,8 +134,8 @@ class Workspace:
     def page(self, name: str) -> str:
         """The reader page of a document, which sends edits to this server.
 
-        Raises FileNotFoundError if there is no document of this name. All methods with the name of a document
-        as parameter do so.
+        Raises FileNotFoundError if no document has this name. So do all methods below that take the name of a
+        document.
         """
         with self._locked(name) as folder:
             return render(load(folder), served=True)
