@@ -130,14 +130,16 @@ _LEAST_LETTERS = 40
 """The language of a text with fewer letters is not identified, because the text is too short."""
 _BRIDGED = ((15, 1.3), (8, 0.9))
 _UNBRIDGED = ((60, 1.5), (30, 1.2), (12, 0.9))
-"""The least evidence that `check_links` accepts: `_BRIDGED` if the source was machine-translated for the
-comparison, `_UNBRIDGED` if not. A pair is a length of the shorter document in units and the bound for
-documents from this length up. Shorter documents than in any pair are never refused.
+"""The least evidence that `check_links` accepts, as pairs of a number of units and a bound. A bound applies
+if the shorter document has at least this number of units; the first such pair counts. Documents shorter than
+in any pair are never refused. `_BRIDGED` is used if the source was machine-translated for the comparison,
+otherwise `_UNBRIDGED`.
 
-Measured by ``benchmarks/align_mismatch.py``. With the starter model and at least 15 sentences, two versions
-of one text had an evidence of at least 1.47, and different texts of at most 1.23; at 8 sentences the ranges
-overlap. Without a machine translation, the limits were 1.62 and 1.08 at 30 sentences, but free translations
-and manuals came near each other. So the bound is higher for long texts and lower for short ones.
+The bounds were measured by ``benchmarks/align_mismatch.py``. With the starter model and at least 15
+sentences, two versions of one text had an evidence of at least 1.47, and different texts of at most 1.23; at
+8 sentences the ranges overlap. Without a machine translation, the limits were 1.62 and 1.08 at 30 sentences,
+but free translations and manuals came near each other. So the bound is higher for long texts and lower for
+short ones.
 """
 
 

@@ -85,7 +85,8 @@ class Scores:
 def _blocks(corridor: Corridor) -> list[int]:
     """Return the first row of each block, then the end of the last block.
 
-    A block has at most `_CELLS` points, or `MAX_UNITS` rows if these have more.
+    A block has at most `_CELLS` points. If `MAX_UNITS` rows have more points than that, a block has
+    `MAX_UNITS` rows.
     """
     count = len(corridor.low) - 1
     firsts = [0]

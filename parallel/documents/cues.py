@@ -26,13 +26,13 @@ _NOTHING = "…"
 def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
     """Return the file with the text of its cues translated, and messages that tell users what was lost.
 
-    `raw` is the decoded file, `text` the text that was read from it and split into the sentences in `placed`.
-    Times, numbers, settings, styles and comments stay. A sentence that spans several cues is divided among
-    them in proportion to the lengths of its parts in the source. Tags around a whole cue stay. Markup inside
-    a cue is lost, and a message counts these cues. With `bilingual`, each cue keeps its source above the
-    translation.
+    `raw` is the decoded file. `text` is the text that was read from it; the sentences in `placed` are its
+    sentences. Times, numbers, settings, styles and comments stay. A sentence that spans several cues is
+    divided among them in proportion to the lengths of its parts in the source. Tags around the text of a
+    whole cue stay. Markup inside a cue is lost, and a message says in how many cues. With `bilingual`, each
+    cue keeps its source above the translation.
 
-    Raises InputError if the cues are not those of `text`.
+    Raises InputError if the cues are not those from which `text` was read.
     """
     items = parse_cues(raw, "the document")
     cues = [item for item in items if isinstance(item, Cue)]

@@ -189,11 +189,12 @@ def rebuilt(run: Run, rendered: Sequence[Rendered], target: str) -> list[Any]:
 def renderings(
     run: Run, versions: Sequence[tuple[str, Sequence[Rendered]]], *, bilingual: bool = False
 ) -> list[list[Any]]:
-    """Return, for each language, the tokens and texts of a run. They are written one below the other.
+    """Return a list for each language: the tokens and texts of the run in this language. In the document
+    these are written one below the other.
 
     `versions` are pairs of a target language and the run's sentences with their translations. With
-    `bilingual` the source comes first. Only the first item of the result has pictures and other marks. If no
-    sentence is translated, the result is the source alone.
+    `bilingual` the source comes first. Only the first list has pictures and other marks. If no sentence is
+    translated, the result has only the source.
     """
     made = [rebuilt(run, (), "")] if bilingual else []
     for language, rendered in versions:
@@ -203,7 +204,9 @@ def renderings(
 
 
 def _parts_of(run: Run, item: Rendered) -> list[_Part]:
-    """Return the parts of elements in a sentence; none if the sentence is kept in the source language."""
+    """Return the parts of elements in a sentence. If the sentence is kept in the source language, the result
+    is empty.
+    """
     return [] if _is_kept(run, item) else _parts(run.nodes, item.sentence.start, item.sentence.stop)
 
 

@@ -264,14 +264,18 @@ class _Paragraph:
         nodes.append(Node(opening=("put", element), closing=None, start=start, stop=stop, fixed=bool(text)))
 
     def _formula(self, element: Any) -> str:
-        """Return the text of an inline formula; empty for other frames."""
+        """Return the text of a formula in a line of text. `element` is a frame; if it contains no formula,
+        the result is empty.
+        """
         found = (item for item in element.iter() if local(item.tag) == "object")
         item = next(found, None)
         return "" if item is None or self._archive is None else formula_text(item, self._archive)
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Return tokens with copies of their elements (which have no content yet), without identifiers."""
+    """Return tokens with copies of their elements. The copies have no identifiers; the elements have no
+    content yet.
+    """
     copies = [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
     for token in copies:
         if isinstance(token, tuple):
@@ -280,7 +284,9 @@ def _copied(tokens: Sequence[Any]) -> list[Any]:
 
 
 def _sign(element: Any, name: str) -> str:
-    """Return the white space that a tab, line break or other sign stands for; empty for other elements."""
+    """Return the white space for which an element stands, such as a tab or a line break; empty if it stands
+    for none.
+    """
     return _BREAKS.get(name, "")
 
 

@@ -16,7 +16,9 @@ _LIKE = 0.6
 «новый».
 """
 _TRUST = 2.0
-"""Weight of likeness relative to attention, which is unreliable in small models."""
+"""Weight of the likeness of words relative to their word links. It is above 1 because the links come from
+attention, which is unreliable in small models.
+"""
 _FAINT = 0.02
 """Subtracted from the value of each target word, so that a span does not extend over many words without
 links.
@@ -97,7 +99,7 @@ class SpanFinder:
         return at, min(at + 1, most)
 
     def _found(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
-        """Return the span of the target that the evidence points to; None without evidence."""
+        """Return the span of the target to which the evidence points; None if there is no evidence."""
         same = self._same(start, stop, least, most)
         asked = [at for at, (begin, end) in enumerate(self._source_words) if begin < stop and start < end]
         words = self._words(least, most)

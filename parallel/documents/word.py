@@ -76,8 +76,9 @@ def _is(element: Any, name: str) -> bool:
 class _Paragraph:
     """A paragraph as a run of text with inline elements; see `egiz.parallel.documents.inline`.
 
-    A token is an action with elements: ``open`` opens a Word element from which the text was removed, ``put``
-    inserts elements unchanged. The token `_END` closes the element that was opened last.
+    A token is a pair of an action and elements. The action ``open`` opens Word elements from which the text
+    was removed. The action ``put`` inserts elements unchanged. The token `_END` closes the element that was
+    opened last.
     """
 
     def __init__(self, element: Any, styles: Styles) -> None:
@@ -249,7 +250,7 @@ class _Paragraph:
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Return tokens with copies of their elements, which have no content yet."""
+    """Return tokens with copies of their elements. The elements have no content yet."""
     return [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
 
 

@@ -90,9 +90,10 @@ _BUCKETS = ("1-40", "41-80", "81-120", "121-160", "161-240", "241-")
 class EvaluateOptions:
     """The languages and metrics to score.
 
-    `languages` are the target languages, empty for all that can be scored. `source` is the language of the
-    source texts; None means the first language of the reference. `terms` is the term base for term accuracy,
-    which is not computed without it. `resamples` is the number of resamples of the significance test.
+    `languages` are the target languages; if it is empty, all languages that can be scored are taken. `source`
+    is the language of the source texts; None means the first language of the reference. `terms` is the term
+    base for term accuracy; without a term base, term accuracy is not computed. `resamples` is the number of
+    resamples of the significance test.
     """
 
     languages: tuple[str, ...] = ()

@@ -23,12 +23,13 @@ _BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The texts of one file: for each language, one text per row, empty if a row has none.
+    """The texts of one file: for each language, one text per row. If a row has no text in a language, the
+    text is empty.
 
-    `ids` are the distinct ids of the rows; empty if the file has none. `columns` are in the order of the
-    file; the first language is the source of the others, unless it is the only one. `people` has, by
-    language, the numbers (from 0) of rows that a person wrote or approved and whose machine output is
-    unknown.
+    `ids` are the distinct ids of the rows; it is empty if the file has no ids. `columns` has the languages in
+    the order of the file. The first language is the source of the others; if it is the only language, it is
+    not a source. `people` has, by language, the numbers (from 0) of rows that a person wrote or approved and
+    whose machine output is unknown.
     """
 
     file: str

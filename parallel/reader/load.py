@@ -46,9 +46,9 @@ def load(path: Path, *, linked: bool = True) -> Reading:
     """Read an output folder of ``egiz build``, the table in it, or any table with language tags in its
     header.
 
-    Beside a table of Egiz, ``datapackage.json``, ``scores.tsv``, ``term-uses.tsv``, ``edits.tsv``,
-    ``words.tsv`` and ``review.tsv`` are read if they exist; beside ``NAME.tsv`` also
-    ``NAME.datapackage.json``, ``NAME.words.tsv`` and ``NAME.review.tsv``, which `egiz align` and `egiz
+    Files beside a table of Egiz are read if they exist. These are ``datapackage.json``, ``scores.tsv``,
+    ``term-uses.tsv``, ``edits.tsv``, ``words.tsv`` and ``review.tsv``. Beside a table ``NAME.tsv``, they are
+    also ``NAME.datapackage.json``, ``NAME.words.tsv`` and ``NAME.review.tsv``, which `egiz align` and `egiz
     review` write. Without `linked`, word links are not read. Raises InputError with file and line for a file
     that is malformed or does not fit the table.
     """
@@ -146,8 +146,8 @@ def _twice(names: Iterable[str]) -> str | None:
 
 
 def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:
-    """Yield the rows of a table that Egiz did not make: the first language is the source, the others are
-    targets.
+    """Yield the rows of a table that Egiz did not make. Its first language is taken as the source, the other
+    languages as targets.
     """
     if sum(known_tag(name) is not None for name in head.split("\t")) < 2:
         raise InputError(

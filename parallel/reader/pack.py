@@ -142,7 +142,7 @@ def _document(reading: Reading) -> str:
 
 
 def document_of(row: str) -> str:
-    """Return the document that a row id names; empty if it names none.
+    """Return the document that a row id names; empty if the row id names no document.
 
     >>> document_of("qaita-quru:1.2"), document_of("17")
     ('qaita-quru', '')

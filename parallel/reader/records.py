@@ -124,10 +124,10 @@ class Review:
 class Reading:
     """A table with all data that the page shows.
 
-    `sha256` is the hash of the table's bytes. `scored` is False for a table that Egiz did not publish, which
-    has neither quality nor status. `package` is the data package, empty without one. `altered` is true if the
-    hash of the table is not the one in the data package, for example after an edit by hand. `unread` are
-    files beside the table that were not read because it is altered.
+    `sha256` is the hash of the table's bytes. `scored` is False for a table that Egiz did not publish; such a
+    table has neither quality nor status. `package` is the data package; it is empty if the table has none.
+    `altered` is true if the hash of the table is not the one in the data package, for example after an edit
+    by hand. `unread` are files beside the table that were not read because the table was altered.
     """
 
     name: str

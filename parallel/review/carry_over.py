@@ -270,7 +270,9 @@ def people_lines(summary: Summary) -> list[str]:
 
 
 def people_section(carried: CarriedReviews) -> str:
-    """Return the last section of the card, which is about the review; empty without a history."""
+    """Return the last section of the card, which is about the review. If there is no history, the section is
+    empty.
+    """
     if carried.written is None:
         return ""
     listed = "\n".join(f"- {line}" for line in people_lines(carried.summary))

@@ -183,7 +183,7 @@ def unplaced(decisions: Collection[Decision]) -> tuple[Decision, ...]:
 
 
 def remember(decisions: Iterable[Decision], source_language: str, memory: MemoryLike) -> tuple[int, int]:
-    """Store every approved translation that is in the table in the memory.
+    """Put the approved translations that are in the table into the memory.
 
     If people approved different translations of a source sentence, none of these is stored, because which one
     is right depends on the context, and the memory has no context. Returns the number of stored translations,

@@ -320,7 +320,7 @@ def _keyed(lines: Iterator[str]) -> Iterator[tuple[CellKey, str]]:
 
 
 def _without(lines: Iterator[str], cells: Collection[CellKey]) -> Iterator[str]:
-    """Yield the lines of a table except those about `cells`."""
+    """Yield the lines of a table, except the lines that describe one of `cells`."""
     header = next(lines, "")
     yield header
     names = header.rstrip("\n").split("\t")

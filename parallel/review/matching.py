@@ -38,7 +38,9 @@ in common with the old sentence are chosen.
 _NEAR = 50
 """In a long gap, this many sentences before and after the expected place are considered."""
 _REPEATED = 4_000_000
-"""The largest number of pairs of equal sentences for which the longest common subsequence is computed."""
+"""If there are more pairs of equal sentences than this, the longest common subsequence is not computed. Equal
+sentences are then paired in order.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,10 +164,10 @@ class _Gaps:
     def around(self, place: int) -> list[int]:
         """Return places of new sentences that may replace the old sentence at `place`.
 
-        The paired old sentences nearest to it are its neighbours. The result has the places of the unpaired
-        new sentences that directly follow the partner of the previous neighbour, and of those that directly
-        precede the partner of the next neighbour. In a long gap, only places within `_NEAR` of the expected
-        place are returned.
+        Its neighbours are the nearest old sentences before and after it that have a partner in the new table.
+        The result has the places of all unpaired new sentences between the partner of the neighbour before it
+        and the next paired new sentence, and in the same way those directly before the partner of the
+        neighbour after it. In a long gap, only places within `_NEAR` of the expected place are returned.
         """
         at = bisect_left(self._known, place)
         found: set[int] = set()

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["applied", "noted", "known", "replaced", "conflict", "outdated", "orphaned"]
-"""The outcome of an edit. ``applied``: the text or status of the cell changed. ``noted``: the edit neither
-changes nor approves the text; it may have a comment. ``known``: the same edit was applied before.
-``replaced``: the same author has a later edit of the same text, which counts instead. ``conflict``: the edit
-could not be applied. ``outdated``: the source sentence has changed. ``orphaned``: the source sentence is
-gone.
+"""The outcome of an edit. ``applied``: the edit changed the text or status of the cell. ``noted``: the edit
+neither changes nor approves the text; it may have a comment. ``known``: the same edit was applied before.
+``replaced``: a later edit of the same text by the same author counts instead. ``conflict``: the edit could
+not be applied. ``outdated``: the source sentence has changed. ``orphaned``: the source sentence is gone.
 """
 
 Conflict = Literal["row gone", "no such language", "changed since", "edited differently", "left empty"]
@@ -44,11 +43,11 @@ class SentenceKey:
 class HumanEdit:
     """A person's edit, approval or comment of one cell of a published table.
 
-    `place` says where the edit stands, for messages (``edits.json: edits[3]``). `before` is the text that the
-    person saw; `after` is the text that the person wants, in published form; it is equal to `before` if the
-    text was not changed. `time` is UTC in ISO 8601. `sentence` is None for files of version 1, which give
-    only the row. `seen` are the other texts that the page showed for the cell; the edit is a decision against
-    them.
+    `place` says where the edit is, for messages (``edits.json: edits[3]``). `before` is the text that the
+    person saw. `after` is the text that the person wants, in published form; it is equal to `before` if the
+    person did not change the text. `time` is UTC in ISO 8601. `sentence` is None for files of version 1,
+    which give only the row. `seen` are the other texts that the page showed for the cell; the person who made
+    the edit has decided against them.
     """
 
     place: str

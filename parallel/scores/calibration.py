@@ -21,8 +21,8 @@ from egiz.translate.io.files import MISSHAPEN, read_json
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 _SIZE_BOUND = 2.0
-"""Standard deviations from the mean at which features that grow with the length of the source are clipped,
-because the fitted data contain few headings.
+"""Features that grow with the length of the source are clipped at this many standard deviations from the
+mean, because the fitted data contain few headings.
 """
 
 
@@ -127,9 +127,10 @@ Kazakh into English (54 on FLORES-200 devtest): readable text.
 class Check:
     """How well a fit does on unseen rows (five-fold cross-validation).
 
-    `rows` counts all rows, `reached` those whose chrF++ reaches `THRESHOLD`. `auc` is the area under the ROC
-    curve for telling sentences with at least the median chrF++ from the others, `auc_likelihood` the same by
-    log-probability alone; `ece` is the expected calibration error over ten bins.
+    `rows` is the number of all rows, `reached` the number of rows whose chrF++ reaches `THRESHOLD`. `auc` is
+    the area under the ROC curve when the fit tells sentences with at least the median chrF++ from the others.
+    `auc_likelihood` is the same area for the log-probability alone. `ece` is the expected calibration error
+    over ten bins.
     """
 
     rows: int
@@ -293,7 +294,8 @@ def place_of(fingerprint: str, home: Path | None = None) -> Path:
 
 
 def calibrations_of(fingerprint: str, home: Path | None = None) -> Calibrations | None:
-    """Return the user's own fits of a model, else those shipped with Egiz; None if there are neither.
+    """Return the user's own fits of a model. If there are none, return the fits that are shipped with Egiz;
+    None if Egiz has no fits of this model.
 
     Fits are found by the fingerprint of the model.
     """

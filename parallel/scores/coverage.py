@@ -25,8 +25,8 @@ from egiz.translate.numbers.words import numeric
 from egiz.translate.text import PerWord
 
 _LEFT_OUT, _ADDED = 2.3, 2.8
-"""Values of `_one_sided` from which a part counts as left out of a short text (`_LEFT_OUT`), or as left out
-of a longer text or added to any text (`_ADDED`).
+"""Thresholds of `_one_sided`. From `_LEFT_OUT` up, a part counts as left out of a short text. From `_ADDED`
+up, a part counts as left out of a longer text, or as added to any text.
 """
 
 _MEMBER = 0.9
@@ -67,8 +67,8 @@ class Gaps:
 
 
 def unsaid(evidence: Evidence) -> float | None:
-    """Return the weighted share of source words without a translation (`Gaps.share`); None without a
-    table.
+    """Return the weighted share of source words without a translation (`Gaps.share`); None if no table has
+    the language pair.
     """
     found = omitted(evidence)
     return None if found is None else found.share
@@ -261,17 +261,18 @@ def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
 
 
 def contrary(evidence: Evidence) -> float | None:
-    """Return the number of words of the source that the translation contradicts, at most 2; see
+    """Return the number of words of the source that words of the translation exclude, at most 2; see
     `contradictions`.
     """
     return float(min(2, len(contradictions(evidence))))
 
 
 def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
-    """Return pairs of a source word and a word of the translation that excludes it, by `contrasts`.
+    """Return pairs of a source word and a word of the translation that excludes it, for example the words for
+    cheap and expensive (`contrasts`).
 
-    A pair counts only if source and translation each have exactly one member of the set; otherwise nothing is
-    certain.
+    Such a pair counts only if the source has exactly one member of the set of words that exclude each other,
+    and the translation has exactly one too. Otherwise nothing is certain.
     """
     ours = _concepts(evidence.source, evidence.source_language)
     theirs = _concepts(evidence.target, evidence.target_language) if ours else {}
@@ -330,8 +331,8 @@ def contrasts(language: str) -> Forms:
     """Return the word forms of all sets of words that exclude each other, grouped by the first three letters
     of the form.
 
-    A form comes with the name of its set and the number of its member in it. The result is empty for a
-    language that ``data/contrasts.tsv`` lacks.
+    With each form come the name of its set, and the number of the member of this set that it is a form of.
+    The result is empty if ``data/contrasts.tsv`` lacks the language.
     """
     text = files("egiz.parallel.scores").joinpath("data/contrasts.tsv").read_text(encoding="utf-8")
     header, *lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))

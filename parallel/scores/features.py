@@ -25,8 +25,8 @@ NEITHER: Direction = "neither"
 class Feature:
     """One feature. `version` increases when its values change; `about` is its description in published files.
 
-    `effort` is the lowest effort at which it is computed for a model's own output. A `cheap` feature uses
-    only the two texts and needs no model. If a `certain` feature is 1 or more, the pair has an error,
+    For a model's own output, the feature is computed at `effort` and every higher effort. A `cheap` feature
+    uses only the two texts and needs no model. If a `certain` feature is 1 or more, the pair has an error,
     whatever the other features say.
     """
 

@@ -306,11 +306,11 @@ def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> f
 
 
 def shift_of(predicted: Array, reached: Array, slope: float, threshold: float) -> float:
-    """Return the shift that makes the mean probability of reaching `threshold` equal to the share of
+    """Return the shift with which the mean probability of reaching `threshold` is equal to the share of
     sentences that reach it.
 
-    Half a sentence is added to those that reach it and half to those that do not, so that the share is never
-    0 or 1.
+    Before the share is computed, half a sentence is added to the sentences that reach the threshold, and half
+    a sentence to the others, so that the share is never 0 or 1.
     """
     import numpy as np
 

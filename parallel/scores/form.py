@@ -137,20 +137,20 @@ must occur twice in a row, or three consecutive words must occur twice.
 """
 
 _MOST = 6.0
-"""Standard deviations of length at which the features are clipped."""
+"""The features `too_short` and `too_long` are clipped at this many standard deviations."""
 
 
 def too_short(evidence: Evidence) -> float | None:
     """Return by how many standard deviations the translation is shorter than human translations of the
-    source; 0 if it is longer, at most `_MOST`.
+    source. The result is 0 if the translation is longer, and `_MOST` at most.
     """
     off = evidence.length
     return None if off is None else min(_MOST, max(0.0, -off))
 
 
 def too_long(evidence: Evidence) -> float | None:
-    """Return by how many standard deviations the translation is longer than human translations of the source;
-    0 if it is shorter, at most `_MOST`.
+    """Return by how many standard deviations the translation is longer than human translations of the source.
+    The result is 0 if the translation is shorter, and `_MOST` at most.
     """
     off = evidence.length
     return None if off is None else min(_MOST, max(0.0, off))

@@ -39,10 +39,12 @@ from egiz.translate.text import PerWord, letter_words
 _GUARDS = dict(GUARDS)
 _UNKNOWN = 0.25
 _DENIED = 0.3
-"""A text counts as in another language if at least the share `_UNKNOWN` of its words is unknown in its stated
-language, and the recogniser gives that language a probability of at most `_DENIED` and another language a
-higher one. Of 10,000 sentences (FLORES-200 dev, everyday text, help texts and literature in the three
-languages), only three nonsense verses do so.
+"""A text counts as in another language under three conditions: at least the share `_UNKNOWN` of its words is
+unknown in its stated language, the recogniser gives the stated language a probability of at most `_DENIED`,
+and it gives another language a higher probability.
+
+Of 10,000 sentences in the right language (FLORES-200 dev, everyday text, help texts and literature in the
+three languages), only three nonsense verses count as in another language.
 """
 
 _LEAST_WORDS = 2

@@ -94,7 +94,7 @@ class QualityScorer:
         )
 
     def fit(self, source: str, target: str) -> Calibration | None:
-        """Return the fit for a language pair; None if there is none."""
+        """Return the fit for a language pair; None if the model has no fit for it."""
         return self.calibrations.find(source, target, self.effort) if self.calibrations else None
 
     def lacking(self, source: str, targets: Sequence[str]) -> tuple[str, ...]:
@@ -194,8 +194,9 @@ class ScoreStage:
         memory: MemoryLike | None = None,
         neural: Sequence[Neural] = (),
     ) -> ScoreStage:
-        """Return the stage for an engine, with the calibration for the model with this
-        `fingerprint`, if any."""
+        """Return the stage for an engine. If the model with this `fingerprint` has a calibration, the stage
+        uses it.
+        """
         quality_scorer = QualityScorer(calibrations_of(fingerprint, home), effort)
         return cls(quality_scorer, EvidenceCollector(engine, scorer, effort, memory), neural)
 

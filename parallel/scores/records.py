@@ -13,11 +13,12 @@ from egiz.translate.guards.rules import deviation
 
 GOOD = 0.5
 POOR = 0.1
-"""Thresholds of the calibrated quality, the probability that the sentence reaches chrF++ 50.
+"""Thresholds of the calibrated quality, which is the probability that the sentence reaches chrF++ 50.
 
-From 0.5 up, the sentence more likely than not is as good as the average sentence of the full NLLB models,
-which is readable text. Below 0.1, nine in ten sentences are not, and readers should use the original. A small
-model has few rows above the upper threshold, because few of its translations are that good.
+A sentence with chrF++ 50 is as good as the average sentence of the full NLLB models, which is readable text.
+With a quality of 0.5 or more, a sentence is more likely than not that good. With a quality below 0.1, nine in
+ten sentences are not that good, and readers should use the original. A small model has few rows above the
+upper threshold, because few of its translations are that good.
 """
 
 LABELS: tuple[Label, ...] = ("good", "check", "poor")

@@ -281,17 +281,17 @@ class QueuedEngine:
         terms: TermBase | None,
         seen: Callable[[list[str]], None] = lambda row: None,
     ) -> Translator:
-        """A translator for a build, which puts its sentences into the queue as background work.
+        """A translator for a build. It puts the sentences of the build into the queue as background work.
 
-        `seen` is called with each sentence and its translations.
+        `seen` is called for each sentence, with a list of the sentence and its translations.
         """
         return _QueuedTranslator(self, source, targets, terms, seen)
 
     def stages(
         self, translator: Translator, terms: TermBase | None, mode: Mode = "safe"
     ) -> tuple[TermStage | None, ScoreStage]:
-        """The stages that a build runs after translation: term correction (None without a term base) and
-        scoring.
+        """The stages that a build runs after translation: term correction and scoring. Without a term base,
+        None stands in place of term correction.
         """
         return (
             term_stage(terms, translator, self.engine, self.memory, mode),

@@ -56,8 +56,8 @@ class Parameters:
         return value
 
     def choice(self, name: str, known: Sequence[str], default: str) -> str:
-        """A parameter that must have one of the values `known`; `default` if it is missing. Raises Refused
-        for another value.
+        """A parameter that must have one of the values `known`. If it is missing, the result is `default`.
+        Raises Refused for any other value.
         """
         value = self.text(name, default) or default
         if value not in known:
@@ -80,9 +80,10 @@ class Parameters:
 
 
 async def parameters(request: Request, limits: Limits) -> Parameters:
-    """Read the parameters of a request; those of the body override those of the URL.
+    """Read the parameters of a request. If the body and the URL have the same parameter, that of the body
+    counts.
 
-    Raises Refused if the body is compressed, of an unknown type, or cannot be parsed.
+    Raises Refused if the body is compressed, has an unknown type, or cannot be parsed.
     """
     values: dict[str, Any] = _pairs(request.url.query, "the address")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -41,7 +41,7 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The content security policy of all answers except pages, which have their own."""
+"""The content security policy of all answers except HTML pages; a page has a policy of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

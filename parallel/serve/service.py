@@ -87,14 +87,16 @@ class Service:
         return self.models.named(name)
 
     async def detect(self, texts: Sequence[str], model: str = "") -> list[list[_Answer]]:
-        """The likely languages of each text, among those of the model named `model` (empty: the default)."""
+        """The likely languages of each text, among the languages of the model named `model`; an empty name
+        means the default model.
+        """
         languages = self.models.offer(model).languages
         found = await asyncio.to_thread(lambda: [detect(text, languages) for text in texts])
         return [detections(item) or [{"confidence": 0.0, "language": languages[0]}] for item in found]
 
     async def language_of(self, data: bytes, name: str, model: str) -> str:
-        """The likeliest language of a document, among those of the model named `model`. Raises InputError if
-        it has no text.
+        """The likeliest language of a document, among the languages of the model named `model`. Raises
+        InputError if the document has no text.
         """
         content = await asyncio.to_thread(content_of, data, name)
         found = await asyncio.to_thread(detect, content.text, self.models.offer(model).languages)

@@ -48,7 +48,7 @@ _REMEMBERED = 100
 _JOB, _SHOWN = "job.json", 40
 """The file name of a build job, and how many of its first sentences are shown while the build runs."""
 DOWNLOADS = tuple(name for name in (*FORMATS, *DATA_FORMATS) if name not in ("parquet", "hf", "train"))
-"""The formats for download. Left out are those that need further packages and those that are folders."""
+"""The formats for download. Formats that need further packages and formats that are folders are left out."""
 SAME = "same"
 """The name of the download format that stands for the format of the uploaded document."""
 
