@@ -299,7 +299,9 @@ class Aligning:
         self.corridor = corridor_around([], pair.shape, _FIRST_RADIUS)
 
     def run(self) -> list[Step]:
-        """Run all passes and return the path of the last one; its corridor stays in `corridor`."""
+        """Run all passes and return the path of the last one. The corridor of the last pass stays in the
+        attribute `corridor`.
+        """
         first = [name for name in self._wanted if name != "lexical"] or ["length"]
         begun = weights_for(first) if self._words else self.weights
         anchoring = [layer for layer in self._fixed if layer.name != "marks"]

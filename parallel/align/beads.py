@@ -145,8 +145,9 @@ class Features:
         beads: Sequence[tuple[int, int]],
         weights: Mapping[str, float],
     ) -> Floats:
-        """Return the scores of beads, as an array ``[bead, row, column]``; features without a weight are
-        ignored."""
+        """Return the scores of beads, as an array ``[bead, row, column]``. A feature that has no weight in
+        `weights` is ignored.
+        """
         shape = (len(beads), rows[1] - rows[0], columns[1] - columns[0])
         totals = np.zeros(shape, dtype=np.float32)
         for place, features in enumerate(self.block(rows, columns, beads).values()):

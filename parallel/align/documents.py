@@ -219,7 +219,7 @@ def check_links(
 
 
 def sure_share(links: Sequence[Link]) -> float:
-    """Return the share of units in links with both sides and a score of at least 0.5."""
+    """Return the share of units that are in links with both sides and a score of at least 0.5."""
     total = sum(sum(link.sizes) for link in links)
     sure = sum(sum(link.sizes) for link in links if not link.is_null and link.score >= 0.5)
     return sure / total if total else 0.0

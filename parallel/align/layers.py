@@ -277,8 +277,9 @@ FeatureCounter = Callable[[str], Counter[str]]
 """Counts the features of a text."""
 
 LAYERS = ("mt", "lexical", "names", "numbers", "marks", "length")
-"""The names of all layers. In this order, they compare the machine translation; words by tables learned from
-the documents; romanised names and loan words; numbers; punctuation; lengths.
+"""The names of all layers. ``mt`` compares the machine translation; ``lexical`` compares words by tables
+learned from the documents; ``names`` compares romanised names and loan words. The others compare what their
+names say: numbers, punctuation marks and lengths.
 """
 _OWN: dict[str, FeatureCounter] = {"names": names, "numbers": numbers, "marks": marks}
 """Layers that need neither a model nor learning, with their features."""

@@ -319,7 +319,9 @@ METRICS = (
     *("lax_precision", "lax_recall", "lax_f1"),
     "null_recall",
 )
-"""The attributes of `LinkScores` that are reported. They are between 0 and 1; the last one may be None."""
+"""The attributes of `LinkScores` that are reported. They are between 0 and 1. Only the last one may
+be None.
+"""
 
 Writer = Callable[[Sequence[LinkEvaluation], TextIO], None]
 
@@ -359,7 +361,7 @@ def write_json(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
 
 
 def write_table(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
-    """Write a line for each value, with a header of `COLUMNS`; a value of None has no line."""
+    """Write a header of `COLUMNS` and a line for each value. If a value is None, it gets no line."""
     stream.write("\t".join(COLUMNS) + "\n")
     for item in found:
         for metric, value in _values(item.scores).items():
@@ -372,4 +374,4 @@ LINK_FORMATS: dict[Literal["text", "json", "tsv"], Writer] = {
     "json": write_json,
     "tsv": write_table,
 }
-"""The writer of each report format; the same evaluations give the same bytes."""
+"""The writer of each report format. For the same evaluations, a writer always writes the same bytes."""

@@ -53,7 +53,7 @@ from egiz.translate.translator import Translator
 
 
 def link_scale() -> Scale:
-    """Return the scale of the qualities of aligned rows: the probability that a link is right."""
+    """Return the scale of the qualities of aligned rows. These are probabilities that a link is right."""
     return Scale(
         name="link",
         low=0.0,
@@ -251,8 +251,8 @@ def read_texts(
 
 
 def _distinct(texts: Sequence[AlignDocument]) -> tuple[AlignDocument, ...]:
-    """Return the texts, renamed where two documents have the same id; raises OptionError if two are in the
-    same language.
+    """Return the texts. If two documents have the same id, the second one is renamed. Raises OptionError if
+    two documents are in the same language.
     """
     tags = [text.document.language for text in texts]
     for place, tag in enumerate(tags):

@@ -94,8 +94,9 @@ _Edge = tuple[int, bool]
 class _Part:
     """The part of an element that lies in one sentence.
 
-    `start` and `stop` are its span in the sentence; `target` is its span in the translation, set by `_place`.
-    Offsets are code points. `opens` and `closes` say whether the element begins and ends in this sentence.
+    `start` and `stop` are the span of the part in the sentence. `target` is its span in the translation,
+    which `_place` sets. Offsets are code points. `opens` says whether the element begins in this sentence,
+    `closes` whether it ends there.
     """
 
     node: Node
@@ -108,7 +109,7 @@ class _Part:
 
     @property
     def edges(self) -> list[_Edge]:
-        """The keys of the tokens that are written with this sentence."""
+        """The keys of the element's tokens that are written with this sentence."""
         wanted = ((True, self.opens), (False, self.closes and not self.node.fixed))
         return [(id(self.node), opening) for opening, owned in wanted if owned]
 

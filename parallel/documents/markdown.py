@@ -27,7 +27,7 @@ _HARD = re.compile(r"(?:\\|[ \t]{2,})\n[ \t>]*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 _BEGINNING = re.compile(r"\[[ xX]\] |\[\^[^\]\s]+\]:[ \t]*")
-"""The beginning of a paragraph that is a task (its check box) or a footnote (its label)."""
+"""What begins the paragraph of a task (its check box) or of a footnote (its label)."""
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)[^>]*?(?P<void>/?)>", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`*_~\[\]<>|]|^(?:#{1,6}|[+-])(?=\s)|&(?=#?\w+;)")
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s)")
@@ -38,8 +38,8 @@ together with the characters in `_SPECIAL`, this is all that must be escaped.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run(Run):
-    """A run with the source code of each character, its span in the document, and the text that it uses as
-    line break.
+    """A run with the source code of each character, its span in the document, and the text that stands for a
+    line break in it.
     """
 
     raw: Sequence[str]
@@ -49,7 +49,7 @@ class _Run(Run):
 
 
 class _NotFound(Exception):
-    """The parsed elements do not occur in the source in this order."""
+    """An element that the parser found does not occur in the source after the previous one."""
 
 
 class MarkdownDocument:

@@ -26,10 +26,10 @@ links.
 
 
 class SpanFinder:
-    """Finds spans of a translated sentence for spans of its source.
+    """Finds the spans of a translated sentence that correspond to spans of its source.
 
-    All offsets are code points of the sentence and of its translation, half-open. `least` and `most` limit
-    the search to ``target[least:most]``.
+    All offsets are code points of the sentence or of its translation, and spans are half-open. `least` and
+    `most` limit the search to ``target[least:most]``.
     """
 
     def __init__(self, source: str, target: str, links: Weights, parts: Mapping[str, str]) -> None:
@@ -175,8 +175,8 @@ class SpanFinder:
         return found
 
     def _by_share(self, start: int, stop: int, words: Sequence[int]) -> tuple[int, int]:
-        """Return the first and last target words at the same relative position as ``source[start:stop]`` in
-        the source.
+        """Return the first and last target words that have the same relative position in the target as
+        ``source[start:stop]`` has in the source.
         """
         scale = len(words) / max(1, len(self._source))
         first = min(len(words) - 1, int(start * scale))

@@ -154,7 +154,7 @@ class _Paragraph:
         return _has_text(run) and not self._styles.look(run, self._style).hidden
 
     def _read_run(self, run: Any, nodes: list[Node]) -> None:
-        """Read a Word run: plain text if it has the base format, an element if it has another."""
+        """Read a Word run. If it has the base format, it is plain text; otherwise it becomes an element."""
         look = self._styles.look(run, self._style)
         if look.symbol or look.shift:
             words = "".join(item.text or "" for item in run if local(item.tag) == "t")

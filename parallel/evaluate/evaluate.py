@@ -55,7 +55,7 @@ class TermScore:
 
     @property
     def accuracy(self) -> float:
-        """The share of occurrences rendered right, 0 to 1; 1 if no term occurs."""
+        """The share of term occurrences that are rendered right, 0 to 1. If no term occurs, it is 1."""
         return self.right / self.occurrences if self.occurrences else 1.0
 
 
@@ -281,10 +281,10 @@ def evaluate(
 ) -> list[Evaluation]:
     """Score files of translations against a file of references: chrF++, chrF, BLEU and TER, with signatures.
 
-    Files are tables that Egiz published, other tables with a column per language, TMX, XLIFF, PO, or plain
-    lines in the one language of `options`. For a table whose header does not name its languages, `columns`
-    does, for example ``kk=1,ru=2``. Texts that people wrote or approved in a published table are scored only
-    with `approved`. The first system is the baseline for the comparisons.
+    A file is a table that Egiz published, another table with a column per language, TMX, XLIFF, PO, or plain
+    lines. Plain lines are in the one language that `options` names. If the header of a table does not name
+    its languages, `columns` names them, for example ``kk=1,ru=2``. In a published table, texts that people
+    wrote or approved are scored only with `approved`. The first system is the baseline for the comparisons.
 
     Raises InputError, OptionError and LanguageError.
     """

@@ -136,7 +136,7 @@ def _language(role: str, roles: Mapping[str, str | None]) -> str:
 
 
 def _bilingual(path: Path) -> Texts:
-    """Read the units of a bilingual file, one row each, with a column for every language."""
+    """Read a bilingual file. Each unit is a row, and each language a column."""
     segments: dict[tuple[str, int], list[Segment]] = {}
     for segment in read_bitext(path):
         segments.setdefault((segment.id, segment.line), []).append(segment)
@@ -198,8 +198,9 @@ def matched(texts: Texts, reference: Texts) -> Texts:
 def of_machines(texts: Texts) -> Texts:
     """Return the texts of a published table as they were before people edited or approved any.
 
-    If the machine output of a row is unknown, its text stays and its number is added to `people`. Other files
-    are returned unchanged. Raises InputError if the table or its history is malformed.
+    If the machine output of a row is unknown, the text of the row stays, and the number of the row is added
+    to `people`. If the file is not a published table, its texts are returned unchanged. Raises InputError if
+    the table or its history is malformed.
     """
     from egiz.parallel.review.files import read_history
     from egiz.parallel.review.human_cells import claims, machine_of

@@ -127,7 +127,9 @@ def load_files(
 
 
 def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
-    """Raise InputError if a row id or a language occurs twice, since they must identify rows and columns."""
+    """Raise InputError if a row id or a language occurs twice. Each id must identify one row, and each
+    language one column.
+    """
     tags = [rows[0].source_language, *(target.language for target in rows[0].targets)]
     if twice := _twice(tags):
         raise InputError(f"two columns in {twice!r}", where=f"{table}:1", expected="each language once")

@@ -32,7 +32,9 @@ category of the language (Unicode CLDR).
 
 
 def catalogues() -> dict[str, Catalogue]:
-    """Return, by language, the texts of ``page/texts.LANGUAGE.json`` and the reasons for low quality."""
+    """Return the interface texts by language: those of ``page/texts.LANGUAGE.json``, and the wordings of the
+    reasons for low quality.
+    """
     folder = files("egiz.parallel.reader") / "page"
     return {
         tag: json.loads((folder / f"texts.{tag}.json").read_text(encoding="utf-8"))
@@ -42,7 +44,7 @@ def catalogues() -> dict[str, Catalogue]:
 
 
 def check_language(tag: str) -> str:
-    """Return the tag; raises OptionError if the page has no interface in that language."""
+    """Return `tag` unchanged. Raises OptionError if the page has no interface in this language."""
     if tag not in INTERFACE_LANGUAGES:
         raise OptionError(
             f"{tag!r}",
@@ -81,7 +83,7 @@ SCRIPTS = (
     SERVED,
     "app.js",
 )
-"""The parts of the page's script; each uses earlier parts."""
+"""The parts of the page's script, in order; a part may use the parts before it."""
 
 STYLES = ("style.css", "text.css", "panels.css", "print.css")
 
@@ -227,8 +229,8 @@ def _markup(text: str) -> str:
 
 
 def _policy(scripts: Iterable[str], style: str, connect: str) -> str:
-    """Return a Content-Security-Policy that allows these scripts, this style, and network access to
-    `connect`; nothing else.
+    """Return a Content-Security-Policy. It allows these scripts, this style, and network access to `connect`;
+    everything else is forbidden.
     """
     return "; ".join(
         (

@@ -73,7 +73,7 @@ class MachineEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellReasons:
-    """The reasons for the low quality of a translation; `row` and `target` as in `TermPlace`."""
+    """The reasons for the low quality of a translation; `row` and `target` are as in `TermPlace`."""
 
     row: int
     target: int
@@ -82,10 +82,10 @@ class CellReasons:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordLinks:
-    """The word links of a translation with its source; `row` and `target` as in `TermPlace`.
+    """The word links of a translation with its source; `row` and `target` are as in `TermPlace`.
 
-    `pairs` are pairs of the index of a source word and of a target word. Words are maximal sequences of
-    letters and digits, counted from 0.
+    A link in `pairs` has two numbers: the index of a source word and the index of a target word, from 0.
+    Words are maximal sequences of letters and digits.
     """
 
     row: int
@@ -94,9 +94,10 @@ class WordLinks:
 
 
 ReviewKind = Literal["stands", "remembered", "remark", "outdated", "conflict", "orphan"]
-"""``stands``: the text of the cell. ``remembered``: the text of the cell, supplied by the translation memory.
-``remark``: only a comment. ``outdated``: a text for an earlier version of the source. ``conflict``: a text
-that differs from the cell's. ``orphan``: a text whose sentence or language is not in the table.
+"""What a review shows. ``stands``: the text of the cell. ``remembered``: the text of the cell, supplied by
+the translation memory. ``remark``: only a comment. ``outdated``: a text for an earlier version of the source.
+``conflict``: a text that differs from the text of the cell. ``orphan``: a text whose sentence or language is
+not in the table.
 """
 
 

@@ -109,8 +109,8 @@ def put_claims(
 ) -> int:
     """Write the texts of `claims` into the tables being published: `table`, and the side tables `beside` it.
 
-    Returns the number of cells with a new text whose terms were not searched for. All other lines keep their
-    bytes. Raises InputError for an invalid table.
+    Lines that do not describe a changed cell keep their bytes. Returns the number of cells with a new text in
+    which no terms were searched for. Raises InputError for an invalid table.
     """
     path = publication.path(table)
     wanted = claims(history)
@@ -260,10 +260,10 @@ def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str
 
 
 def copy_without(source: Path, output: Path, cells: Collection[CellKey]) -> None:
-    """Copy a side table without its lines about `cells`; any other file is copied whole.
+    """Copy a side table without its lines about `cells`.
 
-    A table that lacks the column ``row`` or ``language`` is copied whole too. Raises InputError if the file
-    is missing or not UTF-8.
+    A file that is no table, or lacks the column ``row`` or ``language``, is copied whole. Raises InputError
+    if the file is missing or not UTF-8.
     """
     try:
         if not cells or ".tsv" not in source.suffixes:
@@ -280,10 +280,10 @@ def copy_without(source: Path, output: Path, cells: Collection[CellKey]) -> None
 def copy_uses(
     source: Path, output: Path, rows: Iterable[PublishedRow], fresh: Mapping[CellKey, Uses]
 ) -> None:
-    """Copy the table of term uses, with the uses in `fresh` in place of the old ones of the same cells.
+    """Copy the table of term uses. The uses of the cells in `fresh` are replaced by the uses in `fresh`.
     `rows` are all rows of the table.
 
-    Raises InputError if its lines are not in the order of the rows.
+    Raises InputError if the lines of the file are not in the order of the rows.
     """
     held = _keyed(lines_of(source))
     with output.open("w", encoding="utf-8", newline="\n") as stream:

@@ -106,7 +106,9 @@ def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Ma
 
 
 def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """Pair equal sentences (module docstring); the result maps old places to new places."""
+    """Pair equal sentences, in the way that the module docstring describes. The result maps old places to new
+    places.
+    """
     places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, texts in enumerate((old, new)):
         for place, text in enumerate(texts):

@@ -264,9 +264,9 @@ def republish(
 
 
 def _names(published: Published, output: Path) -> dict[str, str]:
-    """Return a map from the names of the table's files to their names in the output.
+    """Return a map from the names of the table's files to the names that they get in the output.
 
-    The key of the history is always `HISTORY`.
+    The history has the key `HISTORY`, whatever its file is called.
     """
     table = published.table.name
     own, other = side_table_prefix(table), side_table_prefix(output.name)

@@ -71,7 +71,9 @@ _THRESHOLDS = (30.0, 35.0, 40.0, 45.0, 50.0)
 """
 
 _SPOILT_ODDS = 0.2
-"""Total weight of the spoilt pairs relative to the sound ones, because bad text is rarer."""
+"""Total weight of the spoilt pairs divided by the total weight of the sound ones. It is below 1 because bad
+text is rarer than good text.
+"""
 
 _SPOILT = 3
 """The most spoilt versions that are made of each reference; their kinds are drawn at random. The number is
@@ -272,7 +274,7 @@ def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
 
 
 def _checked(features: Array, points: Array) -> Check:
-    """Cross-validate the fit: fit on four fifths of the rows and test on the rest, for each fifth."""
+    """Cross-validate the fit. Each fifth of the rows is tested once, with a fit on the other four fifths."""
     import numpy as np
 
     from egiz.parallel.scores.calibration import chance
@@ -300,7 +302,8 @@ def _checked(features: Array, points: Array) -> Check:
 def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linear:
     """Fit the linear model for the log-odds that a pair of given texts is sound.
 
-    `given` has feature values and whether the pair is sound; there must be pairs of both kinds.
+    `given` has, for each pair, its feature values and whether the pair is sound. At least one pair must be
+    sound, and at least one must not.
     """
     import numpy as np
 

@@ -66,8 +66,9 @@ class Linear:
         return self.intercept + sum(self.pulls(values).values())
 
     def pulls(self, values: Sequence[float | None]) -> dict[str, float]:
-        """Return the contribution of each feature, by name; a missing feature adds 0, as if it were at the
-        mean."""
+        """Return the contribution of each feature, by name. If a feature has no value, its contribution is 0,
+        as if the value were at the mean.
+        """
         made = {}
         for name, place, mean, deviation, weight, bound in self._ready:
             value = values[place]
@@ -198,7 +199,9 @@ class Calibrations:
         return next((held[name] for name in reversed(able) if name in held), None)
 
     def merged(self, other: Calibrations) -> Calibrations:
-        """Return all fits of both; where both have a pair and effort, the fit of `other` is taken."""
+        """Return the fits of both objects. If both have a fit for the same language pair and effort, the fit
+        of `other` is taken.
+        """
         fits = {(item.source, item.target, item.effort): item for item in (*self.fits, *other.fits)}
         ordered = tuple(fits[key] for key in sorted(fits))
         return Calibrations(
@@ -237,7 +240,7 @@ def _fit(item: Calibration) -> dict[str, Any]:
 
 
 def read_calibrations(path: Path) -> Calibrations | None:
-    """Read the fits in a file; None if they were made for other versions of the features.
+    """Read the fits in a file. If they were made for other versions of the features, return None.
 
     Raises InputError if the file does not have the form that `Calibrations.text` writes.
     """

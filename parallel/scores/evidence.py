@@ -23,8 +23,8 @@ from egiz.translate.translator import Translator
 
 
 def units_of(source_language: str, translations: Sequence[Translation]) -> Unit:
-    """Return the unit of a sentence and its translations, typeset as for publication, without term
-    corrections.
+    """Return the unit of a sentence and its translations. The texts are typeset as for publication, but terms
+    are not corrected.
     """
     return Unit(
         source_language=source_language,
@@ -90,11 +90,12 @@ _Translations = dict[tuple[str, str, str], str]
 
 
 class EvidenceCollector:
-    """Queries a model about units: the probability of the texts and, with ``thorough``, new translations.
+    """Queries a model about units. It asks for the probability of the texts and, with ``thorough``, for new
+    translations.
 
-    With ``fast`` it only asks for the number of subword pieces of the source, and for the probability of the
-    model's own texts that were edited later. Without an engine it asks nothing. Answers are kept in the
-    translation memory, so a second run needs no queries, and an interrupted run can be continued.
+    With ``fast`` it only asks for the number of subword pieces of the source, and for the probability of
+    texts that the model made and that were edited later. Without an engine it asks nothing. Answers are kept
+    in the translation memory, so a second run needs no queries, and an interrupted run can be continued.
     """
 
     def __init__(

@@ -55,7 +55,7 @@ def ranking(scores: Sequence[float], good: Sequence[bool]) -> float:
 def calibration_error(chances: Sequence[float], came: Sequence[bool]) -> float:
     """Return the expected calibration error over ten equal bins (Naeini et al. 2015).
 
-    `chances` are predicted probabilities, `came` says whether the event happened.
+    `chances` are the predicted probabilities of events; `came` says for each event whether it happened.
 
     >>> calibration_error([0.75, 0.75, 0.05, 0.05], [True, True, False, False])
     0.15
@@ -73,10 +73,10 @@ _LONG_WORD = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A source and its human translation, with the texts that corruptions take words from.
+    """A source and its human translation, with two more texts from which corruptions take words.
 
     `neighbour` is the translation of the next row. `other` is a translation of the source into another
-    language, or empty.
+    language; it may be empty.
     """
 
     source: str
@@ -163,8 +163,8 @@ def words_dropped(sample: Sample, chance: random.Random) -> str | None:
 
 
 def words_added(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation with some words of the next row's translation inserted; None if the latter has
-    fewer than four words.
+    """Return the translation with some words of the next row's translation inserted; None if the next row's
+    translation has fewer than four words.
     """
     words, others = sample.target.split(), sample.neighbour.split()
     size = max(2, len(words) // 4)
@@ -267,8 +267,8 @@ def logistic(
 ) -> tuple[float, Array]:
     """Fit a logistic regression by iteratively reweighted `ridge`; return its intercept and coefficients.
 
-    The intercept has neither penalty nor sign. `weights` has one for each row, by default 1; `signs` are as
-    for `ridge`.
+    The intercept has neither penalty nor sign. `weights` has a weight for each row; without it, every row has
+    the weight 1. `signs` are as for `ridge`.
     """
     import numpy as np
 

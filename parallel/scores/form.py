@@ -64,7 +64,8 @@ def _negation(text: str, language: str) -> int:
 
 @cache
 def _levels(language: str) -> PerWord[int]:
-    """Return, for each lower-case word, `_SURE`, `_POSSIBLE` or 0: how certain it is that the word negates.
+    """Return a map from each lower-case word to how certain it is that the word negates: `_SURE`, `_POSSIBLE`
+    or 0.
 
     Looking at single words is enough, because no pattern matches across spaces.
     """
@@ -199,8 +200,8 @@ def _sentences(text: str, language: str) -> int:
 
 
 def repeated(evidence: Evidence) -> float | None:
-    """Return 1 if the translation is stuck in a loop and the source is not; this is decided by the guard
-    ``repeated``.
+    """Return 1 if the translation is stuck in a loop and the source is not, else 0; the guard ``repeated``
+    decides.
 
     The guard is run only if a cheap test finds a repetition.
     """
@@ -226,7 +227,9 @@ def _loops(words: Sequence[str]) -> bool:
 _STUTTERS = PerWord(
     lambda piece: len(piece) - len(set(piece)) > _MAX_REPEATED and _RUN.search(piece) is not None
 )
-"""Whether a word contains one to three characters repeated, four times in a row or more."""
+"""A map from a word to whether it is a stutter: whether it contains one to three characters that are written
+at least four times in a row.
+"""
 
 
 def doubled(evidence: Evidence) -> float | None:
@@ -300,7 +303,7 @@ def numbers_added(evidence: Evidence) -> float | None:
 def pieces_lost(evidence: Evidence) -> tuple[Piece, ...]:
     """Return the protected pieces of the source that the translation lacks.
 
-    Pieces that are written like numbers, such as versions, are counted with the numbers instead.
+    Pieces that are written like numbers, such as versions, are not included; they count as numbers.
     """
     return _pieces(evidence.source, evidence.target)
 

@@ -71,8 +71,8 @@ def other_language(evidence: Evidence) -> float | None:
 
 
 def script(evidence: Evidence) -> float | None:
-    """Return 1 if the translation has letters that its language does not use; decided by the guard
-    ``script``.
+    """Return 1 if the translation has letters that its language does not use, else 0; the guard ``script``
+    decides.
     """
     return _strange_letters(
         evidence.target, evidence.target_language, evidence.source, evidence.source_language
@@ -83,7 +83,7 @@ def copied(evidence: Evidence) -> float | None:
     """Return the share of the translation's words that were copied from the source and do not belong to the
     target language.
 
-    None if the translation has fewer than two words.
+    It is None if the translation has fewer than two words.
     """
     words = _running(evidence.target)
     return len(untranslated(evidence)) / len(words) if len(words) >= _LEAST_WORDS else None
@@ -223,8 +223,8 @@ def tense_changed(evidence: Evidence) -> float | None:
 
 @lru_cache(maxsize=64)
 def tenses(text: str, language: str) -> frozenset[str]:
-    """Return the tenses of the finite verbs of a text: ``past``, ``other`` (present or future), both or
-    neither.
+    """Return the tenses of the finite verbs of a text: ``past``, ``other`` (present or future), both, or
+    neither of them.
 
     >>> [sorted(tenses(text, "kk")) for text in ("Ол келді.", "Ол келеді.")]
     [['past'], ['other']]

@@ -50,7 +50,9 @@ _LEAST = 2
 """
 
 _COMPARED = 4
-"""The most consonants of a key (`keys`); later ones often belong to endings or vary in spelling."""
+"""A key (`keys`) has at most this many consonants of a name; later consonants often belong to endings or vary
+in spelling.
+"""
 
 
 def names_missing(evidence: Evidence) -> float | None:

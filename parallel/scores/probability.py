@@ -78,7 +78,9 @@ def cross(evidence: Evidence) -> float | None:
 
 
 def worst_place(spoken: TokenScores) -> tuple[int, int]:
-    """Return the span of the least likely `WINDOW` tokens in the scored text (start, stop; code points)."""
+    """Return where the least likely `WINDOW` consecutive tokens are in the scored text, as a span in code
+    points (start, stop).
+    """
     logprobs = spoken.logprobs[:-1] or spoken.logprobs
     if not spoken.spans:
         return 0, 0

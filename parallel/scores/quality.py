@@ -124,7 +124,7 @@ class QualityScorer:
         )
 
     def about_given(self) -> str:
-        """Return a message that says what the qualities of given texts are based on."""
+        """Return a message for users: on what the qualities of given texts are based."""
         if self.effort == "fast":
             return "Judged by the texts alone, with no model."
         if self.calibrations is None:
@@ -151,7 +151,7 @@ _ALWAYS = (
 
 
 def proven(values: Values) -> list[str]:
-    """Return the features that prove an error in a pair with these values."""
+    """Return the features that prove an error, if a pair has these values (`CERTAIN`)."""
     return [name for place, name in _PROOFS if (value := values[place]) and value >= 1]
 
 
@@ -205,11 +205,11 @@ class ScoreStage:
         return self.quality_scorer.scale(source, tuple(targets))
 
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
-        """Return the rows with their scores; `translations` has, for each row, the translation into each
+        """Return the rows with their scores. `translations` has, for each row, the translation into each
         target language.
 
-        A translation that failed, or was copied without the model, gets no score; an approved one gets
-        `APPROVED`.
+        A translation that failed, or that was copied without the model, gets no score. An approved
+        translation gets `APPROVED`.
         """
         units = [unit_of_row(row, found) for row, found in zip(rows, translations, strict=True)]
         evidence = self._collector.evidence(units)

@@ -139,14 +139,14 @@ def in_words(found: Sequence[Reason]) -> str:
 
 
 def packed(found: Sequence[Reason]) -> str:
-    """Return reasons as one machine-readable text: ``feature`` or ``feature:detail`` for each; `unpacked`
-    reads it.
+    """Return reasons as one machine-readable text, which `unpacked` reads. A reason is written as
+    ``feature``, or as ``feature:detail`` if it has a detail.
     """
     return _BETWEEN.join(f"{item.feature}:{item.detail}" if item.detail else item.feature for item in found)
 
 
 def unpacked(cell: str) -> tuple[Reason, ...]:
-    """Parse the text of `packed`."""
+    """Return the reasons in a text that `packed` made."""
     parts = (item.partition(":") for item in cell.split(_BETWEEN) if item)
     return tuple(Reason(feature=feature, detail=detail) for feature, _, detail in parts)
 

@@ -50,8 +50,8 @@ class Scale:
 
 
 SHORT = 15
-"""The most words of a short text. People translate short texts more literally than longer ones, so a missing
-word is stronger evidence. Most lines of user interfaces are short.
+"""A text of at most this many words is short. People translate short texts more literally than longer ones,
+so a missing word is stronger evidence. Most lines of user interfaces are short.
 """
 
 Effort = Literal["fast", "normal", "thorough"]
@@ -149,8 +149,8 @@ class Evidence:
 
     @cached_property
     def length(self) -> float | None:
-        """By how many standard deviations the translation is longer than human translations of the source;
-        negative if shorter, None if unknown.
+        """By how many standard deviations the translation is longer than human translations of the source.
+        The value is negative if the translation is shorter; it is None if the usual length is unknown.
         """
         return deviation(self.case)
 
@@ -184,7 +184,7 @@ class Score:
     """The quality of one translation, between 0 and 1, with label, reasons and all feature values.
 
     `sound` is the probability that the pair is a sound translation, not a spoilt one. `values` are in the
-    order of `egiz.parallel.scores.features.FEATURES`; None if a feature has no value.
+    order of `egiz.parallel.scores.features.FEATURES`; a feature without a value has None.
     """
 
     quality: float

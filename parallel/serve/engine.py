@@ -85,7 +85,9 @@ class SentenceAnswer:
         return Rendered(sentence=self.sentence, text=self.target.text, links=self.links, parts=self.parts)
 
     def with_text(self, text: str) -> SentenceAnswer:
-        """The same answer with another text, and without links."""
+        """The same answer with `text` in place of the translation. It has no links, because these belong to
+        the old text.
+        """
         return replace(self, target=replace(self.target, text=text), links=())
 
 
@@ -246,7 +248,9 @@ class QueuedEngine:
 
     @property
     def identity(self) -> str:
-        """A text that identifies model, engine and settings: equal identities give equal translations."""
+        """A text that identifies model, engine and settings. Two engines with the same text give the same
+        translations.
+        """
         return f"{self.engine.identity} {self._options.signature()}"
 
     @property
@@ -339,7 +343,7 @@ def _keep_searches(engine: CTranslate2Engine | TransformersEngine) -> None:
 
 
 class _TermKey:
-    """A dictionary key for a term base; the keys of bases with equal content are equal."""
+    """A dictionary key for a term base. If two term bases have equal content, their keys are equal."""
 
     def __init__(self, base: TermBase | None) -> None:
         self.base = base

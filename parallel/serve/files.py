@@ -208,7 +208,9 @@ class Files:
         return made
 
     def _write_new(self, job: FileJob, data: bytes) -> None:
-        """Write a job to disk in place of a failed one; its folder gets its final name only when complete."""
+        """Write a new job to disk; a failed job of the same name is replaced. The folder gets its final name
+        only when it is complete.
+        """
         for other in self._folder.iterdir():
             known = self._read(other.name)
             if known is not None and _is_old(known) and known.id not in self._waiting:

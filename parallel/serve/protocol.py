@@ -65,7 +65,9 @@ class Parameters:
         return value
 
     def number(self, name: str, most: int) -> int:
-        """A whole number from 0 to `most`, 0 if it is missing; raises Refused for anything else."""
+        """A whole number from 0 to `most`. If the parameter is missing, it is 0. Raises Refused for any other
+        value.
+        """
         value = self.values.get(name, 0)
         if (
             isinstance(value, str)
@@ -202,8 +204,8 @@ def terms_of(parameters: Parameters) -> dict[str, Any]:
 
 
 def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], bool]:
-    """The texts in the parameter `q`, and whether they came as a list. Raises Refused for wrong types or too
-    much text.
+    """The texts in the parameter `q`, and whether `q` is a list. Raises Refused if `q` has a wrong type or
+    too much text.
     """
     value = parameters.values.get("q")
     if value is None:

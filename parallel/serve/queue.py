@@ -54,8 +54,8 @@ _LONG_TEXTS = 4
 clients expect to wait.
 """
 _MEMORY = 0.9
-"""The estimated speed is updated after each batch: the earlier estimate has this weight (0 to 1), the last
-batch the rest.
+"""Weight of the earlier estimate, from 0 to 1, when the estimated speed is updated after a batch. The speed
+of this batch has the rest of the weight.
 """
 
 

@@ -151,7 +151,9 @@ class Keys:
 
     @property
     def session(self) -> str:
-        """The value of the cookie that proves that the key was sent; the key cannot be derived from it."""
+        """The value of the cookie that shows that a browser has sent the key. The key cannot be derived from
+        this value.
+        """
         return hmac.new(self._key.encode(), b"egiz session", sha256).hexdigest()
 
     def check(self, *, given: object, authorization: str, cookie: str) -> None:

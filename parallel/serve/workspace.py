@@ -46,7 +46,7 @@ from egiz.translate.read.kinds import EXTENSIONS
 _REMEMBERED = 100
 """Number of finished builds whose progress can still be requested."""
 _JOB, _SHOWN = "job.json", 40
-"""The file name of a build job, and how many of its first sentences are shown while the build runs."""
+"""`_JOB` is the file name of a build job. While a build runs, its first `_SHOWN` sentences are shown."""
 DOWNLOADS = tuple(name for name in (*FORMATS, *DATA_FORMATS) if name not in ("parquet", "hf", "train"))
 """The formats for download. Formats that need further packages and formats that are folders are left out."""
 SAME = "same"
@@ -324,7 +324,9 @@ def _first_sentences(item: Building) -> Callable[[list[str]], None]:
 
 
 def _facts(name: str, folder: Path) -> dict[str, Any]:
-    """Facts about a document from its data package; only the name if it is not a package of Egiz."""
+    """Facts about a document from its data package. If the data package is not one of Egiz, the only fact is
+    the name.
+    """
     package: dict[str, Any] = {}
     with suppress(EgizError):
         package = _object(read_json(folder / MANIFEST))
