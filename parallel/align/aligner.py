@@ -1,17 +1,17 @@
 """The aligner: links the units (sentences or lines) of two documents and gives each link a probability.
 
 A layer is one kind of evidence that two units translate each other (`egiz.parallel.align.layers`). The first
-pass searches the best path with the layers that need no learning. Word tables are learned from its links; the
-next passes use them and learn them again. The last pass tries links of all sizes and computes the probability
-of each.
+pass searches for the best path with the layers that need no learning. Word tables are learned from the links
+of this path. Each further pass uses these tables, and they are then learned again from its links. The last
+pass tries links of all sizes and computes the probability of each.
 
 ``python benchmarks/align_weights.py`` makes `data/weights.json`. Each set of layers has its own weights,
 because what a layer adds depends on the other layers.
 
-`win_rate` measures whether two documents are versions of one text. It compares the similarity of each link
-with those of its source units to the targets of other links. In versions of one text the link's own target is
-nearly always the most similar; in two different works this happens little more often than by chance, even if
-the lengths fit.
+`win_rate` measures whether two documents are versions of one text. It compares the similarity of the two
+sides of each link with the similarities of the link's source units to the targets of other links. In versions
+of one text, the link's own target is nearly always the most similar one. In two different works this is
+hardly more frequent than by chance, even if the lengths fit.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ def set_name(layers: Collection[str]) -> str:
 def weights_for(layers: Collection[str]) -> LayerWeights:
     """Return the weights of a set of layers.
 
-    If the weights file does not have the set, the weights of the smallest set that contains it are returned;
-    those of the additional layers are then unused.
+    If the weights file does not have this set, the weights of the smallest set that contains it are returned.
+    The weights of the layers that were not asked for are then not used.
     """
     name, sets = set_name(layers), _data()["sets"]
     if name not in sets:
@@ -105,9 +105,9 @@ _SAMPLE = 300
 def win_rate(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str, float]) -> float:
     """Return how often linked targets are more similar to their source units than other targets are: 0 to 1.
 
-    The similarity of each sampled link (the weighted sum over all layers) is compared with the similarities
-    of its source units to the targets of all other sampled links. Links chosen by chance give 0.5, which is
-    also the result for fewer than two links.
+    For each sampled link, the similarity of its two sides (the weighted sum over all layers) is compared with
+    the similarities of its source units to the targets of all other sampled links. Links chosen by chance
+    give 0.5. With fewer than two links the result is 0.5 too.
     """
     linked = [link for link in links if not link.is_null]
     step = max(1, len(linked) // _SAMPLE)
@@ -127,21 +127,24 @@ def win_rate(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[st
 
 
 _SHORT = 40
-"""If the shorter document has fewer units than this, a link is not taken as sure by its probability alone
-(`guessed`): the weights were fitted on documents of about 150 units.
+"""A document with fewer units than this is short. If the shorter document is short, a high probability does
+not suffice to take a link as sure (`guessed`), because the weights were fitted on documents of about 150
+units.
 """
 _SUPPORT = 0.05
-"""The similarity in words, names, numbers or machine translation that a link must exceed to count as
-supported.
+"""A link counts as supported if the similarity of its two sides in words, names, numbers or machine
+translation is above this.
 """
 
 
 def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:
-    """Return the indices of links that rest on lengths and punctuation only and are not certain.
+    """Return the indices of links that are only guessed: they rest on lengths and punctuation alone, and are
+    not certain.
 
-    These are the links in a sequence of unsupported links in which a unit is unlinked. The reason: if there
-    are equally many units on both sides between two supported links, they can be linked in order. If one side
-    has more units, any of them may be the unlinked one, and lengths do not tell which.
+    Between two supported links there may be a sequence of unsupported ones. If such a sequence contains an
+    unlinked unit, its links with units on both sides count as guessed. The reason: if both sides of the
+    sequence have equally many units, these can be linked in order. If one side has more units, any of them
+    may be the unlinked one, and lengths do not tell which.
     """
     content = [layer for layer in layers if layer.name != "marks"]
     found: set[int] = set()
@@ -187,9 +190,10 @@ def _norms(units: Vectors) -> Floats:
 
 
 _FIRST_RADIUS, _RADIUS = 40, 14
-"""How far the corridor (the band of the alignment matrix that is searched) extends to each side, in units: in
-the first pass from the line through the anchors, later from the path of the previous pass. Doubling these
-numbers changed no link of the benchmark's documents.
+"""How far the corridor (the band of the alignment matrix that is searched) extends to each side of its centre
+line, in units. In the first pass (`_FIRST_RADIUS`) the centre line runs through the anchors; in later passes
+(`_RADIUS`) it is the path of the previous pass. Doubling these numbers changed no link of the benchmark's
+documents.
 """
 _LEARNING = 3
 """How many times word tables are learned, each time from the links of the previous pass."""
@@ -203,8 +207,9 @@ _GUESSED = 0.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPair:
-    """Two documents to align. `translated` is the machine translation of each source unit, if there
-    is one."""
+    """Two documents to align. `translated` has the machine translation of each source unit; it is None if
+    there is no machine translation.
+    """
 
     source: Sequence[TextUnit]
     target: Sequence[TextUnit]
@@ -220,7 +225,8 @@ class DocumentPair:
 class WordLayers:
     """The stems of both documents, and the layers made from the word tables that were learned last.
 
-    `sizes` are the numbers of different stems in the source and in the target document.
+    `sizes` are two numbers: how many different stems the source document has, and how many the target
+    document has.
     """
 
     source: Vectors
@@ -251,9 +257,9 @@ class WordLayers:
 
 
 def align(pair: DocumentPair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
-    """Link the units of two documents; the ``mt`` layer is ignored if the pair has no machine translation.
+    """Link the units of two documents. If the pair has no machine translation, the ``mt`` layer is ignored.
 
-    Every unit is in exactly one link and the links are in order on both sides. A unit without counterpart is
+    Every unit is in exactly one link, and the links are in order on both sides. A unit without counterpart is
     in a link whose other side is empty.
     """
     found = Aligning(pair, layers)
@@ -293,7 +299,9 @@ class Aligning:
         self.corridor = corridor_around([], pair.shape, _FIRST_RADIUS)
 
     def run(self) -> list[Step]:
-        """Run all passes and return the path of the last one; its corridor stays in `corridor`."""
+        """Run all passes and return the path of the last one. The corridor of the last pass stays in the
+        attribute `corridor`.
+        """
         first = [name for name in self._wanted if name != "lexical"] or ["length"]
         begun = weights_for(first) if self._words else self.weights
         anchoring = [layer for layer in self._fixed if layer.name != "marks"]
@@ -322,8 +330,8 @@ class Aligning:
     def _pass(
         self, weights: Mapping[str, float], beads: Sequence[tuple[int, int]], radius: int
     ) -> list[Step]:
-        """Return the best path in the corridor. If the path runs along an edge, the search is repeated with
-        twice the radius.
+        """Return the best path in the corridor. As long as the path runs along an edge of the corridor, the
+        radius is doubled and the search repeated.
         """
         features = self.features()
         while True:
@@ -339,10 +347,10 @@ class Aligning:
         return Posterior(self._scores)
 
     def links(self, steps: Sequence[Step]) -> tuple[Link, ...]:
-        """Return the steps as links, each with its probability.
+        """Return the steps as links, each with its probability as score.
 
-        In a short document (`_SHORT`) a `guessed` link gets at most the score `_GUESSED`, so it is flagged
-        unsure.
+        If one of the documents is short (`_SHORT`), the score of a `guessed` link is lowered to `_GUESSED`,
+        so that the link is flagged unsure.
         """
         posterior = self.posterior()
         scores = [calibrated(posterior.probability(step), self.weights) for step in steps]
@@ -369,8 +377,9 @@ class Aligning:
 
 
 def calibrated(probability: float, weights: LayerWeights) -> float:
-    """Return the calibrated probability of a link (Platt scaling with the slope and intercept of the
-    weights)."""
+    """Return the calibrated probability of a link: Platt scaling, with the slope and intercept in
+    `weights`.
+    """
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     odds = weights.slope * math.log(bounded / (1 - bounded)) + weights.intercept
     return 1 / (1 + math.exp(-odds))

@@ -21,9 +21,9 @@ Bead = tuple[int, int]
 ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MAX_UNITS + 1), range(1, MAX_UNITS + 1)))
 """All beads with at least one unit on each side."""
 SMALL_BEADS = tuple(bead for bead in ALL_BEADS if sum(bead) <= 4)
-"""The beads of all passes but the last. Larger beads are rare and are tried only in the last pass."""
+"""The beads that all passes but the last try. Larger beads are rare, so only the last pass tries them."""
 FORM = frozenset(("numbers", "marks"))
-"""Layers that also have difference features (``apart``), because every number and punctuation mark of the
+"""These layers also have difference features (``apart``), because every number and punctuation mark of the
 source should be in the translation.
 """
 _FARTHEST = 4.0
@@ -47,8 +47,9 @@ class DocumentFeatures:
     """What bead features need of one document besides its layers: lengths, paragraphs, numbered headings.
 
     `sizes` are the lengths of the units in characters. `opens` is 1 for a unit that begins a paragraph, else
-    0; it is all 0 if paragraphs are not used. `headings` is an array ``[unit, heading]`` over the numbered
-    headings that both documents have: 1 if the unit is that heading, else 0.
+    0; if paragraphs are not used, it is 0 for every unit. `headings` is an array ``[unit, heading]``. It has
+    a column for each numbered heading that both documents have, with 1 for the unit that is this heading and
+    0 for all other units.
     """
 
     sizes: Floats
@@ -56,8 +57,8 @@ class DocumentFeatures:
     headings: Floats
 
     def numbered(self, size: int) -> Floats:
-        """Return which headings are among `size` units, as an array ``[first unit, heading]`` (fewer units at
-        the end).
+        """Return, for each unit, which headings are among the `size` units from this unit on, as an array
+        ``[first unit, heading]``. At the end of the document there are fewer units.
         """
         padded = np.concatenate(
             [self.headings, np.zeros((MAX_UNITS, self.headings.shape[1]), dtype=np.float32)]
@@ -66,7 +67,9 @@ class DocumentFeatures:
         return found
 
     def joined(self, size: int) -> Floats:
-        """Return the number of characters of `size` units, by first unit (fewer units at the end)."""
+        """Return, for each unit, the number of characters of the `size` units from this unit on. At the end
+        of the document there are fewer units.
+        """
         padded = np.concatenate([self.sizes, np.zeros(MAX_UNITS, dtype=np.float32)])
         joined: Floats = np.sum(
             [padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32
@@ -74,7 +77,9 @@ class DocumentFeatures:
         return joined
 
     def crossed(self, size: int) -> Floats:
-        """Return how many of `size` units begin a paragraph, the first one not counted, by first unit."""
+        """Return, for each unit, how many of the `size` units from this unit on begin a paragraph. The first
+        of these units is not counted.
+        """
         padded = np.concatenate([self.opens, np.zeros(MAX_UNITS, dtype=np.float32)])
         found = np.zeros(len(self.opens), dtype=np.float32)
         for at in range(1, size):
@@ -112,10 +117,12 @@ class Features:
     def block(
         self, rows: tuple[int, int], columns: tuple[int, int], beads: Sequence[tuple[int, int]]
     ) -> dict[tuple[int, int], dict[str, Floats | float]]:
-        """Return, for each bead, its features by name: a matrix over starting points, or one number for all.
+        """Return, for each bead, its features by name. A feature is a matrix over starting points, or one
+        number for all of them.
 
-        `rows` and `columns` are half-open ranges of source and target units: all pairs of them are starting
-        points. If a bead would run past the end of a document, its features are meaningless.
+        `rows` and `columns` are half-open ranges of source and target units; every pair of a row and a column
+        is a starting point. If a bead from a starting point would run past the end of a document, its
+        features there are meaningless.
         """
         found: dict[tuple[int, int], dict[str, Floats | float]] = {
             bead: {f"bead {kind(bead)}": 1.0} for bead in beads
@@ -138,8 +145,9 @@ class Features:
         beads: Sequence[tuple[int, int]],
         weights: Mapping[str, float],
     ) -> Floats:
-        """Return the scores of beads, as an array ``[bead, row, column]``; features without a weight are
-        ignored."""
+        """Return the scores of beads, as an array ``[bead, row, column]``. A feature that has no weight in
+        `weights` is ignored.
+        """
         shape = (len(beads), rows[1] - rows[0], columns[1] - columns[0])
         totals = np.zeros(shape, dtype=np.float32)
         for place, features in enumerate(self.block(rows, columns, beads).values()):
@@ -155,8 +163,8 @@ class Features:
         """Return features for how far the lengths of both sides deviate from the length ratio of the
         documents.
 
-        There are two features, both capped: the squared log ratio, and the squared deviation of Gale and
-        Church (1993), with their variance of 6.8 per character.
+        There are two features, both limited to a highest value: the squared log ratio, and the squared
+        deviation of Gale and Church (1993), with their variance of 6.8 per character.
         """
         read = self._source.joined(bead[0])[rows[0] : rows[1], None] * np.float32(self._ratio) + 1
         written = self._target.joined(bead[1])[None, columns[0] : columns[1]] + 1
@@ -165,8 +173,8 @@ class Features:
         return {"length ratio": ratio, "length deviation": deviation}
 
     def _headings(self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
-        """Return how many numbered headings only one side of the bead has, as a matrix over starting
-        points.
+        """Return the number of numbered headings that are on only one side of the bead, as a matrix over
+        starting points.
         """
         read = self._source.numbered(bead[0])[rows[0] : rows[1]]
         written = self._target.numbered(bead[1])[columns[0] : columns[1]]
@@ -176,8 +184,8 @@ class Features:
     def _breaks(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
     ) -> dict[str, Floats | float]:
-        """Return the features of paragraph breaks: both sides begin a paragraph, one side does, and the
-        number of paragraphs that begin inside the bead.
+        """Return the features of paragraph breaks. There are three: whether both sides begin a paragraph,
+        whether exactly one side does, and the number of paragraphs that begin inside the bead.
         """
         own, other = slice(*rows), slice(*columns)
         opens, begins = self._source.opens[own, None], self._target.opens[None, other]
@@ -215,11 +223,11 @@ class _LayerBlock:
         self._right = [_slice(norm, columns[0], padded.shape[1]) for norm in norms[1]]
 
     def add(self, found: dict[tuple[int, int], dict[str, Floats | float]]) -> None:
-        """Add the features of the layer to those of each bead.
+        """Add the features of the layer to those that each bead in `found` already has.
 
-        Every bead gets the similarity of its sides (``alike``). Layers in `FORM` add the difference
-        (``apart``); other layers add, for beads of more than two units, the lowest similarity of a unit
-        (``weakest``).
+        Every bead gets the similarity of its sides (``alike``). If the layer is in `FORM`, the difference
+        (``apart``) is added. For any other layer, a bead of more than two units gets the lowest similarity
+        that one of its units has to the other side (``weakest``).
         """
         height, width = self._shape
         over_rows = _windows(self._inner, 0)
@@ -237,8 +245,8 @@ class _LayerBlock:
                 features[f"{self._name} weakest"] = self._weakest(tall, wide, over_rows, over_columns)
 
     def _weakest(self, tall: int, wide: int, over_rows: list[Floats], over_columns: list[Floats]) -> Floats:
-        """Return the lowest similarity that a unit of the bead has to the whole other side, as a matrix over
-        starting points.
+        """Return a matrix over starting points: the lowest similarity that any unit of the bead has to the
+        whole other side.
         """
         height, width = self._shape
         parts = []
@@ -265,10 +273,10 @@ _FORM_SCALE = 20.0
 
 
 def _windows(inner: Floats, axis: int) -> list[Floats]:
-    """Return a list for the sizes 1 to `MAX_UNITS`: the sums of so many neighbouring rows (`axis` 0) or
-    columns (`axis` 1), at the index of the first of them.
+    """Return a list of matrices, for the sizes 1 to `MAX_UNITS`. The matrix for a size has, in each row
+    (`axis` 0) or column (`axis` 1), the sum of that many rows or columns of `inner`, from this one on.
 
-    A sum that would run past the end has fewer terms.
+    Where `inner` ends earlier, fewer rows or columns are summed.
     """
     sums = [inner]
     for size in range(1, MAX_UNITS):
@@ -286,7 +294,9 @@ def _roots(squares: list[Floats]) -> list[Floats]:
 
 
 def _slice(values: Floats, start: int, size: int) -> Floats:
-    """Return `size` values from `start` on, padded with zeros."""
+    """Return an array of `size` values, from the index `start` of `values` on. If `values` ends earlier,
+    zeros follow.
+    """
     found = np.zeros(size, dtype=np.float32)
     part = values[start : start + size]
     found[: len(part)] = part
@@ -298,8 +308,8 @@ def document_features(
 ) -> DocumentFeatures:
     """Compute the features of a document from the texts of its units.
 
-    `paragraphs` are the paragraph numbers of the units, None to ignore paragraphs. `shared` are the numbers
-    of the headings that both documents have.
+    `paragraphs` has the paragraph number of each unit; with None, paragraphs are ignored. `shared` are the
+    numbers of the headings that both documents have.
     """
     headings = np.zeros((len(texts), len(shared)), dtype=np.float32)
     for at, text in enumerate(texts if shared else ()):

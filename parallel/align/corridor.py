@@ -1,9 +1,9 @@
 """The corridor: the band of the alignment matrix (source by target units) that the aligner searches.
 
-Its centre line runs through anchors, which are pairs of units with common rare features; of all such pairs,
-the chain with the highest weight that has no crossings is chosen. The corridor may be wide in some rows (at a
-chapter that one document lacks) and narrow in others. Its area grows with the length of the documents, not
-with the product of their lengths.
+Its centre line runs through anchors. These are pairs of units with common rare features. Of all such pairs,
+the aligner takes those that form the chain with the highest weight in which no two pairs cross. The corridor
+may be wide in some rows (at a chapter that one document lacks) and narrow in others. Its area grows with the
+length of the documents, not with the product of their lengths.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from egiz.parallel.align.layers import Floats, Ints, Layer, Vectors
 from egiz.parallel.align.records import Span
 
 _RARE = 3
-"""The most units of a document that may have a feature for it to count as rare. Only rare features give
-anchors.
+"""A feature counts as rare in a document if at most this many units have it. Only rare features
+give anchors.
 """
 _SHARE = 0.15
-"""How far the path may stray from the straight line between two anchors, as a share of their distance. If a
-translation leaves out 4 % of the sentences and joins 12 %, the path strays by about the square root of the
-distance; a missing chapter needs more.
+"""How far the path may stray from the straight line between two anchors, as a share of the distance between
+them. If a translation leaves out 4 % of the sentences and joins 12 %, the path strays by about the square
+root of the distance. A missing chapter needs more, and this share allows it.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:
-    """The points that are searched: in row i, with i source units consumed, ``low[i]`` to ``high[i]``
-    (exclusive) target units consumed.
+    """The points of the alignment matrix that are searched. In row i, i source units are consumed; the points
+    of the row are those with ``low[i]`` to ``high[i]`` (exclusive) target units consumed.
 
-    Neither bound decreases from row to row. Row 0 contains 0; the last row contains the number of all target
-    units.
+    From row to row, neither bound decreases. Row 0 contains the point with 0 target units; the last row
+    contains the point with all target units.
     """
 
     low: Ints
@@ -47,11 +47,11 @@ class Corridor:
 
 
 def corridor_around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: int) -> Corridor:
-    """Return the corridor that extends `radius` units to each side of the line through `points`, and further
-    between distant points (`_SHARE`).
+    """Return the corridor around the line through `points`. It extends `radius` units to each side of the
+    line, and further between points that are far apart (`_SHARE`).
 
     `points` are pairs of consumed source and target units; neither number may decrease. `shape` is the number
-    of source and target units.
+    of source units and of target units.
     """
     rows, columns = shape
     corners = [(0, 0), *points, (rows, columns)]
@@ -85,8 +85,8 @@ def points_of(steps: Sequence[tuple[Span, Span]]) -> list[tuple[int, int]]:
 def touches_edge(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple[int, int]) -> bool:
     """Whether a path runs along the edge of the corridor, so that a better path may lie outside.
 
-    It does if more than 3 of its points, and more than one in 200, are on an edge or next to it. Where the
-    corridor reaches the first or last target unit it has no edge.
+    It does if more than 3 of its points, and more than one in 200, are on an edge or next to one. Where the
+    corridor reaches the first or last target unit, nothing lies outside, so there is no edge.
     """
     near = 0
     for i, j in points_of(steps):
@@ -96,8 +96,8 @@ def touches_edge(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: 
 
 
 def anchors(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, int]]:
-    """Return the anchors: of the pairs of units with common rare features, the chain with the highest weight
-    in which both indices grow.
+    """Return the anchors. The candidates are pairs of units with common rare features. The anchors are the
+    chain of candidates with the highest weight in which both indices grow from pair to pair.
     """
     weights: dict[tuple[int, int], float] = {}
     for layer in layers:
@@ -112,7 +112,7 @@ def anchors(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, 
 
 
 def _shared(layer: Layer, weights: dict[tuple[int, int], float]) -> None:
-    """Add the weight of each common rare feature to all pairs of units that have it."""
+    """For each rare feature that both documents have, add its weight to all pairs of units that have it."""
     own, other = _rare(layer.source), _rare(layer.target)
     for key in own.keys() & other.keys():
         for i, first in own[key]:
@@ -134,8 +134,8 @@ def _rare(side: Vectors) -> dict[int, list[tuple[int, float]]]:
 
 
 def _mutual(pairs: Ints, values: Floats, shape: tuple[int, int]) -> Ints:
-    """Return the indices of the pairs that have the highest weight of all pairs with either of their units;
-    `values` are the weights.
+    """Return the indices of pairs that have the highest weight for both of their units: no other pair with
+    the same source unit, and none with the same target unit, weighs more. `values` are the weights.
     """
     rows = np.zeros(shape[0])
     columns = np.zeros(shape[1])
@@ -145,12 +145,12 @@ def _mutual(pairs: Ints, values: Floats, shape: tuple[int, int]) -> Ints:
 
 
 def _heaviest_chain(pairs: list[tuple[int, int]], values: list[float]) -> list[tuple[int, int]]:
-    """Return the chain with the highest total weight in which both indices grow; `pairs` are sorted by source
-    unit, `values` are their weights.
+    """Return the chain of pairs with the highest total weight in which both indices grow from pair to pair.
+    `pairs` are sorted by source unit, `values` are their weights.
 
-    `ends`, `totals` and `owners` hold the best chains found so far, by growing weight: for each its last
-    target unit, its weight and its last pair. A chain is dropped if another one is at least as heavy and ends
-    no later (Fredman 1975).
+    `ends`, `totals` and `owners` describe the best chains found so far, by growing weight: the last target
+    unit of each, its weight, and its last pair. A chain is dropped if another chain is at least as heavy and
+    ends no later (Fredman 1975).
     """
     ends: list[int] = []
     totals: list[float] = []

@@ -39,7 +39,7 @@ class AlignDocument:
     outline: tuple[OutlineEntry, ...] = ()
 
     def renamed(self, name: str) -> AlignDocument:
-        """Return the document with `name` as its id, which is also the beginning of the ids of its units."""
+        """Return the document with `name` as its id. The ids of its units then begin with `name` too."""
         start = len(self.document.id)
         return replace(
             self,
@@ -82,8 +82,8 @@ def _sentences(document: Document) -> tuple[tuple[TextUnit, ...], tuple[OutlineE
 
 
 def _lines(document: Document) -> tuple[TextUnit, ...]:
-    """Return a unit for each line with text. Blank lines separate paragraphs; without blank lines, all units
-    are one paragraph.
+    """Return a unit for each line with text. Blank lines separate paragraphs. If the document has no blank
+    lines, all units are in one paragraph.
     """
     units: list[TextUnit] = []
     paragraph, index = 1, 0
@@ -105,8 +105,8 @@ def bridging(options: Options) -> Options:
 def translate_units(
     units: Sequence[TextUnit], translator: Translator, progress: Callable[[int], None] = lambda done: None
 ) -> tuple[tuple[str, ...], ...]:
-    """Translate units; the result has, for each target language of the translator, the translated units in
-    order.
+    """Translate units. The result has an item for each target language of the translator: the translations of
+    the units, in order.
 
     Each unit is split into sentences, and their translations are joined by spaces. `progress` is called with
     the number of sentences that were translated since the last call.
@@ -127,22 +127,26 @@ def translate_units(
 
 
 _LEAST_LETTERS = 40
-"""A text with fewer letters is too short to identify its language."""
+"""The language of a text with fewer letters is not identified, because the text is too short."""
 _BRIDGED = ((15, 1.3), (8, 0.9))
 _UNBRIDGED = ((60, 1.5), (30, 1.2), (12, 0.9))
-"""The least evidence that `check_links` accepts: `_BRIDGED` if the source was machine-translated for the
-comparison, `_UNBRIDGED` if not. A pair is a length of the shorter document in units and the bound for
-documents from this length up. Shorter documents than in any pair are never refused.
+"""The least evidence that `check_links` accepts, as pairs of a number of units and a bound. A bound applies
+if the shorter document has at least this number of units; the first such pair counts. Documents shorter than
+in any pair are never refused. `_BRIDGED` is used if the source was machine-translated for the comparison,
+otherwise `_UNBRIDGED`.
 
-Measured by ``benchmarks/align_mismatch.py``. With the starter model and at least 15 sentences, two versions
-of one text had an evidence of at least 1.47, and different texts of at most 1.23; at 8 sentences the ranges
-overlap. Without a machine translation, the limits were 1.62 and 1.08 at 30 sentences, but free translations
-and manuals came near each other. So the bound is higher for long texts and lower for short ones.
+The bounds were measured by ``benchmarks/align_mismatch.py``. With the starter model and at least 15
+sentences, two versions of one text had an evidence of at least 1.47, and different texts of at most 1.23; at
+8 sentences the ranges overlap. Without a machine translation, the limits were 1.62 and 1.08 at 30 sentences,
+but free translations and manuals came near each other. So the bound is higher for long texts and lower for
+short ones.
 """
 
 
 def check_languages(text: AlignDocument, texts: Sequence[AlignDocument]) -> None:
-    """Raise InputError if a document is clearly in another language than the one stated for it."""
+    """Raise InputError if the document `text` is clearly in another language than the one stated for it.
+    `texts` are all documents of the alignment; by them the error tells whether languages look reversed.
+    """
     found = _actual_language(text)
     if found is None:
         return
@@ -159,7 +163,9 @@ def check_languages(text: AlignDocument, texts: Sequence[AlignDocument]) -> None
 
 
 def _actual_language(text: AlignDocument) -> str | None:
-    """Return the language of the text if it is clearly not the stated one, else None."""
+    """Return the language in which the text clearly is, if this is not the stated one; None if the stated
+    language may be right.
+    """
     return foreign_language([unit.text for unit in text.units], text.document.language)
 
 
@@ -213,7 +219,7 @@ def check_links(
 
 
 def sure_share(links: Sequence[Link]) -> float:
-    """Return the share of units in links with both sides and a score of at least 0.5."""
+    """Return the share of units that are in links with both sides and a score of at least 0.5."""
     total = sum(sum(link.sizes) for link in links)
     sure = sum(sum(link.sizes) for link in links if not link.is_null and link.score >= 0.5)
     return sure / total if total else 0.0

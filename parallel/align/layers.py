@@ -1,11 +1,11 @@
 """Layers: each is one kind of evidence that two units translate each other, as sparse vectors of the units of
 both documents.
 
-The features of a unit are its stems, names, numbers, punctuation and letter 4-grams; nothing here is learned.
-The dot product of their vectors measures how similar two units are.
+The features of a unit are its stems, names, numbers, punctuation and letter 4-grams. Nothing in this module
+is learned. The dot product of the vectors of two units measures how similar the units are.
 
-If several units are linked as one (two sentences with one), their vector is the sum of the units' vectors, so
-its dot products are sums of those of the units.
+Several units may be linked as one, for example two sentences with one. Their vector is the sum of the units'
+vectors, so its dot products are sums of the dot products of the units.
 
 A layer does not need the others. A rare feature proves more than a frequent one, so features are weighted by
 their inverse document frequency over the units of both documents (`rarity`).
@@ -50,10 +50,11 @@ def stems(text: str) -> Counter[str]:
 
 
 def numbers(text: str) -> Counter[str]:
-    """Count the numbers in a text, without inner spaces. The number N of a heading or list item is also
-    counted as ``^N``.
+    """Count the numbers in a text, without the spaces inside them. The number N of a heading or list item is
+    counted twice: as ``N``, and as ``^N``.
 
-    A Roman number of a heading counts as the same Arabic number, since translators replace one by the other.
+    The Roman number of a heading counts as the Arabic number with the same value, because translators often
+    use one for the other.
 
     >>> sorted(numbers("12-бап. 10 000 теңге").items())
     [('10000', 1), ('12', 1), ('^12', 1)]
@@ -72,7 +73,8 @@ def numbers(text: str) -> Counter[str]:
 
 
 def heading(text: str) -> str:
-    """Return the number of a text that is a numbered heading, in Arabic digits; empty for any other text.
+    """Return the number of a numbered heading, in Arabic digits. If the text is not such a heading, the
+    result is empty.
 
     >>> heading("Глава II"), heading("2-тарау"), heading("2 мың адам келді."), heading("Предисловие")
     ('2', '2', '', '')
@@ -84,11 +86,10 @@ def heading(text: str) -> str:
 
 
 def marks(text: str) -> Counter[str]:
-    """Count the punctuation marks; all kinds of quotation marks count as the same mark, and both dashes as
-    the same.
+    """Count the punctuation marks. All kinds of quotation marks count as one mark, and so do both dashes.
 
-    The mark that ends the text is also counted with ``$`` after it (``.$``); if there is none, ``$`` is
-    counted.
+    The mark that ends the text is also counted with ``$`` after it, for example ``.$``. If no mark ends the
+    text, ``$`` is counted.
     """
     found = Counter(_MARKS.get(mark[0], mark[0]) for mark in _MARK.findall(text))
     tail = text.rstrip("»”\"') ")[-1:]
@@ -97,8 +98,8 @@ def marks(text: str) -> Counter[str]:
 
 
 def names(text: str) -> Counter[str]:
-    """Count the letter 4-grams of the words with at least `_SHORTEST_NAME` letters, after they are romanised
-    (`romanised`).
+    """Romanise the words that have at least `_SHORTEST_NAME` letters (`romanised`), and count their letter
+    4-grams.
 
     Most 4-grams of a name or loan word are the same across languages and scripts.
     """
@@ -116,8 +117,8 @@ def _name_groups(word: str) -> tuple[str, ...]:
 
 
 def groups(text: str) -> Counter[str]:
-    """Count stems, letter 4-grams inside words (as in chrF) and numbers. Used to compare texts of the same
-    language.
+    """Count stems, letter 4-grams inside words (as in chrF) and numbers. These counts serve to compare texts
+    of the same language.
     """
     found: Counter[str] = Counter()
     for word in _WORD.findall(text.lower()):
@@ -153,7 +154,9 @@ def _letters() -> dict[str, str]:
 
 @cache
 def _groups() -> tuple[tuple[str, str], ...]:
-    """Return groups of Latin letters with what replaces them, in the order of replacement."""
+    """Return pairs of a group of Latin letters and the letters that replace it, in the order in which they
+    are applied.
+    """
     return tuple((letters, sound) for letters, sound in _table() if letters.isascii())
 
 
@@ -184,8 +187,8 @@ class Vectors:
         return len(self.starts) - 1
 
     def rows(self, start: int, stop: int) -> tuple[Ints, Ints, Floats]:
-        """Return the entries of units ``start:stop`` as three arrays: unit number (0 for unit `start`), key
-        and value.
+        """Return the entries of the units ``start:stop`` as three arrays of equal length: the number of the
+        unit (0 for the unit `start`), the key, and the value.
         """
         low, high = self.starts[start], self.starts[stop]
         numbers = np.repeat(np.arange(stop - start), np.diff(self.starts[start : stop + 1]))
@@ -213,8 +216,8 @@ def vectors(units: Iterable[Mapping[int, float]]) -> Vectors:
 
 
 def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
-    """Return the matrix of dot products of source units `rows` with target units `columns` (half-open
-    ranges).
+    """Return the matrix of dot products of source units with target units. `rows` and `columns` are half-open
+    ranges of source and target units.
     """
     read, own, mine = source.rows(*rows)
     written, other, theirs = target.rows(*columns)
@@ -230,11 +233,11 @@ def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: t
 
 
 def lengths(units: Vectors, most: int) -> list[Floats]:
-    """Return a list for the sizes 1 to `most`: the squared norms of the sums of so many successive vectors,
-    at the index of the first unit.
+    """Return a list of arrays, for the sizes 1 to `most`. The array for a size has, for each unit, the
+    squared norm of the sum of that many vectors, from the vector of this unit on.
 
-    ``lengths(units, 2)[1][i]`` is that of units i and i + 1 joined; it is 0 if the sum would run past the
-    last unit.
+    For example, ``lengths(units, 2)[1][i]`` is the squared norm of the sum of the vectors i and i + 1. It is
+    0 if the sum would run past the last unit.
     """
     count = len(units)
     apart = [np.zeros(count, dtype=np.float32) for _ in range(most)]
@@ -254,8 +257,8 @@ def lengths(units: Vectors, most: int) -> list[Floats]:
 
 
 def _joined(apart: list[Floats], count: int, most: int) -> list[Floats]:
-    """Return the result of `lengths` for `count` units. `apart` has the dot products of units at distance 0,
-    1, 2 …
+    """Return the result of `lengths` for `count` units. ``apart[d][i]`` is the dot product of the vectors i
+    and i + d.
     """
     sums = [apart[0].copy()]
     for size in range(2, most + 1):
@@ -274,8 +277,9 @@ FeatureCounter = Callable[[str], Counter[str]]
 """Counts the features of a text."""
 
 LAYERS = ("mt", "lexical", "names", "numbers", "marks", "length")
-"""The names of all layers. In this order, they compare the machine translation; words by tables learned from
-the documents; romanised names and loan words; numbers; punctuation; lengths.
+"""The names of all layers. ``mt`` compares the machine translation; ``lexical`` compares words by tables
+learned from the documents; ``names`` compares romanised names and loan words. The others compare what their
+names say: numbers, punctuation marks and lengths.
 """
 _OWN: dict[str, FeatureCounter] = {"names": names, "numbers": numbers, "marks": marks}
 """Layers that need neither a model nor learning, with their features."""
@@ -291,7 +295,7 @@ class Layer:
 
 
 def fixed_layers(source: Sequence[str], target: Sequence[str], wanted: Sequence[str]) -> list[Layer]:
-    """Return those of the layers named in `wanted` that need neither a model nor learning."""
+    """Return the layers named in `wanted`, without those that need a model or learning."""
     return [_layer(name, source, target, _OWN[name]) for name in LAYERS if name in _OWN and name in wanted]
 
 
@@ -309,8 +313,8 @@ def _layer(name: str, source: Sequence[str], target: Sequence[str], evidence: Fe
 
 
 def index(units: Iterable[Mapping[str, int]], vocabulary: dict[str, int]) -> Vectors:
-    """Return the vectors of units that are given as counts of features. A feature gets its key from
-    `vocabulary`, to which new features are added with the next number.
+    """Return the vectors of units that are given as counts of features. `vocabulary` maps each feature to its
+    key. A feature that it lacks is added to it, with the next number as key.
     """
     packed = []
     for unit in units:
@@ -331,7 +335,7 @@ def rarity(sides: Sequence[Vectors], size: int) -> Floats:
 
 
 def _damped(units: Vectors) -> Vectors:
-    """Return the vectors with the square root of each count, so that a second occurrence counts less than the
-    first.
+    """Return the vectors with the square root of each count in place of the count. So a second occurrence of
+    a feature counts less than the first.
     """
     return Vectors(starts=units.starts, keys=units.keys, values=np.sqrt(units.values))

@@ -34,8 +34,8 @@ ROUNDS = 4
 with.
 """
 DISCOUNT = 1.0
-"""Added to the total count of every source word, so that the translation probabilities of a word seen once
-sum to one half only.
+"""Added to the total count of every source word. The translation probabilities of a word that was seen once
+therefore add up to only one half.
 """
 MIN_PROBABILITY = 0.02
 """Entries with a lower probability are not kept in the table."""
@@ -45,10 +45,10 @@ MIN_PROBABILITY = 0.02
 class Cooccurrences:
     """The pairs of a source word and a target word that occur in the same link.
 
-    `owners` and `answers` are the source and target keys of the distinct pairs. `sorts`, `occurrences` and
-    `links` have an entry for each occurrence of a pair: the indices of its distinct pair, of the occurrence
-    of its target word, and of its link. `sizes` are the sizes of the source and target vocabularies. Each
-    source side also contains the null word, with the key ``sizes[0]``.
+    `owners` and `answers` have an entry for each distinct pair: its source key and its target key. `sorts`,
+    `occurrences` and `links` have an entry for each occurrence of a pair: the index of its distinct pair, the
+    number of the occurrence of its target word, and the index of its link. `sizes` are the sizes of the
+    source and target vocabularies. Each source side also contains the null word, with the key ``sizes[0]``.
     """
 
     owners: Ints
@@ -90,7 +90,8 @@ def cooccurrences(
 def learn(found: Cooccurrences, kept: NDArray[np.bool_] | None = None) -> Table:
     """Learn the probability of each target stem given a source stem, by expectation maximisation.
 
-    `kept` is a mask that says which occurrences of pairs to learn from; None means all.
+    `kept` is a mask over the occurrences of pairs; only the occurrences in it are used. With None, all
+    occurrences are used.
     """
     sorts, occurrences = found.sorts, found.occurrences
     if kept is not None:
@@ -120,8 +121,8 @@ _RUN = 6
 def cross_translated(
     source: Vectors, target: Vectors, steps: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
 ) -> Vectors:
-    """Return, for each source unit, the expected counts of target stems, by a table learned without the
-    unit's own fold.
+    """Return, for each source unit, the expected counts of target stems. They are computed by a table that
+    was learned without the links of the unit's own fold.
 
     A table that was learned from a wrong link would support this link; cross-validation prevents that.
     """
@@ -182,9 +183,9 @@ def best_links(table: Weights) -> WordPairs:
     """Return word links from an association matrix (two-way argmax), sorted.
 
     `table` has a row for each target word and a column for each source word. First each target word is linked
-    to its best source word if the weight is at least `LIKELY`. Then each source word without a link is linked
-    to its best target word if the weight is at least twice `LIKELY`. Of words with equal weight, the one
-    nearest to the diagonal is taken.
+    to its best source word if the weight of the two is at least `LIKELY`. Then each source word without a
+    link is linked to its best target word if the weight of the two is at least twice `LIKELY`. If several
+    words have the same highest weight, the one nearest to the diagonal of the matrix is taken.
     """
     if not table or not table[0]:
         return ()
@@ -233,9 +234,9 @@ def stems(text: str) -> list[str]:
 class BothWays:
     """Translation probabilities of words in both directions.
 
-    `own` maps source words to numbers, `other` target words. `there` maps (source number, target number) to
-    the probability of the target word given the source word; `back` maps (target number, source number) to
-    the probability of the source word given the target word.
+    `own` maps source words to numbers, and `other` maps target words to numbers. `there` maps (source number,
+    target number) to the probability of the target word given the source word. `back` maps (target number,
+    source number) to the probability of the source word given the target word.
     """
 
     own: dict[str, int]
@@ -271,8 +272,8 @@ class LearnedTable:
         self._there, self._back = learned.there, learned.back
 
     def weights(self, source: str, target: str) -> Weights:
-        """Return the geometric mean of both translation probabilities of each pair of words: ``[target
-        word][source word]``.
+        """Return a matrix ``[target word][source word]``: for each pair of words, the geometric mean of its
+        translation probabilities in both directions.
         """
         asked = [self._own.get(stem, -1) for stem in stems(source)]
         return [[self._chance(own, other) for own in asked] for other in self._numbers(target)]
@@ -326,10 +327,11 @@ class LearnedThot:
         self._either.heuristic = SymmetrizationHeuristic.UNION
 
     def weights(self, source: str, target: str) -> Weights:
-        """Return the geometric mean of both translation probabilities of each pair of words: ``[target
-        word][source word]``.
+        """Return a matrix ``[target word][source word]``: for each pair of words, the geometric mean of its
+        translation probabilities in both directions.
 
-        It is halved if the model of only one direction links the words, and 0 if neither does.
+        The mean is halved if the model of only one direction links the words. It is 0 if neither model links
+        them.
         """
         left, right = stems(source), stems(target)
         table = [[0.0] * len(left) for _ in right]
@@ -341,7 +343,7 @@ class LearnedThot:
         return table
 
     def pairs(self, source: str, target: str) -> WordPairs:
-        """Return the word links of a pair of texts: those of both directions, symmetrised by
+        """Return the word links of a pair of texts. The links of both directions are combined by the method
         grow-diag-final-and.
         """
         return _linked(self._grown, stems(source), stems(target))

@@ -28,13 +28,14 @@ LinkSpans = tuple[Span, Span]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkScores:
-    """Precision and recall of links, between 0 and 1; `found` and `gold` count the links with text on both
-    sides.
+    """Precision and recall of links, between 0 and 1. `found` and `gold` are the numbers of links with text
+    on both sides.
 
     By the strict measure, a link is right if the gold has a link of exactly the same units. By the lax
-    measure, it is right if a gold link has at least one unit in common with it on each side. Links with an
-    empty side do not count in either. `null_recall` is the share of units without a counterpart in the gold
-    that have none in the evaluated links; None if every unit has one in the gold.
+    measure, it is right if it has, on each side, at least one unit in common with the same gold link. Neither
+    measure counts links with an empty side. `null_recall` concerns the units that have no counterpart in the
+    gold: it is the share of them that have none in the evaluated links either. It is None if every unit has a
+    counterpart in the gold.
     """
 
     found: int
@@ -58,7 +59,9 @@ class LinkScores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkEvaluation:
-    """The scores of the links of one file in one language; `language` is empty if the file names none."""
+    """The scores of the links of one file in one language. If the file names no language, `language` is
+    empty.
+    """
 
     system: str
     language: str
@@ -97,8 +100,8 @@ def _alone(links: Iterable[LinkSpans]) -> set[tuple[int, int]]:
 
 
 def _touching(links: Sequence[LinkSpans], others: Sequence[LinkSpans]) -> int:
-    """Return how many of `links` have, with one of `others`, both a source unit and a target unit in
-    common.
+    """Return how many of `links` overlap with a link in `others`: the two links have both a source unit and a
+    target unit in common.
     """
     pairs = {(i, j) for source, target in others for i in range(*source) for j in range(*target)}
     return sum(
@@ -165,10 +168,10 @@ class NamedLinks:
 def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> list[LinkEvaluation]:
     """Score the links of a file against a gold file, language by language.
 
-    Both are read by `read_named`. `found` may also be an aligned table with its links file beside it, or the
-    folder of both. Without `languages`, every language in which `found` has links is scored; a gold file that
-    names no language is used for each. Raises InputError if a file cannot be read or has no links in a
-    language.
+    Both files are read by `read_named`. `found` may also be an aligned table with its links file beside it,
+    or the folder that contains both. If `languages` is empty, every language in which `found` has links is
+    scored. A gold file that names no language is used for every language. Raises InputError if a file cannot
+    be read, or has no links in a language.
     """
     place = _place(found)
     own, known = read_named(place), read_named(gold)
@@ -183,8 +186,8 @@ def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> li
 
 
 def _place(found: Path) -> Path:
-    """Return the path of the links file that belongs to a folder or to a table; any other path is returned as
-    it is.
+    """Return the path of the links file of `found`, if `found` is a folder or a table with a links file. Any
+    other path is returned as it is.
     """
     place = found / LINKS if found.is_dir() else found
     links_path = place.with_name(f"{place.stem}.{LINKS}")
@@ -204,11 +207,13 @@ _SPANS = re.compile(r"\[([^\]]*)\]\s*:\s*\[([^\]]*)\](?::.*)?")
 
 
 def read_named(path: Path) -> dict[str, NamedLinks]:
-    """Read links by language, from a table with columns `source` and `target` or lines like ``[0, 1]:[2]``.
+    """Read links by language. A file is either a table with the columns `source` and `target`, or has lines
+    like ``[0, 1]:[2]``.
 
-    Names of units are joined by commas or spaces. The column `language` gives the language, which is empty
-    without that column. Two cells of numbers per line, without a header, are read as source and target as
-    well. Raises InputError with file and line for any other content, and for a file without links.
+    In a cell, the names of units are separated by commas or spaces. The language of a link is in the column
+    `language`; without this column it is empty. In a file without a header, lines of two cells with numbers
+    are read as source and target. Raises InputError with file and line for any other content, and for a file
+    without links.
     """
     try:
         lines = read_whole(path, expected="links as UTF-8 text").decode("utf-8").splitlines()
@@ -243,7 +248,9 @@ def _cells(cells: list[str], head: list[str]) -> tuple[str, str, str] | None:
 
 
 def _sides(line: str) -> tuple[str, str, str] | None:
-    """Return language (empty), source and target of a line without a header; None if it is not a link."""
+    """Return the language (always empty), the source and the target of a line in a file without a header.
+    Return None if the line is not a link.
+    """
     spans = _SPANS.fullmatch(line.strip())
     if spans:
         return "", spans[1], spans[2]
@@ -256,11 +263,11 @@ def _names(cell: str) -> tuple[str, ...]:
 
 
 def link_spans(found: NamedLinks, gold: NamedLinks) -> tuple[list[LinkSpans], list[LinkSpans]]:
-    """Return the found and the gold links as spans of unit indices.
+    """Return the found links and the gold links as spans of unit indices.
 
-    The found links must name every unit once, in order; so each name has an index from 0. Gold links have the
-    same names or these indices. Raises InputError for an unknown unit, and if the units of a link are not
-    consecutive.
+    The found links must name every unit exactly once, in order; this order gives each name an index, from 0.
+    The gold links must either use the same names, or use these indices as names. Raises InputError for an
+    unknown unit, and if the units of a link are not consecutive.
     """
     numbers: list[dict[str, int]] = [{}, {}]
     for link in found.links:
@@ -312,7 +319,9 @@ METRICS = (
     *("lax_precision", "lax_recall", "lax_f1"),
     "null_recall",
 )
-"""The attributes of `LinkScores` that are reported. They are between 0 and 1; the last one may be None."""
+"""The attributes of `LinkScores` that are reported. They are between 0 and 1. Only the last one may
+be None.
+"""
 
 Writer = Callable[[Sequence[LinkEvaluation], TextIO], None]
 
@@ -352,7 +361,7 @@ def write_json(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
 
 
 def write_table(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
-    """Write a line for each value, with a header of `COLUMNS`; a value of None has no line."""
+    """Write a header of `COLUMNS` and a line for each value. If a value is None, it gets no line."""
     stream.write("\t".join(COLUMNS) + "\n")
     for item in found:
         for metric, value in _values(item.scores).items():
@@ -365,4 +374,4 @@ LINK_FORMATS: dict[Literal["text", "json", "tsv"], Writer] = {
     "json": write_json,
     "tsv": write_table,
 }
-"""The writer of each report format; the same evaluations give the same bytes."""
+"""The writer of each report format. For the same evaluations, a writer always writes the same bytes."""

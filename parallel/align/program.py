@@ -23,23 +23,23 @@ Step = tuple[Span, Span]
 """The spans of source and target units that one step of a path consumes."""
 
 NULL = "bead 0:1"
-"""The name of the weight that each unit without counterpart adds to the score."""
+"""The name of a weight. It is added to the score of a path for each unit without a counterpart."""
 _CELLS = 60_000
 """The number of starting points whose scores are computed at once: tens of megabytes for sixteen beads."""
 
 
 _HELD = 100_000_000
-"""The most bytes of block scores that are kept in memory. Above that, only the blocks next to the current one
-are kept, and others are computed again when needed.
+"""The most bytes of block scores that are kept in memory. If all blocks need more, only those next to the
+current block are kept, and the others are computed again when needed.
 """
 
 
 class Scores:
-    """The scores of beads by starting row, computed on demand in blocks of rows.
+    """The scores of beads by the row in which they start, computed on demand in blocks of rows.
 
-    `by_height` maps a number of source units to the beads with this number, as pairs of the bead's index and
-    its number of target units. An unlinked source unit counts as the bead (1, 0), with the index after the
-    last bead.
+    `by_height` maps a number of source units to all beads with this number. Each bead is a pair of its index
+    and its number of target units. An unlinked source unit counts as the bead (1, 0); its index follows that
+    of the last bead.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class Scores:
         self._blocks: dict[int, Floats] = {}
 
     def row(self, i: int) -> Floats:
-        """Return the scores ``[bead, column]`` of beads that start at (i, j), for each j in row i of the
-        corridor.
+        """Return the scores of the beads that start in row i of the corridor, as an array ``[bead, column]``.
+        A column stands for a point (i, j) of the row.
         """
         place = bisect_right(self._firsts, i) - 1
         if place not in self._blocks:
@@ -85,7 +85,8 @@ class Scores:
 def _blocks(corridor: Corridor) -> list[int]:
     """Return the first row of each block, then the end of the last block.
 
-    A block has at most `_CELLS` points, or `MAX_UNITS` rows if these have more.
+    A block has at most `_CELLS` points. If `MAX_UNITS` rows have more points than that, a block has
+    `MAX_UNITS` rows.
     """
     count = len(corridor.low) - 1
     firsts = [0]
@@ -115,11 +116,13 @@ def best_path(scores: Scores) -> list[Step]:
 
 
 def _arrivals(scores: Scores, rows: Sequence[Doubles], i: int) -> Doubles:
-    """Return, for each point of row i and each bead that ends there, the value of the bead's start plus its
-    score, ``[bead, column]``; minus infinity if there is no such start. `rows` are the values of earlier
-    rows.
+    """Return the values of paths that arrive at the points of row i by a bead, as an array ``[bead,
+    column]``.
 
-    The last bead is an unlinked source unit. Unlinked target units are left to the caller.
+    Such a value is the value at the point where the bead starts, plus the score of the bead. It is minus
+    infinity if this point is not in the corridor. `rows` has the values at the points of earlier rows. The
+    last bead stands for an unlinked source unit. Unlinked target units are not considered here, but by the
+    caller.
     """
     low, high = scores.corridor.row(i)
     found = np.full((len(scores.beads) + 1, high - low), -np.inf)
@@ -152,7 +155,8 @@ def _trace(scores: Scores, chosen: Sequence[NDArray[np.int8]]) -> list[Step]:
 class Posterior:
     """The posterior probabilities of all steps over all paths of the corridor (forward-backward).
 
-    Two log-sums are held for every point (eight bytes each): over all paths to it and over all paths from it.
+    For every point, two log-sums are held (eight bytes each): one over all paths to the point, and one over
+    all paths from it.
     """
 
     def __init__(self, scores: Scores) -> None:
@@ -176,8 +180,8 @@ class Posterior:
         return float(np.exp(min(0.0, start + value + end - self.total)))
 
     def row(self, i: int) -> Doubles:
-        """Return the probabilities ``[bead, column]`` of all beads that start in row i; 0 for a bead that
-        ends outside the corridor.
+        """Return the probabilities of all beads that start in row i, as an array ``[bead, column]``. If a
+        bead ends outside the corridor, its probability is 0.
         """
         corridor = self._scores.corridor
         low, high = corridor.row(i)
@@ -224,8 +228,8 @@ def _backward(scores: Scores) -> list[Doubles]:
 
 
 def _departure(corridor: Corridor, i: int, tall: int, wide: int) -> tuple[slice, slice | None]:
-    """Return, for a bead from row i, the columns in which it can start and the columns in which it then ends.
-    The second is None if it cannot start in this row.
+    """Return two ranges of columns for a bead that starts in row i: those in which it can start, and those in
+    which it then ends. If the bead cannot start in this row, the second range is None.
     """
     if i + tall >= len(corridor.low):
         return slice(0, 0), None
@@ -237,7 +241,7 @@ def _departure(corridor: Corridor, i: int, tall: int, wide: int) -> tuple[slice,
 
 
 def _total(values: Doubles) -> Doubles:
-    """Return the log-sum-exp of each column."""
+    """Return the log of the sum of the exponentials (log-sum-exp) of each column."""
     most = values.max(axis=0)
     known = np.where(np.isfinite(most), most, 0.0)
     with np.errstate(divide="ignore"):

@@ -67,8 +67,8 @@ def units_of_lines(lines: Sequence[str], name: str = "line") -> tuple[TextUnit, 
 
 
 def has_paragraphs(units: Sequence[TextUnit]) -> bool:
-    """Whether paragraph numbers are informative: there are at least two paragraphs, and one of them has
-    several units.
+    """Whether the paragraph numbers of units can be used: there must be at least two paragraphs, and one of
+    them must have several units.
     """
     sizes = [len(list(group)) for _, group in groupby(units, key=lambda unit: unit.paragraph)]
     return len(sizes) > 1 and max(sizes) > 1

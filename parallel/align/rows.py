@@ -28,9 +28,9 @@ class LinkGroup:
 def merge(alignments: Sequence[Sequence[Link]]) -> tuple[LinkGroup, ...]:
     """Merge the links of several languages into groups.
 
-    If a language has several source units in one link, these units are in one group. Every unit of every
-    language is in exactly one group, in order; units that only a translation has form their own group, which
-    comes after the source unit that they follow.
+    If a link of any language has several source units, these are in one group. Every unit of every language
+    is in exactly one group, in order. Target units that only a translation has form a group of their own,
+    which comes after the source unit that they follow.
     """
     cuts = sorted(set.intersection(*(_cuts(links) for links in alignments)))
     groups: list[LinkGroup] = []
@@ -48,14 +48,16 @@ def merge(alignments: Sequence[Sequence[Link]]) -> tuple[LinkGroup, ...]:
 
 
 def _cuts(links: Sequence[Link]) -> set[int]:
-    """Return the positions between source units at which no link of this language is cut. A position is the
-    number of units before it.
+    """Return the positions between source units at which no link of this language would be cut in two. A
+    position is the number of units before it.
     """
     return {0, *(link.source[1] for link in links)}
 
 
 def _ends(groups: Sequence[LinkGroup], languages: int) -> list[int]:
-    """Return, for each language, the end of its target units in the last group so far."""
+    """Return, for each language, where its target units end in the last of `groups`; 0 if there is no group
+    yet.
+    """
     return [span[1] for span in groups[-1].targets] if groups else [0] * languages
 
 
@@ -74,9 +76,10 @@ def _alone(
 def _group(
     source: Span, alignments: Sequence[Sequence[Link]], places: list[int], groups: Sequence[LinkGroup]
 ) -> LinkGroup:
-    """Return the group of the source units `source`, with the links of each language that start in it.
+    """Return the group of the source units in the span `source`, with the links of each language that start
+    in it.
 
-    `places` has the number of links already used for each language, and is updated.
+    `places` has, for each language, the number of links that were already used; this function updates it.
     """
     taken, spans = [], []
     for language, (links, end) in enumerate(zip(alignments, _ends(groups, len(alignments)), strict=True)):
@@ -92,12 +95,13 @@ def _group(
 def aligned_rows(
     source: AlignDocument, targets: Sequence[AlignDocument], alignments: Sequence[Sequence[Link]]
 ) -> Iterator[tuple[Row, LinkGroup]]:
-    """Yield a row for every group, in order, with the group.
+    """Yield a row for every group, in order, together with the group.
 
-    The id of a row consists of the source document, the paragraph and a number within it. A row of units that
-    only a translation has gets an empty source and belongs to the paragraph of the row before it. A cell
-    without a counterpart has status ``unlinked``; one with an unsure link ``suspect``. Texts stay as their
-    translators wrote them, except for characters that a table cannot contain.
+    The id of a row consists of the source document, the paragraph and a number within the paragraph. A row of
+    units that only a translation has gets an empty source, and belongs to the paragraph of the row before it.
+    A cell without a counterpart has the status ``unlinked``; a cell with an unsure link has the status
+    ``suspect``. Texts stay as their translators wrote them, except for characters that a table cannot
+    contain.
     """
     paragraph, index = source.units[0].paragraph, 0
     for group in merge(alignments):
@@ -125,7 +129,9 @@ def _text(text: AlignDocument, span: Span) -> str:
 
 
 def _target(text: AlignDocument, span: Span, links: Sequence[Link]) -> Target:
-    """Return one target cell of a row; its quality is the lowest score of its links, None if it has none."""
+    """Return one target cell of a row. Its quality is the lowest score of its links; a cell without links has
+    no quality.
+    """
     published = _text(text, span)
     flags = tuple(dict.fromkeys(flag for link in links for flag in link.flags)) or (
         () if published else ("unaligned",)

@@ -53,7 +53,7 @@ from egiz.translate.translator import Translator
 
 
 def link_scale() -> Scale:
-    """Return the scale of the qualities of aligned rows: the probability that a link is right."""
+    """Return the scale of the qualities of aligned rows. These are probabilities that a link is right."""
     return Scale(
         name="link",
         low=0.0,
@@ -90,11 +90,12 @@ def align_texts(
     anyway: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[tuple[Link, ...], ...]:
-    """Link each target document with the source; the result has the links of each target. The source is
-    machine-translated for the comparison into the languages that the translator has.
+    """Link each target document with the source. The result has the links of each target. For the comparison,
+    the source is machine-translated into those target languages that the translator has.
 
-    Raises InputError if documents are not translations of each other (see `check_links`), unless `anyway` is
-    set. `progress` is called with the number of sentences that were translated since the last call.
+    Raises InputError if documents are not translations of each other (see `check_links`); with `anyway` this
+    is not checked. `progress` is called with the number of sentences that were translated since the last
+    call.
     """
     if not anyway:
         for text in (source, *targets):
@@ -227,11 +228,12 @@ def read_texts(
     column: str | None = None,
     licence: str = "",
 ) -> tuple[AlignDocument, ...]:
-    """Read the source and its human translations, source first.
+    """Read the source and its human translations. In the result the source comes first.
 
-    `tag` is the language of the source, `targets` are those of the translations in the order of `humans`; if
-    it is empty, they are identified. Raises the errors of `read_text`, and OptionError if there are not as
-    many languages as translations or two documents are in one language.
+    `tag` is the language of the source. `targets` are the languages of the translations, in the order of
+    `humans`; if `targets` is empty, the languages are identified. Raises the errors of `read_text`. Raises
+    OptionError if the number of languages differs from that of translations, or if two documents are in one
+    language.
     """
     if targets and len(targets) != len(humans):
         raise OptionError(
@@ -249,8 +251,8 @@ def read_texts(
 
 
 def _distinct(texts: Sequence[AlignDocument]) -> tuple[AlignDocument, ...]:
-    """Return the texts, renamed where two documents have the same id; raises OptionError if two are in the
-    same language.
+    """Return the texts. If two documents have the same id, the second one is renamed. Raises OptionError if
+    two documents are in the same language.
     """
     tags = [text.document.language for text in texts]
     for place, tag in enumerate(tags):
@@ -271,10 +273,10 @@ def _distinct(texts: Sequence[AlignDocument]) -> tuple[AlignDocument, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignJob:
-    """The texts and options of an alignment; `texts` has the source first, then its translations.
+    """The texts and options of an alignment. `texts` has the source first, then its translations.
 
-    `model` names the model of `translator`; `words` links the words of the rows, if it is given. `force`
-    aligns documents even if they do not look like translations of each other.
+    `model` names the model of `translator`. If `words` is given, it links the words of the rows. With
+    `force`, documents are aligned even if they do not look like translations of each other.
     """
 
     texts: tuple[AlignDocument, ...]
@@ -325,13 +327,13 @@ def align(
 ) -> Aligned:
     """Link a document with the translations that people made of it, and publish the table of links.
 
-    `humans` are the translations and `to` their languages in the same order; if it is empty, they are
-    identified. `output` is a folder, or a file that ends in ``.tsv``. For the comparison, `model` translates
-    the source into the languages that it has; with None only words, names, numbers, punctuation and lengths
-    are compared.
+    `humans` are the translations, and `to` are their languages in the same order. If `to` is empty, the
+    languages are identified. `output` is a folder, or a file that ends in ``.tsv``. For the comparison,
+    `model` translates the source into those languages of the translations that it has. If `model` is None,
+    only words, names, numbers, punctuation and lengths are compared.
 
-    Raises EgizError, also if the documents do not look like translations of each other and `force` is not
-    set.
+    Raises EgizError. This includes the case that the documents do not look like translations of each other,
+    unless `force` is set.
     """
     from egiz.translate.engine.ctranslate2 import open_model
     from egiz.translate.engine.protocol import Decoding

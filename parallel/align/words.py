@@ -32,7 +32,9 @@ def pharaoh(pairs: WordPairs) -> str:
 
 
 def by_attention(texts: TextPairs, forcing: Forcing, *, source: str, target: str) -> list[WordPairs]:
-    """Link words by attention, symmetrised by `best_links`; texts too long for the model get no links."""
+    """Link words by attention, with links as `best_links` chooses them. If a text is too long for the model,
+    its pair gets no links.
+    """
     return [best_links(table) for table in attention_weights(texts, forcing, source=source, target=target)]
 
 
@@ -57,7 +59,8 @@ def by_table(texts: TextPairs) -> list[WordPairs]:
 
 
 def by_thot(texts: TextPairs) -> list[WordPairs]:
-    """Link words by the hidden Markov models of sil-thot, symmetrised by grow-diag-final-and.
+    """Link words by the hidden Markov models of sil-thot. The links of both directions are combined by the
+    method grow-diag-final-and.
 
     Raises ModuleNotFoundError if sil-thot is not installed.
     """
@@ -72,8 +75,8 @@ the word links of each pair.
 
 
 def word_linker(method: Method, engine: Engine | None) -> WordLinker:
-    """Return the word linker of a method. Raises OptionError if the method needs the attention of the model
-    and the engine does not give it.
+    """Return the word linker of a method. Raises OptionError if the method needs the attention of a model and
+    `engine` does not give it.
     """
     if method == "attention":
         if not isinstance(engine, CTranslate2Engine):
@@ -99,7 +102,9 @@ def _thot(texts: Sequence[tuple[str, str]], source: str, target: str) -> list[Wo
 
 
 def link_rows(rows: Sequence[PublishedRow], linker: WordLinker) -> Iterator[WordLinks]:
-    """Yield the word links of every row with text in both languages, one target language after the other."""
+    """Yield the word links of the rows, one target language after the other. Only rows with text in both
+    languages are linked.
+    """
     for target in range(len(rows[0].targets) if rows else 0):
         linked = [place for place, row in enumerate(rows) if row.source and row.targets[target].text]
         if not linked:
@@ -112,7 +117,9 @@ def link_rows(rows: Sequence[PublishedRow], linker: WordLinker) -> Iterator[Word
 
 
 def write_words(stream: TextIO, rows: Iterable[PublishedRow], linker: WordLinker) -> None:
-    """Write the table of the word links that `link_rows` finds; all rows are held in memory."""
+    """Write the table of the word links that `link_rows` finds. All rows are held in memory at the
+    same time.
+    """
     stream.write("\t".join(column.name for column in WORD_COLUMNS) + "\n")
     held = list(rows)
     for links in link_rows(held, linker):

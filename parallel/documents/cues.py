@@ -13,7 +13,7 @@ from egiz.translate.errors import InputError
 from egiz.translate.read.subtitles import Cue, cue_spans, parse_cues
 
 _LINE = 42
-"""Most characters in a line of subtitles, as in the guidelines of broadcasters."""
+"""The most characters in a line of subtitles, as the guidelines of broadcasters recommend."""
 _AROUND = re.compile(
     r"(?P<before>(?:\{\\[^{}]*\}|<[^/<>][^<>]*>|\s)*)(?P<inside>.*?)(?P<after>(?:</[^<>]*>|\s)*)", re.DOTALL
 )
@@ -26,13 +26,13 @@ _NOTHING = "…"
 def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
     """Return the file with the text of its cues translated, and messages that tell users what was lost.
 
-    `raw` is the decoded file, `text` the text that was read from it and split into the sentences in `placed`.
-    Times, numbers, settings, styles and comments stay. A sentence that spans several cues is divided among
-    them in proportion to the lengths of its parts in the source. Tags around a whole cue stay. Markup inside
-    a cue is lost, and a message counts these cues. With `bilingual`, each cue keeps its source above the
-    translation.
+    `raw` is the decoded file. `text` is the text that was read from it; the sentences in `placed` are its
+    sentences. Times, numbers, settings, styles and comments stay. A sentence that spans several cues is
+    divided among them in proportion to the lengths of its parts in the source. Tags around the text of a
+    whole cue stay. Markup inside a cue is lost, and a message says in how many cues. With `bilingual`, each
+    cue keeps its source above the translation.
 
-    Raises InputError if the cues are not those of `text`.
+    Raises InputError if the cues are not those from which `text` was read.
     """
     items = parse_cues(raw, "the document")
     cues = [item for item in items if isinstance(item, Cue)]
@@ -63,8 +63,9 @@ def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -
 def _parts(
     text: str, placed: Sequence[Placed], spans: Sequence[tuple[int, int] | None]
 ) -> list[list[list[str]]]:
-    """Return the pieces of translations that each cue shows, by the index of the cue, then by that of the
-    language.
+    """Return what each cue shows: for each cue, a list of its pieces of translation for each language.
+
+    ``result[cue][language]`` is that list. Both indices count from 0.
     """
     languages = len(placed[0].texts) if placed else 0
     parts: list[list[list[str]]] = [[[] for _ in range(languages)] if span else [] for span in spans]
@@ -86,8 +87,8 @@ def _parts(
 
 
 def _lines(cue: Cue, found: re.Match[str], words: list[list[str]], *, bilingual: bool, escaped: bool) -> str:
-    """Return the text of a cue with line ends. `words` has the pieces of each language; if it is empty, the
-    cue stays unchanged.
+    """Return the text of a cue with line ends. `words` has the pieces of translation for each language; if
+    `words` is empty, the text of the cue stays unchanged.
     """
     if not words:
         return "".join(f"{line}\n" for line in cue.lines)

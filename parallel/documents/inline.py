@@ -22,7 +22,8 @@ from egiz.translate.guards import translatable
 from egiz.translate.records import Sentence
 
 _PLAIN = 3
-"""Weight of a letter without formatting, relative to a formatted letter, in `base_format`."""
+"""Number of times that a letter without formatting counts in `base_format`; a formatted letter counts once.
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,9 +31,9 @@ class Node:
     """An inline element: its opening and closing token, its span in the text of the run, and its child
     elements.
 
-    `closing` is None for a mark. A `fixed` element is not translated: its `opening` contains the whole
-    element with its text, and the run has the text only as context for the model. A line break is a fixed
-    element whose text is white space.
+    If the element is a mark, `closing` is None. A `fixed` element is not translated: its `opening` contains
+    the whole element with its text, and the run has the text only as context for the model. A line break is a
+    fixed element whose text is white space.
     """
 
     opening: Any
@@ -55,8 +56,9 @@ class Run:
 class Rendered:
     """A sentence of a run with its translation. If the translation is empty, the source sentence is kept.
 
-    `links` are the word link weights, a row for each target word and a column for each source word; empty if
-    unknown. `parts` maps the source text of parts of the sentence to separate translations of these parts.
+    `links` are the word link weights, with a row for each target word and a column for each source word; they
+    are empty if unknown. `parts` maps the source text of parts of the sentence to separate translations of
+    these parts.
     """
 
     sentence: Sentence
@@ -68,16 +70,16 @@ class Rendered:
 def base_format(letters: Mapping[str, int]) -> str:
     """Return the format that counts as the plain text of a paragraph, from the number of letters per format.
 
-    Text without formatting has the format ``""``. Its letters count `_PLAIN` times, so it is preferred unless
-    another format has more than that many times its letters.
+    Text without formatting has the format ``""``. Each of its letters counts `_PLAIN` times; the format with
+    the highest count is returned.
     """
     return max(letters, key=lambda look: letters[look] * (1 if look else _PLAIN), default="")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text in a translated run. `start` is its offset in the source run if it is copied from
-    there, else None.
+    """A piece of text in a translated run. If it was copied from the source run, `start` is its offset there;
+    if it is a translation, `start` is None.
     """
 
     text: str
@@ -92,8 +94,9 @@ _Edge = tuple[int, bool]
 class _Part:
     """The part of an element that lies in one sentence.
 
-    `start` and `stop` are its span in the sentence; `target` is its span in the translation, set by `_place`.
-    Offsets are code points. `opens` and `closes` say whether the element begins and ends in this sentence.
+    `start` and `stop` are the span of the part in the sentence. `target` is its span in the translation,
+    which `_place` sets. Offsets are code points. `opens` says whether the element begins in this sentence,
+    `closes` whether it ends there.
     """
 
     node: Node
@@ -106,17 +109,17 @@ class _Part:
 
     @property
     def edges(self) -> list[_Edge]:
-        """The keys of the tokens that are written with this sentence."""
+        """The keys of the element's tokens that are written with this sentence."""
         wanted = ((True, self.opens), (False, self.closes and not self.node.fixed))
         return [(id(self.node), opening) for opening, owned in wanted if owned]
 
 
 def queries_for_markup(run: Run, sentence: Sentence) -> dict[str, Any]:
-    """Return the keyword arguments of a `SentenceRequest` (`egiz.parallel.serve`) by which its answer helps
-    to place markup.
+    """Return additional arguments for the `SentenceRequest` (`egiz.parallel.serve`) of a sentence with
+    markup.
 
-    ``links`` says whether word links are needed; ``parts`` has the texts that are to be translated
-    separately.
+    ``links`` says whether word links are needed to place the markup; ``parts`` has the texts that are to be
+    translated separately for this.
     """
     parts = list(_flat(_parts(run.nodes, sentence.start, sentence.stop)))
     text = run.text[sentence.start : sentence.stop]
@@ -139,8 +142,8 @@ def is_fixed(run: Run, sentence: Sentence) -> bool:
 
 
 def without_marks(run: Run) -> Run:
-    """Return the run without pictures, notes and other marks: when a run is written a second time, they must
-    not be repeated.
+    """Return the run without its marks (pictures, notes and the like). Where a document repeats a run, for
+    example in a second language, the marks must not be repeated.
     """
     return replace(run, nodes=_unmarked(run.nodes))
 
@@ -151,8 +154,8 @@ def _unmarked(nodes: Sequence[Node]) -> list[Node]:
 
 
 def guessed(run: Run, rendered: Sequence[Rendered]) -> int:
-    """Return the number of elements with text whose place in the translation is not based on evidence
-    (`SpanFinder.has_evidence`).
+    """Return the number of elements with text whose place in the translation is only guessed, because there
+    is no evidence for it (`SpanFinder.has_evidence`).
     """
     return sum(
         not part.node.fixed and part.start < part.stop and not finder.has_evidence(part.start, part.stop)
@@ -187,11 +190,12 @@ def rebuilt(run: Run, rendered: Sequence[Rendered], target: str) -> list[Any]:
 def renderings(
     run: Run, versions: Sequence[tuple[str, Sequence[Rendered]]], *, bilingual: bool = False
 ) -> list[list[Any]]:
-    """Return, for each language, the tokens and texts of a run. They are written one below the other.
+    """Return a list for each language: the tokens and texts of the run in this language. In the document
+    these are written one below the other.
 
     `versions` are pairs of a target language and the run's sentences with their translations. With
-    `bilingual` the source comes first. Only the first item of the result has pictures and other marks. If no
-    sentence is translated, the result is the source alone.
+    `bilingual` the source comes first. Only the first list has pictures and other marks. If no sentence is
+    translated, the result has only the source.
     """
     made = [rebuilt(run, (), "")] if bilingual else []
     for language, rendered in versions:
@@ -201,7 +205,9 @@ def renderings(
 
 
 def _parts_of(run: Run, item: Rendered) -> list[_Part]:
-    """Return the parts of elements in a sentence; none if the sentence is kept in the source language."""
+    """Return the parts of elements in a sentence. If the sentence is kept in the source language, the result
+    is empty.
+    """
     return [] if _is_kept(run, item) else _parts(run.nodes, item.sentence.start, item.sentence.stop)
 
 
@@ -219,8 +225,8 @@ def _all(nodes: Sequence[Node]) -> Iterator[Node]:
 def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside: bool = False) -> list[Any]:
     """Return the tokens and source text of ``start:stop`` in order, without the tokens in `owned`.
 
-    Markup exactly at `start` or `stop` is included. With `inside` it is left out, because it belongs to the
-    text between sentences.
+    Tokens exactly at `start` or `stop` are included. With `inside` they are left out, because they belong to
+    the text between sentences.
     """
     made: list[Any] = []
     at = start
@@ -238,9 +244,10 @@ def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside
 
 
 def _edges(nodes: Sequence[Node]) -> Iterator[tuple[int, int, Any, _Edge]]:
-    """Yield each token in order: its offset, the end of the text that it stands for, the token, and its key.
+    """Yield each token in order: its offset, the end of the text that the token contains, the token, and its
+    key.
 
-    Only the token of a fixed element stands for text; the end of any other is its offset.
+    Only the token of a fixed element contains text. For any other token, the end is equal to the offset.
     """
     for node in nodes:
         yield node.start, node.stop if node.fixed else node.start, node.opening, (id(node), True)
@@ -282,8 +289,8 @@ def _finder(run: Run, item: Rendered) -> SpanFinder:
 
 
 def _place(parts: Sequence[_Part], finder: SpanFinder, least: int, most: int) -> None:
-    """Set the target span of each part within ``least:most``; the spans do not overlap, and parts inside a
-    part lie in its span.
+    """Set the target span of each part within ``least:most``. The target spans of separate parts do not
+    overlap; the target span of a part inside another part lies in the span of that other part.
 
     Parts with evidence (`SpanFinder.has_evidence`) are placed first.
     """
@@ -311,8 +318,8 @@ def _place(parts: Sequence[_Part], finder: SpanFinder, least: int, most: int) ->
 
 
 def _written(parts: Sequence[_Part], text: str, start: int, stop: int) -> list[Any]:
-    """Return ``text[start:stop]`` of a translation as tokens and texts: the tokens of `parts` stand at the
-    edges of their target spans.
+    """Return ``text[start:stop]`` of a translation as tokens and texts; the tokens of `parts` stand at the
+    edges of the target spans of the parts.
     """
     made: list[Any] = []
     at = start

@@ -14,12 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _AGREED = 12
-"""Number of letters and digits (two or three words) that must agree at a place after a difference. So many
-rarely agree by chance within `_MOST_SKIPPED` letters.
+"""Number of letters and digits (two or three words) that must agree after a difference, so that the
+comparison can continue there. So many rarely agree by chance within `_MOST_SKIPPED` letters.
 """
 _STRIDE = 64
 _MOST_SKIPPED = 200_000
-"""The largest number of letters searched for the next agreement: about a chapter."""
+"""After a difference, the texts are searched this many letters ahead for a place where they agree again:
+about a chapter.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +52,14 @@ def skeleton(text: str) -> tuple[str, array[int]]:
 
 
 def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str]) -> list[list[Located]]:
-    """Return, for each run, the parts of it that belong to sentences of the text, in order.
+    """Return, for each run, the parts of the run that belong to sentences of the text, in order.
 
-    `sentences` are spans of the text. A part goes from the first to the last letter that run and sentence
-    share, and includes adjacent punctuation that the sentence has as well. A sentence may have parts in
-    several runs. It has none if the runs contain less than half of its letters, and none in a run if the
-    sentence shares less than half of the part's letters.
+    `sentences` are spans of the text. A part goes from the first to the last letter that the run and the
+    sentence have in common. Adjacent punctuation belongs to the part if the sentence has it too.
+
+    A sentence may have parts in several runs. A sentence has no part at all if the runs contain less than
+    half of its letters. It has no part in a run if less than half of the part's letters would be letters of
+    the sentence.
     """
     own_letters, places = skeleton(text)
     skeletons = [skeleton(run) for run in runs]
@@ -135,11 +139,11 @@ def _partners(own: str, other: str) -> array[int]:
 
 
 def _pull_back(own: str, other: str, partners: array[int], place: tuple[int, int, int]) -> None:
-    """Pair the letters just before an agreement with the nearest equal letters, going backwards.
+    """Pair the letters just before an agreement with each other, going backwards as long as they are equal.
 
-    Some of them may have been paired too early, right after the previous agreement; these pairs are undone in
-    `partners`. `place` has the index in `own` before the difference, and the indices of the agreement in
-    `own` and `other`.
+    Some of these letters may have been paired too early, right after the previous agreement; these pairs are
+    undone in `partners`. `place` has three indices: that of the difference in `own`, and those of the
+    agreement in `own` and in `other`.
     """
     free, i, j = place
     while i > 0 and j > 0 and i < len(own) and own[i - 1] == other[j - 1]:
@@ -153,8 +157,11 @@ def _pull_back(own: str, other: str, partners: array[int], place: tuple[int, int
 
 
 def _next_agreement(own: str, other: str, i: int, j: int) -> tuple[int, int]:
-    """Return the indices in `own` and `other` from which both agree again, with the fewest letters skipped;
-    the lengths of both if they never do.
+    """Return the indices in `own` and `other` from which both texts agree again after a difference at `i` and
+    `j`.
+
+    Of several such places, the one with the fewest skipped letters is returned. If the texts never agree
+    again, the lengths of both are returned.
     """
     best = (len(own), len(other))
     least = _MOST_SKIPPED

@@ -1,8 +1,8 @@
 """Rewrites the text of Markdown. Markup, code, link addresses and the layout of blocks keep their bytes.
 
-The parser gives the lines of a paragraph and its inline elements in order, but not their offsets; so each
-line or element is searched for in the source, from the end of the previous one. A paragraph in which one is
-not found is not translated.
+The parser gives the lines of a paragraph and its inline elements in order, but not their offsets. So each
+line or element is searched for in the source, from the end of the previous one. If a line or an element of a
+paragraph is not found, the paragraph is not translated.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _HARD = re.compile(r"(?:\\|[ \t]{2,})\n[ \t>]*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 _BEGINNING = re.compile(r"\[[ xX]\] |\[\^[^\]\s]+\]:[ \t]*")
-"""The beginning of a paragraph that is a task (its check box) or a footnote (its label)."""
+"""What begins the paragraph of a task (its check box) or of a footnote (its label)."""
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)[^>]*?(?P<void>/?)>", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`*_~\[\]<>|]|^(?:#{1,6}|[+-])(?=\s)|&(?=#?\w+;)")
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s)")
-"""A number that begins a list item. With `_SPECIAL`, all that must be escaped in a translation so that it
-does not become markup.
+"""A number that begins a list item. If a line of a translation begins so, the number must be escaped;
+together with the characters in `_SPECIAL`, this is all that must be escaped.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run(Run):
-    """A run with the source code of each character, its span in the document, and the text that it uses as
-    line break.
+    """A run with the source code of each character, its span in the document, and the text that stands for a
+    line break in it.
     """
 
     raw: Sequence[str]
@@ -49,7 +49,7 @@ class _Run(Run):
 
 
 class _NotFound(Exception):
-    """The parsed elements do not occur in the source in this order."""
+    """An element that the parser found does not occur in the source after the previous one."""
 
 
 class MarkdownDocument:
@@ -110,8 +110,8 @@ def _runs(text: str) -> Iterator[_Run]:
 
 
 def _content_at(text: str, content: str, start: int, stop: int) -> tuple[int, int] | None:
-    """Return the span of a paragraph's content in ``text[start:stop]``, or None. List and quote marks may
-    stand before its lines.
+    """Return the span of a paragraph's content in ``text[start:stop]``; None if the content is not found. In
+    the text, list and quote marks may stand before the lines of the paragraph.
     """
     lines = content.split("\n")
     pattern = r"[ \t]*\n[ \t>]*".join(re.escape(line.strip()).replace(r"\|", r"\\?\|") for line in lines)
@@ -138,8 +138,8 @@ class _Reader:
         (self.open[-1][1].children if self.open else self.nodes).append(node)
 
     def put(self, raw: str, shown: str = "") -> None:
-        """Add a mark, or, with its visible text `shown`, an element that is not translated. `raw` is its
-        source code.
+        """Add an element that is not translated, with its visible text `shown`, or a mark if `shown` is
+        empty. `raw` is the source code.
         """
         start = len(self.characters)
         self.characters += shown
@@ -189,9 +189,9 @@ def _parsed(source: str, tokens: Sequence[Token], place: tuple[int, int], line_b
 
 
 def _read(reader: _Reader, token: Token, skipped: int) -> int:
-    """Read one parsed element into `reader`. `skipped` characters at its beginning were read already.
+    """Read one parsed element into `reader`, without its first `skipped` characters, which were read already.
 
-    Returns the number of characters of the next element that were read with this one.
+    Returns how many characters of the next element were read together with this one.
     """
     kind, end = token.type.rpartition("_")[::2]
     if token.type == "text":

@@ -58,12 +58,15 @@ _BREAKS = (BLOCKS | {"br", "nav", "title", "option", "head", "summary", "legend"
     "text",
     "content",
 }
-"""Elements that cut the text: block elements, line breaks, and those of the table of contents of an EPUB
-(NCX)."""
+"""Elements that cut the text: block elements, line breaks, and the elements of the table of contents of an
+EPUB (NCX).
+"""
 _RAW = (DROPPED - {"title", "head", "nav", "noscript", "noframes", "button"}) | {"math", "pre"}
-"""Elements that are kept unchanged with all they contain."""
+"""Elements that are kept unchanged with everything inside them."""
 _DEEPEST = 50
-"""The deepest nesting of inline elements that is kept. Tags of elements below it become single marks."""
+"""The deepest nesting of inline elements that is kept. If an element is nested more deeply, its tags become
+single marks.
+"""
 _FIXED = frozenset(("code", "kbd", "samp", "var", "tt"))
 _LONGEST_FIXED = 80
 """The most characters that a fixed element inside a sentence may have (the model sees it as context). A
@@ -72,7 +75,7 @@ longer one divides the text in two.
 _SENTENCE_END = re.compile(r"[.!?…]\s")
 _SHIFTED = {"sup": raised, "sub": lowered}
 _LOOKED_BACK = 12
-"""Number of characters before a raised number that are read to decide whether it is an exponent."""
+"""Number of characters before a raised number that are read to decide whether the number is an exponent."""
 _SMALL = ("a", *_SHIFTED)
 _SMALL_ELEMENT = re.compile(
     r"<(?P<name>[A-Za-z]{1,3})\b[^>]{0,300}>(?P<inside>(?:[^<]|<(?!/?(?P=name)\b)){0,200})</(?P=name)\s*>",
@@ -128,7 +131,9 @@ class _Builder:
         return None
 
     def end(self, name: str, token: str) -> None:
-        """Close the innermost open element of this name; elements in it that are still open become marks."""
+        """Close the innermost open element of this name. Elements that are still open inside it
+        become marks.
+        """
         if all(opened != name for opened, _ in self.open):
             return self.mark(token)
         while self.open[-1][0] != name:
@@ -221,8 +226,8 @@ def _element_end(text: str, at: int, name: str) -> int:
 
 
 def _kept(builder: _Builder, flush: Callable[[str], None], name: str, token: str) -> None:
-    """Add an element that is not translated: a short one to its sentence, a longer one or a block as source
-    code between runs (`flush`).
+    """Add an element that is not translated. A short element is added to its sentence. A longer one or a
+    block is passed to `flush`, as source code between two runs.
     """
     shown = html.unescape(re.sub(r"<[^>]*>", "", token))
     is_block = name in _BREAKS or name == "pre"
@@ -234,8 +239,8 @@ def _kept(builder: _Builder, flush: Callable[[str], None], name: str, token: str
 
 
 def _shifted(inside: str, name: str, builder: _Builder) -> str:
-    """Return the text of a raised or lowered number as published tables write it (m² for ``m<sup>2</sup>``);
-    empty for other text.
+    """Return the text of a raised or lowered number in the form of published tables, for example m² for
+    ``m<sup>2</sup>``; empty if the element is not such a number.
     """
     if "<" in inside or len(inside) > _LONGEST_FIXED:
         return ""
@@ -273,14 +278,14 @@ def _whole(part: str | HtmlRun) -> str:
 
 
 def _copy(code: str) -> str:
-    """Return source code that is written a second time: without its identifiers, because these must be unique
-    in a page.
+    """Return source code for a second place in the page, without its identifiers, which must be unique in a
+    page.
     """
     return _ID.sub("", code.strip())
 
 
 def in_language(code: str, language: str) -> str:
-    """Return a whole page that declares `language` and the encoding UTF-8."""
+    """Return the source code of a whole page, changed to declare `language` and the encoding UTF-8."""
     made = _ROOT.sub(lambda found: _LANG.sub(rf"\g<1>{language}", found[0]), code, count=1)
     head, rest = made[:4096], made[4096:]
     declared = DECLARED.search(head.encode("utf-8"))

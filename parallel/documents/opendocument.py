@@ -24,17 +24,17 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _WORDS = frozenset(("a", "meta"))
-"""Elements whose text is translated, besides spans. Text in elements that are neither here nor in `_APART`
-(mainly fields) is kept.
+"""Elements whose text is translated, besides spans. Any element that is neither in this set nor in `_APART`
+(mainly a field) keeps its text.
 """
 _BREAKS = {"tab": "\t", "line-break": "\n", "s": " "}
 _APART = frozenset(("note", "frame", "annotation", "tracked-changes", "annotation-end", "ruby"))
-"""Elements that become marks: those without text, and those whose paragraphs are read separately (pictures,
-notes, comments).
+"""Elements that become marks. They have no text, or their paragraphs are read separately (pictures, notes,
+comments).
 """
 _SPACES = re.compile(r"[ \t\r\n]+")
 _LOOKED_BACK = 12
-"""Number of characters before a raised number that are read to decide whether it is an exponent."""
+"""Number of characters before a raised number that are read to decide whether the number is an exponent."""
 _SHIFTS = {"super": raised, "sub": lowered}
 _END = "end"
 
@@ -109,8 +109,8 @@ class _Looks:
                     self._known[attribute(style, "name") or ""] = _look_of(style)
 
     def of(self, span: Any) -> tuple[str, str]:
-        """Return the look of a span, as text that can be compared, and its position: ``super``, ``sub`` or
-        empty.
+        """Return the look of a span, as text that can be compared with other looks, and the span's vertical
+        position: ``super``, ``sub`` or empty.
         """
         name = attribute(span, "style-name") or ""
         return self._known.get(name, (name, ""))
@@ -134,11 +134,13 @@ def _look_of(style: Any) -> tuple[str, str]:
 
 
 _UNSEEN = ("rsid", "paragraph-rsid", "language", "country", "script")
-"""Beginnings of the names of properties that do not change the look."""
+"""A property whose name begins with one of these does not change the look of text."""
 
 
 class _Paragraph:
-    """A paragraph as a run of text with inline elements; tokens are as in `egiz.parallel.documents.word`."""
+    """A paragraph as a run of text with inline elements; `egiz.parallel.documents.word` describes the form of
+    the tokens.
+    """
 
     def __init__(self, element: Any, looks: _Looks, archive: Archive | None) -> None:
         self._element, self._looks, self._archive = element, looks, archive
@@ -180,8 +182,8 @@ class _Paragraph:
                     places.append(item)
 
     def _most(self, paragraph: Any) -> tuple[str, Any]:
-        """Return the base format of a paragraph, with an empty span of that look; None for the span if the
-        text is in no span.
+        """Return the base format of a paragraph, and an empty span with that look. If the base format is that
+        of text outside of spans, None is returned in place of the span.
         """
         counts: dict[str, int] = {}
         shells: dict[str, Any] = {"": None}
@@ -262,14 +264,18 @@ class _Paragraph:
         nodes.append(Node(opening=("put", element), closing=None, start=start, stop=stop, fixed=bool(text)))
 
     def _formula(self, element: Any) -> str:
-        """Return the text of an inline formula; empty for other frames."""
+        """Return the text of a formula in a line of text. `element` is a frame; if it contains no formula,
+        the result is empty.
+        """
         found = (item for item in element.iter() if local(item.tag) == "object")
         item = next(found, None)
         return "" if item is None or self._archive is None else formula_text(item, self._archive)
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Return tokens with copies of their elements (which have no content yet), without identifiers."""
+    """Return tokens with copies of their elements. The copies have no identifiers; the elements have no
+    content yet.
+    """
     copies = [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
     for token in copies:
         if isinstance(token, tuple):
@@ -278,7 +284,9 @@ def _copied(tokens: Sequence[Any]) -> list[Any]:
 
 
 def _sign(element: Any, name: str) -> str:
-    """Return the white space that a tab, line break or other sign stands for; empty for other elements."""
+    """Return the white space for which an element stands, such as a tab or a line break; empty if it stands
+    for none.
+    """
     return _BREAKS.get(name, "")
 
 

@@ -96,7 +96,8 @@ _MARKED: dict[Kind, Callable[[bytes, str, str | None], Marked]] = {
 
 
 def open_document(kind: Kind, data: bytes, name: str, encoding: str | None = None) -> Marked:
-    """Open a document of a kind with markup; `encoding` is None, a name or ``auto``.
+    """Open a document of a kind with markup. `encoding` is the name of an encoding, or ``auto`` to guess the
+    encoding of a file that does not state it. With None, such a file must be UTF-8.
 
     Raises InputError, with `name` as its place, if the document cannot be read.
     """
@@ -106,8 +107,8 @@ def open_document(kind: Kind, data: bytes, name: str, encoding: str | None = Non
 _Write = Callable[[str, str, Sequence[Placed], bool], tuple[str, tuple[str, ...]]]
 WHOLE: dict[Kind, _Write] = {"text": write_text, "subtitles": write_cues}
 """The functions that write documents without markup. Each takes the decoded file, the text that was split,
-the sentences with their translations, and whether the source is kept above them; it returns the new file, and
-messages that tell users what was lost.
+the sentences with their translations, and whether the source text stays above the translations. Each returns
+the new file and messages that tell users what was lost.
 """
 KINDS = frozenset((*WHOLE, *_MARKED))
 """All kinds of documents that can be rewritten."""

@@ -12,20 +12,24 @@ from collections.abc import Mapping, Sequence
 from egiz.glossary.correct.links import Weights, word_places
 
 _LIKE = 0.6
-"""Least `likeness` of two words that count as forms of one word, as «новая» and «новый» do."""
+"""If the `likeness` of two words is at least this, they count as forms of one word, for example «новая» and
+«новый».
+"""
 _TRUST = 2.0
-"""Weight of likeness relative to attention, which is unreliable in small models."""
+"""Weight of the likeness of words relative to their word links. It is above 1 because the links come from
+attention, which is unreliable in small models.
+"""
 _FAINT = 0.02
-"""Cost of a target word without links, subtracted from its value, so that a span does not extend over many
-such words.
+"""Subtracted from the value of each target word, so that a span does not extend over many words without
+links.
 """
 
 
 class SpanFinder:
-    """Finds spans of a translated sentence for spans of its source.
+    """Finds the spans of a translated sentence that correspond to spans of its source.
 
-    All offsets are code points of the sentence and of its translation, half-open. `least` and `most` limit
-    the search to ``target[least:most]``.
+    All offsets are code points of the sentence or of its translation, and spans are half-open. `least` and
+    `most` limit the search to ``target[least:most]``.
     """
 
     def __init__(self, source: str, target: str, links: Weights, parts: Mapping[str, str]) -> None:
@@ -46,7 +50,7 @@ class SpanFinder:
         return self._found(start, stop, 0, len(self._target)) is not None
 
     def is_space(self, start: int, stop: int) -> bool:
-        """Whether ``source[start:stop]`` is white space, as a line break is."""
+        """Whether ``source[start:stop]`` is only white space; a line break counts as white space."""
         return self._source[start:stop].isspace()
 
     def span(
@@ -71,7 +75,9 @@ class SpanFinder:
         return self._target_words[first][0], self._target_words[last][1]
 
     def point(self, place: int, least: int, most: int) -> int:
-        """Return the offset after the translation of the last word before `place`."""
+        """Return an offset in ``target[least:most]``: that after the translation of the last source word
+        before `place`.
+        """
         before = [span for span in self._source_words if span[1] <= place]
         words = self._words(least, most)
         at = least
@@ -84,8 +90,8 @@ class SpanFinder:
         return at
 
     def line_break(self, place: int, least: int, most: int) -> tuple[int, int]:
-        """Return the span of the target's space that is replaced by the source's line break at `place`: the
-        space nearest to the same relative position.
+        """Return the span of a space in the target, which the line break at the offset `place` of the source
+        replaces. It is the space nearest to the same relative position in the target.
         """
         spaces = [at for at in range(least, most) if self._target[at].isspace()]
         share = place * len(self._target) / max(1, len(self._source))
@@ -93,7 +99,7 @@ class SpanFinder:
         return at, min(at + 1, most)
 
     def _found(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
-        """Return the span of the target that the evidence points to; None without evidence."""
+        """Return the span of the target to which the evidence points; None if there is no evidence."""
         same = self._same(start, stop, least, most)
         asked = [at for at, (begin, end) in enumerate(self._source_words) if begin < stop and start < end]
         words = self._words(least, most)
@@ -110,11 +116,11 @@ class SpanFinder:
         return [at for at, (begin, end) in enumerate(self._target_words) if least <= begin and end <= most]
 
     def _same(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
-        """Return the span in the target of the same text as ``source[start:stop]``; None if that is not
-        certain.
+        """Return the span of a piece of the target that is equal to ``source[start:stop]``; None if no such
+        piece certainly corresponds to it.
 
-        It is certain if source and target have the text equally often, or if it occurs once in
-        ``target[least:most]``.
+        This is certain if source and target contain this text equally often, or if ``target[least:most]``
+        contains it exactly once.
         """
         wanted = self._source[start:stop].strip()
         count = self._target.count(wanted) if wanted else 0
@@ -129,10 +135,11 @@ class SpanFinder:
         return (at, at + len(wanted)) if least <= at and at + len(wanted) <= most else None
 
     def _alike(self, start: int, stop: int, words: Sequence[int]) -> list[float]:
-        """Return the likeness of each target word to the separate translation of the part, from -1 to 1.
+        """Return the likeness of each target word to the separate translation of ``source[start:stop]``, from
+        -1 to 1.
 
-        If no word reaches `_LIKE`, all values are 0: the part is translated differently in its sentence,
-        which says nothing about its place.
+        If no word reaches `_LIKE`, all values are 0: within its sentence the text is translated differently,
+        so its separate translation does not show where it is.
         """
         own = self._part_translations.get(" ".join(self._source[start:stop].split()), "")
         wanted = [own[begin:end] for begin, end in word_places(own)]
@@ -147,12 +154,12 @@ class SpanFinder:
         self, asked: Sequence[int], words: Sequence[int], alike: Sequence[float]
     ) -> tuple[int, int] | None:
         """Return the first and last word of the sequence of `words` that best translates the source words
-        `asked`.
+        `asked`; None if no sequence has a value above 0.
 
         `words` are indices of target words, `alike` has the likeness of each (`_alike`). The value of a word
         is its largest link weight to a word in `asked`, minus its largest link weight to any other word, plus
-        `_TRUST` times its likeness, minus `_FAINT`. The best sequence has the largest sum (Kadane's
-        algorithm); None if no sum is above 0.
+        `_TRUST` times its likeness, minus `_FAINT`. The value of a sequence is the sum over its words;
+        Kadane's algorithm finds the sequence with the largest value.
         """
         best, here, begin = 0.0, 0.0, 0
         found = None
@@ -168,8 +175,8 @@ class SpanFinder:
         return found
 
     def _by_share(self, start: int, stop: int, words: Sequence[int]) -> tuple[int, int]:
-        """Return the first and last target words at the same relative position as ``source[start:stop]`` in
-        the source.
+        """Return the first and last target words that have the same relative position in the target as
+        ``source[start:stop]`` has in the source.
         """
         scale = len(words) / max(1, len(self._source))
         first = min(len(words) - 1, int(start * scale))

@@ -28,8 +28,9 @@ _UNSPACED = frozenset(("Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """The spans of a sentence in the source text and in the translated text; code points from 0,
-    half-open."""
+    """The span of a sentence in the source text, and the span of its translation in the translated text. Both
+    are half-open, in code points from 0.
+    """
 
     source: tuple[int, int]
     target: tuple[int, int]
@@ -61,7 +62,7 @@ def joined(
 ) -> tuple[str, list[Span]]:
     """Return the text with its sentences translated, and the `Span` of each sentence, in order.
 
-    A sentence stays as it is if its translation is empty or it has nothing to translate.
+    A sentence stays as it is if its translation is empty, or if the sentence has nothing to translate.
     """
     pieces: list[str] = []
     spans = []
@@ -98,13 +99,15 @@ def is_translated(sentence: Sentence, translation: str) -> bool:
 
 
 def glue(tag: str) -> str:
-    """Return the separator of sentences for a language: a space, or nothing in scripts without spaces."""
+    """Return what separates sentences in a language: a space, or nothing if the script has no spaces between
+    sentences.
+    """
     return "" if language(tag).script in _UNSPACED else " "
 
 
 def broken(raw: str, translation: str) -> str:
-    r"""Return the translation with the line ends of `raw`, the source sentence, at about the same relative
-    positions.
+    r"""Return the translation with line ends in it: those of `raw`, the source sentence, at about the same
+    relative positions.
 
     >>> broken("Бұл\r\nкітап", "Это книга")
     'Это\r\nкнига'
@@ -129,7 +132,7 @@ def broken(raw: str, translation: str) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """A sentence at ``start:stop`` of the document's text (code points), and its translation into each
-    language; empty if it failed.
+    language. A translation that failed is empty.
     """
 
     start: int
@@ -140,7 +143,7 @@ class Placed:
 
 _PAUSES = tuple(",;:—–.!?…»”)")
 _PULL = 0.12
-"""The farthest that a cut is moved to come after a comma or another pause, as a share of the text."""
+"""A cut may be moved by at most this share of the text, to come after a comma or another pause."""
 
 
 def shared_out(text: str, shares: Sequence[int]) -> list[str]:
@@ -173,11 +176,12 @@ def _distance(words: Sequence[str], ends: Sequence[int], at: int, ideal: float) 
 
 
 def write_text(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
-    """Return a plain text with its sentences translated, and an empty tuple, because nothing is lost.
+    """Return a plain text with its sentences translated. The second item, messages about losses, is always an
+    empty tuple, because nothing is lost.
 
-    `raw` is the decoded file, `text` the text that was read from it and split into the sentences in `placed`.
-    With `bilingual`, translations are on lines below each paragraph. The text between sentences, for example
-    blank lines and indents, stays unchanged.
+    `raw` is the decoded file. `text` is the text that was read from it; the sentences in `placed` are its
+    sentences. With `bilingual`, translations are on lines below each paragraph. The text between sentences,
+    for example blank lines and indents, stays unchanged.
     """
     pieces, last = [], 0
     for _, group in groupby(placed, key=lambda item: item.paragraph):

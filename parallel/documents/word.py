@@ -33,7 +33,7 @@ _SHOWN = frozenset(("t", "sym", *_CHARACTERS, *_BREAKS))
 _FORMULAS = frozenset(("oMath", "oMathPara"))
 _MARGIN = re.compile(r"word/(?:header|footer)\d*\.xml")
 _LOOKED_BACK = 12
-"""Number of characters before a raised number that are read to decide whether it is an exponent."""
+"""Number of characters before a raised number that are read to decide whether the number is an exponent."""
 
 
 class WordDocument:
@@ -76,8 +76,9 @@ def _is(element: Any, name: str) -> bool:
 class _Paragraph:
     """A paragraph as a run of text with inline elements; see `egiz.parallel.documents.inline`.
 
-    A token is an action with elements: ``open`` opens a Word element from which the text was removed, ``put``
-    inserts elements unchanged. The token `_END` closes the element that was opened last.
+    A token is a pair of an action and elements. The action ``open`` opens Word elements from which the text
+    was removed. The action ``put`` inserts elements unchanged. The token `_END` closes the element that was
+    opened last.
     """
 
     def __init__(self, element: Any, styles: Styles) -> None:
@@ -119,8 +120,8 @@ class _Paragraph:
                         places.append(item)
 
     def _read(self, parent: Any, nodes: list[Node]) -> int:
-        """Collect text and elements of a paragraph or of a group in it; return the index of its first child
-        that is content, not properties.
+        """Collect text and elements of a paragraph, or of a group in it. Return the index of the first child
+        of `parent` that is content; the children before it are properties.
         """
         first = 0
         children = list(parent)
@@ -153,7 +154,7 @@ class _Paragraph:
         return _has_text(run) and not self._styles.look(run, self._style).hidden
 
     def _read_run(self, run: Any, nodes: list[Node]) -> None:
-        """Read a Word run: plain text if it has the base format, an element if it has another."""
+        """Read a Word run. If it has the base format, it is plain text; otherwise it becomes an element."""
         look = self._styles.look(run, self._style)
         if look.symbol or look.shift:
             words = "".join(item.text or "" for item in run if local(item.tag) == "t")
@@ -203,7 +204,9 @@ class _Paragraph:
         nodes.append(Node(opening=opening, closing=_END, start=start, stop=self._length, children=inner))
 
     def _read_field(self, runs: Sequence[Any], nodes: list[Node]) -> None:
-        """Read a field from begin to end: a link becomes an element, any other field a fixed word."""
+        """Read a field from its beginning to its end. A link becomes an inline element; any other field
+        becomes a word that is not translated.
+        """
         middle = next((at for at, run in enumerate(runs) if _field_mark(run) == "separate"), len(runs) - 1)
         result = runs[middle + 1 : -1]
         if _instruction(runs[:middle]).split()[:1] == ["HYPERLINK"] and result:
@@ -247,7 +250,7 @@ class _Paragraph:
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Return tokens with copies of their elements, which have no content yet."""
+    """Return tokens with copies of their elements. The elements have no content yet."""
     return [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
 
 
@@ -259,14 +262,18 @@ def _value(element: Any) -> str:
 
 
 def _field_mark(run: Any) -> str:
-    """Return which part of a field a run marks: ``begin``, ``separate`` or ``end``; empty for other runs."""
+    """Return the part of a field that a Word run marks: ``begin``, ``separate`` or ``end``; empty if it marks
+    none.
+    """
     return next(
         (item.get(_tag(item, "fldCharType")) or "" for item in run if local(item.tag) == "fldChar"), ""
     )
 
 
 def _field_end(children: Sequence[Any], at: int) -> int:
-    """Return the index after the field that begins at `at`; 0 if none begins there or it has no end."""
+    """Return the index after the end of the field that begins at `at`. It is 0 if no field begins there, or
+    if the field has no end.
+    """
     if _field_mark(children[at]) != "begin":
         return 0
     depth = 0
@@ -287,8 +294,8 @@ _Format = tuple[str, Any]
 
 
 def _holder(place: Any) -> Any:
-    """Return the element that content is added to: the content element of a content control, else `place`
-    itself.
+    """Return the element to which content is added. For a content control this is its content element, for
+    any other element `place` itself.
     """
     return next((item for item in place if local(item.tag) == "sdtContent"), place)
 
@@ -327,8 +334,8 @@ def _has_text(run: Any) -> bool:
 
 
 def _format(run: Any) -> _Format:
-    """Return the format of a run: its properties as text that can be compared (without the language), and
-    their element.
+    """Return the format of a run as text that can be compared, and the element with its properties. The
+    language is not part of the format.
     """
     from lxml import etree
 
@@ -356,7 +363,7 @@ def _base_format(paragraph: Any) -> _Format:
 
 
 def _emptied(run: Any) -> Any:
-    """Return a run of the same format without content."""
+    """Return a run without content that has the same format as `run`."""
     made = run.makeelement(run.tag, dict(run.attrib))
     made.extend(deepcopy(child) for child in run if local(child.tag) == "rPr")
     return made

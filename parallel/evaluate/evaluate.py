@@ -41,10 +41,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermScore:
-    """How many term occurrences of the source are rendered as the term base accepts.
+    """How many term occurrences of the source are rendered in a way that the term base accepts.
 
-    `occurrences` counts all, `right` those rendered so in the output, and `reference` those rendered so in
-    the reference, which shows what a human translation reaches.
+    `occurrences` is the number of all term occurrences, `right` the number that is rendered so in the output,
+    and `reference` the number that is rendered so in the reference, which shows what a human translation
+    reaches.
     """
 
     base: str
@@ -54,7 +55,7 @@ class TermScore:
 
     @property
     def accuracy(self) -> float:
-        """The share of occurrences rendered right, 0 to 1; 1 if no term occurs."""
+        """The share of term occurrences that are rendered right, 0 to 1. If no term occurs, it is 1."""
         return self.right / self.occurrences if self.occurrences else 1.0
 
 
@@ -63,10 +64,10 @@ class Evaluation:
     """The evaluation of one system in one language.
 
     `skipped` counts the rows that are not scored because they have no reference or their machine output is
-    unknown. `empty` counts outputs without text, which are scored as they are. `documents` is empty unless
-    the row ids name several documents, `lengths` if the source is unknown. `comparisons` with the first
-    system are in the order of the scores; empty for the first system itself and for more than `MAX_COMPARED`
-    rows.
+    unknown. `empty` counts outputs without text, which are scored all the same. `documents` is empty if the
+    row ids do not name several documents, `lengths` is empty if the source is unknown. `comparisons` with the
+    first system are in the order of the scores. They are empty for the first system itself, and if there are
+    more than `MAX_COMPARED` rows.
     """
 
     system: str
@@ -89,9 +90,10 @@ _BUCKETS = ("1-40", "41-80", "81-120", "121-160", "161-240", "241-")
 class EvaluateOptions:
     """The languages and metrics to score.
 
-    `languages` are the target languages, empty for all that can be scored. `source` is the language of the
-    source texts; None means the first language of the reference. `terms` is the term base for term accuracy,
-    which is not computed without it. `resamples` is the number of resamples of the significance test.
+    `languages` are the target languages; if it is empty, all languages that can be scored are taken. `source`
+    is the language of the source texts; None means the first language of the reference. `terms` is the term
+    base for term accuracy; without a term base, term accuracy is not computed. `resamples` is the number of
+    resamples of the significance test.
     """
 
     languages: tuple[str, ...] = ()
@@ -164,7 +166,7 @@ def _common(systems: Sequence[Texts], reference: Texts, source: str) -> tuple[st
 
 
 def _rows(system: Texts, reference: Texts, source: str, language: str, people: Set[int]) -> _Rows:
-    """Return the rows to score: those with a reference that are not in `people` (see `Texts`)."""
+    """Return the rows to score: rows with a reference whose numbers are not in `people` (see `Texts`)."""
     for texts in (reference, system):
         if language not in texts.columns:
             raise LanguageError(
@@ -220,10 +222,11 @@ def _evaluation(
 def _parts(
     rows: _Rows, names: Sequence[str], options: EvaluateOptions, order: Iterable[str] = ()
 ) -> tuple[Part, ...]:
-    """Group the rows by name and score each group; the result is empty if a row has no name or all rows have
-    the same.
+    """Group the rows by name and score each group. `names` has the name of each row. The result is empty if a
+    row has no name, or if all rows have the same name.
 
-    Groups are in the order of `order`, then of their first row.
+    Groups are in the order of `order`. Groups that `order` does not contain follow in the order of their
+    first rows.
     """
     if not all(names) or len(set(names)) < 2:
         return ()
@@ -278,10 +281,10 @@ def evaluate(
 ) -> list[Evaluation]:
     """Score files of translations against a file of references: chrF++, chrF, BLEU and TER, with signatures.
 
-    Files are tables that Egiz published, other tables with a column per language, TMX, XLIFF, PO, or plain
-    lines in the one language of `options`. For a table whose header does not name its languages, `columns`
-    does, for example ``kk=1,ru=2``. Texts that people wrote or approved in a published table are scored only
-    with `approved`. The first system is the baseline for the comparisons.
+    A file is a table that Egiz published, another table with a column per language, TMX, XLIFF, PO, or plain
+    lines. Plain lines are in the one language that `options` names. If the header of a table does not name
+    its languages, `columns` names them, for example ``kk=1,ru=2``. In a published table, texts that people
+    wrote or approved are scored only with `approved`. The first system is the baseline for the comparisons.
 
     Raises InputError, OptionError and LanguageError.
     """

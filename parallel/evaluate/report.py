@@ -73,8 +73,9 @@ def write_json(found: Sequence[Evaluation], stream: TextIO) -> None:
 def write_table(found: Sequence[Evaluation], stream: TextIO) -> None:
     """Write a header of `COLUMNS` and a line for each value.
 
-    `part` is ``all``, ``document``, ``length`` (a bucket of source lengths in characters), ``terms``, or
-    ``difference`` and ``p`` for the comparison with the first system.
+    The column `part` says to which part of the rows a value belongs: ``all``, ``document``, ``length`` (a
+    bucket of source lengths in characters) or ``terms``. It is ``difference`` or ``p`` for the comparison
+    with the first system.
     """
     stream.write("\t".join(COLUMNS) + "\n")
     for item in found:
@@ -104,4 +105,4 @@ def _figures(item: Evaluation) -> Iterator[tuple[str, str, str, str, str, str]]:
 
 
 FORMATS: dict[Format, Writer] = {"text": write_text, "json": write_json, "tsv": write_table}
-"""The writer of each report format; the same evaluations give the same bytes."""
+"""The writer of each report format. For the same evaluations, a writer always writes the same bytes."""

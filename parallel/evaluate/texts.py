@@ -23,12 +23,13 @@ _BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The texts of one file: for each language, one text per row, empty if a row has none.
+    """The texts of one file: for each language, one text per row. If a row has no text in a language, the
+    text is empty.
 
-    `ids` are the distinct ids of the rows; empty if the file has none. `columns` are in the order of the
-    file; the first language is the source of the others, unless it is the only one. `people` has, by
-    language, the numbers (from 0) of rows that a person wrote or approved and whose machine output is
-    unknown.
+    `ids` are the distinct ids of the rows; it is empty if the file has no ids. `columns` has the languages in
+    the order of the file. The first language is the source of the others; if it is the only language, it is
+    not a source. `people` has, by language, the numbers (from 0) of rows that a person wrote or approved and
+    whose machine output is unknown.
     """
 
     file: str
@@ -49,13 +50,15 @@ def read_texts(
     """Read all texts of a file.
 
     A table has a header with languages; it may also have an ``id`` column and other columns, which are
-    ignored. Without such a header, `columns` names the columns (see `egiz.translate.io.tables`): by their
-    language, or as ``source`` and ``target``. The languages of these two are given by the parameters `source`
-    and `language`. TMX, XLIFF and PO have a row per unit and a column per language. Any other file has one
-    text per line, in `language` if given, else in the language that ends its name (``out.ru``); a blank line
-    is an empty text.
+    ignored. If a table has no such header, `columns` names its columns (see `egiz.translate.io.tables`). A
+    name is either a language, or ``source`` or ``target``; the parameters `source` and `language` then say
+    which languages these two are.
 
-    Raises InputError with the place for a file that is malformed, has no rows, or has an id twice;
+    TMX, XLIFF and PO have a row per unit and a column per language. Any other file has one text per line; a
+    blank line is an empty text. The language of the lines is `language`; if that is None, it is the ending of
+    the file name (``out.ru``).
+
+    Raises InputError with the place if the file is malformed, has no rows or has an id twice. Raises
     OptionError if languages must be given.
     """
     if path.suffix.lower() in _BILINGUAL:
@@ -119,7 +122,9 @@ def _table(path: Path, columns: Mapping[str, str], roles: Mapping[str, str | Non
 
 
 def _language(role: str, roles: Mapping[str, str | None]) -> str:
-    """Return the language of a column that is named by its language, or as source or target."""
+    """Return the language of a column. `role` is the column's name: a language, or ``source`` or ``target``,
+    whose languages are in `roles`.
+    """
     tag = roles.get(role) if role in roles else named_language(role)
     if tag is None:
         raise OptionError(
@@ -131,7 +136,7 @@ def _language(role: str, roles: Mapping[str, str | None]) -> str:
 
 
 def _bilingual(path: Path) -> Texts:
-    """Read the units of a bilingual file, one row each, with a column for every language."""
+    """Read a bilingual file. Each unit is a row, and each language a column."""
     segments: dict[tuple[str, int], list[Segment]] = {}
     for segment in read_bitext(path):
         segments.setdefault((segment.id, segment.line), []).append(segment)
@@ -158,7 +163,8 @@ def _check_distinct(ids: Sequence[str], where: str) -> None:
 
 
 def matched(texts: Texts, reference: Texts) -> Texts:
-    """Return the rows of `texts` in the order of the reference: by id if both have ids, else unchanged.
+    """Return the rows of `texts` in the order of the rows of `reference`. Rows are matched by id if both
+    files have ids; otherwise `texts` is returned unchanged.
 
     Raises InputError if the numbers of rows differ, or if `texts` lacks an id of the reference.
     """
@@ -192,8 +198,9 @@ def matched(texts: Texts, reference: Texts) -> Texts:
 def of_machines(texts: Texts) -> Texts:
     """Return the texts of a published table as they were before people edited or approved any.
 
-    If the machine output of a row is unknown, its text stays and its number is added to `people`. Other files
-    are returned unchanged. Raises InputError if the table or its history is malformed.
+    If the machine output of a row is unknown, the text of the row stays, and the number of the row is added
+    to `people`. If the file is not a published table, its texts are returned unchanged. Raises InputError if
+    the table or its history is malformed.
     """
     from egiz.parallel.review.files import read_history
     from egiz.parallel.review.human_cells import claims, machine_of

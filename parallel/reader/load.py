@@ -46,9 +46,9 @@ def load(path: Path, *, linked: bool = True) -> Reading:
     """Read an output folder of ``egiz build``, the table in it, or any table with language tags in its
     header.
 
-    Beside a table of Egiz, ``datapackage.json``, ``scores.tsv``, ``term-uses.tsv``, ``edits.tsv``,
-    ``words.tsv`` and ``review.tsv`` are read if they exist; beside ``NAME.tsv`` also
-    ``NAME.datapackage.json``, ``NAME.words.tsv`` and ``NAME.review.tsv``, which `egiz align` and `egiz
+    Files beside a table of Egiz are read if they exist. These are ``datapackage.json``, ``scores.tsv``,
+    ``term-uses.tsv``, ``edits.tsv``, ``words.tsv`` and ``review.tsv``. Beside a table ``NAME.tsv``, they are
+    also ``NAME.datapackage.json``, ``NAME.words.tsv`` and ``NAME.review.tsv``, which `egiz align` and `egiz
     review` write. Without `linked`, word links are not read. Raises InputError with file and line for a file
     that is malformed or does not fit the table.
     """
@@ -69,9 +69,9 @@ def load(path: Path, *, linked: bool = True) -> Reading:
 
 
 def _words_beside(table: Path) -> Path | None:
-    """Return the file with the word links of a table, None if there is none.
+    """Return the path of the file with the word links of a table; None if there is no such file.
 
-    It is ``NAME.words.tsv``; for ``parallel.tsv`` it may also be ``words.tsv``.
+    The file is ``NAME.words.tsv``. For the table ``parallel.tsv`` it may also be ``words.tsv``.
     """
     own = table.with_name(f"{table.stem}.{WORDS}")
     places = [own, table.with_name(WORDS)] if table.name == TABLE else [own]
@@ -91,10 +91,10 @@ def load_files(
 ) -> Reading:
     """Read a table with the files given for it, in the same way as `load` reads the files that it finds.
 
-    `package` is the data package, empty without one. `reviews` is the path of the review history, where there
-    need not be a file. `name` defaults to the name of the table's file. For a table that Egiz did not
-    publish, none of these files is read. For a table that was changed since it was published, word links are
-    not read, because the rows that they belong to are unknown.
+    `package` is the data package; it is empty if the table has none. `reviews` is the path of the review
+    history; this file need not exist. `name` defaults to the name of the table's file. For a table that Egiz
+    did not publish, none of these files is read. For a table that was changed since it was published, word
+    links are not read, because it is unknown to which rows they belong.
     """
     head = next(read_lines(table), (1, ""))[1]
     scored = TABLE_HEAD.match(f"{head}\n") is not None
@@ -127,7 +127,9 @@ def load_files(
 
 
 def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
-    """Raise InputError if a row id or a language occurs twice, since they must identify rows and columns."""
+    """Raise InputError if a row id or a language occurs twice. Each id must identify one row, and each
+    language one column.
+    """
     tags = [rows[0].source_language, *(target.language for target in rows[0].targets)]
     if twice := _twice(tags):
         raise InputError(f"two columns in {twice!r}", where=f"{table}:1", expected="each language once")
@@ -136,7 +138,7 @@ def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
 
 
 def _twice(names: Iterable[str]) -> str | None:
-    """Return the first repeated name; None if all are distinct."""
+    """Return the first name that occurs a second time; None if all names are distinct."""
     seen: set[str] = set()
     for name in names:
         if name in seen:
@@ -146,8 +148,8 @@ def _twice(names: Iterable[str]) -> str | None:
 
 
 def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:
-    """Yield the rows of a table that Egiz did not make: the first language is the source, the others are
-    targets.
+    """Yield the rows of a table that Egiz did not make. Its first language is taken as the source, the other
+    languages as targets.
     """
     if sum(known_tag(name) is not None for name in head.split("\t")) < 2:
         raise InputError(

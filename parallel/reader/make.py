@@ -42,13 +42,15 @@ def make_page(
     """Write the HTML page that shows source and translations side by side, as `egiz read` does.
 
     `source` is a folder that Egiz published, the table in it, or any tab-separated table with language tags
-    in its header. `title` replaces the title of the table; `language` (en, ru or kk) is the interface
-    language at the first visit, by default that of the browser. `words` says how the words of each row are
-    linked: by the ``attention`` of `model`, by a ``table`` learned from the rows, or by sil-thot (``thot``);
-    without it, the word links beside the table are shown, if there are any.
+    in its header. `title` replaces the title of the table. `language` (en, ru or kk) is the interface
+    language at the first visit; by default it is the language of the browser.
+
+    `words` says how the words of each row are linked: by the ``attention`` of `model`, by a ``table`` learned
+    from the rows, or by sil-thot (``thot``). If `words` is None, the page shows the word links in the file
+    beside the table, if this file exists.
 
     Raises InputError for a malformed table, OptionError for an unknown language or a model that shows no
-    attention, OutputError if a file that Egiz did not write is in the way.
+    attention, OutputError if the output is a file that Egiz did not write.
     """
     reading = load(Path(source), linked=words is None)
     if words is not None:

@@ -28,12 +28,12 @@ _LEFT = "left alone: "
 CODES = {words: f"rule.{code}" for code, words in RULES.items()} | {
     f"{_LEFT}{words}": f"left.{code.replace(' ', '-')}" for code, words in REASONS.items()
 }
-"""From each note about a correction to its key in the page's text catalogues."""
+"""A map from each known note about a correction to the key of its text in the page's text catalogues."""
 
 
 def note_codes(note: str) -> tuple[str, ...]:
-    """Return the parts of a note: the catalogue key (`CODES`) for a known part, the part itself for any
-    other.
+    """Split a note into its parts, and return a tuple of their codes. The code of a part that `CODES` has is
+    its catalogue key; any other part stands for itself.
 
     >>> note_codes("left alone: the word may be another term"), note_codes("by hand"), note_codes("")
     (('left.homograph',), ('by hand',), ())
@@ -55,8 +55,8 @@ def word_codes(reading: Reading) -> list[str]:
 
 
 def word_code(pairs: Iterable[tuple[int, int]]) -> str:
-    """Encode the word links of one row: the pairs are sorted, and each number is written as the difference
-    from that of the pair before (`_signed`).
+    """Encode the word links of one row. The pairs are sorted. Each number is written as the difference from
+    the corresponding number of the previous pair (`_signed`).
 
     >>> word_code([(0, 0), (1, 2), (20, 1)])
     'AACEmBD'
@@ -88,9 +88,9 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
     """Return all data that the page shows, ready for JSON; equal input gives equal data.
 
     The texts are not included, because the plain table of the page has them. A target language has
-    ``quality`` in thousandths, -1 if there is none, and ``status`` as one digit a row; ``flags`` and
-    ``machine`` are pairs of row and value for the rows that have any. Offsets are UTF-16 units. ``words`` is
-    present only with word links.
+    ``quality``, with the quality of each row in thousandths (-1 if a row has none), and ``status``, with one
+    digit for each row. ``flags`` and ``machine`` are pairs of a row and its value, for the rows that have a
+    value. Offsets are UTF-16 units. ``words`` is present only if the table has word links.
     """
     rows = reading.rows
     words = {"words": word_codes(reading)} if reading.words else {}
@@ -122,8 +122,8 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
 
 
 def _review(item: Review) -> list[Any]:
-    """Return a review as a list. For the kinds in `_APART`, whose text is in no cell, it ends with text,
-    source and language.
+    """Return a review as a list. Reviews of the kinds in `_APART` have a text that no cell contains; their
+    list ends with this text, its source and its language.
     """
     head = [item.kind, item.row, item.target, item.author, item.time, item.approved, item.comment]
     return [*head, item.text, item.source, item.language] if item.kind in _APART else head
@@ -142,7 +142,7 @@ def _document(reading: Reading) -> str:
 
 
 def document_of(row: str) -> str:
-    """Return the document that a row id names; empty if it names none.
+    """Return the document that a row id names; empty if the row id names no document.
 
     >>> document_of("qaita-quru:1.2"), document_of("17")
     ('qaita-quru', '')
@@ -167,11 +167,11 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 
 def _documents(reading: Reading) -> list[dict[str, Any]]:
-    """Return an object for each sequence of rows of one document, in order; a document may have several
+    """Return an object for each sequence of rows of one document, in order. A document may have several
     sequences.
 
-    ``headings``, present if there are any, has lists of the paragraph's number, the level, and the title if
-    it differs from the paragraph.
+    If a document has headings, its object has ``headings``: for each heading a list of the paragraph's
+    number, the level, and the title if the title differs from the paragraph.
     """
     sources = {str(item.get("id")): item for item in _objects(reading.package.get("sources"))}
     found = []
@@ -260,8 +260,8 @@ def _terms(reading: Reading) -> dict[str, Any]:
 
 
 def _edits(reading: Reading) -> dict[str, Any]:
-    """Return ``rules`` and ``places``: each edit as row, target, span in the machine output (UTF-16 units),
-    new text, index of the rule.
+    """Return ``rules`` and ``places``. Each place is an edit: its row, target, span in the machine output
+    (UTF-16 units), new text and the index of its rule.
     """
     rules = _Numbers(edit.rule for edit in reading.edits)
     places = []
@@ -274,8 +274,8 @@ def _edits(reading: Reading) -> dict[str, Any]:
 
 
 def _causes(reading: Reading) -> dict[str, Any]:
-    """Return ``features`` and ``places``: each translation with reasons as row, target and its reasons. A
-    reason is the index of its feature, or a list of index and detail.
+    """Return ``features`` and ``places``. Each place is a translation that has reasons: its row, its target
+    and its reasons. A reason is the index of its feature, or a list of this index and the detail.
     """
     features = _Numbers(reason.feature for item in reading.reasons for reason in item.reasons)
     places = []

@@ -32,7 +32,9 @@ category of the language (Unicode CLDR).
 
 
 def catalogues() -> dict[str, Catalogue]:
-    """Return, by language, the texts of ``page/texts.LANGUAGE.json`` and the reasons for low quality."""
+    """Return the interface texts by language: those of ``page/texts.LANGUAGE.json``, and the wordings of the
+    reasons for low quality.
+    """
     folder = files("egiz.parallel.reader") / "page"
     return {
         tag: json.loads((folder / f"texts.{tag}.json").read_text(encoding="utf-8"))
@@ -42,7 +44,7 @@ def catalogues() -> dict[str, Catalogue]:
 
 
 def check_language(tag: str) -> str:
-    """Return the tag; raises OptionError if the page has no interface in that language."""
+    """Return `tag` unchanged. Raises OptionError if the page has no interface in this language."""
     if tag not in INTERFACE_LANGUAGES:
         raise OptionError(
             f"{tag!r}",
@@ -81,7 +83,7 @@ SCRIPTS = (
     SERVED,
     "app.js",
 )
-"""The parts of the page's script; each uses earlier parts."""
+"""The parts of the page's script, in order; a part may use the parts before it."""
 
 STYLES = ("style.css", "text.css", "panels.css", "print.css")
 
@@ -106,11 +108,11 @@ _ESCAPES: dict[str, str | int | None] = {
 def render(
     reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS, served: bool = False
 ) -> str:
-    """Return the text of the whole page; a `served` page sends edits to the server that shows it.
+    """Return the text of the whole page. A `served` page sends edits to the server that shows it.
 
-    `title` replaces the default title, which is that in the data package, else the file name. `language` is
-    the interface language at the first visit; empty leaves it to the browser. Raises OptionError if the page
-    has no interface in that language.
+    `title` replaces the default title, which is the title in the data package or, without one, the file name.
+    `language` is the interface language at the first visit; if it is empty, the browser decides. Raises
+    OptionError if the page has no interface in that language.
     """
     if language:
         check_language(language)
@@ -142,8 +144,8 @@ def write_page(
 ) -> None:
     """Render the page into a file, which appears complete or not at all.
 
-    Raises OptionError if `path` is not a file name, OutputError if the file cannot be written, or exists and
-    was not made by Egiz.
+    Raises OptionError if `path` is not a file name. Raises OutputError if the file cannot be written, or if
+    it already exists and was not made by Egiz.
     """
     if path.name in ("", ".", "..", "-") or path.is_dir():
         raise OptionError(f"{str(path)!r} is no file", where="--output", expected="the name of a file")
@@ -196,11 +198,11 @@ _MARKUP = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "\r": "&#13;", 
 
 
 def _plain_rows(reading: Reading, languages: list[dict[str, str]], documents: list[dict[str, Any]]) -> str:
-    """Return the rows of the plain table: number, source, translations; with several documents, each begins
-    with a row for its title.
+    """Return the rows of the plain table: number, source, translations. If there are several documents, each
+    document begins with a row for its title.
 
-    The script takes the texts from this table, and readers see it if scripts are disabled or removed. HTML
-    allows the end tags of rows and cells to be omitted.
+    The script takes the texts from this table, and readers see the table if scripts are disabled or removed.
+    HTML allows the end tags of rows and cells to be omitted.
     """
     titles = {}
     if len(documents) > 1:
@@ -227,8 +229,8 @@ def _markup(text: str) -> str:
 
 
 def _policy(scripts: Iterable[str], style: str, connect: str) -> str:
-    """Return a Content-Security-Policy that allows these scripts, this style, and network access to
-    `connect`; nothing else.
+    """Return a Content-Security-Policy. It allows these scripts, this style, and network access to `connect`;
+    everything else is forbidden.
     """
     return "; ".join(
         (

@@ -16,8 +16,8 @@ from egiz.translate.errors import OptionError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
-    """The thresholds of the quality bands: good from `good` up, poor below `poor`, and in between to be
-    checked.
+    """The thresholds of the quality bands. A quality from `good` up is good; one below `poor` is poor;
+    between the two, the translation is to be checked.
 
     Both are qualities between 0 and 1. Raises OptionError if 0 ≤ poor ≤ good ≤ 1 does not hold.
     """
@@ -42,8 +42,8 @@ BANDS = Bands(good=GOOD, poor=POOR)
 class TermPlace:
     """One occurrence of a term in a source cell, and its rendering in a target cell.
 
-    `row` and `target` are the indices of the row and of the target language, from 0. The spans are code
-    points of the two cells, half-open; (0, 0) if there is nothing to show.
+    `row` and `target` are the indices of the row and of the target language, from 0. The spans are half-open,
+    in code points of the two cells. A span of (0, 0) means that the cell has nothing to show.
     """
 
     row: int
@@ -73,7 +73,7 @@ class MachineEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellReasons:
-    """The reasons for the low quality of a translation; `row` and `target` as in `TermPlace`."""
+    """The reasons for the low quality of a translation; `row` and `target` are as in `TermPlace`."""
 
     row: int
     target: int
@@ -82,10 +82,10 @@ class CellReasons:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordLinks:
-    """The word links of a translation with its source; `row` and `target` as in `TermPlace`.
+    """The word links of a translation with its source; `row` and `target` are as in `TermPlace`.
 
-    `pairs` are pairs of the index of a source word and of a target word. Words are maximal sequences of
-    letters and digits, counted from 0.
+    A link in `pairs` has two numbers: the index of a source word and the index of a target word, from 0.
+    Words are maximal sequences of letters and digits.
     """
 
     row: int
@@ -94,9 +94,10 @@ class WordLinks:
 
 
 ReviewKind = Literal["stands", "remembered", "remark", "outdated", "conflict", "orphan"]
-"""``stands``: the text of the cell. ``remembered``: the text of the cell, supplied by the translation memory.
-``remark``: only a comment. ``outdated``: a text for an earlier version of the source. ``conflict``: a text
-that differs from the cell's. ``orphan``: a text whose sentence or language is not in the table.
+"""What a review shows. ``stands``: the text of the cell. ``remembered``: the text of the cell, supplied by
+the translation memory. ``remark``: only a comment. ``outdated``: a text for an earlier version of the source.
+``conflict``: a text that differs from the text of the cell. ``orphan``: a text whose sentence or language is
+not in the table.
 """
 
 
@@ -104,8 +105,8 @@ that differs from the cell's. ``orphan``: a text whose sentence or language is n
 class Review:
     """A person's text, approval or comment on one translation.
 
-    `row` and `target` are as in `TermPlace`, -1 for an orphan. `text` is the translation, `language` its
-    language, `source` its source sentence.
+    `row` and `target` are as in `TermPlace`; for an orphan both are -1. `text` is the translation, `language`
+    its language, `source` its source sentence.
     """
 
     row: int
@@ -124,10 +125,10 @@ class Review:
 class Reading:
     """A table with all data that the page shows.
 
-    `sha256` is the hash of the table's bytes. `scored` is False for a table that Egiz did not publish, which
-    has neither quality nor status. `package` is the data package, empty without one. `altered` is true if the
-    hash of the table is not the one in the data package, for example after an edit by hand. `unread` are
-    files beside the table that were not read because it is altered.
+    `sha256` is the hash of the table's bytes. `scored` is False for a table that Egiz did not publish; such a
+    table has neither quality nor status. `package` is the data package; it is empty if the table has none.
+    `altered` is true if the hash of the table is not the one in the data package, for example after an edit
+    by hand. `unread` are files beside the table that were not read because the table was altered.
     """
 
     name: str

@@ -50,11 +50,11 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dic
 
 
 def read_span(cells: dict[str, str], side: str, text: str, where: str) -> tuple[int, int]:
-    """Return the span in the columns ``SIDE_start`` and ``SIDE_stop``, in code points of `text`; (0, 0) if
-    both cells are empty.
+    """Return the span in the columns ``SIDE_start`` and ``SIDE_stop``, in code points of `text`. If both
+    cells are empty, the span is (0, 0).
 
-    With an empty `side`, the columns are ``start`` and ``stop``. Raises InputError if the cells are not a
-    span of the text.
+    If `side` is empty, the columns are ``start`` and ``stop``. Raises InputError if the cells are not a span
+    of the text.
     """
     prefix = f"{side}_" if side else ""
     start, stop = cells[f"{prefix}start"], cells[f"{prefix}stop"]
@@ -93,7 +93,7 @@ def read_places(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[TermPlac
 
 
 def places_of_cells(rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
-    """Yield the term uses that the cells of the table list: term and outcome, without spans."""
+    """Yield the term uses that the cells of the table list. They have a term and an outcome, but no spans."""
     for number, row in enumerate(rows):
         for place, target in enumerate(row.targets):
             for item in filter(None, target.terms.split(",")):
@@ -139,7 +139,7 @@ def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEd
 
 
 def read_reasons(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[CellReasons]:
-    """Yield the reasons in `scores.tsv`, for the cells that have any."""
+    """Yield the reasons in `scores.tsv`. Cells without reasons are left out."""
     find = _Finder(rows)
     for where, cells in read_columns(path, ("row", "language", "causes")):
         row, target = find(cells, where)
@@ -162,8 +162,8 @@ _PAIR = re.compile("([0-9]{1,6})-([0-9]{1,6})")
 
 
 def _pair(item: str, counts: Sequence[int], where: str) -> tuple[int, int]:
-    """Parse a pair of word indices, for example ``0-1``; raises InputError if it is malformed or an index is
-    not below its count in `counts`.
+    """Parse a pair of word indices, for example ``0-1``. Raises InputError if the pair is malformed, or if an
+    index is not below the number of words in `counts`.
     """
     found = _PAIR.fullmatch(item)
     source, target = map(int, found.groups()) if found else counts
@@ -182,8 +182,9 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
     """Yield the reviews that the page shows; `ReviewKind` lists their kinds.
 
     They are in the order of the history. If one author has several outdated or orphaned texts for one
-    sentence, only the last is included. Of texts that a person has decided against, only the comments are
-    included. An entry whose row now has another source than the history says is shown as an orphan.
+    sentence, only the last text is included. If a person has decided against a text, only the comment on it
+    is included. If the row of an entry now has another source than the history says, the entry is shown as an
+    orphan.
     """
     from egiz.parallel.review.carry_over import is_open
     from egiz.parallel.review.files import MEMORY, read_history
@@ -231,7 +232,9 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
 
 
 class _Finder:
-    """Finds the row and target (both from 0) that a line refers to; raises InputError if there is none."""
+    """Finds the row and the target (both as indices from 0) to which a line of a file refers. Raises
+    InputError if the table has no such row or target.
+    """
 
     def __init__(self, rows: tuple[PublishedRow, ...]) -> None:
         self._rows = {row.id: number for number, row in enumerate(rows)}

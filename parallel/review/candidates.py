@@ -1,10 +1,10 @@
 """Drafts a term base from recurring edits: the same replacement in several rows is likely a term.
 
 Replacements are found by a word diff; words are runs of letters and digits. A replacement with more than
-`_LONGEST` old or new words is ignored, since the sentence was rewritten. Case is ignored but inflection is
-not, so each form of a word is a separate candidate. As source wording the draft has a word that occurs, in
-some form, in the source sentences of all rows with the replacement; if there are several, the one that is
-rarest in the table. A person has to check the draft.
+`_LONGEST` old or new words is ignored, because it rewrote the sentence. Case is ignored but inflection is
+not, so each form of a word is a separate candidate. The draft needs a source wording for each replacement. It
+takes a word that occurs, in some form, in the source sentences of all rows with the replacement; of several
+such words, the one that is rarest in the table. A person has to check the draft.
 """
 
 from __future__ import annotations
@@ -24,17 +24,19 @@ from egiz.parallel.review.records import HistoryEntry
 _WORD = re.compile(r"\w+(?:[-’'‑]\w+)*")
 _LONGEST = 4
 _STEM = 4
-"""The fewest initial letters that two forms of a word must have in common."""
+"""Two forms of a word must have at least this many initial letters in common."""
 _SOFTENED = 2
-"""The number of last letters of the shorter form that may differ: they may be an ending, or a consonant that
-alternates (қ, ғ).
+"""Two forms of a word may differ in this many of the last letters of the shorter form, because these may be
+an ending, or a consonant that alternates (қ, ғ).
 """
 _LISTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """A replacement, and the ids of the rows in which it was made, in order; at least two."""
+    """A replacement, and the ids of the rows in which it was made, in order. There are at least two such
+    rows.
+    """
 
     language: str
     before: str
@@ -58,8 +60,8 @@ def recurring(history: Iterable[HistoryEntry]) -> tuple[Recurring, ...]:
 
 
 def _usual(rows: Mapping[str, tuple[str, str]], side: int) -> str:
-    """Return the most frequent spelling of the old text (`side` 0) or the new text (1); of equally frequent
-    ones, one in lower case.
+    """Return the most frequent spelling of the old text (`side` 0) or the new text (`side` 1). If several
+    spellings are equally frequent, one in lower case is preferred.
     """
     counts = Counter(pair[side] for pair in rows.values())
     return min(counts, key=lambda text: (-counts[text], text.swapcase()))
@@ -75,9 +77,11 @@ def _replacements(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def draft(found: Sequence[Recurring], sources: Iterable[tuple[str, str]], language: str) -> TermBase:
-    """Return a term base of the replacements, each with a source wording if one is found (module docstring).
+    """Return a term base of the replacements. A term gets a source wording if one is found; the module
+    docstring says how.
 
-    `sources` are pairs of row id and source sentence for the whole table; `language` is their language.
+    `sources` are pairs of row id and source sentence for the whole table; `language` is the language of the
+    sentences.
     """
     wanted = {row for item in found for row in item.rows}
     kept: dict[str, list[str]] = {}
@@ -95,8 +99,8 @@ def draft(found: Sequence[Recurring], sources: Iterable[tuple[str, str]], langua
 
 
 def _common_word(rows: Sequence[Sequence[str]], counts: Mapping[str, int]) -> str:
-    """Return the word that occurs in some form in every row, and is rarest in the table; empty if there is
-    none.
+    """Return the source wording for a replacement: of the words that occur, in some form, in every row of
+    `rows`, the one that is rarest in the table. It is empty if no word occurs in every row.
 
     `rows` has the words of each row's source, `counts` the frequencies of all words of the table.
     """
@@ -112,10 +116,10 @@ def _common_word(rows: Sequence[Sequence[str]], counts: Mapping[str, int]) -> st
 
 
 def _may_be_forms(word: str, other: str) -> bool:
-    """Whether two words may be forms of one word, by their initial letters.
+    """Whether two words may be forms of one word.
 
-    They must have in common at least `_STEM` letters, and all letters of the shorter word except the last
-    `_SOFTENED`.
+    Their initial letters must agree: at least `_STEM` letters, and all letters of the shorter word except its
+    last `_SOFTENED`.
     """
     if word == other:
         return True
@@ -137,10 +141,10 @@ def _term(number: int, item: Recurring, source: str, language: str) -> Term:
 
 
 def write_draft(history: Iterable[HistoryEntry], table: Path, output: Path) -> int:
-    """Write the recurring replacements of a history as a TSV term base; return their number.
+    """Write the recurring replacements of a history as a TSV term base, and return their number.
 
-    `table` is the published table that was edited. If nothing recurs, no file is written. Raises InputError
-    for an invalid table, OutputError if the file cannot be written.
+    `table` is the published table that was edited. If no replacement recurs, no file is written. Raises
+    InputError for an invalid table, OutputError if the file cannot be written.
     """
     from egiz.glossary.formats.tables_write import write_tsv
 

@@ -28,7 +28,9 @@ _OUTCOMES: dict[str, TermOutcome] = {name: name for name in TERM_OUTCOMES}
 
 
 def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Sequence[HistoryEntry]) -> Summary:
-    """Return the summary of a table, with the counts of its review history if it has one."""
+    """Return the summary of a table. If the table has a review history, the summary includes the counts of
+    the review.
+    """
     tally = Tally(languages)
     for row in rows:
         tally.add(_row(row))
@@ -55,20 +57,20 @@ def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Seque
 
 
 def is_open(entry: HistoryEntry) -> bool:
-    """Whether the entry is in conflict: its sentence is in the table, and its text waits for a person's
-    decision.
+    """Whether an entry is in conflict and undecided: its sentence is in the table, and its text waits for a
+    person's decision.
     """
     return entry.state == "kept" and entry.conflict not in ("", SEEN, SETTLED)
 
 
 def _cells(entries: Iterable[HistoryEntry]) -> Counter[str]:
-    """Return, by language, the number of different cells that these entries are for."""
+    """Return, by language, the number of different cells to which these entries belong."""
     return Counter(language for _, language in {entry.cell for entry in entries})
 
 
 def _row(row: PublishedRow) -> Row:
-    """Convert a published row to a `Row` that can be counted; the edits of a cell become one edit of the
-    whole text.
+    """Convert a published row to a `Row` that can be counted. The table does not record single edits of a
+    cell, so a changed cell gets one edit of its whole text.
     """
     document, _, place = row.id.rpartition(":")
     paragraph, _, index = place.partition(".")
@@ -100,7 +102,7 @@ def _target(target: PublishedTarget) -> Target:
 
 
 def _use(outcome: TermOutcome) -> TermRecord:
-    """Return a term use with only its outcome, because the table has no more."""
+    """Return a term use that has only an outcome, because the table records nothing else about it."""
     return TermRecord(
         term="",
         source_term="",
@@ -126,8 +128,8 @@ _MEANING = (
 class CarriedReviews:
     """The result of carrying reviews over: the whole published history, and the summary with the new counts.
 
-    `written` is the file of the history, None if there is no history. `unchecked` counts the cells with a new
-    human text whose terms were not searched for.
+    `written` is the file of the history; it is None if there is no history. `unchecked` is the number of
+    cells with a new human text in which no terms were searched for.
     """
 
     history: tuple[HistoryEntry, ...]
@@ -146,9 +148,9 @@ def carry_reviews(
 ) -> CarriedReviews:
     """Carry the reviews of the table in `folder` over to the table that is being published there.
 
-    No entry is ever dropped: if its sentence is not in the new table, it stays in the history. An approval
-    from the translation memory is dropped if a person has edited or approved the cell in this table. Raises
-    InputError if the history is damaged.
+    No entry of the old history is dropped: if the sentence of an entry is not in the new table, the entry
+    stays in the history. A new approval from the translation memory is dropped if a person has edited or
+    approved the same cell in this table. Raises InputError if the history is damaged.
     """
     name = f"{side_table_prefix(table)}{HISTORY}"
     before = read_history(folder / name)
@@ -194,7 +196,7 @@ def settle(
 
 
 def old_sentences(table: Path) -> Sentences:
-    """Return the sentences of an existing table; `NO_SENTENCES` if it is missing or cannot be read."""
+    """Return the sentences of an existing table; `NO_SENTENCES` if the table is missing or cannot be read."""
     try:
         return Sentences.of(read_tsv(table)) if table.is_file() else NO_SENTENCES
     except InputError:
@@ -202,8 +204,9 @@ def old_sentences(table: Path) -> Sentences:
 
 
 def _new_approvals(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    """Return the new approvals from the memory, for cells that nobody has edited or approved in this
-    table."""
+    """Return the new approvals from the translation memory, without those for cells that a person has edited
+    or approved in this table.
+    """
     standing = claims(carried)
 
     def is_new(entry: HistoryEntry) -> bool:
@@ -227,7 +230,7 @@ def with_people(package: str, carried: CarriedReviews) -> str:
 
 
 def review_facts(summary: Summary) -> dict[str, Any]:
-    """Return the counts of the review for the data package."""
+    """Return the counts of the review in the form that the data package contains."""
     return {
         "cells": {item.language: item.edited + item.approved for item in summary.people},
         "targets": {
@@ -267,7 +270,9 @@ def people_lines(summary: Summary) -> list[str]:
 
 
 def people_section(carried: CarriedReviews) -> str:
-    """Return the last section of the card, which is about the review; empty without a history."""
+    """Return the last section of the card, which is about the review. If there is no history, the section is
+    empty.
+    """
     if carried.written is None:
         return ""
     listed = "\n".join(f"- {line}" for line in people_lines(carried.summary))

@@ -37,11 +37,11 @@ def decide(
 ) -> tuple[Decision, ...]:
     """Return the decision on each edit, in order.
 
-    An edit is applied if the cell has the text that its author saw, already has the text that its author
-    wants, or has any machine's text for exactly the sentence that the author saw. If edits want different
-    texts for one cell, none of them is applied. Of several edits of one text by the same author, only the
-    latest counts. An edit that is in the history and whose text is still in the cell is ``known`` and not
-    applied again, so importing a file twice does no harm.
+    An edit is applied in three cases: the cell still has the text that its author saw; it already has the
+    text that its author wants; or it has any machine's text, and its sentence is exactly the one that the
+    author saw. If edits want different texts for one cell, none of them is applied. If one author edited the
+    same text of a cell several times, only the latest edit counts. An edit that is in the history and whose
+    text is still in the cell is ``known`` and not applied again, so importing a file twice does no harm.
     """
     last = claims(history)
     made = _known(edits, rows, last, history)
@@ -67,8 +67,8 @@ def _known(
     last: Mapping[CellKey, HistoryEntry],
     history: Sequence[HistoryEntry],
 ) -> set[Trace]:
-    """Return the traces of edits that were imported before and need no new decision: their text is still in
-    the cell, or a person has settled the conflict.
+    """Return the traces of edits that were imported before and need no new decision, because their text is
+    still in the cell, or because a person has settled their conflict.
     """
     entries = {entry_trace(entry): entry for entry in history}
 
@@ -86,9 +86,7 @@ def _known(
 
 
 def _latest(items: Iterable[HumanEdit | HistoryEntry]) -> dict[Trace, datetime]:
-    """Return the time of the latest edit by each author of each text that the author saw in a cell
-    (`_view`).
-    """
+    """Return when each author last edited each text of a cell, by the key that `_view` returns."""
     found: dict[Trace, datetime] = {}
     for item in items:
         if not item.is_remark and item.time:
@@ -98,7 +96,7 @@ def _latest(items: Iterable[HumanEdit | HistoryEntry]) -> dict[Trace, datetime]:
 
 
 def _view(item: HumanEdit | HistoryEntry) -> Trace:
-    """Return the key shared by all edits that one author made of the same text in the same cell."""
+    """Return the key that is the same for all edits of one text in one cell by one author."""
     return (*item.cell, item.author, item.before)
 
 
@@ -118,8 +116,8 @@ def entry_trace(entry: HistoryEntry) -> Trace:
 def _decision_alone(
     item: LocatedEdit, row: PublishedRow | None, known: bool, latest: Mapping[Trace, datetime]
 ) -> Decision | None:
-    """Return the decision on an edit if it does not depend on what other edits want for the cell, else
-    None.
+    """Return the decision on an edit if it is certain whatever other edits want for the cell;
+    otherwise None.
     """
     edit = item.edit
     target = target_of(row, edit.language)
@@ -142,11 +140,12 @@ def _decision_alone(
 def _claim(
     item: LocatedEdit, rows: Sequence[PublishedRow], wanted: Set[str], last: HistoryEntry | None
 ) -> Decision:
-    """Return the decision on an edit that wants a new text for an existing cell; `wanted` are the texts that
-    all edits want for it.
+    """Return the decision on an edit that wants a new text for an existing cell. `wanted` are the texts that
+    all edits want for this cell.
 
-    `last` is the history entry whose text belongs in the cell. If it is by the same author, of the same text,
-    and its text is in the cell, nobody else has changed the cell since then.
+    `last` is the history entry whose text belongs in the cell. Its text counts as known to the author of the
+    edit if three conditions hold: the same author made the entry, the entry and the edit start from the same
+    text, and the cell has the text of the entry. Nobody else has then changed the cell.
     """
     edit, row = item.edit, _row(item, rows)
     target = target_of(row, edit.language)
@@ -184,11 +183,11 @@ def unplaced(decisions: Collection[Decision]) -> tuple[Decision, ...]:
 
 
 def remember(decisions: Iterable[Decision], source_language: str, memory: MemoryLike) -> tuple[int, int]:
-    """Store every approved translation that is in the table in the memory.
+    """Put the approved translations that are in the table into the memory.
 
     If people approved different translations of a source sentence, none of these is stored, because which one
     is right depends on the context, and the memory has no context. Returns the number of stored translations,
-    and the number of such source sentences.
+    and the number of source sentences with different approved translations.
     """
     approved: dict[tuple[str, str], dict[str, HumanEdit]] = {}
     for decision in decisions:
@@ -250,8 +249,8 @@ def new_entries(
 def settle_entries(
     history: Sequence[HistoryEntry], found: Sequence[LocatedEdit], decisions: Sequence[Decision]
 ) -> tuple[HistoryEntry, ...]:
-    """Return the history in which entries are marked whose text the author of an applied edit has seen: as
-    `SETTLED`, or as `SEEN` if they are outdated.
+    """Return the history in which some entries are marked: those whose text the author of an applied edit has
+    seen. An outdated entry gets the mark `SEEN`, an entry in conflict the mark `SETTLED`.
     """
     seen: dict[tuple[str, str], set[str]] = {}
     for item, decision in zip(found, decisions, strict=True):

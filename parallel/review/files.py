@@ -37,8 +37,8 @@ from egiz.translate.text import source_text, target_text
 
 FORMAT = "egiz-edits"
 MAX_EDITS_BYTES = 64 * 2**20
-"""The largest file of edits in bytes: enough for the old and new texts of 100,000 edited sentences of usual
-length.
+"""The largest file of edits that is read, in bytes. It is enough for the old and new texts of 100,000 edited
+sentences of usual length.
 """
 
 _LIMITS = {
@@ -55,7 +55,7 @@ _SENTENCE = ("source", "previous", "following")
 _KEYS = {1: _EDIT, 2: (*_EDIT, *_SENTENCE, "seen")}
 """The keys of an edit by the version of the file."""
 _SEEN = 100
-"""The most texts in `seen`."""
+"""The most texts that the list `seen` of an edit may have."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -179,8 +179,8 @@ def _edit(value: object, keys: tuple[str, ...], where: str, author: str) -> Huma
 
 
 def _sentence(item: Mapping[str, Any], where: str) -> SentenceKey:
-    """Return the sentence of an edit. Its texts are copied from the table, which has them in published
-    form.
+    """Return the sentence of an edit, with its two neighbours. The page copied these texts from the table,
+    which contains them in published form.
     """
     texts = (_string(item[key], f"{where}.{key}", MAX_CELL_CHARACTERS) for key in _SENTENCE)
     source, previous, following = (source_text(text, "en") for text in texts)
@@ -242,7 +242,9 @@ def _shown(value: object) -> str:
 
 
 MEMORY = "memory"
-"""The value of `HistoryEntry.origin` for an approval from another project."""
+"""The value of `HistoryEntry.origin` for an approval that comes from another project, by way of the
+translation memory.
+"""
 _ABOUT = {
     "row": "id of the row that the entry is shown with; empty if its sentence is not in the table",
     "language": "tag of the target language of the edited cell",
@@ -269,10 +271,11 @@ _STATES: tuple[State, ...] = get_args(State)
 
 
 def read_history(path: Path) -> tuple[HistoryEntry, ...]:
-    """Read a history; empty if there is no such file.
+    """Read a history; the result is empty if the file does not exist.
 
-    For the first version of the format, the sentences are taken from the table beside it, if the cell still
-    has one of the texts of the entry. Raises InputError with file and line if the file is not a history.
+    The first version of the format lacks the sentences. They are then taken from the table beside the
+    history; an entry gets a sentence if its cell still has one of the texts of the entry. Raises InputError
+    with file and line if the file is not a history.
     """
     if not path.exists():
         return ()
@@ -312,8 +315,8 @@ def _entry(names: Sequence[str], cells: list[str], where: str) -> HistoryEntry:
 
 
 def _located(entries: Sequence[HistoryEntry], path: Path) -> Iterator[HistoryEntry]:
-    """Add the sentences to entries of the first version. An entry without a matching row in the table is
-    marked as orphaned.
+    """Yield the entries of a history in the first version of the format, with their sentences added from the
+    table. An entry without a matching row in the table is marked as orphaned.
     """
     table = path.with_name(f"{path.name.removesuffix(HISTORY)[:-1] or 'parallel'}.tsv")
     rows = {row.id: row for row in read_tsv(table)} if table.is_file() else {}

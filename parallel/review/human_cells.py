@@ -39,11 +39,11 @@ QUALITY = "1.000"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HumanText:
-    """A text that a person wrote or approved for a cell; `machine` is the machine's output, empty if there is
-    none.
+    """A text that a person wrote or approved for a cell. `machine` is the machine's output for the cell; it
+    is empty if there is none.
 
-    `is_new` says that the text differs from the one in the table; `uses` are then its term uses, empty if
-    they were not searched for.
+    `is_new` says that the text differs from the one in the table. For a new text, `uses` are its term uses;
+    they are empty if no terms were searched for.
     """
 
     text: str
@@ -54,7 +54,7 @@ class HumanText:
 
 
 def target_of(row: PublishedRow | None, language: str) -> PublishedTarget | None:
-    """Return the cell of a row in a language; None if there is no row or no such cell."""
+    """Return the cell of a row in a language; None if `row` is None or has no cell in this language."""
     sides = row.targets if row is not None else ()
     return next((target for target in sides if target.language == language), None)
 
@@ -70,7 +70,8 @@ def is_human(target: PublishedTarget, entry: HistoryEntry) -> bool:
 
 
 def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
-    """Return the machine's output for a cell, from the table or else from `entry`; empty if unknown.
+    """Return the machine's output for a cell. It is taken from the table or, if the table does not have it,
+    from `entry`; it is empty if neither has it.
 
     `entry` is the entry of the cell in `claims`.
     """
@@ -80,8 +81,8 @@ def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
 
 
 def with_machines(history: Sequence[HistoryEntry], rows: Iterable[PublishedRow]) -> tuple[HistoryEntry, ...]:
-    """Return the history with the machine's outputs replaced by those in the table, where the table has
-    them.
+    """Return the history in which each entry has the machine's output from the table; an entry for whose cell
+    the table has none keeps its own.
     """
     wanted = {entry.cell for entry in history if entry.state == "kept"}
     last = claims(history)
@@ -108,8 +109,8 @@ def put_claims(
 ) -> int:
     """Write the texts of `claims` into the tables being published: `table`, and the side tables `beside` it.
 
-    Returns the number of cells with a new text whose terms were not searched for. All other lines keep their
-    bytes. Raises InputError for an invalid table.
+    Lines that do not describe a changed cell keep their bytes. Returns the number of cells with a new text in
+    which no terms were searched for. Raises InputError for an invalid table.
     """
     path = publication.path(table)
     wanted = claims(history)
@@ -178,8 +179,8 @@ def _line(line: str, table: tuple[Column, ...], texts: Mapping[CellKey, HumanTex
 
 
 def _values(human: HumanText) -> dict[str, str]:
-    """Return the new values of the columns of a cell, by the kind of column; other columns keep their
-    values.
+    """Return the values that change in the columns of a cell, by the kind of column. Columns of other kinds
+    keep their values.
     """
     values = {
         "text": human.text,
@@ -194,8 +195,8 @@ def _values(human: HumanText) -> dict[str, str]:
 
 @contextmanager
 def _anew(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield `path` and the path of a new file; the new file replaces the old one if the block ends without an
-    error.
+    """Yield `path`, and the path of a new file in which to write. If the block ends without an error, the new
+    file replaces the old one.
     """
     fresh = path.with_name(f"{path.name}.new")
     yield path, fresh
@@ -216,9 +217,9 @@ class TermFinder:
 def term_finder_of(published: Published, base: TermBase | None) -> TermFinder | None:
     """Return the term finder for a table.
 
-    It is None if the table was built without a term base, or with one that is not available. If `base` is
-    None, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one that the table
-    was built with, because the table would then have terms of two bases.
+    It is None if the table was built without a term base, or with a term base that is not available. If
+    `base` is None, the term base is looked for among those shipped with Egiz. Raises OptionError if `base` is
+    not the one that the table was built with, because the table would then have terms of two bases.
     """
     facts = published.provenance.terms if published.provenance else None
     if facts is None:
@@ -249,7 +250,7 @@ _KEYS = ("row", "language")
 def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str, ...]:
     """Return the names of the files that a data package lists, except those in `others`.
 
-    Raises InputError if one is not a plain file name, so that nothing outside the folder is touched.
+    Raises InputError if a name is not a plain file name, so that nothing outside the folder is touched.
     """
     names = [item.get("path") for item in descriptor["resources"]]
     for name in names:
@@ -259,10 +260,10 @@ def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str
 
 
 def copy_without(source: Path, output: Path, cells: Collection[CellKey]) -> None:
-    """Copy a side table without its lines about `cells`; any other file is copied whole.
+    """Copy a side table without its lines about `cells`.
 
-    A table that lacks the column ``row`` or ``language`` is copied whole too. Raises InputError if the file
-    is missing or not UTF-8.
+    A file that is no table, or lacks the column ``row`` or ``language``, is copied whole. Raises InputError
+    if the file is missing or not UTF-8.
     """
     try:
         if not cells or ".tsv" not in source.suffixes:
@@ -279,10 +280,10 @@ def copy_without(source: Path, output: Path, cells: Collection[CellKey]) -> None
 def copy_uses(
     source: Path, output: Path, rows: Iterable[PublishedRow], fresh: Mapping[CellKey, Uses]
 ) -> None:
-    """Copy the table of term uses, with the uses in `fresh` in place of the old ones of the same cells.
+    """Copy the table of term uses. The uses of the cells in `fresh` are replaced by the uses in `fresh`.
     `rows` are all rows of the table.
 
-    Raises InputError if its lines are not in the order of the rows.
+    Raises InputError if the lines of the file are not in the order of the rows.
     """
     held = _keyed(lines_of(source))
     with output.open("w", encoding="utf-8", newline="\n") as stream:
@@ -310,14 +311,16 @@ def lines_of(path: Path) -> Iterator[str]:
 
 
 def _keyed(lines: Iterator[str]) -> Iterator[tuple[CellKey, str]]:
-    """Yield pairs of cell and line; the cell is read from the first two columns."""
+    """Yield each line with the cell that it describes. A cell is identified by the row id and the language in
+    the first two columns of the line.
+    """
     for line in lines:
         row, language, *_ = (*line.rstrip("\n").split("\t"), "")
         yield (unmarked(row), unmarked(language)), line
 
 
 def _without(lines: Iterator[str], cells: Collection[CellKey]) -> Iterator[str]:
-    """Yield the lines of a table except those about `cells`."""
+    """Yield the lines of a table, except the lines that describe one of `cells`."""
     header = next(lines, "")
     yield header
     names = header.rstrip("\n").split("\t")

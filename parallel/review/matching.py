@@ -24,29 +24,31 @@ from egiz.parallel.review.human_cells import target_of
 from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, SentenceKey, State
 
 MIN_LIKENESS = 0.5
-"""The least `likeness` of a changed sentence to its old version. Below it, the sentence counts as a different
-one, and the edits of the old sentence are not shown with it.
+"""A changed sentence must have at least this `likeness` to its old version. With a lower likeness it counts
+as a different sentence, and the edits of the old sentence are not shown with it.
 """
 MIN_PART_SHARE = 0.8
-"""If at least this share of a sentence's trigrams occurs in another sentence, it counts as a part of the
-other, into which it was joined or from which it was split.
+"""If at least this share of a sentence's trigrams occurs in another sentence, it counts as a part of that
+sentence: the two were joined, or one was split.
 """
 _LOOKED_AT = 12
-"""The most sentences that are compared with an old sentence; in longer gaps, those with the most words in
-common with it are chosen.
+"""The most new sentences with which an old sentence is compared. If there are more, those with the most words
+in common with the old sentence are chosen.
 """
 _NEAR = 50
-"""In a long gap, how many sentences before and after the expected place are considered."""
+"""In a long gap, this many sentences before and after the expected place are considered."""
 _REPEATED = 4_000_000
-"""The largest number of pairs of equal sentences for which the longest common subsequence is computed."""
+"""If there are more pairs of equal sentences than this, the longest common subsequence is not computed. Equal
+sentences are then paired in order.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentences:
     """The sentences of a table, in order: row ids, texts for matching, and sources.
 
-    The text of a row is its source. A sentence that only a human translation has lacks a source; its text
-    consists of its translations.
+    The text of a row is its source. A row that only a human translation has lacks a source; its text consists
+    of its translations.
     """
 
     ids: tuple[str, ...]
@@ -86,11 +88,11 @@ class Matched:
 
 
 def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Matched:
-    """Pair the sentences of two tables; changed sentences are searched for only for the old places in
-    `wanted`.
+    """Pair the sentences of two tables. Equal sentences are paired throughout; a changed sentence is searched
+    for only for the old places in `wanted`.
 
-    A sentence is in at most one pair of equal sentences. Several changed sentences may be paired with the
-    same new sentence, into which they were joined.
+    A sentence is in at most one pair of equal sentences. If several old sentences were joined into one new
+    sentence, each of them may be paired with it as changed.
     """
     same = _equal(old, new)
     gaps = _Gaps(same, len(old), len(new))
@@ -104,7 +106,9 @@ def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Ma
 
 
 def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """Pair equal sentences (module docstring); the result maps old places to new places."""
+    """Pair equal sentences, in the way that the module docstring describes. The result maps old places to new
+    places.
+    """
     places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, texts in enumerate((old, new)):
         for place, text in enumerate(texts):
@@ -133,8 +137,8 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 
 def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> None:
-    """Add pairs of equal sentences that are next to a known pair, or at the same end of both tables, until
-    there are no more.
+    """Add pairs of equal sentences that are next to a known pair, or at the same end of both tables. This is
+    repeated until no further pair is found.
     """
     taken = set(pairs.values())
     waiting = deque([(-1, -1), (len(old), len(new)), *pairs.items()])
@@ -150,7 +154,9 @@ def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> No
 
 
 class _Gaps:
-    """Finds the new sentences without a pair that may replace an old sentence."""
+    """For an old sentence that has no equal one, finds the new sentences that may replace it; these have no
+    partner either.
+    """
 
     def __init__(self, same: Mapping[int, int], old: int, new: int) -> None:
         self._same = {-1: -1, old: new, **same}
@@ -158,10 +164,12 @@ class _Gaps:
         self._taken = sorted((-1, new, *same.values()))
 
     def around(self, place: int) -> list[int]:
-        """Return the places of the unpaired new sentences right after the partner of the previous paired
-        sentence, and right before the partner of the next one. `place` is that of the old sentence.
+        """Return places of new sentences that may replace the old sentence at `place`.
 
-        In a long gap, only places within `_NEAR` of where the sentence is expected are returned.
+        Its neighbours are the nearest old sentences before and after it that have a partner in the new table.
+        The result has the places of all unpaired new sentences between the partner of the neighbour before it
+        and the next paired new sentence, and in the same way those directly before the partner of the
+        neighbour after it. In a long gap, only places within `_NEAR` of the expected place are returned.
         """
         at = bisect_left(self._known, place)
         found: set[int] = set()
@@ -175,10 +183,10 @@ class _Gaps:
 
 
 def _most_similar(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
-    """Return the place, among those in `gap`, of the new sentence that is most similar to a text; the first
-    of equally similar ones.
+    """Return the place of the new sentence that is most similar to a text; only places in `gap` are
+    considered. Of equally similar sentences the first is taken.
 
-    It is None if no likeness reaches `MIN_LIKENESS`.
+    The result is None if no sentence has a likeness of at least `MIN_LIKENESS`.
     """
     if len(gap) > _LOOKED_AT:
         words = set(text.split())
@@ -192,8 +200,8 @@ def _most_similar(text: str, new: Sequence[str], gap: Sequence[int]) -> int | No
 def likeness(one: str, other: str) -> float:
     """Return the similarity of two sentences by common character trigrams, from 0 to 1.
 
-    From `MIN_LIKENESS` up they count as versions of one sentence. A sentence that is a part of the other
-    (`MIN_PART_SHARE`) always reaches it, however short it is.
+    If it is at least `MIN_LIKENESS`, the sentences count as versions of one sentence. If one sentence is a
+    part of the other (`MIN_PART_SHARE`), it is always at least `MIN_LIKENESS`, however short the part is.
 
     >>> likeness("Ол келді.", "Ол келді."), likeness("Ол келді.", "Қала үлкен.")
     (1.0, 0.0)
@@ -216,8 +224,8 @@ def _pieces(text: str) -> Counter[str]:
 def find(
     lost: Collection[SentenceKey], new: Sentences, free: Collection[int], open_to_all: Collection[int]
 ) -> dict[SentenceKey, int]:
-    """Find places in the new table for sentences that the old table did not have; no place is given to two
-    sentences.
+    """Find places in the new table for sentences that the old table does not contain. No place is given to
+    two sentences.
 
     A place must have the same source. It must also be in `free` (no sentence of the old table is paired with
     it), or be in `open_to_all` and have the same two neighbours. Places with more equal neighbours are
@@ -247,10 +255,10 @@ _UNKNOWN = SentenceKey(source="", previous="", following="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocatedEdit:
-    """An edit with its sentence and the row that it belongs to in the present table.
+    """An edit with its sentence and the row to which it belongs in the present table.
 
-    `place` is the place of the row in the table (from 0), None if there is none; if the state is
-    ``outdated``, the row has another sentence.
+    `place` is the index of the row in the table, from 0; it is None if the table has no such row. If the
+    state is ``outdated``, the row has another sentence than the one that was edited.
     """
 
     edit: HumanEdit
@@ -287,8 +295,9 @@ class Locator:
         return LocatedEdit(edit=replace(edit, row=row), sentence=edit.sentence, state=state, place=place)
 
     def _nearness(self, edit: HumanEdit, place: int) -> tuple[int, bool, int]:
-        """Return a sort key, higher is better: the number of equal neighbours, then whether the row id is
-        equal, then earlier places first.
+        """Return a sort key for a row whose source is that of the edit; the row with the highest key is the
+        best. It has the number of equal neighbours, then whether the row id is equal, then the negated place,
+        so that of equally good rows the first is best.
         """
         there = self.sentences.sentence(place)
         assert edit.sentence is not None
@@ -296,8 +305,9 @@ class Locator:
         return same, self.sentences.ids[place] == edit.row, -place
 
     def _by_row(self, edit: HumanEdit) -> LocatedEdit:
-        """Find the row of an edit by its id. If the row has none of the edit's texts, take the only row with
-        the text that the author saw, if there is exactly one.
+        """Find the row of an edit by the row id, because the edit does not contain its sentence. If this row
+        has none of the edit's texts, and exactly one row has the text that the author saw, that row is taken
+        instead.
         """
         place = self._places.get(edit.row)
         target = target_of(self._rows[place], edit.language) if place is not None else None
@@ -309,7 +319,7 @@ class Locator:
         return self._at(edit, place)
 
     def _at(self, edit: HumanEdit, place: int) -> LocatedEdit:
-        """Return the edit as located at a row with its sentence."""
+        """Return the edit as located at a row that has the sentence of the edit."""
         found = replace(edit, row=self.sentences.ids[place])
         return LocatedEdit(edit=found, sentence=self.sentences.sentence(place), state="kept", place=place)
 
@@ -322,9 +332,10 @@ def carry(
 ) -> tuple[HistoryEntry, ...]:
     """Move all entries of a history, in order, to the rows of a new table.
 
-    `old` is the table that the history was last published with, or `NO_SENTENCES`. If the row of an entry has
-    another sentence there, for example after a run that was killed while publishing, the entry is located by
-    its sentence. `languages` are the target languages of the new table.
+    `old` has the sentences of the table with which the history was last published, or is `NO_SENTENCES`. The
+    row of an entry may have another sentence in `old`, for example after a run that was killed while
+    publishing; then the entry is located by its sentence. `languages` are the target languages of the new
+    table.
     """
     if not history:
         return ()
@@ -338,7 +349,9 @@ def carry(
 
 
 def _old_places(history: Sequence[HistoryEntry], old: Sentences) -> list[int | None]:
-    """Return the place of each entry in the old table; None if its sentence is not there."""
+    """Return the place of each entry in the old table; None for an entry whose sentence is not in
+    that table.
+    """
     places = {name: place for place, name in enumerate(old.ids)}
     by_source: dict[str, list[int]] = defaultdict(list)
     for place, source in enumerate(old.sources):
@@ -367,7 +380,9 @@ def _fits(entry: HistoryEntry, place: int, old: Sentences) -> bool:
 def _found(
     history: Sequence[HistoryEntry], homes: Sequence[int | None], matched: Matched, new: Sentences
 ) -> dict[SentenceKey, int]:
-    """Return the new places of sentences that have come back: those of orphaned and outdated entries."""
+    """Return the places in the new table of sentences that have come back. These are sentences of orphaned
+    and outdated entries.
+    """
     lost: dict[SentenceKey, None] = {}
     used = set()
     for entry, place in zip(history, homes, strict=True):
@@ -417,6 +432,8 @@ def _kept_at(entry: HistoryEntry, place: int, table: Sentences, languages: Colle
 def _outdated_at(
     entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]
 ) -> HistoryEntry:
-    """Return the entry, marked as outdated, at the row of the sentence that has replaced its own."""
+    """Return the entry, marked as outdated, at the row of the sentence that has replaced the sentence of the
+    entry.
+    """
     state: State = "outdated" if entry.language in languages else "orphaned"
     return replace(entry, row=table.ids[place], now=table.sources[place], state=state)

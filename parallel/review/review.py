@@ -52,10 +52,11 @@ from egiz.translate.memory import MemoryLike, NoMemory
 class Reviewed:
     """The result of a review: the decision on each edit, in order, and the whole history with these edits.
 
-    `revised` counts the cells whose text or status changed; `remembered` the approved translations stored in
-    the memory; `at_odds` the source sentences not stored because they have several approved translations;
-    `unchecked` the cells with a new text in which no terms were searched for, because the term base was not
-    available. `summary` has the counts of the table, None if nothing was published.
+    `revised` is the number of cells whose text or status changed. `remembered` is the number of approved
+    translations stored in the memory. `at_odds` is the number of source sentences for which none was stored,
+    because people approved different translations. `unchecked` is the number of cells with a new text in
+    which no terms were searched for, because the term base was not available. `summary` has the counts of the
+    table; it is None if nothing was published.
     """
 
     table: Path
@@ -87,16 +88,18 @@ def review(
     terms: TermBase | None = None,
     strict: bool = False,
 ) -> Reviewed:
-    """Apply the edits of `files` to the table at `place`, and publish it there or as `output`.
+    """Apply the edits of `files` to the table at `place`, and publish the table there or as `output`.
 
     `place` is the folder of a build, or a table with its data package beside it, as `egiz align` makes it;
-    `output` is of the same kind. An edit that conflicts with the table or with another edit, or whose
-    sentence has changed or is gone, does not change the table; it is kept in the history, and the reader page
-    shows its text beside the current one. With `strict`, one such edit is enough that nothing is published.
-    If `output` has a table already, its reviews are carried over. Either all files appear or none; if no edit
-    is new, the files at `place` stay unchanged. Approved translations are put into `memory` once the table is
-    published. `terms` is the term base that the table was built with; it is needed only if it is not shipped
-    with Egiz.
+    `output` is of the same kind. Some edits do not change the table: those that conflict with the table or
+    with another edit, and those whose sentence has changed or is gone. Such an edit is kept in the history,
+    and the reader page shows its text beside the current one. With `strict`, a single edit of this kind
+    prevents the table from being published.
+
+    If `output` has a table already, the reviews of that table are carried over. Either all files appear or
+    none. If no edit is new, the files at `place` stay unchanged. Approved translations are put into `memory`
+    once the table is published. `terms` is the term base that the table was built with; it is needed only if
+    that term base is not shipped with Egiz.
 
     Raises InputError for an invalid file of edits, table or data package, OptionError if `terms` is another
     base than that of the table, and OutputError if the files cannot be written.
@@ -136,7 +139,9 @@ def review(
 
 
 def _open(place: Path) -> tuple[Published, Provenance]:
-    """Open a table and its provenance; raises InputError if the data package does not state its hash."""
+    """Open a table and its provenance. Raises InputError if the data package does not have the hash of this
+    table.
+    """
     published = open_published(place)
     where = str(published.table.with_name(published.manifest))
     if published.provenance is None:
@@ -160,8 +165,8 @@ def _open(place: Path) -> tuple[Published, Provenance]:
 
 
 def _output(published: Published, output: Path | None) -> Path:
-    """Return the path of the table to write; raises OptionError or OutputError if the output is not
-    allowed.
+    """Return the path of the table to write. Raises OptionError or OutputError if nothing may be written
+    there.
     """
     if published.table.name == TABLE:
         folder = published.table.parent if output is None else output
@@ -198,9 +203,10 @@ def _rows(published: Published) -> list[PublishedRow]:
 def _history(
     own: Sequence[HistoryEntry], published: Published, table: Path, sentences: Sentences
 ) -> tuple[HistoryEntry, ...]:
-    """Return the history of the table, followed by the history of another table that the output replaces.
+    """Return the history of the published table. If the output `table` is another table, the entries of the
+    history at the output follow.
 
-    If both have a different text for a cell, the entry of the replaced table is in conflict.
+    If both histories have a different text for a cell, the entry of the history at the output is in conflict.
     """
     tags = published.target_languages
     own = carry(own, sentences, sentences, tags)
@@ -225,10 +231,11 @@ def republish(
     output: Path,
     term_finder: TermFinder | None,
 ) -> CarriedReviews:
-    """Publish a table with the human texts of `history` as `output`, atomically; it may replace itself.
+    """Publish a table with the human texts of `history` as `output`, atomically; `output` may be the table
+    itself.
 
-    Unchanged lines keep their bytes. The other files that the data package lists are copied. An old reader
-    page is replaced by a new page made from the new files.
+    Unchanged lines keep their bytes. The other files that the data package lists are copied. If there is an
+    old reader page, a new page made from the new files replaces it.
     """
     table, folder = published.table, published.table.parent
     has_page = table.name == TABLE and (folder / PAGE).is_file()
@@ -257,9 +264,9 @@ def republish(
 
 
 def _names(published: Published, output: Path) -> dict[str, str]:
-    """Return a map from the names of the table's files to their names in the output.
+    """Return a map from the names of the table's files to the names that they get in the output.
 
-    The key of the history is always `HISTORY`.
+    The history has the key `HISTORY`, whatever its file is called.
     """
     table = published.table.name
     own, other = side_table_prefix(table), side_table_prefix(output.name)

@@ -56,12 +56,12 @@ if TYPE_CHECKING:
 
 
 LEAST_ROWS = 50
-"""The fewest rows for a fit of some twenty features."""
+"""A fit of some twenty features needs at least this many rows."""
 
 _FOLDS = 5
 _PENALTY = 20.0
-"""Ridge penalty of the weights that predict chrF++, as a number of rows. Chosen on FLORES-200 dev, where 10
-to 50 do equally well.
+"""Ridge penalty of the weights that predict chrF++; its unit is rows. It was chosen on FLORES-200 dev, where
+values from 10 to 50 do equally well.
 """
 
 _SOUND_PENALTY = 1.0
@@ -71,11 +71,14 @@ _THRESHOLDS = (30.0, 35.0, 40.0, 45.0, 50.0)
 """
 
 _SPOILT_ODDS = 0.2
-"""Total weight of the spoilt pairs relative to the sound ones, because bad text is rarer."""
+"""Total weight of the spoilt pairs divided by the total weight of the sound ones. It is below 1 because bad
+text is rarer than good text.
+"""
 
 _SPOILT = 3
-"""The number of spoilt versions of each reference, of kinds drawn at random. It is small because the model
-scores each version."""
+"""The most spoilt versions that are made of each reference; their kinds are drawn at random. The number is
+small because the model must score each version.
+"""
 
 _UNSOUND_FEATURES = (
     "worst",
@@ -88,8 +91,8 @@ _UNSOUND_FEATURES = (
     "terms",
 )
 _SOUND = frozenset(item.name for item in FEATURES if item.sign) - frozenset(_UNSOUND_FEATURES)
-"""Features that tell sound pairs from spoilt ones. Left out are those of the source alone, and those that
-exist only for a model's own output.
+"""Features that tell sound pairs from spoilt ones. Two kinds are left out: features of the source alone, and
+features that exist only for a model's own output.
 """
 
 
@@ -184,8 +187,8 @@ def _sentences(texts: Sequence[str]) -> list[Sentence]:
 
 
 def _given(table: Table, target: str, collector: EvidenceCollector) -> list[tuple[Values, bool]]:
-    """Return the feature values of each pair of `spoilt_pairs`, scored as texts that were given, and whether
-    the pair is sound.
+    """Return, for each pair of `spoilt_pairs`, its feature values, and whether the pair is sound. Pairs are
+    scored like texts that were given, not made by the model.
     """
     pairs = spoilt_pairs(table, target, kinds=_SPOILT)
     found = []
@@ -198,18 +201,18 @@ def _given(table: Table, target: str, collector: EvidenceCollector) -> list[tupl
 
 
 def given_unit(source_language: str, source: str, target_language: str, target: str) -> Unit:
-    """Return the unit of a source and a translation that was given, which means that no model's
-    log-probabilities are known.
+    """Return the unit of a source and a given translation, for which no log-probabilities of a model are
+    known.
     """
     side = Side(language=target_language, text=target_text(target, target_language))
     return Unit(source_language=source_language, source=source_text(source, source_language), sides=(side,))
 
 
 def spoilt_pairs(table: Table, target: str, *, kinds: int) -> list[tuple[str, str, str]]:
-    """Return triples of a source, a text and the name of its corruption: for each row the reference (with an
-    empty name), then its spoilt versions.
+    """Return triples of a source, a target text, and the name of the corruption of this text.
 
-    Each row gets at most `kinds` corruptions, drawn at random but the same in every run.
+    For each row there is first a triple with the reference and an empty name, then a triple for each spoilt
+    version. Each row gets at most `kinds` corruptions, drawn at random but the same in every run.
     """
     others = next((texts for tag, texts in table.references.items() if tag != target), ())
     rows = [
@@ -255,8 +258,8 @@ def _fit(
 
 
 def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
-    """Fit the linear model that predicts sentence chrF++; return it with slope and shift of its probability
-    (`Calibration`).
+    """Fit the linear model that predicts sentence chrF++. Return the model, and the `slope` and `shift` that
+    turn its prediction into a probability (`Calibration`).
     """
     import numpy as np
 
@@ -271,7 +274,7 @@ def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
 
 
 def _checked(features: Array, points: Array) -> Check:
-    """Cross-validate the fit: fit on four fifths of the rows and test on the rest, for each fifth."""
+    """Cross-validate the fit. Each fifth of the rows is tested once, with a fit on the other four fifths."""
     import numpy as np
 
     from egiz.parallel.scores.calibration import chance
@@ -299,7 +302,8 @@ def _checked(features: Array, points: Array) -> Check:
 def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linear:
     """Fit the linear model for the log-odds that a pair of given texts is sound.
 
-    `given` has feature values and whether the pair is sound; there must be pairs of both kinds.
+    `given` has, for each pair, its feature values and whether the pair is sound. At least one pair must be
+    sound, and at least one must not.
     """
     import numpy as np
 
@@ -384,10 +388,12 @@ def calibrate_table(
     output: Path | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> tuple[Path, Calibrations]:
-    """Calibrate a model and write the result to `output`, else to the place where builds look for it.
+    """Calibrate a model and write the result to `output`; without `output`, to the place where builds look
+    for it.
 
-    Returns the path written and the new fits. Fits in that file for other pairs and efforts of the same model
-    are kept. Raises OutputError, and the errors of `calibrate` and `read_calibrations`.
+    Returns the path of the written file, and the new fits. If the file already has fits of the same model for
+    other pairs and efforts, these are kept. Raises OutputError, and the errors of `calibrate` and
+    `read_calibrations`.
     """
     manifest = engine.manifest
     place = output or place_of(manifest.fingerprint, home)

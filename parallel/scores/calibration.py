@@ -21,15 +21,16 @@ from egiz.translate.io.files import MISSHAPEN, read_json
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 _SIZE_BOUND = 2.0
-"""Standard deviations from the mean at which features that grow with the length of the source are clipped,
-because the fitted data contain few headings.
+"""Features that grow with the length of the source are clipped at this many standard deviations from the
+mean, because the fitted data contain few headings.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """One feature in a linear model. It contributes `weight` for each standard deviation (`deviation`) by
-    which its value differs from `mean`; both are those of the fitted data.
+    which its value differs from `mean`. Both `deviation` and `mean` are those of the feature in the fitted
+    data.
     """
 
     feature: str
@@ -65,8 +66,9 @@ class Linear:
         return self.intercept + sum(self.pulls(values).values())
 
     def pulls(self, values: Sequence[float | None]) -> dict[str, float]:
-        """Return the contribution of each feature, by name; a missing feature adds 0, as if it were at the
-        mean."""
+        """Return the contribution of each feature, by name. If a feature has no value, its contribution is 0,
+        as if the value were at the mean.
+        """
         made = {}
         for name, place, mean, deviation, weight, bound in self._ready:
             value = values[place]
@@ -126,9 +128,10 @@ Kazakh into English (54 on FLORES-200 devtest): readable text.
 class Check:
     """How well a fit does on unseen rows (five-fold cross-validation).
 
-    `rows` counts all rows, `reached` those whose chrF++ reaches `THRESHOLD`. `auc` is the area under the ROC
-    curve for telling sentences with at least the median chrF++ from the others, `auc_likelihood` the same by
-    log-probability alone; `ece` is the expected calibration error over ten bins.
+    `rows` is the number of all rows, `reached` the number of rows whose chrF++ reaches `THRESHOLD`. `auc` is
+    the area under the ROC curve when the fit tells sentences with at least the median chrF++ from the others.
+    `auc_likelihood` is the same area for the log-probability alone. `ece` is the expected calibration error
+    over ten bins.
     """
 
     rows: int
@@ -161,7 +164,9 @@ class Calibration:
         return self.chance(self.reach(values))
 
     def chance(self, expected: float) -> float:
-        """Return the probability of reaching `THRESHOLD` for an expected chrF++, as `reach` predicts it."""
+        """Return the probability of reaching `THRESHOLD` for a chrF++ of `expected`, which is the result of
+        `reach`.
+        """
         return chance(self.slope * (expected + self.shift - THRESHOLD))
 
 
@@ -186,15 +191,17 @@ class Calibrations:
         return f"{self.model}:{digest}"
 
     def find(self, source: str, target: str, effort: Effort) -> Calibration | None:
-        """Return the fit for a pair at this effort, else the fit at the highest effort below it; None if
-        there is neither.
+        """Return the fit for a language pair at this effort. If there is no such fit, return the fit at the
+        highest lower effort; None if there is none either.
         """
         able = EFFORTS[: EFFORTS.index(effort) + 1]
         held = {item.effort: item for item in self.fits if (item.source, item.target) == (source, target)}
         return next((held[name] for name in reversed(able) if name in held), None)
 
     def merged(self, other: Calibrations) -> Calibrations:
-        """Return all fits of both; where both have a pair and effort, the fit of `other` is taken."""
+        """Return the fits of both objects. If both have a fit for the same language pair and effort, the fit
+        of `other` is taken.
+        """
         fits = {(item.source, item.target, item.effort): item for item in (*self.fits, *other.fits)}
         ordered = tuple(fits[key] for key in sorted(fits))
         return Calibrations(
@@ -233,7 +240,7 @@ def _fit(item: Calibration) -> dict[str, Any]:
 
 
 def read_calibrations(path: Path) -> Calibrations | None:
-    """Read the fits in a file; None if they were made for other versions of the features.
+    """Read the fits in a file. If they were made for other versions of the features, return None.
 
     Raises InputError if the file does not have the form that `Calibrations.text` writes.
     """
@@ -280,8 +287,9 @@ def _read_fit(entry: dict[str, Any]) -> Calibration:
 
 
 def place_of(fingerprint: str, home: Path | None = None) -> Path:
-    """Return the path of the fits of a model: ``quality/FINGERPRINT.json`` in `home` or the user's data
-    folder."""
+    """Return the path of the fits of a model: ``quality/FINGERPRINT.json`` in `home`; without `home`, in the
+    user's data folder.
+    """
     from platformdirs import user_data_path
 
     folder = home or user_data_path("egiz", appauthor=False)
@@ -289,7 +297,8 @@ def place_of(fingerprint: str, home: Path | None = None) -> Path:
 
 
 def calibrations_of(fingerprint: str, home: Path | None = None) -> Calibrations | None:
-    """Return the user's own fits of a model, else those shipped with Egiz; None if there are neither.
+    """Return the user's own fits of a model. If there are none, return the fits that are shipped with Egiz;
+    None if Egiz has no fits of this model.
 
     Fits are found by the fingerprint of the model.
     """

@@ -25,35 +25,39 @@ from egiz.translate.numbers.words import numeric
 from egiz.translate.text import PerWord
 
 _LEFT_OUT, _ADDED = 2.3, 2.8
-"""Values of `_one_sided` from which a part counts as left out of a short text (`_LEFT_OUT`), or as left out
-of a longer text or added to any text (`_ADDED`).
+"""Thresholds of `_one_sided`. From `_LEFT_OUT` up, a part counts as left out of a short text. From `_ADDED`
+up, a part counts as left out of a longer text, or as added to any text.
 """
 
 _MEMBER = 0.9
-"""The same for a part left out of a short text, if the part is a member of a list or a clause
-(`_member_lost`). With these three thresholds, 1 in 100 references of FLORES-200 dev counts as leaving a part
+"""Value of `_one_sided` from which a part counts as left out of a short text if the part is a member of a
+list, or a clause (`_member_lost`).
+
+With `_LEFT_OUT`, `_ADDED` and this threshold, 1 in 100 references of FLORES-200 dev counts as leaving a part
 out, and half as many as adding a part.
 """
 
 _LENGTH = 0.4
-"""Weight in `_one_sided` of a standard deviation of length; unit: nats divided by the root of the number of
-words.
+"""How much `_one_sided` changes for each standard deviation of length. The unit is nats divided by the root
+of the number of words.
 """
 
 _MOST = 2.0
 
 _FOUND = 1.0
-"""Nats by which a word with a known translation in the other text lowers the sum of a sequence (`_worst`)."""
+"""A word that has a known translation in the other text lowers the total surprise of a sequence by this many
+nats (`_worst`).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
     """The words of one text without a known translation in the other text.
 
-    `share` is their share of all words, 0 to 1, where words with predictable translations weigh more. `words`
-    is the sequence of words with the highest total surprise, and `span` its place among the words of the text
-    (start, stop; from 0). `run` is this total in nats, divided by the root of the number of all words, which
-    makes short and long texts comparable.
+    `share` is their share of all words, 0 to 1; words whose translation is easy to predict weigh more.
+    `words` is the sequence of words with the highest total surprise, and `span` is the place of this sequence
+    among the words of the text (start, stop; from 0). `run` is this highest total in nats, divided by the
+    root of the number of all words of the text, which makes short and long texts comparable.
     """
 
     share: float
@@ -63,8 +67,8 @@ class Gaps:
 
 
 def unsaid(evidence: Evidence) -> float | None:
-    """Return the weighted share of source words without a translation (`Gaps.share`); None without a
-    table.
+    """Return the weighted share of source words without a translation (`Gaps.share`); None if no table has
+    the language pair.
     """
     found = omitted(evidence)
     return None if found is None else found.share
@@ -93,12 +97,13 @@ def unfounded_run(evidence: Evidence) -> float | None:
 
 
 def left_out(evidence: Evidence) -> float | None:
-    """Return how much content of the source is missing: 1 or more if a part was surely left out.
+    """Return how much content of the source is missing, from 0 to 2: 1 or more if a part was surely left out.
+    It is None if no table has the language pair.
 
-    It is `unsaid_run` minus `unfounded_run`, plus `_LENGTH` for each standard deviation by which the
-    translation is shorter than expected. This is divided by a threshold and is 0 to 2; None without a table.
-    The subtraction is for free translations, which replace words of the source, while an omission only lacks
-    them. In a short text the threshold is lower if a member of a list or a clause is missing.
+    The result is `unsaid_run` minus `unfounded_run`, plus `_LENGTH` for each standard deviation by which the
+    translation is shorter than expected, all divided by a threshold. `unfounded_run` is subtracted because a
+    free translation replaces words of the source by other words, while an omission only lacks words. In a
+    short text the threshold is lower if a member of a list, or a clause, is missing.
     """
     value = _one_sided(unsaid_run(evidence), unfounded_run(evidence), evidence.length, -1)
     if value is None:
@@ -110,16 +115,18 @@ def left_out(evidence: Evidence) -> float | None:
 
 
 def added_part(evidence: Evidence) -> float | None:
-    """Return how much content the translation adds: 1 or more if a part was surely added, at most 2. The
-    opposite of `left_out`.
+    """Return how much content the translation adds, from 0 to 2: 1 or more if a part was surely added. It is
+    computed as in `left_out`, with source and translation exchanged.
     """
     value = _one_sided(unfounded_run(evidence), unsaid_run(evidence), evidence.length, 1)
     return None if value is None else min(_MOST, value / _ADDED)
 
 
 def _one_sided(ours: float | None, theirs: float | None, length: float | None, sign: int) -> float | None:
-    """Return by how much one gap exceeds the other, at least 0, after the deviation of length is added
-    (`sign` 1) or subtracted (-1).
+    """Return the value that `left_out` and `added_part` compare with thresholds; at least 0.
+
+    It is `ours` minus `theirs`, plus `_LENGTH` times the deviation of length if `sign` is 1, or minus it if
+    `sign` is -1.
     """
     if ours is None or theirs is None or length is None:
         return None
@@ -127,7 +134,8 @@ def _one_sided(ours: float | None, theirs: float | None, length: float | None, s
 
 
 def _member_lost(evidence: Evidence) -> bool:
-    """Whether a short source joins more members than the translation, and one of them is missing.
+    """Whether the source is short, joins more members (of lists or clauses) than the translation, and has a
+    member that the translation lacks.
 
     A member counts as missing if the most surprising sequence of untranslated words contains a conjunction or
     comma, or is next to one.
@@ -155,8 +163,8 @@ _WORDS = re.compile(r"[^\W\d_]+")
 def _joints(language: str, *, of_clauses: bool) -> re.Pattern[str] | None:
     """Return the pattern of the punctuation and conjunctions that join members of lists and clauses.
 
-    None for languages without data. With `of_clauses`, punctuation counts also before words that begin a
-    clause.
+    It is None for a language without data. Punctuation before a word that begins a clause matches only with
+    `of_clauses`.
     """
     text = files("egiz.parallel.scores").joinpath("data/joins.toml").read_text(encoding="utf-8")
     entry = tomllib.loads(text).get(language)
@@ -181,8 +189,8 @@ def added(evidence: Evidence) -> Gaps | None:
 
 @lru_cache(maxsize=16)
 def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | None:
-    """Return the words of `text` without a translation in `other`; None if there is no table or it has none
-    of the words.
+    """Return the words of `text` without a translation in `other`. It is None if no table has this language
+    pair, or if the table has none of the words.
     """
     table = lexicon(language, other_language)
     if table is None:
@@ -205,11 +213,11 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
 
 
 def _surprises(text: str, other: str, table: Lexicon, language: str) -> list[float]:
-    """Return the surprise of each word in nats.
+    """Return the surprise of each word of `text` in nats.
 
-    It is positive if `other` has no translation of the word, negative if it has one. It is 0 if the word is
-    not in the table, or is a number, because numbers have features of their own. Capitalised words are also
-    searched for by sound.
+    It is positive if `other` has no translation of the word, and negative if `other` has one. It is 0 if the
+    word is not in the table, or is a number, because numbers have features of their own. If a word is
+    capitalised, a word of `other` that sounds like it counts as its translation.
     """
     held, words = stem_set(other), plain_words(text)
     numbers = map(numeric(language).__getitem__, folded(text))
@@ -227,7 +235,7 @@ def _surprises(text: str, other: str, table: Lexicon, language: str) -> list[flo
 
 
 def _sounded(word: str, other: str) -> bool:
-    """Whether the other text has a word that sounds like a capitalised word."""
+    """Whether `word` is capitalised and the other text has a capitalised word that sounds like it."""
     return word[0].isupper() and not _sounds_of(other).isdisjoint(keys(word))
 
 
@@ -253,17 +261,18 @@ def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
 
 
 def contrary(evidence: Evidence) -> float | None:
-    """Return the number of words of the source that the translation contradicts, at most 2; see
+    """Return the number of words of the source that words of the translation exclude, at most 2; see
     `contradictions`.
     """
     return float(min(2, len(contradictions(evidence))))
 
 
 def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
-    """Return pairs of a source word and a word of the translation that excludes it, by `contrasts`.
+    """Return pairs of a source word and a word of the translation that excludes it, for example the words for
+    cheap and expensive (`contrasts`).
 
-    A pair counts only if source and translation each have exactly one member of the set; otherwise nothing is
-    certain.
+    Such a pair counts only if the source has exactly one member of the set of words that exclude each other,
+    and the translation has exactly one too. Otherwise nothing is certain.
     """
     ours = _concepts(evidence.source, evidence.source_language)
     theirs = _concepts(evidence.target, evidence.target_language) if ours else {}
@@ -277,8 +286,8 @@ def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=64)
 def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]:
-    """Return, for each set of contrasts with a word in the text, the numbers of its members in the text and
-    the first such word.
+    """Return, by the name of a set of contrasts, the members of the set that the text contains, as their
+    numbers, and the first word of the text that is such a member.
     """
     words = folded(text)
     found: dict[str, tuple[frozenset[int], str]] = {}
@@ -292,8 +301,8 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
 
 @cache
 def _members(language: str) -> PerWord[tuple[tuple[str, int, str], ...]]:
-    """Return, for each word, the set members that it may be: name of the set, number of the member, and the
-    form that the next word must have (empty if any).
+    """Return a map from each word to the set members that the word may stand for, as triples: name of the
+    set, number of the member, and the form that the next word must have (empty if any word may follow).
     """
     known = contrasts(language)
 
@@ -322,8 +331,8 @@ def contrasts(language: str) -> Forms:
     """Return the word forms of all sets of words that exclude each other, grouped by the first three letters
     of the form.
 
-    A form comes with the name of its set and the number of its member in it. The result is empty for a
-    language that ``data/contrasts.tsv`` lacks.
+    With each form come the name of its set, and the number of the member of this set that it is a form of.
+    The result is empty if ``data/contrasts.tsv`` lacks the language.
     """
     text = files("egiz.parallel.scores").joinpath("data/contrasts.tsv").read_text(encoding="utf-8")
     header, *lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))

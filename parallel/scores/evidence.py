@@ -23,8 +23,8 @@ from egiz.translate.translator import Translator
 
 
 def units_of(source_language: str, translations: Sequence[Translation]) -> Unit:
-    """Return the unit of a sentence and its translations, typeset as for publication, without term
-    corrections.
+    """Return the unit of a sentence and its translations. The texts are typeset as for publication, but terms
+    are not corrected.
     """
     return Unit(
         source_language=source_language,
@@ -47,7 +47,7 @@ def unit_of_row(row: Row, translations: Sequence[Translation]) -> Unit:
 
 
 def _side(translation: Translation, text: str, terms: tuple[int, int] | None) -> Side:
-    """Return the `Side` for a translation; `text` is its published text."""
+    """Return the `Side` for a translation. `text` is the text that is published for it."""
     first = translation.hypotheses[0] if translation.hypotheses else None
     others = (target_text(item.text, translation.language) for item in translation.hypotheses[1:])
     made = first is not None and bool(first.tokens)
@@ -63,7 +63,9 @@ def _side(translation: Translation, text: str, terms: tuple[int, int] | None) ->
 
 
 def _terms(target: Target) -> tuple[int, int] | None:
-    """Return the number of wrong term uses and of all term uses; None if there are none."""
+    """Return the number of wrong term uses and the number of all term uses; None if the translation has no
+    term uses.
+    """
     if not target.terms:
         return None
     return sum(use.outcome not in RIGHT_OUTCOMES for use in target.terms), len(target.terms)
@@ -71,13 +73,13 @@ def _terms(target: Target) -> tuple[int, int] | None:
 
 _MEMORY_SETTINGS = "spoken:v1"
 _DIGITS = 3
-"""Decimals of a log-probability. New values are rounded as stored ones are, so that a repeated run gives the
-same scores.
+"""Decimals of a log-probability. New values are rounded like the values in the memory, so that a repeated run
+gives the same scores.
 """
 
 _RETRANSLATION = Options(decoding=Decoding.parse(("beam=1",)))
 """Options of new translations: greedy decoding, which costs a fraction of beam search. It is good enough
-because these texts are only compared with others.
+because new translations are only compared with other texts, not published.
 """
 
 _Question = tuple[str, str, str, str]
@@ -88,11 +90,12 @@ _Translations = dict[tuple[str, str, str], str]
 
 
 class EvidenceCollector:
-    """Queries a model about units: the probability of the texts and, with ``thorough``, new translations.
+    """Queries a model about units. It asks for the probability of the texts and, with ``thorough``, for new
+    translations.
 
-    With ``fast`` it only asks for the number of subword pieces of the source, and for the probability of the
-    model's own texts that were edited later. Without an engine it asks nothing. Answers are kept in the
-    translation memory, so a second run needs no queries, and an interrupted run can be continued.
+    With ``fast`` it only asks for the number of subword pieces of the source, and for the probability of
+    texts that the model made and that were edited later. Without an engine it asks nothing. Answers are kept
+    in the translation memory, so a second run needs no queries, and an interrupted run can be continued.
     """
 
     def __init__(
@@ -182,9 +185,9 @@ class EvidenceCollector:
         return found
 
     def _questions(self, units: Sequence[Unit]) -> Iterable[_Question]:
-        """Yield the queries. In each, the second text is scored by forced decoding, given the first.
+        """Yield the queries: each asks for the log-probabilities of the second text, given the first.
 
-        A translation is scored if its log-probability is unknown, and always with ``thorough``. With
+        A translation is scored if its log-probability is unknown; with ``thorough`` it is always scored. With
         ``normal`` and ``thorough``, the source is also scored given each translation.
         """
         for unit in units:
@@ -198,10 +201,11 @@ class EvidenceCollector:
                     yield source, target, source_tag, target_tag
 
     def _new_translations(self, units: Sequence[Unit]) -> _Translations:
-        """Translate every translation of the units again: into the source language and into the other target
+        """Translate every translation of the units again: into the source language, and into the other target
         languages of its unit.
 
-        For a unit with a single translation, the source is also translated by way of a third language.
+        If a unit has only one translation, its source is also translated into the language of this
+        translation by way of a third language.
         """
         wanted: dict[tuple[str, str], dict[str, None]] = {}
         single: dict[tuple[str, str], dict[str, None]] = {}
@@ -221,7 +225,9 @@ class EvidenceCollector:
         return found
 
     def _by_way(self, texts: Iterable[str], source: str, target: str) -> _Translations:
-        """Return translations of texts by way of a third language; empty if the model has none."""
+        """Return translations of texts by way of a third language; empty if the model has no suitable third
+        language.
+        """
         assert self._engine is not None  # translates only then
         middle = pivot_language(self._engine, source, target)
         if not middle:

@@ -25,8 +25,8 @@ NEITHER: Direction = "neither"
 class Feature:
     """One feature. `version` increases when its values change; `about` is its description in published files.
 
-    `effort` is the lowest effort at which it is computed for a model's own output. A `cheap` feature uses
-    only the two texts and needs no model. If a `certain` feature is 1 or more, the pair has an error,
+    For a model's own output, the feature is computed at `effort` and every higher effort. A `cheap` feature
+    uses only the two texts and needs no model. If a `certain` feature is 1 or more, the pair has an error,
     whatever the other features say.
     """
 
@@ -41,7 +41,9 @@ class Feature:
 
     @property
     def sign(self) -> int:
-        """1 if higher is better, -1 if lower is better, 0 if neither."""
+        """1 if a higher value means a better translation, -1 if a lower value does, 0 if the value says
+        nothing about this.
+        """
         return {HIGHER: 1, LOWER: -1, NEITHER: 0}[self.direction]
 
     @property
@@ -364,14 +366,17 @@ FEATURES: tuple[Feature, ...] = (
 NAMES = tuple(feature.name for feature in FEATURES)
 
 NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
-"""Features of the source alone, without direction: they say how hard it is to translate."""
+"""Features of the source alone. They have no direction: they say how hard the source is to translate, not how
+good a translation is.
+"""
 
 CERTAIN = frozenset(feature.name for feature in FEATURES if feature.certain)
 """Features whose value proves an error if it is 1 or more."""
 
 SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).encode()).hexdigest()[:12]}"
-"""A hash of all features and versions. Only with equal signatures can values be compared or a calibration be
-used."""
+"""A hash of all features and their versions. Values can be compared, and a calibration can be used, only if
+this hash is equal.
+"""
 
 
 def measure(evidence: Evidence) -> Values:

@@ -55,7 +55,7 @@ def ranking(scores: Sequence[float], good: Sequence[bool]) -> float:
 def calibration_error(chances: Sequence[float], came: Sequence[bool]) -> float:
     """Return the expected calibration error over ten equal bins (Naeini et al. 2015).
 
-    `chances` are predicted probabilities, `came` says whether the event happened.
+    `chances` are the predicted probabilities of events; `came` says for each event whether it happened.
 
     >>> calibration_error([0.75, 0.75, 0.05, 0.05], [True, True, False, False])
     0.15
@@ -73,10 +73,10 @@ _LONG_WORD = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A source and its human translation, with the texts that corruptions take words from.
+    """A source and its human translation, with two more texts from which corruptions take words.
 
     `neighbour` is the translation of the next row. `other` is a translation of the source into another
-    language, or empty.
+    language; it may be empty.
     """
 
     source: str
@@ -114,7 +114,9 @@ def half_copied(sample: Sample, chance: random.Random) -> str | None:
 
 
 def other_language(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation into another language, or the source if there is none."""
+    """Return the translation of the source into another language; if there is no such translation, return the
+    source.
+    """
     return sample.other or sample.source
 
 
@@ -131,7 +133,7 @@ def number_changed(sample: Sample, chance: random.Random) -> str | None:
 
 
 def negation_dropped(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation without its negating word; None if it has none."""
+    """Return the translation without its negating word; None if the translation has no negating word."""
     return remove(sample.target, sample.target_language)
 
 
@@ -161,8 +163,8 @@ def words_dropped(sample: Sample, chance: random.Random) -> str | None:
 
 
 def words_added(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation with some words of the next row's translation inserted; None if the latter has
-    fewer than four words.
+    """Return the translation with some words of the next row's translation inserted; None if the next row's
+    translation has fewer than four words.
     """
     words, others = sample.target.split(), sample.neighbour.split()
     size = max(2, len(words) // 4)
@@ -174,8 +176,8 @@ def words_added(sample: Sample, chance: random.Random) -> str | None:
 
 
 def word_exchanged(sample: Sample, chance: random.Random) -> str | None:
-    """Return the translation with one word of five letters or more replaced by a word of that size from the
-    next row's translation.
+    """Return the translation with one of its words replaced by a word from the next row's translation; both
+    words have five letters or more. It is None if one of the translations has no such word.
     """
     words = sample.target.split()
     places = [place for place, word in enumerate(words) if len(word) >= _LONG_WORD]
@@ -265,8 +267,8 @@ def logistic(
 ) -> tuple[float, Array]:
     """Fit a logistic regression by iteratively reweighted `ridge`; return its intercept and coefficients.
 
-    The intercept has neither penalty nor sign. `weights` has one for each row, by default 1; `signs` are as
-    for `ridge`.
+    The intercept has neither penalty nor sign. `weights` has a weight for each row; without it, every row has
+    the weight 1. `signs` are as for `ridge`.
     """
     import numpy as np
 
@@ -304,11 +306,11 @@ def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> f
 
 
 def shift_of(predicted: Array, reached: Array, slope: float, threshold: float) -> float:
-    """Return the shift that makes the mean probability of reaching `threshold` equal to the share of
+    """Return the shift with which the mean probability of reaching `threshold` is equal to the share of
     sentences that reach it.
 
-    Half a sentence is added to those that reach it and half to those that do not, so that the share is never
-    0 or 1.
+    Before the share is computed, half a sentence is added to the sentences that reach the threshold, and half
+    a sentence to the others, so that the share is never 0 or 1.
     """
     import numpy as np
 

@@ -25,13 +25,15 @@ _WORD = re.compile(r"\w+")
 def negation_lost(evidence: Evidence) -> float | None:
     """Return 1 if the source is negated and the translation is not, else 0.
 
-    None if either language is not in the data.
+    It is None if there are no data for one of the languages.
     """
     return _only_one(evidence.source, evidence.source_language, evidence.target, evidence.target_language)
 
 
 def negation_added(evidence: Evidence) -> float | None:
-    """Return 1 if the translation is negated and the source is not, else 0; None as for `negation_lost`."""
+    """Return 1 if the translation is negated and the source is not, else 0. It is None if there are no data
+    for one of the languages.
+    """
     return _only_one(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
 
 
@@ -43,8 +45,8 @@ def _only_one(text: str, language: str, other: str, other_language: str) -> floa
 
 
 def negated(text: str, language: str, *, surely: bool) -> bool:
-    """Whether a text has a negation. With `surely` only certain negations count, otherwise possible ones as
-    well.
+    """Whether a text has a negation. With `surely` only certain negations count; without it, possible
+    negations count as well.
 
     >>> negated("Ол келген жоқ.", "kk", surely=True), negated("It is unlikely.", "en", surely=False)
     (True, True)
@@ -62,7 +64,8 @@ def _negation(text: str, language: str) -> int:
 
 @cache
 def _levels(language: str) -> PerWord[int]:
-    """Return, for each lower-case word, `_SURE`, `_POSSIBLE` or 0: how certain it is that the word negates.
+    """Return a map from each lower-case word to how certain it is that the word negates: `_SURE`, `_POSSIBLE`
+    or 0.
 
     Looking at single words is enough, because no pattern matches across spaces.
     """
@@ -79,7 +82,7 @@ def _levels(language: str) -> PerWord[int]:
 
 
 def negations(text: str, language: str) -> int:
-    """Return the number of certain negations in a text; 0 if the language is not in the data.
+    """Return the number of certain negations in a text; 0 if there are no data for the language.
 
     >>> negations("Ол келген жоқ, бірақ ештеңе айтпады.", "kk")
     3
@@ -103,7 +106,8 @@ def _known() -> dict[str, tuple[frozenset[str], re.Pattern[str], re.Pattern[str]
 
 
 def remove(text: str, language: str) -> str | None:
-    """Remove the first negating word from a text; None if there is none, or the language is not in the data.
+    """Return a text without its first negating word; None if the text has no negating word, or if there are
+    no data for the language.
 
     >>> remove("It did not come.", "en")
     'It did come.'
@@ -124,43 +128,47 @@ _BRACKETS = re.compile(r"[()\[\]{}]")
 _RUN = re.compile(r"(\S{1,3})\1{3,}")
 _STRANGE = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|_[A-Z][a-z]{3}\b")
 _MAX_REPEATED = 2
-"""The most repeated characters of a word that is not a loop. `_RUN` needs four equal pieces, so the word
-repeats at least three characters.
+"""A word with more repeated characters than this may be a loop. `_RUN` finds loops of four equal pieces, in
+which at least three characters are repetitions.
 """
 
 _FEW = 4
-"""The most words of a text that can be a loop although no three consecutive words occur twice."""
+"""In a text of at most this many words, any word that occurs twice may show a loop. In a longer text, a word
+must occur twice in a row, or three consecutive words must occur twice.
+"""
 
 _MOST = 6.0
-"""Standard deviations of length at which the features are clipped."""
+"""The features `too_short` and `too_long` are clipped at this many standard deviations."""
 
 
 def too_short(evidence: Evidence) -> float | None:
     """Return by how many standard deviations the translation is shorter than human translations of the
-    source; 0 if it is longer, at most `_MOST`.
+    source. The result is 0 if the translation is longer, and `_MOST` at most.
     """
     off = evidence.length
     return None if off is None else min(_MOST, max(0.0, -off))
 
 
 def too_long(evidence: Evidence) -> float | None:
-    """Return by how many standard deviations the translation is longer than human translations of the source;
-    0 if it is shorter, at most `_MOST`.
+    """Return by how many standard deviations the translation is longer than human translations of the source.
+    The result is 0 if the translation is shorter, and `_MOST` at most.
     """
     off = evidence.length
     return None if off is None else min(_MOST, max(0.0, off))
 
 
 def ending(evidence: Evidence) -> float | None:
-    """Return 1 if only one of source and translation ends like a sentence, or in a question mark; else 0."""
+    """Return 1 if one of source and translation ends like a sentence and the other does not, or if one ends
+    in a question mark and the other does not; else 0.
+    """
     source, target = evidence.source, evidence.target
     asks = source.rstrip('"»”’) ').endswith("?") != target.rstrip('"»”’) ').endswith("?")
     return float(asks or finished(source) != finished(target))
 
 
 def marks(evidence: Evidence) -> float | None:
-    """Return 1 if only one of source and translation has quotation marks or brackets, or an odd number of
-    them; else 0.
+    """Return 1 if source and translation differ in quotation marks or in brackets, else 0. They differ if
+    only one of them has any, or if only one of them has an odd number.
     """
     for pattern in (_QUOTES, _BRACKETS):
         ours, theirs = len(pattern.findall(evidence.source)), len(pattern.findall(evidence.target))
@@ -192,8 +200,8 @@ def _sentences(text: str, language: str) -> int:
 
 
 def repeated(evidence: Evidence) -> float | None:
-    """Return 1 if the translation is stuck in a loop and the source is not; this is decided by the guard
-    ``repeated``.
+    """Return 1 if the translation is stuck in a loop and the source is not, else 0; the guard ``repeated``
+    decides.
 
     The guard is run only if a cheap test finds a repetition.
     """
@@ -219,12 +227,14 @@ def _loops(words: Sequence[str]) -> bool:
 _STUTTERS = PerWord(
     lambda piece: len(piece) - len(set(piece)) > _MAX_REPEATED and _RUN.search(piece) is not None
 )
-"""Whether a word contains one to three characters repeated, four times in a row or more."""
+"""A map from a word to whether it is a stutter: whether it contains one to three characters that are written
+at least four times in a row.
+"""
 
 
 def doubled(evidence: Evidence) -> float | None:
-    """Return the share of the translation's word triples that occurred earlier in it, minus that share in the
-    source.
+    """Return the share of word triples of the translation that occurred earlier in the translation, minus the
+    same share in the source.
     """
     _, words = evidence.folded
     share = _doubled(words)
@@ -251,8 +261,8 @@ def unknown(evidence: Evidence) -> float | None:
 
 
 def terms(evidence: Evidence) -> float | None:
-    """Return the share of the source's term occurrences that are rendered wrongly or not at all; None if
-    there are none.
+    """Return the share of the source's term occurrences that are rendered wrongly or not at all; None if the
+    source has no terms.
     """
     if not evidence.terms or not evidence.terms[1]:
         return None
@@ -267,7 +277,7 @@ def _guarded(name: str, evidence: Evidence) -> float | None:
 
 
 _MOST_LOST = 2
-"""The number of missing or added items above which a feature does not grow."""
+"""The highest value of a feature that counts missing or added items."""
 
 
 def pieces_missing(evidence: Evidence) -> float | None:
@@ -293,7 +303,7 @@ def numbers_added(evidence: Evidence) -> float | None:
 def pieces_lost(evidence: Evidence) -> tuple[Piece, ...]:
     """Return the protected pieces of the source that the translation lacks.
 
-    Pieces that are written like numbers, such as versions, are counted with the numbers instead.
+    Pieces that are written like numbers, such as versions, are not included; they count as numbers.
     """
     return _pieces(evidence.source, evidence.target)
 

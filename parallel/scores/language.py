@@ -39,16 +39,18 @@ from egiz.translate.text import PerWord, letter_words
 _GUARDS = dict(GUARDS)
 _UNKNOWN = 0.25
 _DENIED = 0.3
-"""A text counts as in another language if at least the share `_UNKNOWN` of its words is unknown in its stated
-language, and the recogniser gives that language a probability of at most `_DENIED` and another language a
-higher one. Of 10,000 sentences (FLORES-200 dev, everyday text, help texts and literature in the three
-languages), only three nonsense verses do so.
+"""A text counts as in another language under three conditions: at least the share `_UNKNOWN` of its words is
+unknown in its stated language, the recogniser gives the stated language a probability of at most `_DENIED`,
+and it gives another language a higher probability.
+
+Of 10,000 sentences in the right language (FLORES-200 dev, everyday text, help texts and literature in the
+three languages), only three nonsense verses count as in another language.
 """
 
 _LEAST_WORDS = 2
 _FEW_WORDS = 8
-"""The most words of a text whose words are looked up as full forms instead of stems. Bulgarian and Russian
-have most stems in common, so a short Bulgarian text has few stems that are not Russian.
+"""In a text of at most this many words, full forms of words are looked up instead of stems. Bulgarian and
+Russian have most stems in common, so a short Bulgarian text has few stems that are not Russian.
 """
 
 
@@ -69,8 +71,8 @@ def other_language(evidence: Evidence) -> float | None:
 
 
 def script(evidence: Evidence) -> float | None:
-    """Return 1 if the translation has letters that its language does not use; decided by the guard
-    ``script``.
+    """Return 1 if the translation has letters that its language does not use, else 0; the guard ``script``
+    decides.
     """
     return _strange_letters(
         evidence.target, evidence.target_language, evidence.source, evidence.source_language
@@ -81,7 +83,7 @@ def copied(evidence: Evidence) -> float | None:
     """Return the share of the translation's words that were copied from the source and do not belong to the
     target language.
 
-    None if the translation has fewer than two words.
+    It is None if the translation has fewer than two words.
     """
     words = _running(evidence.target)
     return len(untranslated(evidence)) / len(words) if len(words) >= _LEAST_WORDS else None
@@ -104,7 +106,7 @@ def _plain_set(text: str) -> frozenset[str]:
 
 
 def _shared(word: str, evidence: Evidence) -> bool:
-    """Whether a word of the source is also a word of the target language."""
+    """Whether a word that occurs in the source also belongs to the target language."""
     language = evidence.target_language
     if not vocabulary(language):
         return False
@@ -123,7 +125,7 @@ def _running(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def in_other_language(text: str, language: str) -> bool | None:
-    """Whether a text is in another language than `language`; None if that cannot be told.
+    """Whether a text is in another language than `language`; None if the text does not show this.
 
     >>> in_other_language("Атам айылда мал багат.", "kk"), in_other_language("Әкем ауылда мал бағады.", "kk")
     (True, False)
@@ -146,9 +148,10 @@ def in_other_language(text: str, language: str) -> bool | None:
 
 
 def _strange_letters(text: str, language: str, other: str, other_language: str) -> float | None:
-    """Return 1 if a text has letters that its language does not use, by the guard ``script``.
+    """Return 1 if a text has letters that its language does not use, else 0; the guard ``script`` decides.
 
-    The guard is run only if there are such letters.
+    The guard is run only if a letter of the text is not among the letters of the language. `other` is the
+    text of the other side, in `other_language`.
     """
     if _letters(language) and _spelt(text, language):
         return 0.0
@@ -171,15 +174,15 @@ def _spelt(text: str, language: str) -> bool:
 
 @cache
 def _spelling(language: str) -> PerWord[bool]:
-    """Return, for a word, whether all its letters are among those of a language."""
+    """Return a map from a word to whether all its letters are among the letters of a language."""
     letters = _letters(language)
     return PerWord(lambda word: not any(map(str.isalpha, frozenset(word.lower()) - letters)))
 
 
 @cache
 def _letters(tag: str) -> frozenset[str]:
-    """Return the lower-case letters of a language: its alphabet, or a to z for a Latin script; empty if
-    unknown.
+    """Return the lower-case letters of a language. They are its alphabet if the alphabet is known, else a to
+    z for a Latin script; the result is empty for any other language.
     """
     if families(tag) == ("LATIN",):
         return alphabets().get(tag, frozenset("abcdefghijklmnopqrstuvwxyz"))
@@ -187,17 +190,17 @@ def _letters(tag: str) -> frozenset[str]:
 
 
 _READINGS = {"past": frozenset({"past"}), "other": frozenset({"pres", "futr"})}
-"""The tags of pymorphy3 of each tense that is distinguished."""
+"""For each tense that is distinguished, the tags that pymorphy3 gives to verbs in this tense."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verbs:
     """The verb forms of a language, from ``data/tense.toml``. `last` says that only the last word of a text
-    counts.
+    is examined.
 
-    `patterns` are matched against whole words. ``past`` and ``other`` are the tenses. In a text with a word
-    that matches ``doubt`` the tense is ambiguous, so none is reported. A word that matches ``weak`` counts as
-    past only if the text has no clear verb and no word that may be one (``present``).
+    `patterns` are matched against whole words. The patterns ``past`` and ``other`` are the tenses. If a word
+    matches ``doubt``, the tense of the text is ambiguous, so no tense is reported. If a word matches
+    ``weak``, the text counts as past, unless it has a clear verb or a word that may be one (``present``).
     """
 
     last: bool
@@ -220,8 +223,8 @@ def tense_changed(evidence: Evidence) -> float | None:
 
 @lru_cache(maxsize=64)
 def tenses(text: str, language: str) -> frozenset[str]:
-    """Return the tenses of the finite verbs of a text: ``past``, ``other`` (present or future), both or
-    neither.
+    """Return the tenses of the finite verbs of a text: ``past``, ``other`` (present or future), both, or
+    neither of them.
 
     >>> [sorted(tenses(text, "kk")) for text in ("Ол келді.", "Ол келеді.")]
     [['past'], ['other']]
@@ -236,7 +239,7 @@ def tenses(text: str, language: str) -> frozenset[str]:
 
 @cache
 def _kinds(language: str) -> PerWord[frozenset[str]]:
-    """Return, for a word, the names of the patterns that it matches."""
+    """Return a map from a word to the names of the patterns that the word matches."""
     patterns = verbs()[language].patterns.items()
 
     def kinds(word: str) -> frozenset[str]:

@@ -23,7 +23,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDING = re.compile(r"(?<=\d)[-–][^\W\d_]{1,4}(?![^\W_])")
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 _SUREST = 0.97
-"""The highest reliability of a stem that is used: no translator has to use one particular word."""
+"""A higher reliability of a stem is lowered to this, because no word must always be translated by one
+particular word.
+"""
 
 
 def stem(word: str) -> str:
@@ -49,7 +51,7 @@ def worded(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def plain_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text as written, without what `worded` removes."""
+    """Return the words of a text as they are written; what `worded` removes is left out."""
     return letter_words(worded(text))
 
 
@@ -74,10 +76,10 @@ def stem_set(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The table of one direction: `entries` maps a source stem to its surprise and the stems of its
+    """The table of one direction: `entries` maps a source stem to its surprise and to the stems of its
     translations.
 
-    The surprise says, in nats, how unusual a translation with none of these stems is.
+    The surprise says, in nats, how unusual it is that a translation has none of these translation stems.
     """
 
     entries: dict[str, tuple[float, frozenset[str]]]
@@ -99,7 +101,7 @@ def lexicon(source: str, target: str) -> Lexicon | None:
 
 @cache
 def vocabulary(language: str) -> frozenset[str]:
-    """Return all stems of a language in the tables; an empty set if it is in none."""
+    """Return all stems of a language in the tables; an empty set if no table has the language."""
     return frozenset(one for side in _sides(language) for one in side)
 
 
@@ -110,8 +112,8 @@ def name_stems(language: str) -> frozenset[str]:
 
 
 def is_word(word: str, language: str) -> bool:
-    """Whether a language has a word: its stem is in the tables or, for Russian, the form in the dictionary of
-    pymorphy3.
+    """Whether a word belongs to a language: the tables have its stem or, for Russian, the dictionary of
+    pymorphy3 has the form.
 
     >>> is_word("телефоны", "ru"), is_word("жүрмейді", "ru")
     (True, False)
@@ -128,7 +130,8 @@ def _is_word(language: str) -> PerWord[bool]:
 def is_form(word: str, language: str) -> bool:
     """Whether a language has this form of a word.
 
-    As `is_word`, but a Russian form that is longer than a stem must be in the dictionary of pymorphy3.
+    The tables are asked as in `is_word`. But a Russian form that is longer than a stem must be in the
+    dictionary of pymorphy3.
 
     >>> is_form("площадке", "ru"), is_form("площадката", "ru")
     (True, False)
@@ -187,8 +190,8 @@ def _entry(trust: str, links: list[str]) -> _Entry:
 
 @cache
 def _trusted(trust: str) -> tuple[float, bool]:
-    """Return the surprise, and whether the stem is a name, from the reliability cell of a line (there are
-    some 200 different ones).
+    """Return two facts from the reliability cell of a line: the surprise of its stem, and whether the stem is
+    a name. Results are cached, because there are only some 200 different cells.
     """
     reliable = min(_SUREST, int(trust.removesuffix(NAME)) / 100)
     return -math.log(1 - reliable), trust.endswith(NAME)

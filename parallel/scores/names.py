@@ -20,61 +20,67 @@ _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
 _CAPITALISED = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІÀ-ÞŠŽ](?<!\w.)\w{2,}")
 _CLASSES = str.maketrans("bvwgkhxzcjd", "pffkkkkssst")
 _DROPPED = {"k": 0.5, "f": 0.5, "s": 0.6}
-"""Cost of a consonant that only one spelling has, in the classes of `_CLASSES`: less for those with *h*, *w*
-and *j*, which are often left out; 1 for all others.
+"""What it costs if only one of two spellings has a consonant, by class of consonants (`_CLASSES`). The
+classes with *h*, *w* and *j* cost less, because these letters are often left out. All other classes cost 1.
 """
 
 _EXCHANGED = 1.5
 _MAX_COST = 1.0
-"""The highest cost at which two spellings count as the same name; half of it if one has only two consonants.
+"""The highest cost at which two spellings count as the same name. If one of them has only two consonants,
+half of this is the highest cost.
 """
 
 _ENDING = 2
-"""The most consonants at the end of a spelling that cost nothing, because they may belong to a case ending.
+"""At the end of a spelling, up to this many additional consonants cost nothing, because they may belong to a
+case ending.
 """
 
 _TITLED = 0.6
-"""A text without final punctuation counts as a title if more than this share of its words, without the first
-one, is capitalised.
+"""If more than this share of the words after the first is capitalised, and the text has no final punctuation,
+the text counts as a title.
 """
 
 _WORLDWIDE = "en"
-"""The language that Latin-script words in a Kazakh or Russian text are taken for. Such names may be
-translated by meaning.
+"""Latin-script words in a Kazakh or Russian text are taken for words of this language. If such a word is a
+name, it may be translated by meaning.
 """
 
 _LEAST = 2
-"""The fewest consonants of a name that is searched for, because a single one would match almost any text."""
+"""A name with fewer consonants is not searched for, because a single consonant would match almost any text.
+"""
 
 _COMPARED = 4
-"""The most consonants of a key (`keys`); later ones often belong to endings or vary in spelling."""
+"""A key (`keys`) has at most this many consonants of a name; later consonants often belong to endings or vary
+in spelling.
+"""
 
 
 def names_missing(evidence: Evidence) -> float | None:
-    """Return the share of the source's names that the translation lacks; None without names.
+    """Return the share of the source's names that the translation lacks; None if the source has no names.
 
-    Names that are translated by meaning and are not in the tables count as missing even in good translations.
-    So only a share near 1 is a sign of an error.
+    A name that is translated by its meaning counts as missing if the tables do not have the translation, even
+    if it is good. So only a share near 1 is a sign of an error.
     """
     asked = names(evidence.source, evidence.source_language)
     return len(missing(evidence)) / len(asked) if asked else None
 
 
 def names_changed(evidence: Evidence) -> float | None:
-    """Return 1 if the translation lacks a name of the source and has one that the source lacks.
+    """Return 1 if the translation lacks a name of the source and has a name that the source lacks, else 0.
 
-    A word that is surely a name, and not a capitalised common word such as Sea or House, must be among the
-    names of both kinds; in short texts (`SHORT`) one kind is enough. Names in letters that their language
-    does not use may be translated by meaning, so they count only if they are not English words (Samsung
-    counts, Big Brother does not).
+    Among the names of each kind there must be a word that is surely a name, and not a capitalised common word
+    such as Sea or House. In short texts (`SHORT`) such a word of one kind is enough. A name in letters that
+    its language does not use may be translated by its meaning, so English words in such letters do not count
+    (Samsung counts, Big Brother does not).
     """
     return float(bool(exchanged(evidence)))
 
 
 def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
-    """Return the names of the source that the translation lacks, and those that it has instead.
+    """Return the names of the source that the translation lacks, and the names of the translation that the
+    source lacks.
 
-    The result is empty if no exchange is certain; see `names_changed`.
+    The result is empty if it is not certain that names were exchanged; see `names_changed`.
     """
     ours = _native(missing(evidence), evidence.source_language)
     theirs = _native(invented(evidence), evidence.target_language) if ours else []
@@ -85,7 +91,9 @@ def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
 
 
 def _native(found: list[str], language: str) -> list[str]:
-    """Return the names, without English words in letters that `language` does not use."""
+    """Return those of the names in `found` that may count as changed: without English words in letters that
+    `language` does not use.
+    """
     own = families(language)
     return [name for name in found if not own or written_in(name, own) or _sure(name, _WORLDWIDE)]
 
@@ -132,8 +140,8 @@ def _alike(name: str, word: str) -> bool:
 
 
 def _near(one: str, other: str) -> bool:
-    """Whether two sequences of consonants differ no more than spellings of one name do: by at most
-    `_MAX_COST` in a weighted edit distance that permits endings (`_ENDING`).
+    """Whether two sequences of consonants are so similar that they may be spellings of one name. Their
+    weighted edit distance must be at most `_MAX_COST`; in it, consonants at the end cost nothing (`_ENDING`).
     """
     if min(len(one), len(other)) < _LEAST or _begin_differently(one, other):
         return False
@@ -155,10 +163,11 @@ def _near(one: str, other: str) -> bool:
 
 
 def _begin_differently(one: str, other: str) -> bool:
-    """Whether the first consonants prove that two spellings differ.
+    """Whether the first consonants prove that two spellings are of different names.
 
-    They do if neither is among the first two consonants of the other spelling and dropping either costs more
-    than half of `_MAX_COST` (`_DROPPED`). In all other cases the full comparison decides.
+    They do under two conditions: neither first consonant is among the first two consonants of the other
+    spelling, and each costs more than half of `_MAX_COST` if it is dropped (`_DROPPED`). In all other cases
+    the full comparison decides.
     """
     first, second = one[0], other[0]
     if first == second or first == other[1] or second == one[1]:
@@ -168,8 +177,8 @@ def _begin_differently(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def _classes(word: str) -> frozenset[str]:
-    """Return the consonants of a word, as classes that transliterations do not distinguish; one string for
-    each way to read the letters.
+    """Return the consonants of a word, each replaced by its class; transliterations do not distinguish
+    consonants of one class. The result has a string for each way to read the letters of the word.
     """
     made = set()
     for sounds in {_sounds(word), _sounds(word, also=True)}:
@@ -220,11 +229,11 @@ def _names(language: str) -> PerWord[bool]:
 
 
 def keys(word: str) -> tuple[str, ...]:
-    """Return the keys of a word: two words with a common key may be the same name. There are none if it has
-    too few consonants.
+    """Return the keys of a word, by which names are found: two words with a common key may be the same name.
+    A word with too few consonants has no keys.
 
-    A key has the sounds of the first consonants (at most `_COMPARED`). If there are more than `_LEAST`, a
-    second key leaves out the last one, which may belong to an ending.
+    The first key is the sounds of the word's first consonants (at most `_COMPARED`). If these are more than
+    `_LEAST`, a second key leaves out the last one, which may belong to an ending.
     """
     return _KEYS[word]
 
@@ -242,9 +251,10 @@ _KEYS = PerWord(_keys)
 
 @lru_cache(maxsize=1 << 15)
 def _sounds(word: str, *, also: bool = False) -> str:
-    """Return the consonants of a word; of equal neighbours only one.
+    """Return the sounds of the consonants of a word. Of equal sounds next to each other only one is returned.
 
-    With `also`, letters with a second reading have the sound of that reading (*Gingrich*, *Schumacher*).
+    Some letters can be read in two ways. With `also`, they get the sound of the second reading (*Gingrich*,
+    *Schumacher*).
     """
     text = word.casefold()
     for letters, sound, other in _several():

@@ -71,7 +71,7 @@ def load_neural(path: Path) -> Neural:
 
 
 def _checkpoint(folder: Path) -> Path | None:
-    """Return the first COMET checkpoint below a folder, None without one."""
+    """Return the first COMET checkpoint below a folder; None if the folder has no checkpoint."""
     return next(iter(sorted(folder.rglob("*.ckpt"))), None)
 
 
@@ -105,7 +105,7 @@ def _comet(path: Path) -> Scorer:
 
 
 def _licence(path: Path) -> str:
-    """Return the licence from the head of the model card; empty if it states none."""
+    """Return the licence from the head of the model card; empty if the card states no licence."""
     card = (path if path.is_dir() else path.parent) / "README.md"
     if not card.is_file():
         return ""

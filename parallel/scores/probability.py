@@ -10,8 +10,8 @@ from egiz.translate.engine.protocol import TokenScores
 from egiz.translate.metrics import chrf
 
 WINDOW = 4
-"""The number of consecutive tokens that are averaged in the "worst" features: about two words, so that a
-single rare subword piece does not decide.
+"""The number of consecutive tokens over which the "worst" features average: about two words, so that a single
+rare subword piece does not decide.
 """
 
 
@@ -48,8 +48,8 @@ def alternatives(evidence: Evidence) -> float | None:
 
 
 def fertility(evidence: Evidence) -> float | None:
-    """Return the number of subword pieces per word of the source: a word that is rare for the model is split
-    into many.
+    """Return the number of subword pieces per word of the source. It is high if the source has words that are
+    rare for the model, because these are split into many pieces.
     """
     words = len(evidence.source_words)
     return evidence.pieces / words if evidence.pieces and words else None
@@ -61,22 +61,26 @@ def back(evidence: Evidence) -> float | None:
 
 
 def third(evidence: Evidence) -> float | None:
-    """Return chrF++ of a translation by way of a third language against this one, 0 to 100."""
+    """Return the chrF++ of another translation of the source, made by way of a third language, against this
+    translation: 0 to 100.
+    """
     return chrf(evidence.third, evidence.target) if evidence.third else None
 
 
 def cross(evidence: Evidence) -> float | None:
     """Return how well this translation agrees with the translations of the row into other languages.
 
-    It is translated into each of these languages; the result is the mean chrF++ against the row's own text, 0
-    to 100.
+    This translation is translated into each of these languages, and compared with the row's own translation
+    into the language. The result is the mean chrF++, 0 to 100.
     """
     found = [chrf(ours, theirs) for ours, theirs in evidence.cross if ours]
     return sum(found) / len(found) if found else None
 
 
 def worst_place(spoken: TokenScores) -> tuple[int, int]:
-    """Return the span of the least likely `WINDOW` tokens in the scored text (start, stop; code points)."""
+    """Return where the least likely `WINDOW` consecutive tokens are in the scored text, as a span in code
+    points (start, stop).
+    """
     logprobs = spoken.logprobs[:-1] or spoken.logprobs
     if not spoken.spans:
         return 0, 0
@@ -93,6 +97,6 @@ def _worst(spoken: TokenScores | None) -> float | None:
 
 
 def lowest(values: Sequence[float], size: int) -> float:
-    """Return the lowest mean of any `size` consecutive values, or of all if there are fewer."""
+    """Return the lowest mean of any `size` consecutive values; if there are fewer values, the mean of all."""
     size = min(size, len(values))
     return min(sum(values[at : at + size]) / size for at in range(len(values) - size + 1))

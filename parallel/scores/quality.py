@@ -27,12 +27,14 @@ from egiz.translate.memory import MemoryLike
 from egiz.translate.records import Translation
 
 _LEAST_PULL = 0.4
-"""A feature is a reason if it lowers the log-odds of the quality by at least this much: the odds by a factor
-of 1.5.
+"""A feature is a reason for a low quality if it lowers the log-odds of the quality by at least this much,
+which means that it divides the odds by 1.5.
 """
 
 _FAINT_PULL = 0.1
-"""If no feature reaches `_LEAST_PULL`, the strongest one is a reason from this value up: a factor of 1.1."""
+"""If no feature reaches `_LEAST_PULL`, the feature that lowers the log-odds most is a reason if it lowers
+them by at least this much, which means that it divides the odds by 1.1.
+"""
 
 _MOST_REASONS = 3
 _PROVEN = 0.49
@@ -42,20 +44,21 @@ references do not contain such errors.
 """
 
 _CAP = GOOD - 0.001
-"""The highest quality of a translation by a model without a fit, and of a pair whose probability to be sound
-is below `GOOD`: such rows are never labelled good.
+"""A quality that cannot be trusted to be good is lowered to this, so that the row is never labelled good.
+This concerns translations by a model without a fit, and pairs whose probability of being sound is below
+`GOOD`.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class QualityScorer:
-    """Scores evidence with the calibration of one model; without one it uses the shipped soundness model and
-    gives no quality above `_CAP` to a model's output.
+    """Scores evidence with the calibration of one model. Without a calibration, it uses the shipped soundness
+    model, and gives no output of a model a quality above `_CAP`.
 
-    For the model's own translation, even with corrected terms, the quality is the probability that it reaches
-    chrF++ 50 against a reference. For any other text it is the probability that the pair is a sound
-    translation, not a spoilt one, because the probability that a model gives to a human text says little
-    about the text's quality.
+    The quality of the model's own translation, even with corrected terms, is the probability that the
+    translation reaches chrF++ 50 against a reference. The quality of any other text is the probability that
+    the pair is a sound translation, not a spoilt one, because the probability that a model gives to a human
+    text says little about the text's quality.
     """
 
     calibrations: Calibrations | None
@@ -91,11 +94,13 @@ class QualityScorer:
         )
 
     def fit(self, source: str, target: str) -> Calibration | None:
-        """Return the fit for a language pair; None if there is none."""
+        """Return the fit for a language pair; None if the model has no fit for it."""
         return self.calibrations.find(source, target, self.effort) if self.calibrations else None
 
     def lacking(self, source: str, targets: Sequence[str]) -> tuple[str, ...]:
-        """Return the targets without a fit; their qualities are guesses."""
+        """Return the target languages for which there is no fit, so that the qualities of their translations
+        are guesses.
+        """
         return tuple(tag for tag in targets if self.fit(source, tag) is None)
 
     def scale(self, source: str, targets: tuple[str, ...]) -> Scale:
@@ -119,7 +124,7 @@ class QualityScorer:
         )
 
     def about_given(self) -> str:
-        """Return a message that says what the qualities of given texts are based on."""
+        """Return a message for users: on what the qualities of given texts are based."""
         if self.effort == "fast":
             return "Judged by the texts alone, with no model."
         if self.calibrations is None:
@@ -146,7 +151,7 @@ _ALWAYS = (
 
 
 def proven(values: Values) -> list[str]:
-    """Return the features that prove an error in a pair with these values."""
+    """Return the features that prove an error, if a pair has these values (`CERTAIN`)."""
     return [name for place, name in _PROOFS if (value := values[place]) and value >= 1]
 
 
@@ -189,8 +194,9 @@ class ScoreStage:
         memory: MemoryLike | None = None,
         neural: Sequence[Neural] = (),
     ) -> ScoreStage:
-        """Return the stage for an engine, with the calibration for the model with this
-        `fingerprint`, if any."""
+        """Return the stage for an engine. If the model with this `fingerprint` has a calibration, the stage
+        uses it.
+        """
         quality_scorer = QualityScorer(calibrations_of(fingerprint, home), effort)
         return cls(quality_scorer, EvidenceCollector(engine, scorer, effort, memory), neural)
 
@@ -199,11 +205,11 @@ class ScoreStage:
         return self.quality_scorer.scale(source, tuple(targets))
 
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
-        """Return the rows with their scores; `translations` has, for each row, the translation into each
+        """Return the rows with their scores. `translations` has, for each row, the translation into each
         target language.
 
-        A translation that failed, or was copied without the model, gets no score; an approved one gets
-        `APPROVED`.
+        A translation that failed, or that was copied without the model, gets no score. An approved
+        translation gets `APPROVED`.
         """
         units = [unit_of_row(row, found) for row, found in zip(rows, translations, strict=True)]
         evidence = self._collector.evidence(units)

@@ -105,15 +105,16 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
     "doubled": _doubled,
     "terms": _terms,
 }
-"""By feature, the function that finds the words of the texts that the wording of the feature quotes; it
-returns an empty text if it finds none. Features whose wording quotes nothing are not included.
+"""The functions that find the words of the texts that a reason quotes, by feature. A function returns an
+empty text if it finds no words. A feature whose wording quotes no words is not included.
 """
 
 
 def reasons(evidence: Evidence, features: Sequence[str]) -> tuple[Reason, ...]:
-    """Return the features as reasons, each with the words that it found as detail.
+    """Return the features as reasons. The detail of a reason has the words that the feature found in the
+    texts.
 
-    A feature whose wording quotes words is left out if it found none.
+    If the wording of a feature quotes words, but the feature found none, the feature is left out.
     """
     made = []
     for name in features:
@@ -138,14 +139,14 @@ def in_words(found: Sequence[Reason]) -> str:
 
 
 def packed(found: Sequence[Reason]) -> str:
-    """Return reasons as one machine-readable text: ``feature`` or ``feature:detail`` for each; `unpacked`
-    reads it.
+    """Return reasons as one machine-readable text, which `unpacked` reads. A reason is written as
+    ``feature``, or as ``feature:detail`` if it has a detail.
     """
     return _BETWEEN.join(f"{item.feature}:{item.detail}" if item.detail else item.feature for item in found)
 
 
 def unpacked(cell: str) -> tuple[Reason, ...]:
-    """Parse the text of `packed`."""
+    """Return the reasons in a text that `packed` made."""
     parts = (item.partition(":") for item in cell.split(_BETWEEN) if item)
     return tuple(Reason(feature=feature, detail=detail) for feature, _, detail in parts)
 
@@ -165,7 +166,7 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _instead(before: str, after: str) -> str:
-    """Return ``before → after``, which needs no translation; empty if either is empty."""
+    """Return ``before → after``, which reads the same in all languages; empty if one of the two is empty."""
     return f"{before} → {after}" if before and after else ""
 
 

@@ -13,11 +13,12 @@ from egiz.translate.guards.rules import deviation
 
 GOOD = 0.5
 POOR = 0.1
-"""Thresholds of the calibrated quality, the probability that the sentence reaches chrF++ 50.
+"""Thresholds of the calibrated quality, which is the probability that the sentence reaches chrF++ 50.
 
-From 0.5 up, the sentence more likely than not is as good as the average sentence of the full NLLB models,
-which is readable text. Below 0.1, nine in ten sentences are not, and readers should use the original. A small
-model has few rows above the upper threshold, because few of its translations are that good.
+A sentence with chrF++ 50 is as good as the average sentence of the full NLLB models, which is readable text.
+With a quality of 0.5 or more, a sentence is more likely than not that good. With a quality below 0.1, nine in
+ten sentences are not that good, and readers should use the original. A small model has few rows above the
+upper threshold, because few of its translations are that good.
 """
 
 LABELS: tuple[Label, ...] = ("good", "check", "poor")
@@ -49,8 +50,8 @@ class Scale:
 
 
 SHORT = 15
-"""The most words of a short text. People translate short texts more literally than longer ones, so a missing
-word is stronger evidence. Most lines of user interfaces are short.
+"""A text of at most this many words is short. People translate short texts more literally than longer ones,
+so a missing word is stronger evidence. Most lines of user interfaces are short.
 """
 
 Effort = Literal["fast", "normal", "thorough"]
@@ -75,10 +76,11 @@ Label = Literal["good", "check", "poor"]
 class Side:
     """One translation of a unit.
 
-    `generated` is true if the engine made this text, even if its terms were corrected since; false if the
-    text was given. `logprob` is the engine's mean log-probability per token of exactly this text, in nats,
-    None if unknown (the text was edited, or is not the engine's). `alternatives` are the engine's other
-    outputs. `terms` counts the wrong term uses and all term uses, if a term base was used.
+    `generated` is true if the engine made this text, even if its terms were corrected since; it is false if
+    the text was given. `logprob` is the engine's mean log-probability per token of exactly this text, in
+    nats. It is None if unknown, because the text was edited or is not the engine's. `alternatives` are the
+    engine's other outputs. `terms` has the number of wrong term uses and the number of all term uses; it is
+    None without a term base.
     """
 
     language: str
@@ -147,8 +149,8 @@ class Evidence:
 
     @cached_property
     def length(self) -> float | None:
-        """By how many standard deviations the translation is longer than human translations of the source;
-        negative if shorter, None if unknown.
+        """By how many standard deviations the translation is longer than human translations of the source.
+        The value is negative if the translation is shorter; it is None if the usual length is unknown.
         """
         return deviation(self.case)
 
@@ -182,7 +184,7 @@ class Score:
     """The quality of one translation, between 0 and 1, with label, reasons and all feature values.
 
     `sound` is the probability that the pair is a sound translation, not a spoilt one. `values` are in the
-    order of `egiz.parallel.scores.features.FEATURES`; None if a feature has no value.
+    order of `egiz.parallel.scores.features.FEATURES`; a feature without a value has None.
     """
 
     quality: float

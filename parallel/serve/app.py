@@ -53,8 +53,9 @@ _GONE = 499
 class Settings:
     """Settings of a server.
 
-    `choice` has the default model and the options of all models, `models` are the names of further models.
-    `hosts` and `origins` are allowed in addition to the server's own. `key` is empty if no key is required.
+    `choice` has the default model and the options of all models; `models` are the names of further models.
+    The server always accepts its own host and origin; `hosts` and `origins` are accepted in addition. If no
+    key is required, `key` is empty.
     """
 
     workspace: Path
@@ -151,8 +152,8 @@ class Application:
         ]
 
     def _route(self, path: str, handler: Handler, *methods: str, open: bool = False) -> Route:
-        """A route that answers errors with `_refusal`. A handler with `open` checks the key itself, or needs
-        none.
+        """A route that answers errors with `_refusal`. The route checks the key of a request, unless `open`
+        is set. A handler with `open` checks the key itself, or needs no key.
         """
         from starlette.requests import ClientDisconnect
         from starlette.responses import Response
@@ -182,8 +183,8 @@ class Application:
         )
 
     async def _parameters(self, request: Request) -> Parameters:
-        """The parameters of a request. Raises Refused also if the server requires a key and the request lacks
-        it.
+        """The parameters of a request. Raises Refused if they cannot be read, or if the server requires a key
+        and the request lacks it.
         """
         found = await parameters(request, self.settings.limits)
         self.check_key(request, found)
@@ -204,7 +205,9 @@ class Application:
         return _json(await unless_disconnected(request, self.service.translate(wanted)))
 
     async def detect(self, request: Request) -> Response:
-        """``POST /detect``; a list of texts gives a list of answers."""
+        """``POST /detect``: the likely languages of a text. If the request has a list of texts, the answer is
+        a list with an item for each text.
+        """
         found = await self._parameters(request)
         texts, many = texts_of(found, self.settings.limits)
         answers = await self.service.detect(texts, offer_of(found, self.models).model)
@@ -316,7 +319,7 @@ class Application:
 
 
 def _refusal(error: Exception) -> Refused:
-    """The answer to an error; `INTERNAL` if the client did not cause it."""
+    """The answer to an error. Any error that has no answer of its own gets `INTERNAL`."""
     if isinstance(error, Refused):
         return error
     if isinstance(error, Busy):
@@ -335,8 +338,8 @@ def _refused(refusal: Refused) -> Response:
 
 
 async def unless_disconnected(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
-    """Wait for `work` and return its result. If the client disconnects, cancel it and raise
-    ClientDisconnect.
+    """Wait for `work` and return its result. If the client disconnects first, `work` is cancelled and
+    ClientDisconnect is raised.
     """
     from starlette.requests import ClientDisconnect
 

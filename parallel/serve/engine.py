@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 _TAGS = 2
 """Tokens that the engine adds to each sentence: the language code and the end of the sentence."""
 _KEPT = 32
-"""The most combinations of a language pair and a term base for which translators and matchers are kept."""
+"""Translators and matchers are kept for at most this many combinations of a language pair and a term base."""
 
 _PART, _AHEAD = 16, 2
-"""A build submits `_PART` sentences at once, and up to `_AHEAD` such parts before it waits for the results of
-the first.
+"""A build submits `_PART` sentences at a time. It submits up to `_AHEAD` such parts before it waits for the
+results of the first part.
 """
 _SEARCHES = 2 * WINDOW
 """Number of searches whose hypotheses the engine keeps: those of the batches that are being decoded, and some
@@ -64,11 +64,12 @@ class SentenceRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceAnswer:
-    """The answer to a `SentenceRequest`: the translation as published (`target`), and what else was wanted.
+    """The answer to a `SentenceRequest`: the translation as published (`target`), and what the request wanted
+    in addition.
 
-    `links` are the word link weights, a row for each target word and a column for each source word; empty if
-    unknown. `parts` maps each part to its translation. `remembered` says that the translation is from the
-    memory.
+    `links` are the word link weights, with a row for each target word and a column for each source word; they
+    are empty if unknown. `parts` maps each part to its translation. `remembered` says that the translation is
+    from the memory.
     """
 
     sentence: Sentence
@@ -84,15 +85,17 @@ class SentenceAnswer:
         return Rendered(sentence=self.sentence, text=self.target.text, links=self.links, parts=self.parts)
 
     def with_text(self, text: str) -> SentenceAnswer:
-        """The same answer with another text, and without links."""
+        """The same answer with `text` in place of the translation. It has no links, because these belong to
+        the old text.
+        """
         return replace(self, target=replace(self.target, text=text), links=())
 
 
 class _Rows:
-    """The `Work` of requests: translates sentences of one language pair, corrects their terms and scores
-    them.
+    """The `Work` that answers requests: it translates sentences of one language pair, corrects their terms
+    and scores them.
 
-    Several threads may translate at the same time; only one at a time corrects terms and scores.
+    Several threads may translate at the same time. Only one thread at a time corrects terms and scores.
     """
 
     def __init__(
@@ -103,8 +106,8 @@ class _Rows:
         scores: ScoreStage,
         translated: Callable[[int, int], None],
     ) -> None:
-        """`terms` corrects terms; `checker` reports their uses without correcting. `translated` is called
-        with the numbers of sentences that came from the memory and from the engine.
+        """`terms` corrects terms; `checker` reports term uses without correcting them. `translated` is called
+        with two numbers: of sentences that came from the memory, and of sentences that came from the engine.
         """
         self._translator, self._terms, self._checker = translator, terms, checker
         self._scores, self._translated = scores, translated
@@ -164,7 +167,7 @@ class _Rows:
         self, items: Sequence[SentenceRequest], targets: Sequence[Target]
     ) -> dict[int, tuple[str, ...]]:
         """Further translations by the index of the item: best first, without duplicates. A sentence that has
-        nothing to translate or is too long has none.
+        nothing to translate, or is too long, has no further translations.
         """
         options, engine = self._translator.options, self._translator.engine
         wanted = [
@@ -198,7 +201,9 @@ def _with_uses(row: Row, checker: Checker) -> Row:
 
 
 class _Translations:
-    """The `Work` of builds: translates sentences of one language pair, and nothing else."""
+    """The `Work` that translates for builds: it translates sentences of one language pair, and does nothing
+    else.
+    """
 
     def __init__(self, translator: Translator, translated: Callable[[int, int], None]) -> None:
         self._translator, self._translated = translator, translated
@@ -224,8 +229,8 @@ class QueuedEngine:
         memory: Memory | NoMemory,
         counted: Callable[[int, int], None],
     ) -> None:
-        """`waiting` is the number of waiting sentences above which the queue refuses new requests. `counted`
-        is called with the numbers of sentences that came from the memory and from the engine.
+        """If more than `waiting` sentences wait, the queue refuses new requests. `counted` is called with two
+        numbers: of sentences that came from the memory, and of sentences that came from the engine.
         """
         self.choice, self.effort = choice, effort
         self.memory, self._counted = memory, counted
@@ -243,7 +248,9 @@ class QueuedEngine:
 
     @property
     def identity(self) -> str:
-        """A text that identifies model, engine and settings: equal identities give equal translations."""
+        """A text that identifies model, engine and settings. Two engines with the same text give the same
+        translations.
+        """
         return f"{self.engine.identity} {self._options.signature()}"
 
     @property
@@ -264,8 +271,8 @@ class QueuedEngine:
         mode: Mode = "safe",
         background: bool = False,
     ) -> Future[list[Any]]:
-        """Queue sentences; `sizes` are their padded lengths in tokens (`sizes`). Raises the errors of
-        `Queue.submit`.
+        """Queue sentences. `sizes` are their padded lengths in tokens, as the method `sizes` returns them.
+        Raises the errors of `Queue.submit`.
         """
         return self.queue.submit(
             self._rows(source, target, _TermKey(terms), mode), items, sizes=sizes, background=background
@@ -278,17 +285,17 @@ class QueuedEngine:
         terms: TermBase | None,
         seen: Callable[[list[str]], None] = lambda row: None,
     ) -> Translator:
-        """A translator for a build, which puts its sentences into the queue as background work.
+        """A translator for a build. It puts the sentences of the build into the queue as background work.
 
-        `seen` is called with each sentence and its translations.
+        `seen` is called for each sentence, with a list of the sentence and its translations.
         """
         return _QueuedTranslator(self, source, targets, terms, seen)
 
     def stages(
         self, translator: Translator, terms: TermBase | None, mode: Mode = "safe"
     ) -> tuple[TermStage | None, ScoreStage]:
-        """The stages that a build runs after translation: term correction (None without a term base) and
-        scoring.
+        """The stages that a build runs after translation: term correction and scoring. Without a term base,
+        None stands in place of term correction.
         """
         return (
             term_stage(terms, translator, self.engine, self.memory, mode),
@@ -326,7 +333,9 @@ class QueuedEngine:
 
 
 def _keep_searches(engine: CTranslate2Engine | TransformersEngine) -> None:
-    """Let the engine keep the hypotheses of the last searches, because the retries ask for them again."""
+    """Let the engine keep the hypotheses of the last searches. If a sentence is retried, these hypotheses are
+    needed again.
+    """
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Recent
 
     if isinstance(engine, CTranslate2Engine):
@@ -334,7 +343,7 @@ def _keep_searches(engine: CTranslate2Engine | TransformersEngine) -> None:
 
 
 class _TermKey:
-    """A dictionary key for a term base; the keys of bases with equal content are equal."""
+    """A dictionary key for a term base. If two term bases have equal content, their keys are equal."""
 
     def __init__(self, base: TermBase | None) -> None:
         self.base = base

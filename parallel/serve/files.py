@@ -32,8 +32,8 @@ from egiz.translate.io.files import MISSHAPEN, read_whole, unfinished
 KEPT_SECONDS = 7 * 24 * 3600
 """How long results are kept, in seconds."""
 _AT_ONCE = 2
-"""Files that are translated at the same time: while one is read or written, the engine can work on
-another.
+"""Number of files that are translated at the same time. While one file is read or written, the engine can
+work on another.
 """
 _JOB, _SOURCE, _RESULT = "job.json", "source", "result"
 _ID = re.compile("[0-9a-f]{32}")
@@ -46,8 +46,9 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 class FileJob:
     """A file to translate.
 
-    `terms` are names of loaded term bases; `model` is empty for the default one; `state` is ``waiting``,
-    ``done`` or ``failed``; `made` is the time of acceptance in seconds since 1970.
+    `terms` are names of loaded term bases. `model` is the name of the model; it is empty for the default
+    model. `state` is ``waiting``, ``done`` or ``failed``. `made` is the time of acceptance in seconds since
+    1970.
     """
 
     id: str
@@ -80,7 +81,7 @@ class Files:
     """
 
     def __init__(self, folder: Path, translate: Translate, *, most: int) -> None:
-        """`most` is the number of waiting files above which new ones are refused."""
+        """If `most` files wait, a new file is refused."""
         self._folder, self._translate, self._most = folder, translate, most
         self._waiting: dict[str, asyncio.Future[FileJob]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -149,7 +150,9 @@ class Files:
         return job
 
     def result(self, name: str) -> tuple[FileJob, Path] | None:
-        """The job and the path of its result, found by `FileJob.result_name`; None if there is no result."""
+        """The job and the path of the result with this name (`FileJob.result_name`); None if there is no such
+        result.
+        """
         key = name[:32]
         job = self._read(key) if _ID.fullmatch(key) else None
         if job is None or job.state != "done" or job.result_name != name:
@@ -157,14 +160,14 @@ class Files:
         return job, self._folder / key / _RESULT
 
     async def close(self) -> None:
-        """Wait until the running jobs have ended, after the queue was stopped. Unfinished jobs stay on
-        disk.
+        """Wait until the running jobs have ended; the queue must have been stopped before. Unfinished jobs
+        stay on disk.
         """
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _begin(self, job: FileJob, data: bytes | None = None) -> None:
-        """Start a job. If `data` is given, the job is new, and it is first written to disk with these
-        bytes.
+        """Start a job. A new job comes with the bytes of its file, `data`, and is first written to disk with
+        them. A job without `data` is on disk already.
         """
         self._waiting[job.id] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._run(job, data))
@@ -205,7 +208,9 @@ class Files:
         return made
 
     def _write_new(self, job: FileJob, data: bytes) -> None:
-        """Write a job to disk in place of a failed one; its folder gets its final name only when complete."""
+        """Write a new job to disk; a failed job of the same name is replaced. The folder gets its final name
+        only when it is complete.
+        """
         for other in self._folder.iterdir():
             known = self._read(other.name)
             if known is not None and _is_old(known) and known.id not in self._waiting:

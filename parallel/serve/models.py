@@ -1,5 +1,5 @@
-"""The models and term bases of a server, which requests name, and the translation memory that all models
-share.
+"""The models and term bases of a server, and the translation memory that all models share. Requests name the
+models and term bases that they want.
 
 For each request a term base is made of the loaded bases that it names and of the entries that it contains.
 """
@@ -19,11 +19,11 @@ from egiz.translate.errors import OptionError, nearest
 from egiz.translate.models import read_manifest, resolve
 
 MODES = ("safe", "eager", "check", "off")
-"""What to do with terms: correct them (``safe``, ``eager``), only report them (``check``), or neither
-(``off``).
+"""What is done with terms: ``safe`` and ``eager`` correct them, ``check`` only reports them, and ``off`` does
+neither.
 """
 MOST = 500
-"""Most term entries in a request. A matcher for this many is made in some milliseconds."""
+"""A request may have at most this many term entries. A matcher for so many is made in some milliseconds."""
 _LONGEST = 200
 _REQUEST = "request"
 
@@ -42,14 +42,15 @@ class Offer:
 class Models:
     """The models of a server, its term bases and its translation memory.
 
-    The first model is opened at once, any other when a request first names it; it then stays open. Raises
-    EgizError if a model is missing, or if the first one, the memory or a term base cannot be opened.
+    The first model is opened at once. Any other model is opened when a request first names it, and stays
+    open. Raises EgizError if a model is missing, or if the first model, the memory or a term base cannot be
+    opened.
     """
 
     def __init__(
         self, choices: Sequence[EngineChoice], bases: Sequence[str], effort: str, waiting: int
     ) -> None:
-        """`waiting` is the number of waiting sentences above which the queue of a model refuses requests."""
+        """If more than `waiting` sentences wait in the queue of a model, the queue refuses new requests."""
         self._choices = {Path(choice.model).name: choice for choice in choices}
         if len(self._choices) < len(choices):
             raise OptionError("two models with the same name", where="--model", expected="different names")
@@ -104,8 +105,8 @@ class Models:
             return self._opened[name]
 
     def named_terms(self, names: Sequence[str]) -> TermBase | None:
-        """The loaded term bases of these names, merged; None without names. Raises OptionError for an unknown
-        name.
+        """The loaded term bases of these names, merged into one; None if no names are given. Raises
+        OptionError for an unknown name.
         """
         if tuple(names) == tuple(self.bases):
             return self.terms
@@ -147,11 +148,12 @@ class Models:
 
 
 def chosen_terms(loaded: Mapping[str, TermBase], wanted: object, source: str, target: str) -> TermBase | None:
-    """The term base for a request; None if it asks for no terms.
+    """The term base for a request; None if the request asks for no terms.
 
-    `wanted` is the name of a loaded base, or a list whose items are names or entries ``{"source": …,
-    "target": …}``. An entry of the request replaces entries of loaded bases with the same source wording.
-    Raises OptionError for a base that is not loaded and for a malformed entry.
+    `wanted` is the name of a loaded base, or a list. The items of the list are names of loaded bases, or
+    entries ``{"source": …, "target": …}``. If an entry of the request and entries of a loaded base have the
+    same source wording, only the entry of the request counts. Raises OptionError for a base that is not
+    loaded and for a malformed entry.
     """
     items = [wanted] if isinstance(wanted, str | dict) else wanted
     if not isinstance(items, list) or len(items) > MOST:

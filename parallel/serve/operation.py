@@ -1,8 +1,8 @@
-"""Metrics in the format of Prometheus, and an access log with one JSON object a line, for those who run the
-server.
+"""Metrics in the format of Prometheus, and an access log with one JSON object a line. Both are for those who
+run the server.
 
-Neither contains texts of users. Only with `--log-text`, which is meant for a private machine, the log has the
-requests.
+Neither contains texts of users. There is one exception: with `--log-text`, which is meant for a private
+machine, the log contains the requests.
 """
 
 from __future__ import annotations

@@ -64,8 +64,8 @@ class Pages:
         self._stopping = True
 
     async def close(self) -> None:
-        """Wait until the running builds have ended, after the queue was stopped. Unfinished builds stay on
-        disk.
+        """Wait until the running builds have ended; the queue must have been stopped before. Unfinished
+        builds stay on disk.
         """
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -165,8 +165,8 @@ class Pages:
         return _json({"edits": decisions}, 409 if reviewed.conflicts or reviewed.unplaced else 200)
 
     async def download(self, request: Request) -> Response:
-        """A document in the format that is asked for. The format `SAME` is that of the uploaded file, in the
-        `language` that the query names.
+        """A document in the format that the request names. The format `SAME` stands for the format of the
+        uploaded file; the document is then in the `language` that the query names.
         """
         from urllib.parse import quote
 

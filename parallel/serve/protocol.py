@@ -43,8 +43,8 @@ class Parameters:
     files: Mapping[str, UploadFile] = field(default_factory=dict)
 
     def text(self, name: str, default: str | None = None) -> str:
-        """A text parameter. Raises Refused if it is not a string, or if it is missing and there is no
-        default.
+        """A text parameter. If it is missing, the result is `default`. Raises Refused if the parameter is not
+        a string, or if it is missing and `default` is None.
         """
         value = self.values.get(name)
         if value is None:
@@ -56,8 +56,8 @@ class Parameters:
         return value
 
     def choice(self, name: str, known: Sequence[str], default: str) -> str:
-        """A parameter that must have one of the values `known`; `default` if it is missing. Raises Refused
-        for another value.
+        """A parameter that must have one of the values `known`. If it is missing, the result is `default`.
+        Raises Refused for any other value.
         """
         value = self.text(name, default) or default
         if value not in known:
@@ -65,7 +65,9 @@ class Parameters:
         return value
 
     def number(self, name: str, most: int) -> int:
-        """A whole number from 0 to `most`, 0 if it is missing; raises Refused for anything else."""
+        """A whole number from 0 to `most`. If the parameter is missing, it is 0. Raises Refused for any other
+        value.
+        """
         value = self.values.get(name, 0)
         if (
             isinstance(value, str)
@@ -80,9 +82,10 @@ class Parameters:
 
 
 async def parameters(request: Request, limits: Limits) -> Parameters:
-    """Read the parameters of a request; those of the body override those of the URL.
+    """Read the parameters of a request. If the body and the URL have the same parameter, that of the body
+    counts.
 
-    Raises Refused if the body is compressed, of an unknown type, or cannot be parsed.
+    Raises Refused if the body is compressed, has an unknown type, or cannot be parsed.
     """
     values: dict[str, Any] = _pairs(request.url.query, "the address")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -131,8 +134,8 @@ def _pairs(text: str, where: str) -> dict[str, Any]:
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The fields by name. Of a repeated field the last value counts, except that all values of `q` make a
-    list.
+    """The fields by name. If a field is repeated, its last value counts. The field `q` is an exception: all
+    its values make a list.
     """
     found: dict[str, Any] = {}
     for name, value in pairs:
@@ -157,7 +160,8 @@ def _object(body: bytes) -> dict[str, Any]:
 class Translate:
     """A request to translate, by the model named `model`.
 
-    The texts are in NFC. `many` is true if they came as a list, and the answer must have lists.
+    The texts are in NFC. `many` is true if the request has a list of texts; the answer must then have lists,
+    too.
     """
 
     texts: tuple[str, ...]
@@ -187,7 +191,9 @@ def translate_of(parameters: Parameters, offer: Offer, limits: Limits) -> Transl
 
 
 def terms_of(parameters: Parameters) -> dict[str, Any]:
-    """The fields of `Translate` about terms. In a form, these fields are JSON."""
+    """The fields of `Translate` about terms. In a form the field `terms` is a text; if this text begins like
+    a JSON list or object, it is parsed as JSON.
+    """
     wanted = parameters.values.get("terms")
     if isinstance(wanted, str) and wanted.lstrip()[:1] in ("[", "{"):
         try:
@@ -198,8 +204,8 @@ def terms_of(parameters: Parameters) -> dict[str, Any]:
 
 
 def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], bool]:
-    """The texts in the parameter `q`, and whether they came as a list. Raises Refused for wrong types or too
-    much text.
+    """The texts in the parameter `q`, and whether `q` is a list. Raises Refused if `q` has a wrong type or
+    too much text.
     """
     value = parameters.values.get("q")
     if value is None:
@@ -219,7 +225,8 @@ def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], b
 
 
 def offer_of(parameters: Parameters, models: Models) -> Offer:
-    """The languages of the model that a request names; those of the default model if it names none.
+    """The languages of the model that a request names. If the request names no model, the default model is
+    taken.
 
     A server with one model ignores the field `model`, because other clients may use it for something else. A
     server with several models raises OptionError for an unknown name.
@@ -228,7 +235,7 @@ def offer_of(parameters: Parameters, models: Models) -> Offer:
 
 
 def source_of(parameters: Parameters, offer: Offer) -> str:
-    """The tag of the source language, or `AUTO`; raises Refused if the model does not have the language."""
+    """The tag of the source language, or `AUTO`. Raises Refused if the model lacks the requested language."""
     code = parameters.text("source")
     return AUTO if code == AUTO else tag_of(code, offer, "source")
 
@@ -236,7 +243,7 @@ def source_of(parameters: Parameters, offer: Offer) -> str:
 def tag_of(code: str, offer: Offer, name: str) -> str:
     """The tag that the model uses for a client's language code (``pt-BR``, ``zh``, ``kaz_Cyrl``).
 
-    `name` is the name of the parameter, for the error message. Raises Refused if the model does not have the
+    `name` is the name of the parameter, for the error message. Raises Refused if the model lacks the
     language.
     """
     short = code.strip()[:40]
@@ -268,8 +275,8 @@ def about(
 ) -> dict[str, Any]:
     """The fields that Egiz adds to an answer: for each sentence, and for the whole text.
 
-    Quality and status of a text are those of its worst sentence. Offsets count code points from 0 in the
-    source text (in NFC) and in the answer; without `spans` (for HTML) there are no offsets.
+    Quality and status of a text are those of its worst sentence. Offsets are code points from 0: in the
+    source text (in NFC), and in the answer. Without `spans`, as for HTML, the fields have no offsets.
     """
     sentences = [
         _sentence(item, text, answer, spans[at] if spans else None) for at, item in enumerate(answers)
@@ -319,10 +326,11 @@ def _use(use: TermRecord, text: str, answer: str, span: Span | None) -> dict[str
 
 
 def _place(text: str, form: str, span: tuple[int, int], at: int | None) -> list[int] | None:
-    """The start and stop of `form` in a text, searched for within `span`. If it occurs several times, the
-    occurrence nearest to `at`, an offset from the start of the span, is taken.
+    """The start and stop of `form` in a text, searched for within `span`. If `form` occurs several times, the
+    occurrence nearest to `at` is taken; `at` is an offset from the start of the span.
 
-    None if it does not occur, as when white space or quotation marks in it were changed for publication.
+    The result is None if `form` does not occur, for example because white space or quotation marks were
+    changed for publication.
     """
     if at is None or not form:
         return None

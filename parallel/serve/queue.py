@@ -34,32 +34,33 @@ objects are equal.
 """
 
 COLLECT = 0.005
-"""Seconds that an idle engine waits for more sentences: a tenth of the time that a short sentence takes, and
-enough for requests that are sent at the same moment.
+"""Seconds that an idle engine waits for more sentences. This is a tenth of the time that a short sentence
+takes, and long enough for requests that are sent at the same moment.
 """
 BATCH = 8
-"""Most sentences in a batch: on a CPU the engine decodes larger ones no faster per sentence, because their
-states do not fit into its caches (`benchmarks/serving.py --batches`)."""
+"""The most sentences in a batch. On a CPU, larger batches do not take less time per sentence, because the
+states of their sentences do not fit into the CPU's caches (`benchmarks/serving.py --batches`).
+"""
 LEAST = 4
-"""A batch is not made smaller than this to leave work for other threads: half of it would hardly be
-faster.
+"""If threads are idle, batches are made smaller so that each thread gets work, but not smaller than this:
+half of such a batch would hardly be faster.
 """
 _SHARE = 4
-"""Most sentences of files that join a batch of short requests."""
+"""The most sentences of files and long texts that join a batch of short requests."""
 _TURN = 4
-"""If files wait, one batch in this many is for them."""
+"""If files or long texts wait, one batch in this many is for them."""
 _LONG_TEXTS = 4
-"""For requests with long texts, the limit of waiting sentences is higher by this factor, because their
+"""The limit of waiting sentences is this many times higher for requests with long texts, because their
 clients expect to wait.
 """
 _MEMORY = 0.9
-"""The estimated speed is updated after each batch: the earlier estimate has this weight (0 to 1), the last
-batch the rest.
+"""Weight of the earlier estimate, from 0 to 1, when the estimated speed is updated after a batch. The speed
+of this batch has the rest of the weight.
 """
 
 
 class Busy(Exception):
-    """The queue is full; `seconds` says after how long the client should try again."""
+    """The queue is full. The client should try again after `seconds` seconds."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many requests are waiting; try again in {seconds} s")
@@ -91,8 +92,8 @@ class _Flow:
         return 0 if self.future.done() else len(self.left)
 
     def take(self, size: int) -> int | None:
-        """Remove the first waiting sentence of a size from `left`; returns its index, or None if there is
-        none.
+        """Remove the first waiting sentence of this size from `left`, and return its index. If no waiting
+        sentence has this size, return None.
         """
         at = next((at for at in self.left if self.sizes[at] == size), None)
         if at is not None:
@@ -102,8 +103,8 @@ class _Flow:
 
 @dataclass(eq=False, slots=True)
 class Counts:
-    """The work done so far: batches, sentences, flows that clients cancelled (`dropped`), and the working
-    time of all threads in `seconds`.
+    """The work done so far: the numbers of batches, of sentences and of flows that clients cancelled
+    (`dropped`), and the sum of the working times of all threads (`seconds`).
     """
 
     batches: int = 0
@@ -117,7 +118,9 @@ _Place = tuple[_Flow, int]
 
 
 class Queue:
-    """Accepts flows from any thread and processes them in its own threads, which `close` ends."""
+    """Accepts flows from any thread, and processes them in its own threads. The threads end when `close` is
+    called.
+    """
 
     def __init__(
         self,
@@ -128,9 +131,9 @@ class Queue:
         batch: int = BATCH,
         window: int = WINDOW,
     ) -> None:
-        """`most` is the number of waiting sentences above which new requests are refused, `threads` the
-        number of batches that are processed at once, `batch` the most sentences in a batch. A request of more
-        than `window` sentences counts as a long text, which is background work.
+        """If `most` sentences wait, new requests are refused. `threads` is the number of batches that are
+        processed at once, `batch` the most sentences in a batch. A request of more than `window` sentences
+        counts as a long text, which is background work.
         """
         self.counts = Counts()
         self._most, self._collect, self._batch, self._window = most, collect, batch, window
@@ -150,13 +153,15 @@ class Queue:
     def submit(
         self, work: Work, items: Sequence[Any], *, sizes: Sequence[int] = (), background: bool = False
     ) -> Future[list[Any]]:
-        """Queue items to be processed by `work`. The future, which may be cancelled, returns one result for
-        each item, in order.
+        """Queue items to be processed by `work`. The future returns one result for each item, in order; the
+        caller may cancel it.
 
-        `sizes` are the padded lengths of the items in tokens; without them all items count as equally long.
+        `sizes` are the padded lengths of the items in tokens. Without `sizes`, all items count as equally
+        long.
 
-        Raises Busy if too many sentences of short requests, or of long texts if this is one, wait already;
-        not with `background`, because those callers limit their own number. Raises Stopped after `stop`.
+        A request is either short or a long text, and each kind has its own limit of waiting sentences. Raises
+        Busy if the limit for this kind is reached. With `background` there is no limit, because callers with
+        background work limit their own number. Raises Stopped after `stop`.
         """
         future: Future[list[Any]] = Future()
         if not items:
@@ -230,7 +235,7 @@ class Queue:
             _fail(flow, Stopped())
 
     def _take(self) -> list[_Place]:
-        """Wait for work and choose the next batch; empty once the queue is stopped."""
+        """Wait for work and return the next batch. The batch is empty once the queue is stopped."""
         with self._changed:
             while not self._stopping:
                 is_idle = not self._at_work and not self._short and not self._long
@@ -245,8 +250,8 @@ class Queue:
         return []
 
     def _gather(self) -> None:
-        """Wait up to `COLLECT` seconds for sentences of other clients; not at all if files or long texts
-        wait.
+        """Wait up to `COLLECT` seconds for sentences of other clients. If files or long texts wait, return at
+        once.
         """
         until = time.monotonic() + self._collect
         while not self._stopping and not self._long and _waiting(self._short) < self._window:
@@ -263,7 +268,7 @@ class Queue:
             self.counts.dropped += len(gone)
 
     def _chosen(self) -> list[_Place]:
-        """The next batch: it begins with a sentence of the first flow, which then moves behind the other
+        """The next batch. It begins with a sentence of the first flow; this flow then moves behind the other
         flows.
         """
         self._turn += 1
@@ -284,8 +289,8 @@ class Queue:
         return batch
 
     def _most_of(self, flows: deque[_Flow]) -> int:
-        """The most sentences for the next batch: so few that idle threads get a share, but at least
-        `LEAST`.
+        """The most sentences that the next batch may have. The number is so small that idle threads also get
+        sentences, but it is at least `LEAST` (and never above the batch size of the queue).
         """
         idle = len(self._threads) - self._at_work
         share = math.ceil(_waiting(flows) / (idle + 1))
@@ -317,10 +322,10 @@ def _fill(batch: list[_Place], flows: deque[_Flow], work: Work, size: int, most:
 
 
 def _done(work: Work, batch: Sequence[_Place]) -> tuple[dict[_Place, Any], dict[_Flow, Exception]]:
-    """Process a batch: returns the results, and the errors by flow.
+    """Process a batch. Returns the results of its items, and the errors of flows that failed.
 
-    If `work` fails, the items of each flow are processed separately, so that only the flow with the faulty
-    item fails.
+    If `work` raises an error, the items of each flow are processed separately, so that only the flow with the
+    faulty item fails.
     """
     try:
         results = work([flow.items[at] for flow, at in batch])
@@ -339,7 +344,7 @@ def _done(work: Work, batch: Sequence[_Place]) -> tuple[dict[_Place, Any], dict[
 
 
 def _keep(flow: _Flow, at: int, result: Any) -> bool:
-    """Store the result of an item; returns whether it was the last one that its flow waited for."""
+    """Store the result of an item. Returns whether all items of its flow have results now."""
     flow.results[at] = result
     flow.missing -= 1
     return not flow.missing

@@ -1,10 +1,10 @@
 """Protects the service from the network: checks hosts, origins, keys, sizes and times of requests.
 
-A web page from elsewhere must not be able to use a server that runs on its reader's machine. So the Host
-header must be an IP address or an allowed name: the browser of a page whose host name was made to point at
-this machine ("DNS rebinding") still sends that name in the header, and it is refused. The Origin header, if
-there is one, must be the server's own or an allowed one. A server that other machines can reach requires a
-key.
+A server that runs on a person's machine must not be usable by a web page from elsewhere that this person
+opens. So the Host header must be an IP address or an allowed name. In an attack called "DNS rebinding", the
+host name of the web page is made to point at this machine; the browser still sends that host name in the
+header, so the request is refused. The Origin header, if a request has one, must be the server's own or an
+allowed one. A server that other machines can reach requires a key.
 
 This is plain ASGI middleware, so it does not interfere with streamed answers and cancelled requests.
 """
@@ -41,17 +41,17 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The content security policy of all answers except pages, which have their own."""
+"""The content security policy of all answers except HTML pages; a page has a policy of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Limits of requests. The defaults are enough for usual texts, and bound memory and time.
+    """Limits of requests. The defaults are enough for usual texts, and they bound memory and time.
 
-    `characters` and `texts` are per request; `body` and `file` (an upload) are sizes in bytes. If more than
-    `requests` are being answered, or more than `waiting` sentences or `files` files are queued, new requests
-    are refused with status 429. `body_seconds` limits the time in which a body must arrive, `seconds` the
-    time for an answer.
+    `characters` and `texts` are per request; `body` and `file` (an upload) are sizes in bytes. New requests
+    are refused with status 429 if `requests` requests are being answered, or if `waiting` sentences or
+    `files` files are queued. A body must arrive within `body_seconds`, and an answer must be ready within
+    `seconds`.
     """
 
     characters: int = 100_000
@@ -68,7 +68,9 @@ class Limits:
 
 
 _UNREAD = (403, 408, 413, 429)
-"""Statuses with which an answer is sent although the body may not have been read to its end."""
+"""Statuses of answers that are sent although the body of the request may not have been read to its end. The
+connection is closed after such an answer.
+"""
 
 
 class Refused(Exception):
@@ -77,16 +79,19 @@ class Refused(Exception):
     """
 
     def __init__(self, status: int, message: str, *, retry_after: int = 0, closes: bool = False) -> None:
-        """`retry_after` is in seconds, 0 for none; `closes` closes the connection after the answer."""
+        """`retry_after` is in seconds; if it is 0, the answer does not say when to try again. With `closes`,
+        the connection is closed after the answer.
+        """
         super().__init__(message)
         self.status, self.message, self.retry_after = status, message, retry_after
         self.closes = closes or status in _UNREAD
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers for this answer: ``Retry-After``, and ``Connection: close`` if the body was not read.
+        """The headers for this answer: ``Retry-After``, and ``Connection: close`` if the body may not have
+        been read.
 
-        On an open connection, the rest of the body would be parsed as the next request.
+        If the connection stayed open, the rest of the body would be parsed as the next request.
         """
         retry = {"retry-after": str(self.retry_after)} if self.retry_after else {}
         return retry | ({"connection": "close"} if self.closes else {})
@@ -108,9 +113,10 @@ _SHORTEST_KEY = 16
 
 
 def read_key(path: Path | None, host: str) -> str:
-    """Read the key from its file; empty without a file.
+    """Read the key from the file at `path`; the key is empty if `path` is None.
 
-    Raises OptionError if the key is too short, or if there is none and other machines can reach the server.
+    Raises OptionError if the key is too short, or if there is no key and other machines can reach the server
+    at `host`.
     """
     if path is None:
         if is_loopback(host):
@@ -132,8 +138,8 @@ def read_key(path: Path | None, host: str) -> str:
 
 
 class Keys:
-    """Checks keys, in a time that does not depend on the key. If the server has no key, every request is
-    allowed.
+    """Checks keys. The time that a check takes does not depend on the key. If the server has no key, every
+    request is allowed.
     """
 
     def __init__(self, key: str) -> None:
@@ -145,11 +151,15 @@ class Keys:
 
     @property
     def session(self) -> str:
-        """The value of the cookie that proves that the key was sent; the key cannot be derived from it."""
+        """The value of the cookie that shows that a browser has sent the key. The key cannot be derived from
+        this value.
+        """
         return hmac.new(self._key.encode(), b"egiz session", sha256).hexdigest()
 
     def check(self, *, given: object, authorization: str, cookie: str) -> None:
-        """Raise Refused if a key is required and none of the parameter, the header and the cookie has it."""
+        """Raise Refused if a key is required and the request does not have it: neither as parameter, nor in
+        the authorization header, nor as cookie.
+        """
         if not self._key:
             return
         scheme, _, token = authorization.partition(" ")
@@ -169,8 +179,8 @@ class AccessRules:
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
 
     def check(self, host: str, origin: str | None, fetch_site: str) -> str | None:
-        """Check the headers of a request. Returns the origin for the CORS headers if it is another than the
-        server's own, else None.
+        """Check the headers of a request. If the request comes from an allowed origin other than the server's
+        own, return this origin, which the CORS headers must name; else return None.
 
         Raises Refused if the host or the origin is not allowed.
         """
@@ -230,8 +240,8 @@ class Guard:
         large: Iterable[str] = (),
         open_ended: Iterable[str] = (),
     ) -> None:
-        """`large` and `open_ended` are beginnings of paths: of those that accept files, and of those whose
-        answers may take any time.
+        """`large` and `open_ended` are beginnings of paths. Requests for the paths in `large` may send files;
+        answers to the paths in `open_ended` may take any time.
         """
         self._app, self._access, self._limits = app, access, limits
         self._record, self._failed = record, failed
@@ -326,7 +336,9 @@ class _Body:
 
 
 class _Answer:
-    """Sends an answer with the security headers added, and notes whether sending has begun."""
+    """Sends an answer with the security headers added, and notes whether a part of the answer was sent
+    already.
+    """
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -359,7 +371,9 @@ class _Answer:
         await self({"type": "http.response.body", "body": content})
 
     async def refuse(self, refusal: Refused) -> None:
-        """Answer with an error. If sending of an answer has begun, the connection is closed instead."""
+        """Answer with an error. If a part of another answer was sent already, the connection is closed
+        instead.
+        """
         if self.status:
             return
         content = json.dumps({"error": refusal.message}, ensure_ascii=False).encode("utf-8", "replace")

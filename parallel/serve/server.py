@@ -16,7 +16,7 @@ from egiz.translate.errors import OptionError
 _FIRST_SECONDS = 20.0
 """Seconds in which a new connection must send the head of its first request."""
 _LAST_SECONDS = 60
-"""Seconds in which running requests can finish after the signal to stop: more than a batch takes."""
+"""After the signal to stop, running requests have this many seconds to finish: more than a batch takes."""
 
 
 def serve(application: Application, started: Callable[[str], None]) -> None:
@@ -61,7 +61,9 @@ def serve(application: Application, started: Callable[[str], None]) -> None:
 
 
 def _ended(number: int, frame: FrameType | None) -> None:
-    """Ignore the signal: uvicorn raises it again after it has ended, when the server has stopped already."""
+    """Handle a signal by ignoring it. When uvicorn has ended, it raises the signal once more; the server has
+    stopped by then, so nothing is left to do.
+    """
 
 
 def _bound(host: str, port: int) -> socket.socket:

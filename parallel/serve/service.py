@@ -48,27 +48,27 @@ FORMATS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
 _SPACES = str.maketrans("\n\t\r\f", "    ")
 
 _LOOKED_AT = 2_000
-"""Characters at the beginning of a text that are examined to find its language; more would not change the
-result.
+"""To find the language of a text, this many characters at its beginning are examined. More characters would
+not change the result.
 """
 _FOREIGN = 1e-3
-"""For each different letter of the text that a language's alphabet lacks, the probability of the language is
-multiplied by this.
+"""Factor for the probability of a language whose alphabet lacks letters of the text. The probability is
+multiplied by it once for each different letter that the alphabet lacks.
 """
 _ABSENT = 0.84
-"""If the text has none of the letters that only one language's alphabet has, the probability of this language
-is multiplied by this for each letter of the text (at most `_MOST`). In Kazakh text a sixth of all letters are
-letters that only Kazakh has.
+"""Factor for the probability of a language that has letters of its own (only its alphabet has them), if the
+text has none of them. The probability is multiplied by it once for each letter of the text, at most `_MOST`
+times. In Kazakh text a sixth of all letters are letters that only Kazakh has.
 """
 _DIFFERENT, _MOST = 5, 60
-"""`_ABSENT` is applied to languages with at least `_DIFFERENT` letters of their own, and for at most `_MOST`
-letters of the text.
+"""`_ABSENT` is applied only to languages with at least `_DIFFERENT` letters of their own, and for at most
+`_MOST` letters of the text.
 """
 _LEAST = 0.01
 
 
 class Service:
-    """Detects, translates and accepts suggestions for the clients of a server."""
+    """Answers the clients of a server: detects languages, translates, and accepts suggestions."""
 
     def __init__(self, models: Models, limits: Limits, suggestions: Path) -> None:
         """`suggestions` is the folder in which suggestions are kept."""
@@ -78,8 +78,8 @@ class Service:
         self._suggested = 0
 
     async def engine(self, name: str) -> QueuedEngine:
-        """The model of this name, which is opened if necessary. While it is being opened, only one of the
-        waiting requests occupies a thread.
+        """The model of this name. If it is not open yet, it is opened first. While a model is being opened,
+        only one of the waiting requests occupies a thread.
         """
         if not self.models.is_open(name):
             async with self._opening:
@@ -87,14 +87,16 @@ class Service:
         return self.models.named(name)
 
     async def detect(self, texts: Sequence[str], model: str = "") -> list[list[_Answer]]:
-        """The likely languages of each text, among those of the model named `model` (empty: the default)."""
+        """The likely languages of each text, among the languages of the model named `model`; an empty name
+        means the default model.
+        """
         languages = self.models.offer(model).languages
         found = await asyncio.to_thread(lambda: [detect(text, languages) for text in texts])
         return [detections(item) or [{"confidence": 0.0, "language": languages[0]}] for item in found]
 
     async def language_of(self, data: bytes, name: str, model: str) -> str:
-        """The likeliest language of a document, among those of the model named `model`. Raises InputError if
-        it has no text.
+        """The likeliest language of a document, among the languages of the model named `model`. Raises
+        InputError if the document has no text.
         """
         content = await asyncio.to_thread(content_of, data, name)
         found = await asyncio.to_thread(detect, content.text, self.models.offer(model).languages)
@@ -103,10 +105,10 @@ class Service:
         return found[0][0]
 
     async def translate(self, request: Translate) -> _Answer:
-        """The answer to a request to translate, with the fields that Egiz adds; if the request has a list of
-        texts, its values are lists.
+        """The answer to a request to translate, with the fields that Egiz adds. If the request has a list of
+        texts, the values of the answer are lists.
 
-        Raises Refused for wrong parameters or a busy queue.
+        Raises Refused for wrong parameters, or if the queue is full.
         """
         detected = await self.detect(request.texts, request.model) if request.source == AUTO else None
         sources = (
@@ -160,7 +162,9 @@ class Service:
             answers[at].update(translatedText=text, **_extra(request, kept), **facts)
 
     def terms(self, request: Translate, source: str, target: str) -> TermBase | None:
-        """The term base for a request: if it names none, that of the server; None if it turns terms off."""
+        """The term base for a request. If the request does not name one, it is the server's term base; if the
+        request turns terms off, it is None.
+        """
         if request.terms_mode == _OFF:
             return None
         if request.terms is None:
@@ -168,9 +172,10 @@ class Service:
         return chosen_terms(self.models.bases, request.terms, source, target)
 
     def file_terms(self, wanted: object) -> tuple[str, ...]:
-        """The names of the loaded term bases for a file; all of them if the request names none.
+        """The names of the loaded term bases to use for a file. If the request names none (`wanted` is None
+        or empty), all loaded term bases are used.
 
-        Raises Refused if `wanted` is not a list of names.
+        Raises Refused if `wanted` is neither a name nor a list of names.
         """
         if wanted is None or wanted == "":
             return tuple(self.models.bases)
@@ -252,8 +257,8 @@ class _PlainText:
         return made, about(answers, self._text, made, spans)
 
     def other(self, answers: Sequence[SentenceAnswer], target: str, number: int) -> str:
-        """The text in which each sentence has its further translation with the index `number` (from 0), or
-        its best translation if there is none.
+        """The text made of further translations: each sentence has its further translation with the index
+        `number` (from 0). A sentence without such a translation has its best translation.
         """
         texts = [(item.alternatives[number:] or (item.target.text,))[0] for item in answers]
         return joined(self._text, self._sentences, texts, target)[0]
@@ -287,7 +292,9 @@ class _HtmlText:
 
 
 def _mode(name: str) -> Mode:
-    """The mode in which terms are corrected. For ``off`` any mode will do, because there is no term base."""
+    """The mode in which terms are corrected. For ``off`` any mode may be returned, because no term base is
+    used then.
+    """
     return "check" if name == _OFF else mode_named(name)
 
 
@@ -338,17 +345,17 @@ def requests_of(run: Run, tag: str, alternatives: int = 0) -> list[SentenceReque
 def tokens_of(
     run: Run, requests: Sequence[SentenceRequest], answers: Iterator[SentenceAnswer], target: str
 ) -> list[Any]:
-    """The tokens of the translated run; takes one answer from `answers` for each of `requests`."""
+    """The tokens of the translated run. For each of `requests`, one answer is taken from `answers`."""
     return rebuilt(run, [next(answers).rendered for _ in requests], target)
 
 
 def detect(text: str, languages: Sequence[str]) -> list[tuple[str, float]]:
-    """The likely languages of a text with their probabilities, the likeliest first; empty for a text without
-    letters.
+    """The likely languages of a text with their probabilities, the likeliest first. The list is empty if the
+    text has no letters.
 
     py3langid gives the probability of each language. Languages that are written in another script are left
-    out. The probability is reduced for a language whose alphabet lacks letters of the text (Russian for ә, ғ,
-    қ), and for one whose own letters do not occur in it.
+    out. The probability of a language is reduced in two cases: its alphabet lacks letters of the text
+    (Russian lacks ә, ғ, қ), or the text has none of the letters that only this language has.
     """
     text = text[:_LOOKED_AT]
     if not letters(text):

@@ -1,9 +1,11 @@
-"""The documents of a workspace: folders like those of `egiz build`, built here or by the command line.
+"""The documents of a workspace: folders like those of `egiz build`, built by the server or on the command
+line.
 
 A workspace is a folder that contains such folders, or is itself one. An accepted document is written to disk
 at once, so that its build continues after a restart of the server. Edits are applied as by `egiz review`: the
-folder changes completely or not at all, and each edit records the text that its author saw. If the current
-text is another one, the edit does not overwrite it, but is kept and shown beside it.
+folder changes completely or not at all, and each edit records the text that its author saw. If the cell now
+has another text, the edit does not overwrite this text; the edit is kept, and the page shows it beside the
+text.
 """
 
 from __future__ import annotations
@@ -44,9 +46,9 @@ from egiz.translate.read.kinds import EXTENSIONS
 _REMEMBERED = 100
 """Number of finished builds whose progress can still be requested."""
 _JOB, _SHOWN = "job.json", 40
-"""The file name of a build job, and how many of its first sentences are shown while the build runs."""
+"""`_JOB` is the file name of a build job. While a build runs, its first `_SHOWN` sentences are shown."""
 DOWNLOADS = tuple(name for name in (*FORMATS, *DATA_FORMATS) if name not in ("parquet", "hf", "train"))
-"""The formats for download. Left out are those that need further packages and those that are folders."""
+"""The formats for download. Formats that need further packages and formats that are folders are left out."""
 SAME = "same"
 """The name of the download format that stands for the format of the uploaded document."""
 
@@ -54,7 +56,7 @@ SAME = "same"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildJob:
     """A document to build: the name of its file, its languages, the names of loaded term bases, and the name
-    of the model (empty: the default).
+    of the model. If the name of the model is empty, the default model is used.
     """
 
     id: str
@@ -110,8 +112,8 @@ class Workspace:
         return jobs
 
     def documents(self) -> list[dict[str, Any]]:
-        """Facts about the documents and the builds that are not done, sorted by title, for JSON; `_facts` and
-        `progress` say which.
+        """Facts about all documents and unfinished builds, sorted by title, for JSON. `_facts` says which
+        facts a document has, `progress` which a build has.
         """
         found = [
             _facts(name, folder) | {"same": source.suffix if (source := self._source(name)) else ""}
@@ -124,13 +126,16 @@ class Workspace:
         return sorted(found, key=lambda item: (item["title"].casefold(), item["id"]))
 
     def folder(self, name: str) -> Path | None:
-        """The folder of a document; None if there is none. The name is compared, never used as a path."""
+        """The folder of a document; None if no document has this name. The name is compared with the names of
+        the documents, and never used as a path.
+        """
         return dict(self._folders()).get(name)
 
     def page(self, name: str) -> str:
         """The reader page of a document, which sends edits to this server.
 
-        Raises FileNotFoundError for an unknown document, as do all methods that take the name of one.
+        Raises FileNotFoundError if no document has this name. So do all methods below that take the name of a
+        document.
         """
         with self._locked(name) as folder:
             return render(load(folder), served=True)
@@ -193,7 +198,9 @@ class Workspace:
             return made.name, made.read_bytes()
 
     def _source(self, name: str) -> Path | None:
-        """The uploaded file of a document; None if there is none or Egiz does not write its format."""
+        """The uploaded file of a document; None if the document was not uploaded, or if Egiz does not write
+        its format.
+        """
         place = self._sources / name
         files = [path for path in place.iterdir() if path.name != _JOB] if place.is_dir() else []
         return files[0] if files and EXTENSIONS.get(files[0].suffix.lower()) in KINDS else None
@@ -282,7 +289,7 @@ class Workspace:
             yield folder
 
     def _terms_of(self, folder: Path) -> TermBase | None:
-        """The loaded term base with which a document was built; None if it is not loaded."""
+        """The loaded term base with which a document was built; None if that term base is not loaded."""
         facts = _object(read_json(folder / MANIFEST)).get("egiz", {}).get("terms")
         names = tuple(_object(facts).get("bases") or ()) if facts else ()
         return self._models.named_terms(names) if names and set(names) <= set(self._models.bases) else None
@@ -317,7 +324,9 @@ def _first_sentences(item: Building) -> Callable[[list[str]], None]:
 
 
 def _facts(name: str, folder: Path) -> dict[str, Any]:
-    """Facts about a document from its data package; only the name if it is not a package of Egiz."""
+    """Facts about a document from its data package. If the data package is not one of Egiz, the only fact is
+    the name.
+    """
     package: dict[str, Any] = {}
     with suppress(EgizError):
         package = _object(read_json(folder / MANIFEST))
