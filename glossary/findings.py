@@ -30,7 +30,7 @@ INCONSISTENT = "term-inconsistent"
 def finding(use: TermUse) -> Finding | None:
     """Return the finding about a use of a term, or None if nothing is wrong.
 
-    Its offsets are code points of the target if there is a rendering, else of the source.
+    Its offsets count code points in the target if the term has a rendering there, else in the source.
     """
     if use.code is None:
         return None

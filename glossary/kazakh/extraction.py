@@ -132,7 +132,7 @@ def _plain_endings(
 
 @cache
 def _all_plain_endings() -> frozenset[str]:
-    """Return all plain endings after any sound and harmony."""
+    """Return the endings of `_plain_endings` for every final sound of a stem and both vowel harmonies."""
     return frozenset(
         text for sound, harmony in product(SOUNDS, HARMONIES) for text in _plain_endings(sound, harmony)[0]
     )

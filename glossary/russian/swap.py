@@ -61,9 +61,9 @@ def russian_swap(
 def _replaced(
     text: str, match: Match, wording: Wording, form: Form, found: PossibleForms
 ) -> tuple[Change, ...] | Refusal:
-    """Return the changes that put `wording` in the place of a rendering in the form `form`, or a refusal.
+    """Return the changes that replace a rendering, which has the form `form`, by `wording`; or a refusal.
 
-    They include the changes to the words that must agree with it.
+    They include the changes to the words that must agree with `wording`.
     """
     asked = replace(form, number=wording.number or _fixed_number(wording, match.wording) or form.number)
     if found.count and asked.number != form.number:

@@ -30,8 +30,9 @@ class Marked(Protocol):
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
         """Return the document with its runs replaced; may be called only once.
 
-        `renderings` has for each run lists of tokens and texts, which are written one below the other (see
-        `egiz.parallel.documents.inline.renderings`); `language` is the new language to declare.
+        `renderings` has one item for each run: its renderings, each a list of tokens and texts as
+        `egiz.parallel.documents.inline.renderings` makes it. The renderings of a run are written one below the
+        other. `language` is the new language to declare.
         """
 
 

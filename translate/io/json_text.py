@@ -116,7 +116,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def json_texts(text: str, where: str) -> Iterator[tuple[tuple[str, ...], int, str]]:
-    """Yield the strings in a JSON value, in order: path, line and text of each.
+    """Yield path, line and text of each string in a JSON value, in the order of the document.
 
     The path is the names of the members that lead to the string, with numbers from 0 for list items; the line
     counts from 1. Numbers, truth values and nulls are skipped. Raises InputError with line and column for
