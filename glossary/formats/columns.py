@@ -94,8 +94,8 @@ def language_column(tag: str) -> str:
 class _Column:
     """The meaning of a column.
 
-    `kind` is ``text`` if the column holds wordings, an empty string if its meaning is unknown, and otherwise the
-    name of a field: of an entry, or of a wording.
+    `kind` is ``text`` if the column holds wordings, an empty string if its meaning is unknown, and otherwise
+    the name of a field: of an entry, or of a wording.
     """
 
     kind: str

@@ -36,9 +36,9 @@ class Found(NamedTuple):
 class Wanted:
     """A wording prepared for the search.
 
-    A search key is what the forms of a word have in common, such as a stem. `readings` has each variant of the
-    wording with its sequences of keys, one key for each word; a variant has several sequences if one of its
-    words has several keys. `keys` has all keys of these sequences, `firsts` the first key of each.
+    A search key is what the forms of a word have in common, such as a stem. `readings` has each variant of
+    the wording with its sequences of keys, one key for each word; a variant has several sequences if one of
+    its words has several keys. `keys` has all keys of these sequences, `firsts` the first key of each.
     """
 
     wording: Wording

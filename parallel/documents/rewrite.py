@@ -31,8 +31,8 @@ class Marked(Protocol):
         """Return the document with its runs replaced; may be called only once.
 
         `renderings` has one item for each run: its renderings, each a list of tokens and texts as
-        `egiz.parallel.documents.inline.renderings` makes it. The renderings of a run are written one below the
-        other. `language` is the new language to declare.
+        `egiz.parallel.documents.inline.renderings` makes it. The renderings of a run are written one below
+        the other. `language` is the new language to declare.
         """
 
 
