@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from egiz.glossary.records import Severity
-from egiz.parallel.bilingual.findings import SEVERITIES, TermFinding
+from egiz.parallel.bilingual.findings import TermFinding, severities_from
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.io.files import unfinished
 from egiz.translate.io.tables import read_table_file
@@ -93,7 +93,7 @@ class Selection:
         With `shows_accepted`, accepted findings are selected too, and state their reason. With `keeps`, all
         findings of severity `least` or worse are collected in `found`, for a new baseline.
         """
-        self._severities: Sequence[Severity] = SEVERITIES[: SEVERITIES.index(least) + 1]
+        self._severities: Sequence[Severity] = severities_from(least)
         self._reasons = reasons
         self._shows_accepted, self._keeps = shows_accepted, keeps
         self._met: set[str] = set()

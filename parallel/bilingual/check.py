@@ -12,7 +12,14 @@ from typing import NamedTuple
 from egiz.glossary.check import Checker, Code, TermUse, is_banned
 from egiz.glossary.findings import Consistency, Place, TermKey, UseCounts, count_uses, finding, inconsistency
 from egiz.glossary.records import Finding, Severity, Term
-from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts, Side, Summary, TermFinding
+from egiz.parallel.bilingual.findings import (
+    SEVERITIES,
+    FileCounts,
+    Side,
+    Summary,
+    TermFinding,
+    severities_from,
+)
 from egiz.parallel.bilingual.links import LinksOf, with_words
 from egiz.parallel.bilingual.workers import map_chunks
 from egiz.parallel.bitext import Segment
@@ -156,7 +163,7 @@ class TermCheck:
     ) -> None:
         self._terms = terms
         self._links = links
-        self._shown = SEVERITIES[: SEVERITIES.index(least) + 1]
+        self._shown = severities_from(least)
         self._workers = workers
         self._usable: dict[tuple[str, str], bool] = {}
         self._consistency = Consistency(terms)

@@ -16,6 +16,11 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """All severities, the worst first."""
 
 
+def severities_from(least: Severity) -> tuple[Severity, ...]:
+    """Return `least` and the worse severities, the worst first."""
+    return SEVERITIES[: SEVERITIES.index(least) + 1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """The source or target text of a row, with the words that a finding is about: ``text[start:stop]``.

@@ -245,11 +245,15 @@ def make_corpus(
     pair that is left out. Raises InputError if no pair is left, or none in a part; OptionError if the split
     is impossible or if no row has a requested language.
     """
-    judge = partial(RowFilter, options, terms)
     account, index = Account(listen), Index(options.duplicates)
     with TemporaryDirectory(prefix="egiz-export-") as folder, Spool(Path(folder) / "entries") as spool:
-        judged = map_chunks(judge, entries, workers)
-        _filter(judged, options.languages, spool, index, account)
+        languages: dict[str, None] = {}
+        rows = _wanted(entries, options.languages, languages)
+        for chunk, verdicts in map_chunks(partial(RowFilter, options, terms), rows, workers):
+            _keep(chunk, verdicts, spool, index, account)
+        if missing := [tag for tag in options.languages if tag not in languages]:
+            expected = " or ".join(languages)
+            raise OptionError(f"nothing is in {missing[0]!r}", where="--languages", expected=expected)
         if not len(index):
             raise InputError(f"none of {plural(account.rows, 'row')} is left", action=account.main_reason())
         corpus = Corpus(spool, index, account, options)
@@ -272,7 +276,6 @@ class RowFilter:
     """A callable that applies the filters of `options` to rows; each worker process makes its own."""
 
     def __init__(self, options: CorpusOptions, terms: TermBase | None) -> None:
-        self._languages = options.languages
         self._bench = Bench(
             options=options.filters,
             unseen=read_held_out(options.unseen) if options.unseen else None,
@@ -280,47 +283,40 @@ class RowFilter:
         )
 
     def __call__(self, rows: Sequence[DataRow]) -> list[list[Verdict]]:
-        """Return one list for each row, with a verdict for each of its translations into wanted languages."""
-        wanted = [wanted_sides(row, self._languages) for row in rows]
-        return [[objection(row, side, self._bench) for side in row.sides] for row in wanted]
+        """Return one list for each row, with a verdict for each of its translations."""
+        return [[objection(row, side, self._bench) for side in row.sides] for row in rows]
 
 
-def wanted_sides(row: DataRow, languages: Sequence[str]) -> DataRow:
-    """Return the row with only its translations into `languages`; unchanged if `languages` is empty."""
-    if not languages:
-        return row
-    return replace(row, sides=tuple(side for side in row.sides if side.language in languages))
+def _wanted(rows: Iterable[DataRow], languages: Sequence[str], found: dict[str, None]) -> Iterator[DataRow]:
+    """Yield the rows with only their translations into `languages`, or with all if `languages` is empty.
+
+    The languages of all sides, of the sources too, are added to `found`.
+    """
+    for row in rows:
+        found.update(dict.fromkeys(side.language for side in row.sides))
+        found.setdefault(row.source_language)
+        if languages:
+            row = replace(row, sides=tuple(side for side in row.sides if side.language in languages))
+        yield row
 
 
-def _filter(
-    judged: Iterable[tuple[Sequence[DataRow], Sequence[Sequence[Verdict]]]],
-    languages: Sequence[str],
+def _keep(
+    rows: Sequence[DataRow],
+    verdicts: Sequence[Sequence[Verdict]],
     spool: Spool,
     index: Index,
     account: Account,
 ) -> None:
     """Write the pairs that pass all filters to `spool` and add them to `index`; count the other pairs as
-    removed.
-
-    `judged` are chunks of rows, each with the verdicts on its pairs.
-
-    Raises OptionError if one of the `languages` is in no row.
-    """
-    seen: dict[str, None] = {}
-    for rows, verdicts in judged:
-        for row, found in zip(rows, verdicts, strict=True):
-            seen.update(dict.fromkeys(side.language for side in row.sides))
-            seen.setdefault(row.source_language)
-            wanted = wanted_sides(row, languages)
-            account.add(wanted)
-            kept = []
-            for side, verdict in zip(wanted.sides, found, strict=True):
-                if verdict is None:
-                    index.add(wanted, side)
-                    kept.append(side)
-                else:
-                    account.remove(Reject(entry=wanted, side=side, stage=verdict[0], reason=verdict[1]))
-            if kept:
-                spool.add(replace(wanted, sides=tuple(kept)))
-    if missing := [tag for tag in languages if tag not in seen]:
-        raise OptionError(f"nothing is in {missing[0]!r}", where="--languages", expected=" or ".join(seen))
+    removed."""
+    for row, found in zip(rows, verdicts, strict=True):
+        account.add(row)
+        kept = []
+        for side, verdict in zip(row.sides, found, strict=True):
+            if verdict is None:
+                index.add(row, side)
+                kept.append(side)
+            else:
+                account.remove(Reject(entry=row, side=side, stage=verdict[0], reason=verdict[1]))
+        if kept:
+            spool.add(replace(row, sides=tuple(kept)))

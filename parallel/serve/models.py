@@ -177,9 +177,9 @@ def chosen_terms(loaded: Mapping[str, TermBase], wanted: object, source: str, ta
     base = merge([loaded[name] for name in names]) if names else TermBase(terms=())
     if not entries:
         return base
-    own = {_folded(term, source) for term in entries}
+    own = {term.wordings_in(source)[0].text.casefold() for term in entries}
     kept = tuple(
-        term for term in base.terms if not own & {_fold(item.text) for item in term.wordings_in(source)}
+        term for term in base.terms if not own & {item.text.casefold() for item in term.wordings_in(source)}
     )
     return replace(base, terms=(*kept, *entries), name="+".join([*names, _REQUEST]))
 
@@ -200,11 +200,3 @@ def _text(value: object, where: str) -> str:
     if not text or len(text) > _LONGEST or not text.isprintable():
         raise OptionError("is no term", where=where, expected=f"a text of 1 to {_LONGEST} characters")
     return text
-
-
-def _folded(term: Term, source: str) -> str:
-    return _fold(term.wordings_in(source)[0].text)
-
-
-def _fold(text: str) -> str:
-    return text.casefold()

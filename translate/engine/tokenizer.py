@@ -60,6 +60,19 @@ def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant:
     return pieces
 
 
+def possible_merges(symbols: Sequence[str], ranks: Mapping[str, float]) -> list[tuple[float, int]]:
+    """Return the neighbours that byte-pair encoding can merge, each with the rank of the merged piece.
+
+    The second number is the negative index of the left neighbour. So the maximum is the merge that
+    sentencepiece makes first: the highest rank and, among equal ranks, the leftmost.
+    """
+    return [
+        (ranks[left + right], -place)
+        for place, (left, right) in enumerate(pairwise(symbols))
+        if left + right in ranks
+    ]
+
+
 def merged(
     symbols: list[str],
     ranks: Mapping[str, float],
@@ -75,11 +88,7 @@ def merged(
     """
     number = 0
     while True:
-        possible = [
-            (ranks[left + right], -place)
-            for place, (left, right) in enumerate(pairwise(symbols))
-            if left + right in ranks
-        ]
+        possible = possible_merges(symbols, ranks)
         if number >= first:
             over = max(possible, default=None) if number == first else None
             possible = [item for item in possible if item != over and chance.random() >= dropout]

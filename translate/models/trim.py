@@ -26,11 +26,10 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from egiz.translate.engine.tokenizer import NllbTokenizer
+from egiz.translate.engine.tokenizer import NllbTokenizer, possible_merges
 from egiz.translate.errors import InputError, LanguageError, ModelError, OptionError, OutputError
 from egiz.translate.languages import language, nllb_codes
 from egiz.translate.models.convert import package_versions
@@ -122,14 +121,7 @@ def merges(piece: str, ranks: Mapping[str, float]) -> Iterator[str]:
     """
     symbols = list(piece)
     yield from symbols
-    while True:
-        possible = [
-            (ranks[left + right], -place)
-            for place, (left, right) in enumerate(pairwise(symbols))
-            if left + right in ranks
-        ]
-        if not possible:
-            return
+    while possible := possible_merges(symbols, ranks):
         place = -max(possible)[1]
         symbols[place : place + 2] = [symbols[place] + symbols[place + 1]]
         yield symbols[place]

@@ -17,6 +17,7 @@ from egiz.translate.errors import plural
 if TYPE_CHECKING:
     from egiz.glossary.extract import Extraction, ExtractOptions
     from egiz.glossary.lint import LintFinding
+    from egiz.glossary.records import Severity
     from egiz.parallel.bilingual.notices import Notice
 
 _ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
@@ -62,7 +63,7 @@ def lint(
     source: str | None,
     layout: str | None,
     output: str | None,
-    least: str,
+    least: Severity,
     encoding: str | None,
     columns: str | None,
     quiet: bool,
@@ -76,11 +77,11 @@ def lint(
     or FILE, their number to standard error.
     """
     from egiz.glossary.sentences import lint_terms, load_terms
-    from egiz.parallel.bilingual.findings import SEVERITIES
+    from egiz.parallel.bilingual.findings import SEVERITIES, severities_from
 
     chosen = format_of(layout, output, _ENDINGS)
     base = load_terms(*bases, encoding=encoding, columns=columns)
-    shown = SEVERITIES[: SEVERITIES.index(least) + 1]
+    shown = severities_from(least)
     found = [item for item in lint_terms(base, source=source) if item.severity in shown]
     with opened(output, [Path(name) for name in bases]) as stream:
         _write_findings(chosen, found, bases, stream)
